@@ -1,0 +1,7 @@
+// Catch2's macros, from the header its version has: 2 in Debian 12, 3 in Ubuntu 24.04.
+#pragma once
+#if __has_include(<catch2/catch_all.hpp>)
+#include <catch2/catch_all.hpp>
+#else
+#include <catch2/catch.hpp>
+#endif
