@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# fetch-wasmtime.sh: puts wasmtime's C and C++ API into .tools/wasmtime/{include,lib} of the checkout, where
+# cmake/FindWasmtime.cmake looks. Needs pip, cargo 1.82 or newer, cmake and python3.
+#
+# Wasmtime has no Debian package, and its release archives are in no package registry. Two packages of one release
+# give the same files: the Python wheel holds the shared library (built with the default features), the crate of the
+# C API holds the headers. Both are pinned by SHA-256: the wheel's is in wasmtime-wheel.txt, beside this file.
+set -euo pipefail
+
+version=50.0.1
+crate_sha256=3c24d3970786b4baecb5b6aff31759b4f361879e8d99dbd5dc36a9524a0db6e6
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+tools=$here/../.tools
+target=$tools/wasmtime
+# The pins are part of the stamp, so that changed ones fetch anew.
+stamp="$version $crate_sha256 $(cksum <"$here/wasmtime-wheel.txt")"
+if [ "$(cat "$target/.stamp" 2>/dev/null)" = "$stamp" ]; then exit 0; fi
+
+mkdir -p "$tools"
+work=$(mktemp -d "$tools/fetch.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+
+python3 -m pip download --quiet --disable-pip-version-check --no-deps --only-binary :all: --require-hashes \
+  --requirement "$here/wasmtime-wheel.txt" --dest "$work"
+mkdir -p "$work/new/lib"
+python3 - "$work" <<'PY'
+import glob, sys, zipfile
+work = sys.argv[1]
+with zipfile.ZipFile(glob.glob(work + "/wasmtime-*.whl")[0]) as wheel:
+    [library] = [name for name in wheel.namelist() if name.endswith("/_libwasmtime.so")]
+    with open(work + "/new/lib/libwasmtime.so", "wb") as out:
+        out.write(wheel.read(library))
+PY
+
+# `cargo info` downloads and unpacks this one crate; `cargo fetch` would take two hundred others along.
+(cd "$work" && CARGO_HOME="$work/cargo" "${CARGO:-cargo}" info --quiet --registry crates-io \
+  "wasmtime-c-api-impl@$version" >"$work/cargo.log" 2>&1) || { cat "$work/cargo.log" >&2; exit 1; }
+crate=("$work"/cargo/registry/cache/*/wasmtime-c-api-impl-"$version".crate)
+echo "$crate_sha256  ${crate[0]}" | sha256sum --check --quiet
+tar -xzf "${crate[0]}" -C "$work"
+cmake -DWASMTIME_HEADER_DST="$work/new/include" \
+  -P "$work/wasmtime-c-api-impl-$version/cmake/install-headers.cmake" >/dev/null
+
+echo "$stamp" >"$work/new/.stamp"
+rm -rf "$target"
+mv "$work/new" "$target"
+echo "wasmtime $version is in .tools/wasmtime"
