@@ -1,0 +1,31 @@
+// What a host can fail at, outside of the action's own result. One exception type, so that a caller can map
+// every failure to a text and an exit code in one place.
+#pragma once
+#include <stdexcept>
+#include <string>
+
+namespace skipcall::host {
+
+enum class Fault {
+  NotWasm,     // the file is not a WebAssembly module, or is cut off
+  WrongAbi,    // it is one, but does not speak this version of the ABI: version, export, signature, import
+  Unreadable,  // a file cannot be read, or written
+  Trap,        // the module trapped, or broke a rule of the ABI while running
+  OutOfTime,   // one call into the module took longer than its limit
+  NoMemory,    // the module has no room for the input or an answer
+  Connection,  // base URL or key cannot be used
+  Journal,     // the journal is in use, of another run, or damaged
+  Internal     // libcurl, OpenSSL or wasmtime refused what never fails
+};
+
+// Thrown by every part of this folder. what(): one sentence for a person; never holds the key.
+class HostError : public std::runtime_error {
+ public:
+  HostError(Fault fault, const std::string &message) : std::runtime_error(message), fault_(fault) {}
+  Fault fault() const { return fault_; }
+
+ private:
+  Fault fault_;
+};
+
+}  // namespace skipcall::host

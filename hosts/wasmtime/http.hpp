@@ -1,0 +1,27 @@
+// A request and an answer as the ABI speaks of them (action_http_request, action_http_response), in memory of
+// the host's own.
+#pragma once
+#include <cstdint>
+#include <string>
+
+namespace skipcall::host {
+
+struct HttpRequest {
+  uint32_t timeout_ms = 0;      // from the start of sending to the last byte of the body; 0: the client's own
+  uint32_t response_limit = 0;  // bytes of the decoded body; 0: the client's own
+  std::string connection;       // a name of the manifest's connections
+  std::string method;
+  std::string target;
+  std::string headers;  // a header block: name ":" value CRLF, in order, no closing line
+  std::string body;
+};
+
+struct HttpAnswer {
+  uint32_t status = 0;  // 200..599, or 0: none came
+  uint32_t error = 0;   // ACTION_HTTP_*
+  uint32_t flags = 0;   // ACTION_HTTP_NOT_SENT
+  std::string headers;  // a header block
+  std::string body;     // decoded
+};
+
+}  // namespace skipcall::host

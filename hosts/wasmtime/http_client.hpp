@@ -1,0 +1,53 @@
+// Sends the module's requests by libcurl's multi interface: many at once, kept connections, HTTP/2 where TLS
+// agrees on it. One thread, no callbacks into the caller: answers are fetched.
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "connection.hpp"
+#include "http.hpp"
+
+namespace skipcall::host {
+
+struct HttpLimits {
+  std::chrono::milliseconds timeout{
+      60000};  // where a request names none; the ceiling where it does is 10 minutes
+  std::chrono::milliseconds connect_timeout{15000};
+  uint64_t response_bytes = 1u << 20;  // where a request names none; the ceiling where it does is 64 MiB
+};
+
+class HttpClient {
+ public:
+  // connection: taken over. ca_file: a bundle of trusted certificates; empty: CURL_CA_BUNDLE, SSL_CERT_FILE
+  // or the system's. Proxies come from the environment as with curl; none for loopback. Throws Internal.
+  explicit HttpClient(Connection connection, HttpLimits limits = {}, std::string ca_file = {});
+  ~HttpClient();
+  HttpClient(const HttpClient &) = delete;
+  HttpClient &operator=(const HttpClient &) = delete;
+
+  const Connection &connection() const;
+
+  // Starts a request; exchange is the caller's number for it. It never fails: a refusal (DENIED,
+  // NO_CREDENTIAL) is an answer too.
+  void send(uint32_t exchange, const HttpRequest &request);
+
+  // Waits at most `wait` for answers and gives all that have come, in order of their coming.
+  std::vector<std::pair<uint32_t, HttpAnswer>> receive(std::chrono::milliseconds wait);
+
+  // Gives an exchange up; it has no answer any more. True: it is certain that no byte of it had left.
+  bool abandon(uint32_t exchange);
+
+  // Exchanges without an answer yet, in order of their numbers.
+  std::vector<uint32_t> open() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace skipcall::host

@@ -1,0 +1,67 @@
+// One instance of a module: its exports as typed functions, its memory, and the two imports that only take
+// notes.
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "action.h"
+#include "http.hpp"
+#include "module.hpp"
+
+namespace skipcall::host {
+
+struct InstanceLimits {
+  uint64_t memory_bytes = 256u << 20;          // linear memory; growing beyond it fails inside the module
+  std::chrono::milliseconds call_time{10000};  // one call into the module; over it: OutOfTime
+};
+
+// What the module called during one of its exports.
+struct Announcement {
+  enum class Kind : uint8_t { Send, Cancel };
+  Kind kind;
+  uint32_t run;
+  uint32_t exchange;
+  HttpRequest request;  // of a Send; copied out of the module's memory
+};
+
+// Each method is one export of action.h; see there. Throws, for every one of them: Trap, OutOfTime; after
+// either the instance is dead, and a further call throws Trap without entering the module. One thread at a
+// time.
+class Instance {
+ public:
+  // Instantiates and calls _initialize and action_abi_version. module must outlive this. Throws WrongAbi too.
+  Instance(const Module &module, InstanceLimits limits = {});
+  ~Instance();
+  Instance(const Instance &) = delete;
+  Instance &operator=(const Instance &) = delete;
+
+  // Starts a run of the action that is exported as `action`. Input and answers are copied into the module.
+  // Throws NoMemory too: the module has no room; WrongAbi: the manifest names no such action.
+  uint32_t start(std::string_view action, std::string_view input, uint32_t flags, uint64_t seed);
+  int32_t wake(uint32_t run, uint64_t now_ms);
+  // answer 0: lost, nothing is known. An answer that finds no room is handed in as lost.
+  int32_t http_done(uint32_t run, uint32_t exchange, uint64_t now_ms, const HttpAnswer *answer);
+  int32_t cancel(uint32_t run, uint64_t now_ms);
+  // A copy. A run the module does not know: all zero.
+  action_progress status(uint32_t run);
+  // A copy. Throws Trap when a DONE run has none, or an unfinished one is asked for.
+  std::string result(uint32_t run);
+  void release(uint32_t run);
+  // The bytes behind action_manifest(). A copy.
+  std::string manifest();
+
+  // What was announced since the last call of this, in order.
+  std::vector<Announcement> take_announcements();
+  // Bytes of linear memory now.
+  uint64_t memory_bytes() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace skipcall::host
