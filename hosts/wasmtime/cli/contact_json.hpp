@@ -1,0 +1,16 @@
+// contact_json.hpp: reads the action's own JSON form, which a remaining file has too.
+#pragma once
+
+#include "contact_list.hpp"
+#include "input_text.hpp"
+
+namespace skipcall::cli {
+
+// Adds what a JSON text in the form {"sequenceId", "contactIds", "options"} or {"removals": [...], "options"}
+// names to `list` (design, section 3). `outcome` and `error` inside of a removal are ignored. Ids of any
+// scalar type are kept, the action judges them; their lines are kept for messages. Throws BadInput, with the
+// line: not JSON, an unknown or repeated key, a wrong type. Nothing is guessed, since a mistyped key must not
+// remove contacts.
+void read_contact_json(const InputText &input, ContactList &list);
+
+}  // namespace skipcall::cli

@@ -1,0 +1,22 @@
+#include "contact_lines.hpp"
+
+#include "failure.hpp"
+
+namespace skipcall::cli {
+
+void read_contact_lines(const InputText &input, const std::string &sequence, ContactList &list) {
+  if (sequence.empty()) {
+    throw BadInput(input.name +
+                   ": is a plain list of contact ids; say with --sequence which sequence to remove " +
+                   "them from");
+  }
+  const std::uint32_t source = list.add_source(input.name);
+  list.group(sequence, {source, 1});
+  std::string_view rest = input.text;
+  for (std::uint32_t line = 1; !rest.empty(); ++line) {
+    const std::string_view id = trimmed(take_line(rest));
+    if (!id.empty()) list.add(sequence, id, {source, line});
+  }
+}
+
+}  // namespace skipcall::cli

@@ -1,0 +1,73 @@
+#include "csv_rows.hpp"
+
+#include <csv.h>
+
+#include <exception>
+#include <memory>
+#include <new>
+
+#include "input_text.hpp"
+
+namespace skipcall::cli {
+namespace {
+
+// What libcsv's callbacks fill. An exception must not pass through C, so it waits here for the caller.
+struct Rows {
+  const CsvRow &row;
+  std::vector<std::string> cells;
+  std::uint32_t begin = 1;  // the line at which the row being read begins
+  std::uint32_t line = 0;   // the line being fed
+  std::exception_ptr error;
+};
+
+void end_cell(void *cell, std::size_t size, void *context) {
+  auto &rows = *static_cast<Rows *>(context);
+  try {
+    rows.cells.emplace_back(static_cast<const char *>(cell), size);
+  } catch (...) {
+    rows.error = std::current_exception();
+  }
+}
+
+void end_row(int, void *context) {
+  auto &rows = *static_cast<Rows *>(context);
+  try {
+    if (!rows.error) rows.row(rows.cells, rows.begin);
+  } catch (...) {
+    rows.error = std::current_exception();
+  }
+  rows.cells.clear();
+  rows.begin = rows.line + 1;
+}
+
+}  // namespace
+
+std::uint32_t for_each_csv_row(std::string_view text, char delimiter, const CsvRow &row) {
+  csv_parser parser;
+  if (csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI) != 0) throw std::bad_alloc();
+  const std::unique_ptr<csv_parser, decltype(&csv_free)> free_parser(&parser, &csv_free);
+  csv_set_delim(&parser, static_cast<unsigned char>(delimiter));
+
+  // libcsv tells no line numbers, so it is fed one line at a time. A line that ends no row either lies inside
+  // of a quoted cell or is blank.
+  Rows rows{row, {}, 1, 0, nullptr};
+  while (!text.empty()) {
+    ++rows.line;
+    const std::string_view line = take_line(text);
+    if (rows.begin == rows.line && trimmed(line).empty() && line.find(delimiter) == line.npos) {
+      rows.begin = rows.line + 1;
+      continue;
+    }
+    const std::size_t used = csv_parse(&parser, line.data(), line.size(), end_cell, end_row, &rows);
+    if (rows.error) std::rethrow_exception(rows.error);
+    if (used != line.size()) {
+      if (csv_error(&parser) == CSV_ENOMEM) throw std::bad_alloc();
+      return rows.line;
+    }
+  }
+  const int end = csv_fini(&parser, end_cell, end_row, &rows);
+  if (rows.error) std::rethrow_exception(rows.error);
+  return end == 0 ? 0 : rows.begin;
+}
+
+}  // namespace skipcall::cli

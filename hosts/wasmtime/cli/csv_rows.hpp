@@ -1,0 +1,20 @@
+// csv_rows.hpp: the rows of a CSV text, each with the line it begins at.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace skipcall::cli {
+
+// Called for each row that has a cell. cells: trimmed of blanks outside of quotes. line: where it begins,
+// from 1.
+using CsvRow = std::function<void(const std::vector<std::string> &cells, std::uint32_t line)>;
+
+// Splits `text` into rows and cells by RFC 4180, with LF, CRLF or a lone CR at the end of a line.
+// Result: 0, or the line at which a quote stands where none may, or a quoted cell that never ends begins.
+std::uint32_t for_each_csv_row(std::string_view text, char delimiter, const CsvRow &row);
+
+}  // namespace skipcall::cli

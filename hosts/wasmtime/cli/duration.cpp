@@ -1,0 +1,23 @@
+#include "duration.hpp"
+
+#include <charconv>
+#include <string_view>
+
+#include "failure.hpp"
+
+namespace skipcall::cli {
+
+std::uint64_t parse_duration_ms(const std::string &option, const std::string &text) {
+  std::uint32_t number = 0;
+  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const std::string_view unit(rest, static_cast<std::size_t>(text.data() + text.size() - rest));
+  if (error == std::errc()) {
+    if (unit == "ms") return number;
+    if (unit.empty() || unit == "s") return number * std::uint64_t{1000};
+    if (unit == "m") return number * std::uint64_t{60 * 1000};
+    if (unit == "h") return number * std::uint64_t{60 * 60 * 1000};
+  }
+  throw BadInput(option + ": \"" + text + "\" is not a time span; write 30s, 5m, 2h or 500ms");
+}
+
+}  // namespace skipcall::cli

@@ -1,0 +1,12 @@
+// duration.hpp: a time span as a person writes it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace skipcall::cli {
+
+// Milliseconds of "500ms", "30s", "5m" or "2h"; a bare number is seconds. Throws BadInput, naming `option`.
+std::uint64_t parse_duration_ms(const std::string &option, const std::string &text);
+
+}  // namespace skipcall::cli

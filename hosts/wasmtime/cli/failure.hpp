@@ -1,0 +1,31 @@
+// failure.hpp: the ways the runner ends before, or without, a result of the action.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+
+namespace skipcall::cli {
+
+// A failure with a text for the person and the exit code that goes with it (design, section 3, table of
+// ends). The text never holds the API key.
+class Failure : public std::runtime_error {
+ public:
+  Failure(int exit_code, const std::string &text) : std::runtime_error(text), exit_code_(exit_code) {}
+  int exit_code() const { return exit_code_; }
+
+ private:
+  int exit_code_;
+};
+
+// Bad input or bad usage: nothing was sent. Exit code 2.
+struct BadInput : Failure {
+  explicit BadInput(const std::string &text) : Failure(2, text) {}
+};
+
+// The host could not do its part (module missing, refused or trapped; a file that cannot be written). Exit
+// code 5.
+struct HostFailure : Failure {
+  explicit HostFailure(const std::string &text) : Failure(5, text) {}
+};
+
+}  // namespace skipcall::cli

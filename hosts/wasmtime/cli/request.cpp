@@ -1,0 +1,52 @@
+#include "request.hpp"
+
+namespace skipcall::cli {
+namespace {
+
+using Json = nlohmann::json;
+
+std::string text_of(const Json &value) {
+  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace
+
+std::string request_json(const ContactList &list, const Json &options) {
+  // Written piece by piece: a document of a million ids would be held twice.
+  std::string text = "{\"removals\":[";
+  const char *between_groups = "";
+  for (const ContactGroup &group : list.groups()) {
+    text += between_groups;
+    text += "{\"sequenceId\":" + text_of(group.sequence) + ",\"contactIds\":[";
+    const char *between = "";
+    for (const Json &contact : group.contacts) {
+      text += between;
+      text += text_of(contact);
+      between = ",";
+    }
+    text += "]}";
+    between_groups = ",";
+  }
+  text += "],\"options\":" + text_of(options) + "}";
+  return text;
+}
+
+std::vector<InvalidId> find_invalid_ids(const ContactList &list, const Json &invalid_ids) {
+  std::vector<InvalidId> found;
+  for (const Json &entry : invalid_ids) {
+    const auto removal = entry.value("removal", list.groups().size());
+    if (removal >= list.groups().size()) continue;
+    const ContactGroup &group = list.groups()[removal];
+    const std::string reason = entry.value("reason", "invalid");
+    const auto contact = entry.find("contact");
+    if (contact == entry.end() || contact->is_null()) {
+      if (group.places.empty()) found.push_back({list.place_text(group.place), reason, true});
+      for (const Place &place : group.places) found.push_back({list.place_text(place), reason, true});
+    } else if (contact->is_number_unsigned() && contact->get<std::size_t>() < group.places.size()) {
+      found.push_back({list.place_text(group.places[contact->get<std::size_t>()]), reason, false});
+    }
+  }
+  return found;
+}
+
+}  // namespace skipcall::cli

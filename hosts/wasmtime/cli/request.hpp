@@ -1,0 +1,27 @@
+// request.hpp: the action's input, and the way back from its positions to files and lines.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "contact_list.hpp"
+
+namespace skipcall::cli {
+
+// The input JSON of remove_contacts (design, section 3): all groups of `list` as removals, in order, with
+// `options`. Bytes of an id that are not UTF-8 become U+FFFD, which makes the id an invalid one.
+std::string request_json(const ContactList &list, const nlohmann::json &options);
+
+// An invalid id of a result's `invalidIds`, as a person finds it.
+struct InvalidId {
+  std::string place;   // "contacts.csv:17"
+  std::string reason;  // the action's reason code
+  bool is_sequence;    // the sequence id is invalid, not the contact's
+};
+
+// Leads each entry of `invalid_ids` back to its place; an invalid sequence id names each of its contacts'
+// places. `list` must be the one the request was made from; positions outside of it are skipped.
+std::vector<InvalidId> find_invalid_ids(const ContactList &list, const nlohmann::json &invalid_ids);
+
+}  // namespace skipcall::cli

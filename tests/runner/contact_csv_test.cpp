@@ -1,0 +1,96 @@
+#include "contact_csv.hpp"
+
+#include "catch.hpp"
+#include "contact_list_text.hpp"
+#include "failure.hpp"
+
+using namespace skipcall::cli;
+using Catch::Matchers::Contains;
+
+namespace {
+
+std::string read(const std::string &text, const std::string &columns = "", const std::string &sequence = "") {
+  ContactList list;
+  read_contact_csv({"f", text}, parse_columns(columns), sequence, list);
+  return list_text(list);
+}
+
+}  // namespace
+
+TEST_CASE("the usual column names are found whatever their case and order") {
+  const std::string expected = R"("S": "c"@f:2)";
+  CHECK(read("sequenceId,contactId\nS,c\n") == expected);
+  CHECK(read("contact_id,name,sequence_id\nc,x,S\n") == expected);
+  CHECK(read("\"Contact ID\",\"Sequence ID\"\nc,S\n") == expected);
+  CHECK(read("SEQUENCE,ID\nS,c\n") == expected);
+  CHECK(read("sequence,contact\nS,c\n") == expected);
+  CHECK(read("contact,contactId,sequenceId\nJane,c,S\n") == expected);
+}
+
+TEST_CASE("semicolons and tabs delimit as well") {
+  CHECK(read("sequenceId;contactId\nS;c\n") == R"("S": "c"@f:2)");
+  CHECK(read("sequenceId\tcontactId\nS\tc\n") == R"("S": "c"@f:2)");
+  CHECK(read("\"a,b\";sequenceId;contactId\nx;S;c\n") == R"("S": "c"@f:2)");
+}
+
+TEST_CASE("rows of several sequences are merged by sequence") {
+  CHECK(read("sequenceId,contactId\nA,1\nB,2\nA,3\n") == R"("A": "1"@f:2 "3"@f:4 | "B": "2"@f:3)");
+}
+
+TEST_CASE("columns can be named") {
+  CHECK(read("Séquence,Fiche\nS,c\n", "sequence=Séquence,contact=Fiche") == R"("S": "c"@f:2)");
+  CHECK(read("sequenceId,Fiche\nS,c\n", "contact=Fiche") == R"("S": "c"@f:2)");
+  CHECK_THROWS_WITH(read("a,b\nS,c\n", "contact=Fiche"), Contains("no column \"Fiche\"") && Contains("a, b"));
+}
+
+TEST_CASE("a missing column is bad input that lists the columns found") {
+  CHECK_THROWS_WITH(read("sequenceId,name\nS,x\n"), Contains("contactId") && Contains("sequenceId, name"));
+  CHECK_THROWS_WITH(read("contactId,name\nc,x\n"),
+                    Contains("no column sequenceId") && Contains("--sequence"));
+  CHECK_THROWS_AS(read(""), BadInput);
+  CHECK_THROWS_AS(read("\n,,\n"), BadInput);
+}
+
+TEST_CASE("two columns that could be meant are bad input") {
+  CHECK_THROWS_WITH(read("id,contact,sequence\n1,2,3\n"), Contains("more than one column"));
+  CHECK_THROWS_WITH(read("contactId,contact_id,sequence\n1,2,3\n"), Contains("--columns"));
+}
+
+TEST_CASE("a header line that is a row is said so, without the id") {
+  const std::string id = "123e4567-e89b-12d3-a456-426614174000";
+  CHECK_THROWS_WITH(read("S," + id + "\n"), Contains("first line holds an id") && !Contains(id));
+}
+
+TEST_CASE("a file without a sequence column takes --sequence, one with it does not") {
+  CHECK(read("contactId\nc\n", "", "S") == R"("S": "c"@f:2)");
+  CHECK(read("contactId\n", "", "S") == R"("S":)");
+  CHECK_THROWS_WITH(read("sequenceId,contactId\nA,c\n", "", "S"), Contains("--sequence"));
+}
+
+TEST_CASE("wholly blank rows are skipped, a blank cell is an id") {
+  CHECK(read("sequenceId,contactId\n\n,\n \nS,\nS,c\n,c\n") == R"("S": ""@f:5 "c"@f:6 | "": "c"@f:7)");
+  CHECK(read("sequenceId,contactId,name\nS\nS,c\n") == R"("S": ""@f:2 "c"@f:3)");
+}
+
+TEST_CASE("cells beyond the header are refused unless they are blank") {
+  CHECK(read("sequenceId,contactId\nS,c,,\n") == R"("S": "c"@f:2)");
+  CHECK_THROWS_WITH(read("sequenceId,contactId\nS,c\nS,x,c\n"), Contains("f:3") && Contains("3 cells"));
+}
+
+TEST_CASE("text that is not UTF-8 harms only the ids that hold it") {
+  CHECK(read("sequenceId,contactId,name\nS,c,Soci\xE9t\xE9\n") == R"("S": "c"@f:2)");
+  CHECK_THROWS_WITH(read("sequenceId,contactId\nS\xE9,c\n"), Contains("f:2") && Contains("UTF-8"));
+}
+
+TEST_CASE("broken quotes name their line") {
+  CHECK_THROWS_WITH(read("sequenceId,contactId\nS,c\nS,\"d\n"), Contains("f:3: broken quotes"));
+}
+
+TEST_CASE("--columns of another form is refused") {
+  for (const char *text :
+       {"contact", "contact=", "=x", "contacts=x", "contact=a,contact=b", ",", "contact=a,,"}) {
+    INFO(text);
+    CHECK_THROWS_AS(parse_columns(text), BadInput);
+  }
+  CHECK(parse_columns("contact= a b ,sequence=s").contact == "a b");
+}

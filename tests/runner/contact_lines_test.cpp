@@ -1,0 +1,38 @@
+#include "contact_lines.hpp"
+
+#include "catch.hpp"
+#include "contact_list_text.hpp"
+#include "failure.hpp"
+
+using namespace skipcall::cli;
+
+namespace {
+
+std::string read(const std::string &text, const std::string &sequence = "S") {
+  ContactList list;
+  read_contact_lines({"f", text}, sequence, list);
+  return list_text(list);
+}
+
+}  // namespace
+
+TEST_CASE("lines become contacts of the one sequence, blank lines are counted and skipped") {
+  CHECK(read("a\nb\n") == R"("S": "a"@f:1 "b"@f:2)");
+  CHECK(read("a\r\n\r\n \t\r\nb") == R"("S": "a"@f:1 "b"@f:4)");
+  CHECK(read("a\rb\r") == R"("S": "a"@f:1 "b"@f:2)");
+  CHECK(read("  a \n\xC2\xA0"
+             "b\xC2\xA0\n") == R"("S": "a"@f:1 "b"@f:2)");
+}
+
+TEST_CASE("a text without lines keeps its sequence") {
+  CHECK(read("") == R"("S":)");
+  CHECK(read("\n \n") == R"("S":)");
+}
+
+TEST_CASE("a line that starts with # is an id like any other, and an invalid one") {
+  CHECK(read("# note\n") == R"("S": "# note"@f:1)");
+}
+
+TEST_CASE("lines without a sequence are bad input") {
+  CHECK_THROWS_WITH(read("a\n", ""), Catch::Matchers::Contains("--sequence"));
+}

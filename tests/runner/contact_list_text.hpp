@@ -1,0 +1,19 @@
+// contact_list_text.hpp: a contact list as one text, so that a test compares it at a glance.
+#pragma once
+
+#include <string>
+
+#include "contact_list.hpp"
+
+// "A: id@file:2 id@file:3 | B: …"; ids are JSON text.
+inline std::string list_text(const skipcall::cli::ContactList &list) {
+  std::string text;
+  for (const auto &group : list.groups()) {
+    if (!text.empty()) text += " | ";
+    text += group.sequence.dump() + ":";
+    for (std::size_t i = 0; i < group.contacts.size(); ++i) {
+      text += " " + group.contacts[i].dump() + "@" + list.place_text(group.places[i]);
+    }
+  }
+  return text;
+}

@@ -1,0 +1,75 @@
+#include "input_text.hpp"
+
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "catch.hpp"
+#include "failure.hpp"
+
+using namespace skipcall::cli;
+using Catch::Matchers::Contains;
+
+namespace {
+
+InputFormat format(const std::string &name, const std::string &text) {
+  return detect_format({name, text});
+}
+
+std::string written(const std::string &text) {
+  const auto path = std::filesystem::temp_directory_path() / "skipcall-input-text-test";
+  std::ofstream(path, std::ios::binary) << text;
+  return path;
+}
+
+}  // namespace
+
+TEST_CASE("a file is read whole, without its byte order mark") {
+  CHECK(read_input(written("a\nb")).text == "a\nb");
+  CHECK(read_input(written("\xEF\xBB\xBF"
+                           "a"))
+            .text == "a");
+  CHECK(read_input(written("")).text.empty());
+}
+
+TEST_CASE("what cannot be read is bad input that says why") {
+  CHECK_THROWS_WITH(read_input("/nonexistent/x.csv"),
+                    Contains("/nonexistent/x.csv") && Contains("No such file"));
+  CHECK_THROWS_WITH(read_input("/"), Contains("is a directory"));
+  CHECK_THROWS_WITH(read_input(written("\xFF\xFE\x61")), Contains("UTF-16"));
+}
+
+TEST_CASE("the format follows the name, then the content") {
+  CHECK(format("a.CSV", "x") == InputFormat::csv);
+  CHECK(format("a.tsv", "x") == InputFormat::csv);
+  CHECK(format("a.json", "x") == InputFormat::json);
+  CHECK(format("a.txt", "a,b") == InputFormat::lines);
+  CHECK(format("csv", "x") == InputFormat::lines);
+  CHECK(format("-", "") == InputFormat::lines);
+  CHECK(format("-", " \n{") == InputFormat::json);
+  CHECK(format("-", "[1]") == InputFormat::json);
+  CHECK(format("-", "a;b\n") == InputFormat::csv);
+  CHECK(format("-", "\"Contact ID\"\nx\n") == InputFormat::csv);
+  CHECK(format("-", "contact_id\r\nx\r\n") == InputFormat::csv);
+  CHECK(format("-", "123e4567-e89b-12d3-a456-426614174000\nx,y") == InputFormat::lines);
+}
+
+TEST_CASE("lines end at LF, CRLF and a lone CR") {
+  std::string_view rest = "a\nb\r\nc\rd\n\n";
+  std::string seen;
+  while (!rest.empty()) seen += std::to_string(take_line(rest).size());
+  CHECK(seen == "23221");
+}
+
+TEST_CASE("white space, no-break spaces and byte order marks around a text go") {
+  CHECK(trimmed(" \t\r\n\xC2\xA0\xEF\xBB\xBF a b \xC2\xA0 ") == "a b");
+  CHECK(trimmed(" \xC2\xA0").empty());
+  CHECK(trimmed("\xA0") == "\xA0");
+}
+
+TEST_CASE("UTF-8 is told from other bytes") {
+  CHECK(is_utf8("caf\xC3\xA9"));
+  CHECK_FALSE(is_utf8("caf\xE9"));
+  CHECK_FALSE(is_utf8("\xED\xA0\x80"));
+}
