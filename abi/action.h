@@ -16,16 +16,17 @@
  *     action_release(run);
  *
  * The module has no clock, no randomness and no sockets: time and seed come in, requests go out through
- * `http_send`, which only announces them. ABI.md beside this file is the normative text, with every rule a host
- * and a module must keep; this header is normative for names, layouts and numbers.
+ * `http_send`, which only announces them. ABI.md beside this file is the normative text, with every rule a
+ * host and a module must keep; this header is normative for names, layouts and numbers.
  *
- * Threads: one instance is entered by one thread at a time. An export called from inside an import is refused.
+ * Threads: one instance is entered by one thread at a time. An export called from inside an import is
+ * refused.
  *
- * Ownership, in four words. borrowed: valid until the call returns. lent: valid until the named event. taken over:
- * the callee frees it, whatever it returns. copied: the callee keeps nothing of the caller's.
+ * Ownership, in four words. borrowed: valid until the call returns. lent: valid until the named event. taken
+ * over: the callee frees it, whatever it returns. copied: the callee keeps nothing of the caller's.
  *
- * Frozen for wasm32 little-endian, where a pointer has four bytes. A native build of the same header, with the
- * platform's pointers, serves tests.
+ * Frozen for wasm32 little-endian, where a pointer has four bytes. A native build of the same header, with
+ * the platform's pointers, serves tests.
  */
 #ifndef ACTION_H
 #define ACTION_H
@@ -41,50 +42,52 @@
 /* How a declaration becomes an export or an import. Outside of wasm both are plain C functions. */
 #if defined(__wasm__)
 #define ACTION_EXPORT(name) ACTION_EXTERN_C __attribute__((export_name(#name), visibility("default")))
-#define ACTION_IMPORT(name) ACTION_EXTERN_C __attribute__((import_module(ACTION_HOST_MODULE), import_name(#name)))
+#define ACTION_IMPORT(name) \
+  ACTION_EXTERN_C __attribute__((import_module(ACTION_HOST_MODULE), import_name(#name)))
 #else
 #define ACTION_EXPORT(name) ACTION_EXTERN_C
 #define ACTION_IMPORT(name) ACTION_EXTERN_C
 #endif
 
-/* The version of this ABI: major << 16 | minor. A host refuses another major, and takes any minor of its own major.
- * Below 1.0 a host refuses another minor too. */
+/* The version of this ABI: major << 16 | minor. A host refuses another major, and takes any minor of its own
+ * major. Below 1.0 a host refuses another minor too. */
 #define ACTION_ABI_MAJOR 0u
 #define ACTION_ABI_MINOR 9u
 #define ACTION_ABI_VERSION ((ACTION_ABI_MAJOR << 16) | ACTION_ABI_MINOR)
 
-/* The WebAssembly module name of the two imports, and the name of the custom section that holds the manifest, whose
- * member `abiVersion` tells the version before anything is instantiated. */
+/* The WebAssembly module name of the two imports, and the name of the custom section that holds the manifest,
+ * whose member `abiVersion` tells the version before anything is instantiated. */
 #define ACTION_HOST_MODULE "action_host_v1"
 #define ACTION_SECTION_MANIFEST "action_manifest"
 
-/* What an event returns. Not negative: the state of the run after it. Negative: misuse, and nothing else changed
- * but that a block handed in is gone. */
+/* What an event returns. Not negative: the state of the run after it. Negative: misuse, and nothing else
+ * changed but that a block handed in is gone. */
 enum {
-  ACTION_DONE = 0,        /* the run has ended; action_result has its result; events change nothing any more */
-  ACTION_WAITING = 1,     /* for an answer, or for the time in action_progress.wake_ms */
-  ACTION_E_RUN = -1,      /* no such run: never started, or released */
+  ACTION_DONE = 0,    /* the run has ended; action_result has its result; events change nothing any more */
+  ACTION_WAITING = 1, /* for an answer, or for the time in action_progress.wake_ms */
+  ACTION_E_RUN = -1,  /* no such run: never started, or released */
   ACTION_E_EXCHANGE = -2, /* the exchange was answered before, or never announced */
   ACTION_E_BUSY = -3,     /* an export was called from inside an import */
   ACTION_E_STRUCT = -4    /* a struct whose `size` is below version 1's, or a range that leaves its block */
 };
 
-/* Why an exchange has no answer, or not a whole one (action_http_response.error). An unknown number is read as
- * OTHER. Numbers are never used again for something else. */
+/* Why an exchange has no answer, or not a whole one (action_http_response.error). An unknown number is read
+ * as OTHER. Numbers are never used again for something else. */
 enum {
   ACTION_HTTP_OK = 0,
   ACTION_HTTP_OTHER = 1,
-  ACTION_HTTP_DNS = 2,           /* the name of the server has no address */
-  ACTION_HTTP_CONNECT = 3,       /* no connection could be made */
-  ACTION_HTTP_TLS = 4,           /* no trusted TLS session could be made */
-  ACTION_HTTP_TIMEOUT = 5,       /* timeout_ms passed */
-  ACTION_HTTP_RESET = 6,         /* the connection ended before the answer did */
-  ACTION_HTTP_PROTOCOL = 7,      /* what came is not HTTP */
-  ACTION_HTTP_TOO_LARGE = 8,     /* the body passed response_limit; status and headers are handed over */
-  ACTION_HTTP_DENIED = 9,        /* the host refuses this request: target, header or method not allowed */
-  ACTION_HTTP_NO_CREDENTIAL = 10,/* the host has no key for the connection */
-  ACTION_HTTP_CANCELLED = 11,    /* the host gave the exchange up by itself */
-  ACTION_HTTP_REDIRECT = 12      /* a redirect that the platform hides; where it shows one, status 3xx is handed over */
+  ACTION_HTTP_DNS = 2,            /* the name of the server has no address */
+  ACTION_HTTP_CONNECT = 3,        /* no connection could be made */
+  ACTION_HTTP_TLS = 4,            /* no trusted TLS session could be made */
+  ACTION_HTTP_TIMEOUT = 5,        /* timeout_ms passed */
+  ACTION_HTTP_RESET = 6,          /* the connection ended before the answer did */
+  ACTION_HTTP_PROTOCOL = 7,       /* what came is not HTTP */
+  ACTION_HTTP_TOO_LARGE = 8,      /* the body passed response_limit; status and headers are handed over */
+  ACTION_HTTP_DENIED = 9,         /* the host refuses this request: target, header or method not allowed */
+  ACTION_HTTP_NO_CREDENTIAL = 10, /* the host has no key for the connection */
+  ACTION_HTTP_CANCELLED = 11,     /* the host gave the exchange up by itself */
+  ACTION_HTTP_REDIRECT =
+      12 /* a redirect that the platform hides; where it shows one, status 3xx is handed over */
 };
 
 /* action_http_response.flags */
@@ -121,10 +124,10 @@ typedef struct {
 
 /* An answer, host -> module: the start of ONE action_alloc block that also holds both ranges. */
 typedef struct {
-  uint32_t size;        /*  0: 32, the bytes of this struct that the host filled */
-  uint32_t status;      /*  4: 200..599, or 0: no status came */
-  uint32_t error;       /*  8: ACTION_HTTP_*; may stand beside a status; status 0 with error 0 is read as OTHER */
-  uint32_t flags;       /* 12: ACTION_HTTP_NOT_SENT; other bits are ignored */
+  uint32_t size;   /*  0: 32, the bytes of this struct that the host filled */
+  uint32_t status; /*  4: 200..599, or 0: no status came */
+  uint32_t error;  /*  8: ACTION_HTTP_*; may stand beside a status; status 0 with error 0 is read as OTHER */
+  uint32_t flags;  /* 12: ACTION_HTTP_NOT_SENT; other bits are ignored */
   action_bytes headers; /* 16: as in the request; repeated headers stay lines where the platform shows them */
   action_bytes body;    /* 24: decoded, whole or cut at the limit */
 } action_http_response;
@@ -146,22 +149,25 @@ typedef struct {
 
 /* ------------------------------------------------------------------------------------------------------------
  * Imports: what the host supplies. Neither throws, traps or calls an export. Both only announce.
- * ---------------------------------------------------------------------------------------------------------- */
+ * ----------------------------------------------------------------------------------------------------------
+ */
 
-/* Announces a request. Effect: the host will send it and answer with one action_http_done, later, from outside of
- * this call; a refusal (bad target, no key) is an answer too. run: whose. exchange: 1, 2, 3 … within the run.
- * request: borrowed. Since 1. */
+/* Announces a request. Effect: the host will send it and answer with one action_http_done, later, from
+ * outside of this call; a refusal (bad target, no key) is an answer too. run: whose. exchange: 1, 2, 3 …
+ * within the run. request: borrowed. Since 1. */
 ACTION_IMPORT(http_send)
 void action_host_http_send(uint32_t run, uint32_t exchange, const action_http_request *request);
 
-/* Gives an exchange up. Effect: the host may stop it; its answer, should it still come, is ignored. Since 1. */
+/* Gives an exchange up. Effect: the host may stop it; its answer, should it still come, is ignored. Since 1.
+ */
 ACTION_IMPORT(http_cancel)
 void action_host_http_cancel(uint32_t run, uint32_t exchange);
 
 /* ------------------------------------------------------------------------------------------------------------
- * Exports: what the module supplies, beside `memory` and `_initialize`. A run is 1 … 0x7fffffff and is never used
- * again. now_ms is unix time that never runs backwards within a host; the module clamps one that does.
- * ---------------------------------------------------------------------------------------------------------- */
+ * Exports: what the module supplies, beside `memory` and `_initialize`. A run is 1 … 0x7fffffff and is never
+ * used again. now_ms is unix time that never runs backwards within a host; the module clamps one that does.
+ * ----------------------------------------------------------------------------------------------------------
+ */
 
 /* The ABI the module was built for: ACTION_ABI_VERSION of its header. Since 1. */
 ACTION_EXPORT(action_abi_version)
@@ -171,8 +177,8 @@ uint32_t action_abi_version(void);
 ACTION_EXPORT(action_manifest)
 const action_bytes *action_manifest(void);
 
-/* A block of `size` bytes, 8-aligned, to be handed in by remove_contacts or action_http_done. Result: 0 when there
- * is no memory, or inside an import. Since 1. */
+/* A block of `size` bytes, 8-aligned, to be handed in by remove_contacts or action_http_done. Result: 0 when
+ * there is no memory, or inside an import. Since 1. */
 ACTION_EXPORT(action_alloc)
 void *action_alloc(uint32_t size);
 
@@ -180,11 +186,11 @@ void *action_alloc(uint32_t size);
 ACTION_EXPORT(action_free)
 void action_free(void *block);
 
-/* Starts a run of the action (the signature of every action). Effect: reads and checks the input; calls no import;
- * the first action_wake sends. input: a block of action_alloc with UTF-8 JSON in its first len bytes, taken over.
- * flags: 0; a run with another bit ends at once and says so. seed: any number; jitter comes from it.
- * Result: the run, or 0: no memory, no numbers left, or called inside an import. A bad input is a run, which is
- * DONE at once with a result that says why. Since 1. */
+/* Starts a run of the action (the signature of every action). Effect: reads and checks the input; calls no
+ * import; the first action_wake sends. input: a block of action_alloc with UTF-8 JSON in its first len bytes,
+ * taken over. flags: 0; a run with another bit ends at once and says so. seed: any number; jitter comes from
+ * it. Result: the run, or 0: no memory, no numbers left, input is no such block, or called inside an import.
+ * A bad input is a run, which is DONE at once with a result that says why. Since 1. */
 ACTION_EXPORT(remove_contacts)
 uint32_t remove_contacts(uint8_t *input, uint32_t len, uint32_t flags, uint64_t seed);
 
@@ -193,29 +199,31 @@ uint32_t remove_contacts(uint8_t *input, uint32_t len, uint32_t flags, uint64_t 
 ACTION_EXPORT(action_wake)
 int32_t action_wake(uint32_t run, uint64_t now_ms);
 
-/* Hands in the answer of an exchange, in any order, at most one each. response: a block of action_alloc, taken
- * over; 0: the answer is lost and nothing is known. Result: state. E_RUN; E_EXCHANGE: answered before or never
- * announced; E_STRUCT: size below 32, or a range outside of the block (the exchange stays open); E_BUSY.
- * Since 1. */
+/* Hands in the answer of an exchange, in any order, at most one each. response: a block of action_alloc,
+ * taken over; 0: the answer is lost and nothing is known. Result: state. E_RUN; E_EXCHANGE: answered before
+ * or never announced; E_STRUCT: size below 32, or a range outside of the block (the exchange stays open);
+ * E_BUSY. Since 1. */
 ACTION_EXPORT(action_http_done)
 int32_t action_http_done(uint32_t run, uint32_t exchange, uint64_t now_ms, action_http_response *response);
 
-/* Ends the run at once. Effect: http_cancel for each open exchange; what was open counts as unknown. Idempotent.
- * Result: DONE. E_RUN, E_BUSY. Since 1. */
+/* Ends the run at once. Effect: http_cancel for each open exchange; what was open counts as unknown.
+ * Idempotent. Result: DONE. E_RUN, E_BUSY. Since 1. */
 ACTION_EXPORT(action_cancel)
 int32_t action_cancel(uint32_t run, uint64_t now_ms);
 
-/* Where the run stands. Lent until the next call on the run. Result: 0: no such run, or inside an import. Since 1. */
+/* Where the run stands. Lent until the next call on the run. Result: 0: no such run, or inside an import.
+ * Since 1. */
 ACTION_EXPORT(action_status)
 const action_progress *action_status(uint32_t run);
 
-/* The result, UTF-8 JSON. Lent until action_release. Result: 0 until the run is DONE, never 0 then; 0 for no such
- * run, or inside an import. Since 1. */
+/* The result, UTF-8 JSON. Lent until action_release. Result: 0 until the run is DONE, never 0 then; 0 for no
+ * such run, or inside an import. Since 1. */
 ACTION_EXPORT(action_result)
 const action_bytes *action_result(uint32_t run);
 
-/* Forgets a run, in any state, and gives its memory back. Effect: calls no import, so a run with open exchanges
- * is cancelled first where the host cares. Unknown runs, and calls inside an import, do nothing. Since 1. */
+/* Forgets a run, in any state, and gives its memory back. Effect: calls no import, so a run with open
+ * exchanges is cancelled first where the host cares. Unknown runs, and calls inside an import, do nothing.
+ * Since 1. */
 ACTION_EXPORT(action_release)
 void action_release(uint32_t run);
 

@@ -1,0 +1,62 @@
+#include "answer.hpp"
+
+#include "api.hpp"
+
+namespace skipcall {
+namespace {
+
+void read_network(const RawAnswer &raw, Answer &answer) {
+  const NetworkRow &row = row_of_network_error(raw.error);
+  answer.verdict = row.verdict;
+  answer.cause = row.cause;
+  answer.network_code = row.code;
+  // A host that denies a request, or has no key for it, has not sent it.
+  answer.carried_out_maybe = !raw.not_sent && row.verdict != Verdict::turned_away;
+}
+
+// A 2xx is trusted when it says nothing at all, or how many, and that is possible.
+void read_success(const RawAnswer &raw, uint32_t contacts, Answer &answer) {
+  if (raw.status == 204 || raw.body.empty()) return;
+  read_answer_body(raw.body, answer.body);
+  answer.has_removed = answer.body.has_removed && answer.body.removed <= contacts;
+  if (answer.has_removed) {
+    answer.removed = static_cast<uint32_t>(answer.body.removed);
+  } else {
+    answer.verdict = Verdict::unexpected;
+  }
+}
+
+}  // namespace
+
+void read_answer(const RawAnswer &raw, uint32_t contacts, Answer &answer) {
+  answer.headers = read_headers(raw.headers);
+  answer.has_removed = false;
+  answer.removed = 0;
+  answer.status = 0;
+  answer.network_code = {};
+  const bool is_success = raw.status >= 200 && raw.status <= 299;
+  // A success whose body was cut off is no answer; of any other status the status alone counts.
+  if (raw.status < 200 || raw.status > 599 || (is_success && raw.error != ACTION_HTTP_OK)) {
+    read_network(raw, answer);
+    if (is_success) answer.status = static_cast<uint16_t>(raw.status);
+    return;
+  }
+
+  const StatusRow &row = row_of_status(raw.status);
+  answer.status = static_cast<uint16_t>(raw.status);
+  answer.verdict = row.verdict;
+  answer.cause = row.cause;
+  answer.carried_out_maybe = row.verdict != Verdict::turned_away && raw.status != 429;
+  if (is_success) {
+    read_success(raw, contacts, answer);
+    return;
+  }
+  if (raw.error == ACTION_HTTP_OK) read_answer_body(raw.body, answer.body);
+  if (raw.status == 403) {
+    const std::string_view code = answer.body.code.view();
+    if (code == api::subscription_required) answer.cause = Cause::subscription_required;
+    if (code == api::plan_not_eligible) answer.cause = Cause::plan_not_eligible;
+  }
+}
+
+}  // namespace skipcall

@@ -1,0 +1,37 @@
+// An answer as the run sees it: its verdict, and what the result will say of it.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "answer_body.hpp"
+#include "http_headers.hpp"
+#include "transitions.hpp"
+
+namespace skipcall {
+
+// What the host handed in. Borrowed.
+struct RawAnswer {
+  uint32_t status = 0;
+  uint32_t error = ACTION_HTTP_OTHER;
+  bool not_sent = false;
+  std::string_view headers;
+  std::string_view body;
+};
+
+struct Answer {
+  Verdict verdict;
+  Cause cause;
+  bool carried_out_maybe;  // false: it is certain that this try changed nothing
+  bool has_removed;        // a trustworthy count
+  uint32_t removed;
+  uint16_t status;                // 0: none
+  std::string_view network_code;  // of a missing answer; else ""
+  AnswerHeaders headers;
+  AnswerBody body;
+};
+
+// Reads the answer to a batch of `contacts`, by the tables in transitions.hpp.
+void read_answer(const RawAnswer &raw, uint32_t contacts, Answer &answer);
+
+}  // namespace skipcall

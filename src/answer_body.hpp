@@ -1,0 +1,25 @@
+// The body of an answer: the count of a removal, or the code and text of an error in any of the shapes seen.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "text.hpp"
+
+namespace skipcall {
+
+inline constexpr size_t api_code_at_most = 64;      // characters
+inline constexpr size_t api_message_at_most = 500;  // characters
+
+struct AnswerBody {
+  bool has_removed = false;  // a whole number, 0 or more, in member "removed" of an object
+  uint64_t removed = 0;
+  Text code;     // of {"error":{code}}, flat {code}, or {statusCode, error: text}; masked and cut
+  Text message;  // likewise; lists of texts are joined by "; "
+};
+
+// Reads a body. One that is no JSON object (HTML, nothing) gives no count, no code and no text. Out of memory
+// reads as such a body. Source: API document, responses 200, 401 and 403.
+void read_answer_body(std::string_view body, AnswerBody &to);
+
+}  // namespace skipcall

@@ -1,0 +1,45 @@
+#include "error_log.hpp"
+
+namespace skipcall {
+
+uint16_t ErrorLog::of_answer(const Answer &answer) {
+  const std::string_view code = answer.body.code.empty() ? answer.network_code : answer.body.code.view();
+  return find_or_add(answer.cause, answer.status, code, answer.body.message.view(), {});
+}
+
+uint16_t ErrorLog::of_cause(Cause cause, std::string_view message) {
+  return find_or_add(cause, 0, {}, {}, message);
+}
+
+uint16_t ErrorLog::find_or_add(Cause cause, uint16_t status, std::string_view code,
+                               std::string_view api_message, std::string_view message) {
+  for (uint16_t i = 0; i < size_; i++) {
+    const ErrorEntry &entry = entries_[i];
+    const std::string_view own = part(entry.message_offset, entry.message_length);
+    if (entry.cause == cause && entry.status == status && this->code(entry) == code &&
+        this->api_message(entry) == api_message && own == message) {
+      return i;
+    }
+  }
+  if (size_ >= detailed_at_most && !(status == 0 && code.empty() && api_message.empty() && message.empty())) {
+    return find_or_add(cause, 0, {}, {}, {});
+  }
+  ErrorEntry &added = entries_[size_];
+  added = {};
+  added.cause = cause;
+  added.status = status;
+  // Without memory for the texts the error is still told, by its cause.
+  keep(code, added.code_offset, added.code_length);
+  keep(api_message, added.api_message_offset, added.api_message_length);
+  keep(message, added.message_offset, added.message_length);
+  return size_++;
+}
+
+bool ErrorLog::keep(std::string_view text, uint32_t &offset, uint32_t &length) {
+  if (text.empty() || !texts_.append(text)) return false;
+  offset = static_cast<uint32_t>(texts_.size() - text.size());
+  length = static_cast<uint32_t>(text.size());
+  return true;
+}
+
+}  // namespace skipcall

@@ -1,0 +1,404 @@
+#include "input.hpp"
+
+#include "json_reader.hpp"
+#include "mask.hpp"
+#include "target.hpp"
+
+namespace skipcall {
+namespace {
+
+constexpr size_t shortest_id = contact_id_length + 3;  // with its quotation marks and comma
+
+class InputReader final : public JsonHandler {
+ public:
+  explicit InputReader(Input &input) : in_(input), removals_(input.removals) {}
+
+  bool scalar(const Scalar &value) override { return take({Kind::scalar, &value, {}}); }
+  bool string(std::string_view text) override { return take({Kind::text, nullptr, text}); }
+  bool start_object() override { return take({Kind::object, nullptr, {}}); }
+  bool start_array() override { return take({Kind::array, nullptr, {}}); }
+  bool end_object() override { return end(); }
+  bool end_array() override { return end(); }
+  bool key(std::string_view name) override;
+
+ private:
+  enum class Level : uint8_t { outside, root, removals, removal, contact_ids, options };
+  enum class Member : uint8_t { unknown, sequence_id, contact_ids, removals, options, ignored, option };
+  enum class Kind : uint8_t { scalar, text, object, array };
+
+  struct Value {
+    Kind kind;
+    const Scalar *scalar;
+    std::string_view text;
+    bool is_container() const { return kind == Kind::object || kind == Kind::array; }
+  };
+
+  // One removal as it is being read, or the root in the short form.
+  struct Removal {
+    bool has_sequence = false, has_contacts = false;
+    bool bad_sequence = false;
+    InvalidReason reason = InvalidReason::empty;
+    Segment segment{Segment::no_sequence, 0, 0};
+    uint32_t next_contact = 0;
+  };
+
+  bool take(const Value &value);
+  bool take_root(const Value &value);
+  bool take_removal(const Value &value);
+  bool take_sequence(const Value &value);
+  bool take_contact(const Value &value);
+  bool take_option(const Value &value);
+  bool start_contacts(const Value &value);
+  bool end();
+  bool end_removal();
+  bool end_root();
+
+  bool skip(const Value &value) {
+    if (value.is_container()) skipped_depth_ = 1;
+    return true;
+  }
+  bool no_memory() {
+    in_.out_of_memory = true;
+    return false;
+  }
+  // The first problem is the one that is told.
+  template <class... Parts>
+  bool problem(Parts... parts) {
+    if (!in_.problem.empty()) return true;
+    append_path();
+    (append(parts), ...);
+    return true;
+  }
+  void append(std::string_view text) { in_.problem.append(text); }
+  void append(uint64_t number) { in_.problem.append_number(number); }
+  void append_path();
+  bool bad_id(InvalidReason reason);
+  Member member_of(std::string_view name);
+
+  Input &in_;
+  Removals &removals_;
+  Level level_ = Level::outside;
+  Member member_ = Member::unknown;
+  const NumberOption *number_option_ = nullptr;  // with Member::option: null for onInvalid and dryRun
+  bool is_dry_run_ = false;
+  unsigned skipped_depth_ = 0;
+  uint64_t seen_ = 0;  // bits of the members that the present object has had
+  uint64_t root_seen_ = 0;
+  bool in_removal_ = false;
+  uint32_t removal_count_ = 0;
+  Removal root_;
+  Removal removal_;
+
+  Removal &current() { return in_removal_ ? removal_ : root_; }
+};
+
+void InputReader::append_path() {
+  if (in_removal_ || level_ == Level::removals) {
+    append("removals[");
+    append(removal_count_ - (in_removal_ ? 1u : 0u));
+    append("]: ");
+  } else if (level_ == Level::options) {
+    append("options: ");
+  }
+}
+
+InputReader::Member InputReader::member_of(std::string_view name) {
+  if (level_ == Level::options) {
+    number_option_ = nullptr;
+    for (const NumberOption &option : number_options) {
+      if (name == option.name) {
+        number_option_ = &option;
+        return Member::option;
+      }
+    }
+    is_dry_run_ = name == "dryRun";
+    return is_dry_run_ || name == "onInvalid" ? Member::option : Member::unknown;
+  }
+  if (name == "sequenceId") return Member::sequence_id;
+  if (name == "contactIds") return Member::contact_ids;
+  if (level_ == Level::root && name == "removals") return Member::removals;
+  if (level_ == Level::root && name == "options") return Member::options;
+  // What a result's `remaining` says beside the ids may come in again.
+  if (level_ == Level::removal && (name == "outcome" || name == "error")) return Member::ignored;
+  return Member::unknown;
+}
+
+bool InputReader::key(std::string_view name) {
+  if (skipped_depth_ > 0) return true;
+  member_ = member_of(name);
+  if (member_ == Member::unknown) {
+    if (in_.problem.empty()) {
+      append_path();
+      append("\"");
+      append_masked(in_.problem, name, 40);
+      append("\" is not known here. ");
+      append(level_ == Level::options ? "Options are concurrency, batchSize, maxAttempts, requestTimeoutMs, "
+                                        "maxStallMs, maxDurationMs, leaveRemaining, onInvalid and dryRun."
+             : level_ == Level::removal
+                 ? "A removal has sequenceId and contactIds."
+                 : "Give sequenceId and contactIds, or removals, and if need be options.");
+    }
+    return true;
+  }
+  // Numbers the options after the members, so that one set of bits serves all objects.
+  unsigned bit = static_cast<unsigned>(member_);
+  if (member_ == Member::option) {
+    bit = 8 + (number_option_ != nullptr ? static_cast<unsigned>(number_option_ - number_options) + 2
+                                         : static_cast<unsigned>(is_dry_run_));
+  }
+  if (member_ == Member::ignored) return true;
+  if ((seen_ >> bit & 1) != 0) return problem("\"", name, "\" stands twice.");
+  seen_ |= uint64_t{1} << bit;
+  return true;
+}
+
+bool InputReader::take(const Value &value) {
+  if (skipped_depth_ > 0) {
+    if (value.is_container()) skipped_depth_++;
+    return true;
+  }
+  switch (level_) {
+    case Level::outside:
+      if (value.kind == Kind::object) {
+        level_ = Level::root;
+        return true;
+      }
+      problem("The input must be an object.");
+      return skip(value);
+    case Level::root:
+      return take_root(value);
+    case Level::removals:
+      if (value.kind == Kind::object) {
+        level_ = Level::removal;
+        in_removal_ = true;
+        removal_ = {};
+        removal_count_++;
+        root_seen_ = seen_;
+        seen_ = 0;
+        return true;
+      }
+      problem("It must be an object with sequenceId and contactIds.");
+      removal_count_++;
+      return skip(value);
+    case Level::removal:
+      return take_removal(value);
+    case Level::contact_ids:
+      return take_contact(value);
+    case Level::options:
+      return take_option(value);
+  }
+  return true;
+}
+
+bool InputReader::take_root(const Value &value) {
+  switch (member_) {
+    case Member::removals:
+      if (value.kind == Kind::array) {
+        level_ = Level::removals;
+        return true;
+      }
+      problem("removals must be a list.");
+      return skip(value);
+    case Member::options:
+      if (value.kind == Kind::object) {
+        level_ = Level::options;
+        root_seen_ = seen_;
+        seen_ = 0;
+        return true;
+      }
+      problem("options must be an object.");
+      return skip(value);
+    default:
+      return take_removal(value);
+  }
+}
+
+bool InputReader::take_removal(const Value &value) {
+  if (member_ == Member::sequence_id) return take_sequence(value);
+  if (member_ == Member::contact_ids) return start_contacts(value);
+  return skip(value);
+}
+
+bool InputReader::take_sequence(const Value &value) {
+  Removal &removal = current();
+  removal.has_sequence = true;
+  if (value.kind != Kind::text) {
+    removal.bad_sequence = true;
+    removal.reason = InvalidReason::not_text;
+    return skip(value);
+  }
+  const std::string_view id = trim_id(value.text);
+  if (!is_sequence_id(id)) {
+    removal.bad_sequence = true;
+    removal.reason = id.empty() ? InvalidReason::empty : InvalidReason::bad_sequence_id;
+    return true;
+  }
+  removal.segment.sequence = removals_.sequence_of(id);
+  return removal.segment.sequence != Segment::no_sequence || no_memory();
+}
+
+bool InputReader::start_contacts(const Value &value) {
+  Removal &removal = current();
+  removal.has_contacts = true;
+  if (value.kind != Kind::array) {
+    problem("contactIds must be a list.");
+    return skip(value);
+  }
+  removal.segment.first = static_cast<uint32_t>(removals_.contacts.size());
+  level_ = Level::contact_ids;
+  return true;
+}
+
+bool InputReader::bad_id(InvalidReason reason) {
+  removals_.invalid++;
+  const uint32_t removal = in_removal_ ? removal_count_ - 1 : 0;
+  return removals_.invalid_ids.push({removal, current().next_contact - 1, 0, reason}) || no_memory();
+}
+
+bool InputReader::take_contact(const Value &value) {
+  removals_.requested++;
+  current().next_contact++;
+  if (value.kind != Kind::text) return skip(value) && bad_id(InvalidReason::not_text);
+  ContactId id{};
+  if (!parse_contact_id(value.text, id)) {
+    const std::string_view trimmed = trim_id(value.text);
+    if (trimmed.empty()) return bad_id(InvalidReason::empty);
+    if (!parse_contact_id(trimmed, id)) return bad_id(InvalidReason::not_a_uuid);
+  }
+  current().segment.contacts++;
+  return removals_.contacts.push(id) || no_memory();
+}
+
+bool InputReader::take_option(const Value &value) {
+  Options &options = in_.options;
+  if (member_ != Member::option) return skip(value);
+  if (number_option_ != nullptr) {
+    const NumberOption &option = *number_option_;
+    const bool whole = value.kind == Kind::scalar && value.scalar->kind == Scalar::Kind::number &&
+                       value.scalar->whole && value.scalar->number >= 0;
+    const uint64_t number = whole ? static_cast<uint64_t>(value.scalar->number) : 0;
+    if (!whole || number < option.at_least || number > option.at_most) {
+      problem(option.name, " must be a whole number from ", option.at_least, " to ", option.at_most, ".");
+      return skip(value);
+    }
+    options.*option.member = number;
+    options.has_leave_remaining = options.has_leave_remaining || option.member == &Options::leave_remaining;
+    return true;
+  }
+  if (is_dry_run_) {
+    if (value.kind == Kind::scalar && value.scalar->kind == Scalar::Kind::boolean) {
+      options.dry_run = value.scalar->truth;
+      return true;
+    }
+    problem("dryRun must be true or false.");
+    return skip(value);
+  }
+  if (value.kind == Kind::text && (value.text == "fail" || value.text == "skip")) {
+    options.skip_invalid = value.text == "skip";
+    return true;
+  }
+  problem("onInvalid must be \"fail\" or \"skip\".");
+  return skip(value);
+}
+
+bool InputReader::end() {
+  if (skipped_depth_ > 0) {
+    skipped_depth_--;
+    return true;
+  }
+  switch (level_) {
+    case Level::contact_ids:
+      level_ = in_removal_ ? Level::removal : Level::root;
+      return true;
+    case Level::removal:
+      return end_removal();
+    case Level::removals:
+      level_ = Level::root;
+      return true;
+    case Level::options:
+      level_ = Level::root;
+      seen_ = root_seen_;
+      return true;
+    default:
+      return end_root();
+  }
+}
+
+bool InputReader::end_removal() {
+  Removal &removal = current();
+  if (!removal.has_sequence) problem("sequenceId is missing.");
+  if (!removal.has_contacts) problem("contactIds is missing.");
+  if (removal.segment.sequence == Segment::no_sequence) {
+    removals_.invalid += removal.segment.contacts;
+    const uint32_t index = in_removal_ ? removal_count_ - 1 : 0;
+    if (removal.bad_sequence && !removals_.invalid_ids.push({index, InvalidId::sequence_id,
+                                                             removal.segment.contacts, removal.reason})) {
+      return no_memory();
+    }
+  }
+  if (removal.segment.contacts > 0 && !removals_.segments.push(removal.segment)) return no_memory();
+  if (in_removal_) {
+    in_removal_ = false;
+    level_ = Level::removals;
+    seen_ = root_seen_;
+  }
+  return true;
+}
+
+bool InputReader::end_root() {
+  const bool short_form = root_.has_sequence || root_.has_contacts;
+  const bool long_form = (seen_ >> static_cast<unsigned>(Member::removals) & 1) != 0;
+  level_ = Level::outside;
+  if (short_form == long_form) problem("Give either sequenceId and contactIds, or removals.");
+  return short_form ? end_removal() : true;
+}
+
+void describe_fault(const JsonEnd &end, Text &problem) {
+  problem.clear();
+  switch (end.fault) {
+    case JsonFault::not_utf8:
+      problem.append("The input is not valid UTF-8 text");
+      break;
+    case JsonFault::too_deep:
+      problem.append("The input is nested more than 64 levels deep");
+      break;
+    case JsonFault::token_too_long:
+      problem.append("The input has a text or number of more than 128 KiB");
+      break;
+    case JsonFault::number_too_large:
+      problem.append("The input has a number that is too large");
+      break;
+    default:
+      problem.append("The input is not JSON");
+      break;
+  }
+  if (end.offset > 0) {
+    problem.append(" (at byte ");
+    problem.append_number(end.offset);
+    problem.append(")");
+  }
+  problem.append(".");
+}
+
+}  // namespace
+
+void read_input(std::string_view document, uint64_t seed, Input &input) {
+  // Room for the most ids that so many bytes can hold: growing by copies would need far more at its peak.
+  if (!input.removals.contacts.reserve(document.size() / shortest_id + 1) || !input.problem.reserve(512)) {
+    input.out_of_memory = true;
+    return;
+  }
+  InputReader reader(input);
+  const JsonEnd end = read_json(document, reader);
+  input.out_of_memory = input.out_of_memory || end.fault == JsonFault::out_of_memory;
+  if (input.out_of_memory) return;
+  if (end.fault != JsonFault::none) {
+    // What was read of a broken document is not an account of it.
+    input.removals = Removals();
+    describe_fault(end, input.problem);
+    return;
+  }
+  input.out_of_memory = !input.removals.group(seed);
+}
+
+}  // namespace skipcall

@@ -1,0 +1,36 @@
+#include "mask.hpp"
+
+namespace skipcall {
+namespace {
+
+constexpr bool is_key_character(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+}
+
+constexpr bool continues_character(char c) {
+  return (static_cast<unsigned char>(c) & 0xc0) == 0x80;
+}
+
+}  // namespace
+
+bool append_masked(Text &out, std::string_view text, size_t characters) {
+  constexpr size_t prefix = 8;
+  while (!text.empty() && characters > 0) {
+    if (text.starts_with("sk_live_") || text.starts_with("sk_test_")) {
+      out.append(text.substr(0, prefix));
+      out.append("***");
+      text.remove_prefix(prefix);
+      while (!text.empty() && is_key_character(text.front())) text.remove_prefix(1);
+      characters -= characters < prefix + 3 ? characters : prefix + 3;
+      continue;
+    }
+    size_t length = 1;
+    while (length < text.size() && continues_character(text[length])) length++;
+    out.append(text.substr(0, length));
+    text.remove_prefix(length);
+    characters--;
+  }
+  return out.ok();
+}
+
+}  // namespace skipcall

@@ -1,0 +1,14 @@
+// Text from outside on its way into a result: cut to a length, with anything like an API key masked.
+#pragma once
+
+#include <string_view>
+
+#include "text.hpp"
+
+namespace skipcall {
+
+// Appends at most `characters` characters of the UTF-8 `text`; what follows sk_live_ or sk_test_ becomes
+// "***".
+bool append_masked(Text &out, std::string_view text, size_t characters);
+
+}  // namespace skipcall

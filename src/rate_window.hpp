@@ -1,0 +1,74 @@
+// What the answers' headers say of the API's rate window, and how many requests may be open by it.
+#pragma once
+
+#include <cstdint>
+
+#include "http_headers.hpp"
+#include "options.hpp"
+#include "random.hpp"
+
+namespace skipcall {
+
+class RateWindow {
+ public:
+  RateWindow(const Options &options, uint64_t seed);
+
+  // Takes in the headers of an answer that came at `now_ms`. `open`: requests still open, without that one.
+  void observe(const AnswerHeaders &headers, uint64_t now_ms, uint32_t open);
+  // An answer without a usable count: one request of the window is gone all the same.
+  // Called by observe(); public for an exchange that ends without any answer.
+  void spend();
+
+  // Forgets a window whose reset has passed. True: it did, and the next request has to learn the new one.
+  bool advance(uint64_t now_ms);
+  // Whether one more request may be opened beside `open` ones.
+  bool allows(uint32_t open) const { return !known_ || budget_ > static_cast<int64_t>(open); }
+  // When the present window ends, in the host's time; jittered, so that several workers do not start as one.
+  uint64_t reset_ms() const;
+  // How long a 429 asks to wait: Retry-After, else the reset, else a whole window; from `now_ms`.
+  uint64_t wait_after_429(const AnswerHeaders &headers, uint64_t now_ms) const;
+  // Retry-After alone, from `now_ms`; 0: none.
+  uint64_t retry_after(const AnswerHeaders &headers, uint64_t now_ms) const;
+
+  // For the result.
+  bool has_limit() const { return has_limit_; }
+  bool has_remaining() const { return known_; }
+  bool has_reset() const { return known_ && has_reset_; }
+  uint64_t limit() const { return limit_; }
+  uint64_t remaining() const { return lowest_ < 0 ? 0 : static_cast<uint64_t>(lowest_); }
+  uint64_t unjittered_reset_ms() const;
+
+ private:
+  // A reset in the server's time (from a unix time), or in the host's (from a delta).
+  struct Reset {
+    bool valid;
+    bool is_server_time;
+    int64_t ms;
+  };
+
+  Reset read_reset(const AnswerHeaders &headers, uint64_t now_ms) const;
+  int64_t to_host_time(const Reset &reset) const;
+  void start_window(const Reset &reset, uint64_t now_ms, int64_t remaining);
+  void update_budget(uint32_t open);
+
+  bool given_leave_;
+  int64_t leave_;
+  Random random_;
+
+  bool has_offset_ = false;
+  int64_t offset_ms_ = 0;  // server's clock minus the host's; a lower bound that gets better with each Date
+  bool has_limit_ = false;
+  uint64_t limit_ = 0;
+
+  bool known_ = false;  // a Remaining of this window was seen
+  bool has_reset_ = false;
+  Reset reset_{};
+  uint64_t jitter_ms_ = 0;
+  uint64_t assumed_end_ms_ = 0;  // for a window without a reset
+  int64_t first_ = 0;            // Remaining of the window's first answer
+  int64_t lowest_ = 0;           // lowest Remaining since
+  int64_t answered_ = 0;         // own requests answered after the first
+  int64_t budget_ = 0;           // requests that may be open at once until the next answer
+};
+
+}  // namespace skipcall

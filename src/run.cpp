@@ -1,0 +1,339 @@
+#include "run.hpp"
+
+#include "api.hpp"
+#include "back_off.hpp"
+#include "result.hpp"
+#include "target.hpp"
+
+namespace skipcall {
+namespace {
+
+constexpr size_t short_result_room = 2048;
+constexpr size_t open_at_most = 32;
+constexpr size_t target_room =
+    api::target_prefix.size() + 3 * sequence_id_at_most + api::target_suffix.size();
+constexpr std::string_view body_start = "{\"contactIds\":[";
+constexpr std::string_view body_end = "]}";
+
+}  // namespace
+
+Run::Run(std::string_view document, uint32_t flags, uint64_t seed) : random_(mix64(seed)), window_({}, 0) {
+  // All that a request or a short result needs is taken now, so that nothing can fail on the way.
+  if (!short_result_.reserve(short_result_room)) {
+    state_ = RunState::done;  // the shell gives such a run back as "no memory"
+    return;
+  }
+  read_input(document, seed, input_);
+  if (!input_.out_of_memory) {
+    total_ = static_cast<uint32_t>(input_.removals.contacts.size());
+    const auto batch_size = static_cast<uint32_t>(input_.options.batch_size);
+    input_.out_of_memory =
+        !batches_.cut(input_.removals, batch_size) || !open_.reserve(open_at_most) ||
+        !target_.reserve(target_room) ||
+        !body_.reserve(body_start.size() + batch_size * (contact_id_length + 3) + body_end.size());
+  }
+  begin(flags);
+}
+
+// Ends a run that has nothing to send, or must not.
+void Run::begin(uint32_t flags) {
+  const Removals &removals = input_.removals;
+  window_ = RateWindow(input_.options, random_.next());
+  if (input_.out_of_memory) {
+    stop(Cause::internal, errors_.of_cause(Cause::internal));
+  } else if (!input_.problem.empty()) {
+    stop(Cause::invalid_input, errors_.of_cause(Cause::invalid_input, input_.problem.view()));
+  } else if (flags != 0) {
+    stop(Cause::configuration,
+         errors_.of_cause(Cause::configuration,
+                          "The host asked for flags that this version of the action does not "
+                          "know. Use a newer module, or an older host."));
+  } else if (removals.invalid > 0 && (!input_.options.skip_invalid || total_ == 0)) {
+    stop(Cause::invalid_input, errors_.of_cause(Cause::invalid_input));
+  }
+  if (state_ == RunState::stopping || input_.options.dry_run || total_ == 0) finish();
+}
+
+void Run::set_time(uint64_t now_ms) {
+  if (now_ms <= now_ms_) return;
+  const bool waited =
+      open_.empty() && (phase_ == ACTION_PHASE_RATE_WINDOW || phase_ == ACTION_PHASE_BACK_OFF);
+  if (waited) counts_.waited_ms += now_ms - now_ms_;
+  now_ms_ = now_ms;
+}
+
+int32_t Run::wake(uint64_t now_ms, Host &host) {
+  if (is_done()) return state();
+  set_time(now_ms);
+  if (state_ == RunState::ready) {
+    state_ = RunState::running;
+    start_ms_ = progress_ms_ = now_ms_;
+  }
+  step(host);
+  return state();
+}
+
+bool Run::is_open(uint32_t exchange) const {
+  for (const Exchange &open : open_) {
+    if (open.number == exchange) return true;
+  }
+  return false;
+}
+
+int32_t Run::answer(uint32_t exchange, uint64_t now_ms, const RawAnswer &raw, Host &host) {
+  if (is_done()) return state();
+  size_t at = 0;
+  while (at < open_.size() && open_[at].number != exchange) at++;
+  if (at == open_.size()) return ACTION_E_EXCHANGE;
+  set_time(now_ms);
+  const Exchange answered = open_[at];
+  open_[at] = open_.back();
+  open_.truncate(open_.size() - 1);
+
+  Answer answer;
+  read_answer(raw, batches_[answered.batch].contacts, answer);
+  if (answer.status == 429) counts_.rate_limited++;
+  if (answer.carried_out_maybe || answer.status != 0) {
+    window_.observe(answer.headers, now_ms_, static_cast<uint32_t>(open_.size()));
+  }
+  apply(answered.batch, answered, answer);
+  step(host);
+  return state();
+}
+
+int32_t Run::cancel(uint64_t now_ms, Host &host) {
+  if (is_done()) return state();
+  set_time(now_ms);
+  by_cancel_ = true;
+  stopped_by_ = Cause::cancelled;
+  stop_error_ = errors_.of_cause(Cause::cancelled);
+  for (const Exchange &exchange : open_) {
+    Batch &batch = batches_[exchange.batch];
+    batch.error = stop_error_;
+    end_batch(batch, BatchState::unknown);
+    host.cancel(exchange.number);
+  }
+  open_.truncate(0);
+  finish();
+  return state();
+}
+
+// What an answer does to its batch, by the table of transitions.
+void Run::apply(uint32_t index, const Exchange &exchange, const Answer &answer) {
+  Batch &batch = batches_[index];
+  const Transition &to = transition_of(answer.verdict);
+  if (answer.verdict == Verdict::confirmed) {
+    confirm(batch, exchange, answer);
+    return;
+  }
+
+  batch.carried_out_maybe = batch.carried_out_maybe || answer.carried_out_maybe;
+  batch.error = errors_.of_answer(answer);
+  const BatchState state = batch.carried_out_maybe ? to.batch_sent_before : to.batch;
+  unexpected_ = answer.verdict == Verdict::unexpected ? unexpected_ + 1 : 0;
+  if (answer.verdict == Verdict::retry) {
+    fail_for_now(index, exchange, answer, state);
+    return;
+  }
+  end_batch(batch, state);
+
+  bool stops = to.stops_run;
+  if (answer.verdict == Verdict::unexpected) stops = unexpected_ >= to.stops_run_after;
+  if (answer.verdict == Verdict::refused) {
+    stops = ++refused_batches_ >= to.stops_run_after && !has_success_;
+  }
+  if (answer.verdict == Verdict::sequence_gone) {
+    end_sequence(batch.sequence, batch.error);
+    // The answer has told all that a first request is sent alone for.
+    if (exchange.number > last_failed_) alone_ = false;
+  }
+  by_cancel_ = by_cancel_ || answer.verdict == Verdict::cancelled;
+  if (stops) stop(answer.cause, batch.error);
+}
+
+void Run::confirm(Batch &batch, const Exchange &exchange, const Answer &answer) {
+  counts_.removed_exact = counts_.removed_exact && answer.has_removed && !batch.carried_out_maybe;
+  counts_.removed += answer.removed;
+  input_.removals.sequences[batch.sequence].removed += answer.removed;
+  batch.error = ErrorLog::none;
+  end_batch(batch, BatchState::confirmed);
+  progress_ms_ = now_ms_;
+  has_success_ = true;
+  failures_ = 0;
+  unexpected_ = 0;
+  if (exchange.number > last_failed_) alone_ = false;
+}
+
+// A failure that another try may mend: one back-off for the whole run. Requests that were open together fail
+// together, so only one that was sent after the last failure counts as a further one.
+void Run::fail_for_now(uint32_t index, const Exchange &exchange, const Answer &answer,
+                       BatchState when_given_up) {
+  Batch &batch = batches_[index];
+  const bool is_further = exchange.number > last_failed_;
+  if (is_further) {
+    failures_++;
+    last_failed_ = last_exchange_;
+  }
+  alone_ = true;
+  const uint64_t failures = failures_ > 0 ? failures_ : 1;
+  const bool is_limit = answer.cause == Cause::rate_limited;
+  const uint64_t asked = is_limit ? window_.wait_after_429(answer.headers, now_ms_)
+                                  : window_.retry_after(answer.headers, now_ms_);
+  const uint64_t until = now_ms_ + (is_limit ? rate_limited_ms(failures, asked, random_)
+                                             : back_off_ms(failures, asked, random_));
+  if (until > hold_until_ms_) {
+    hold_until_ms_ = until;
+    hold_phase_ = is_limit ? ACTION_PHASE_RATE_WINDOW : ACTION_PHASE_BACK_OFF;
+    hold_error_ = batch.error;
+  }
+  if (batch.attempts >= input_.options.max_attempts) {
+    end_batch(batch, when_given_up);
+  } else {
+    batch.state = BatchState::waiting;
+    batches_.retry(index);
+  }
+  if (failures_ >= input_.options.max_attempts && batches_.next() != Batches::none) {
+    stop(answer.cause, batch.error);
+    errors_[stop_error_].retry_at_ms = hold_until_ms_;
+  }
+}
+
+// The batches of a sequence that is not there any more are not worth a request.
+void Run::end_sequence(uint32_t index, uint16_t error) {
+  const Sequence &sequence = input_.removals.sequences[index];
+  for (uint32_t i = 0; i < sequence.batches; i++) {
+    Batch &batch = batches_[sequence.first_batch + i];
+    if (batch.state != BatchState::waiting) continue;
+    batch.error = error;
+    end_batch(batch, BatchState::refused);
+  }
+}
+
+void Run::end_batch(Batch &batch, BatchState state) {
+  batch.state = state;
+  if (state == BatchState::confirmed) counts_.confirmed += batch.contacts;
+  if (state == BatchState::refused) counts_.refused += batch.contacts;
+  if (state == BatchState::unknown) counts_.unknown += batch.contacts;
+  if (state == BatchState::unsent) counts_.unsent += batch.contacts;
+}
+
+// Sends what may be sent now, and ends the run when nothing is left to wait for.
+void Run::step(Host &host) {
+  wake_ms_ = 0;
+  phase_ = ACTION_PHASE_SENDING;
+  uint32_t batch = Batches::none;
+  while (state_ == RunState::running && (batch = batches_.next()) != Batches::none && may_send())
+    send(batch, host);
+  if (open_.empty() && (state_ == RunState::stopping || batches_.next() == Batches::none)) finish();
+}
+
+// Whether a request may be sent now; if not, until when to wait.
+bool Run::may_send() {
+  const Options &options = input_.options;
+  if (options.max_duration_ms > 0 && now_ms_ >= start_ms_ + options.max_duration_ms) {
+    stop(Cause::deadline, errors_.of_cause(Cause::deadline));
+    return false;
+  }
+  if (options.max_stall_ms > 0 && now_ms_ > progress_ms_ + options.max_stall_ms) {
+    const bool failing = failures_ > 0 && hold_error_ != ErrorLog::none;
+    const uint16_t error = failing ? hold_error_ : errors_.of_cause(Cause::deadline);
+    stop(errors_[error].cause, error);
+    return false;
+  }
+  if (window_.advance(now_ms_)) alone_ = true;
+  const auto open = static_cast<uint32_t>(open_.size());
+  if (hold_until_ms_ > now_ms_) return wait_until(hold_until_ms_, hold_phase_, hold_error_);
+  if (open >= (alone_ ? 1 : options.concurrency)) return false;
+  return window_.allows(open) || wait_until(window_.reset_ms(), ACTION_PHASE_RATE_WINDOW, ErrorLog::none);
+}
+
+// Always false. A wait that cannot end inside a limit is not begun: the run stops, and says when to come
+// back.
+bool Run::wait_until(uint64_t ms, uint32_t phase, uint16_t error) {
+  wake_ms_ = ms;
+  if (!open_.empty()) return false;
+  const Options &options = input_.options;
+  const bool is_window = phase == ACTION_PHASE_RATE_WINDOW;
+  const bool too_long = (options.max_duration_ms > 0 && ms > start_ms_ + options.max_duration_ms) ||
+                        (options.max_stall_ms > 0 && ms > progress_ms_ + options.max_stall_ms) ||
+                        (options.max_stall_ms == 0 && is_window);
+  if (too_long) {
+    if (error == ErrorLog::none) error = errors_.of_cause(is_window ? Cause::rate_limited : Cause::deadline);
+    stop(errors_[error].cause, error);
+    errors_[error].retry_at_ms = ms;
+  } else {
+    phase_ = phase;
+  }
+  return false;
+}
+
+void Run::send(uint32_t index, Host &host) {
+  batches_.take(index);
+  Batch &batch = batches_[index];
+  batch.state = BatchState::open;
+  batch.attempts++;
+  counts_.requests++;
+  if (batch.attempts > 1) counts_.retries++;
+  const Exchange exchange{++last_exchange_, index};
+  if (!open_.push(exchange)) return;  // cannot be: the room was reserved
+
+  if (target_sequence_ != batch.sequence) {
+    target_.clear();
+    append_target(target_, input_.removals.name_of(input_.removals.sequences[batch.sequence]));
+    target_sequence_ = batch.sequence;
+  }
+  body_.clear();
+  body_.append(body_start);
+  for (uint32_t i = 0; i < batch.contacts; i++) {
+    char quoted[contact_id_length + 3];
+    quoted[0] = ',';
+    quoted[1] = quoted[contact_id_length + 2] = '"';
+    write_contact_id(input_.removals.contacts[batch.first + i], quoted + 2);
+    body_.append(std::string_view(quoted, sizeof quoted).substr(i == 0 ? 1 : 0));
+  }
+  body_.append(body_end);
+  host.send(exchange.number,
+            {static_cast<uint32_t>(input_.options.request_timeout_ms), target_.view(), body_.view()});
+}
+
+void Run::stop(Cause cause, uint16_t error) {
+  if (state_ == RunState::stopping || state_ == RunState::done) return;
+  state_ = RunState::stopping;
+  stopped_by_ = cause;
+  stop_error_ = error;
+}
+
+void Run::finish() {
+  for (Batch &batch : batches_) {
+    if (batch.state == BatchState::waiting) {
+      end_batch(batch, batch.carried_out_maybe ? BatchState::unknown : BatchState::unsent);
+      if (batch.error == ErrorLog::none) batch.error = stop_error_;
+    }
+  }
+  state_ = RunState::done;
+  wake_ms_ = 0;
+  phase_ = ACTION_PHASE_READY;
+  ResultWriter writer(*this);
+  if (input_.out_of_memory || !writer.write(result_)) {
+    result_.release();
+    writer.write_short(short_result_);
+  }
+  batches_.release();
+  input_.removals = Removals();
+}
+
+const action_progress &Run::progress() {
+  progress_.size = sizeof progress_;
+  progress_.state = state();
+  progress_.wake_ms = state_ == RunState::ready ? 1 : wake_ms_;
+  progress_.phase = phase_;
+  progress_.total = total_;
+  progress_.confirmed = counts_.confirmed;
+  progress_.failed = counts_.refused + counts_.unknown + (is_done() ? 0 : counts_.unsent);
+  progress_.open = static_cast<uint32_t>(open_.size());
+  progress_.requests = counts_.requests;
+  progress_.retries = counts_.retries;
+  return progress_;
+}
+
+}  // namespace skipcall

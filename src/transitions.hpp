@@ -1,0 +1,122 @@
+// Every transition of a run, in one place: what an answer means, and what becomes of its batch and of the
+// run.
+//
+// A batch:   waiting -> open -> confirmed | refused | unknown | unsent, or back to waiting for another try.
+// The run:   ready -> running -> stopping -> done. `ready` ends with the first wake. `stopping` sends nothing
+// new and
+//            ends when the open requests have ended; so does `running` when no batch waits any more. Cancel
+//            goes straight to `done`, from anywhere.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "action.h"
+#include "cause.hpp"
+
+namespace skipcall {
+
+enum class RunState : uint8_t { ready, running, stopping, done };
+
+enum class BatchState : uint8_t { waiting, open, confirmed, refused, unknown, unsent };
+
+// What an answer means.
+enum class Verdict : uint8_t {
+  confirmed,      // 2xx that says how many, or nothing at all
+  unexpected,     // an answer that is not the API's
+  refused,        // the API will never take this batch
+  sequence_gone,  // … nor any other of this sequence
+  retry,          // not now
+  turned_away,    // not with this credential or configuration; the request was not looked at
+  cancelled,      // the host gave the request up
+  unforeseen,     // a status that the API does not have
+};
+
+// What becomes of things by a verdict. `sent_before`: some try of the batch may have been carried out.
+struct Transition {
+  Verdict verdict;
+  BatchState batch;              // where it ends; for retry: while tries are left, waiting
+  BatchState batch_sent_before;  // the same, if this or an earlier try may have been carried out
+  bool stops_run;
+  uint8_t stops_run_after;  // so many of the kind: unexpected in a row, refused with no success yet; 0: never
+};
+
+inline constexpr Transition transitions[] = {
+    {Verdict::confirmed, BatchState::confirmed, BatchState::confirmed, false, 0},
+    {Verdict::unexpected, BatchState::unknown, BatchState::unknown, false, 2},
+    {Verdict::refused, BatchState::refused, BatchState::refused, false, 3},
+    {Verdict::sequence_gone, BatchState::refused, BatchState::refused, false, 0},
+    {Verdict::retry, BatchState::unsent, BatchState::unknown, false, 0},
+    {Verdict::turned_away, BatchState::unsent, BatchState::unknown, true, 0},
+    {Verdict::cancelled, BatchState::unsent, BatchState::unknown, true, 0},
+    {Verdict::unforeseen, BatchState::unknown, BatchState::unknown, true, 0},
+};
+
+constexpr const Transition &transition_of(Verdict verdict) {
+  return transitions[static_cast<unsigned>(verdict)];
+}
+
+// What a status means, before the body is looked at.
+struct StatusRow {
+  uint16_t from, to;
+  Verdict verdict;
+  Cause cause;
+};
+
+inline constexpr StatusRow status_rows[] = {
+    {200, 299, Verdict::confirmed, Cause::unexpected_response},  // the cause, if the body says otherwise
+    {300, 399, Verdict::unexpected, Cause::unexpected_response},
+    {400, 400, Verdict::refused, Cause::refused},
+    {401, 401, Verdict::turned_away, Cause::credential_invalid},
+    {402, 402, Verdict::turned_away, Cause::subscription_required},
+    {403, 403, Verdict::turned_away, Cause::forbidden},  // a documented code says more
+    {404, 404, Verdict::sequence_gone, Cause::not_found},
+    {407, 407, Verdict::turned_away, Cause::configuration},
+    {408, 408, Verdict::retry, Cause::temporarily_unavailable},
+    {409, 409, Verdict::refused, Cause::refused},
+    {413, 413, Verdict::refused, Cause::refused},
+    {422, 422, Verdict::refused, Cause::refused},
+    {425, 425, Verdict::retry, Cause::temporarily_unavailable},
+    {429, 429, Verdict::retry, Cause::rate_limited},
+    {451, 451, Verdict::turned_away, Cause::forbidden},
+    {500, 500, Verdict::retry, Cause::temporarily_unavailable},
+    {502, 504, Verdict::retry, Cause::temporarily_unavailable},
+    {520, 524, Verdict::retry, Cause::temporarily_unavailable},
+};
+inline constexpr StatusRow other_status = {0, 0, Verdict::unforeseen, Cause::unexpected_response};
+
+constexpr const StatusRow &row_of_status(uint32_t status) {
+  for (const StatusRow &row : status_rows) {
+    if (status >= row.from && status <= row.to) return row;
+  }
+  return other_status;
+}
+
+// What a missing answer means, by ACTION_HTTP_*; `code` is what errors[].code says.
+struct NetworkRow {
+  std::string_view code;
+  Verdict verdict;
+  Cause cause;
+};
+
+inline constexpr NetworkRow network_rows[] = {
+    {"OTHER", Verdict::retry, Cause::network},  // 0: status 0 with error 0
+    {"OTHER", Verdict::retry, Cause::network},
+    {"DNS", Verdict::retry, Cause::network},
+    {"CONNECT", Verdict::retry, Cause::network},
+    {"TLS", Verdict::retry, Cause::network},
+    {"TIMEOUT", Verdict::retry, Cause::network},
+    {"RESET", Verdict::retry, Cause::network},
+    {"PROTOCOL", Verdict::retry, Cause::network},
+    {"TOO_LARGE", Verdict::unexpected, Cause::unexpected_response},
+    {"DENIED", Verdict::turned_away, Cause::configuration},
+    {"NO_CREDENTIAL", Verdict::turned_away, Cause::configuration},
+    {"CANCELLED", Verdict::cancelled, Cause::cancelled},
+    {"REDIRECT", Verdict::unexpected, Cause::unexpected_response},
+};
+
+constexpr const NetworkRow &row_of_network_error(uint32_t error) {
+  return error <= ACTION_HTTP_REDIRECT ? network_rows[error] : network_rows[ACTION_HTTP_OTHER];
+}
+
+}  // namespace skipcall
