@@ -1,0 +1,168 @@
+#!/usr/bin/python3
+"""Holds the manifest, its schema, its examples and the C header together, and the test vectors to the manifest."""
+
+import json
+import pathlib
+import re
+import sys
+import unittest
+
+from jsonschema import Draft202012Validator
+
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
+FOLDER = SOURCE / "plugin-manifest"
+sys.path.insert(0, str(FOLDER))
+
+import check_manifest  # noqa: E402
+import result_rules  # noqa: E402
+
+SCHEMA = check_manifest.load(check_manifest.SCHEMA_FILE)
+MANIFEST_FILE = FOLDER / "remove_contacts.manifest.json"
+MANIFEST = check_manifest.load(MANIFEST_FILE)
+ACTION = MANIFEST["actions"][0]
+CAUSES = SCHEMA["$defs"]["cause"]["enum"]
+
+# It stands twice in a module of at most 64 KiB, beside the code.
+MINIFIED_BYTES_AT_MOST = 8000
+
+
+def keeps(document, schema):
+    return not list(Draft202012Validator(schema).iter_errors(document))
+
+
+class SchemaTest(unittest.TestCase):
+    def test_is_a_schema(self):
+        Draft202012Validator.check_schema(SCHEMA)
+
+    def test_references_lead_somewhere(self):
+        meta = "https://json-schema.org/draft/2020-12/schema"
+        for path, schema in check_manifest.subschemas(SCHEMA):
+            reference = schema.get("$ref", meta)
+            self.assertTrue(reference == meta or check_manifest.resolves(SCHEMA, reference), (path, reference))
+
+    def test_says_what_each_member_is(self):
+        for path, schema in check_manifest.subschemas(SCHEMA):
+            if len(path) > 1 and path[-2] in ("properties", "$defs") and "const" not in schema:
+                referred = SCHEMA["$defs"].get(schema.get("$ref", "").rsplit("/", 1)[-1], {})
+                self.assertTrue("description" in schema or "description" in referred, path)
+
+
+class ExamplesTest(unittest.TestCase):
+    def test_good_ones_pass(self):
+        files = sorted((FOLDER / "examples/good").glob("*.json"))
+        self.assertGreaterEqual(len(files), 2)
+        for file in files:
+            with self.subTest(file.name):
+                self.assertEqual(check_manifest.problems(check_manifest.load(file)), [])
+
+    def test_bad_ones_break_the_rule_they_name_and_no_other(self):
+        files = sorted((FOLDER / "examples/bad").glob("*.json"))
+        self.assertGreaterEqual(len(files), 40)
+        for file in files:
+            with self.subTest(file.name):
+                manifest = check_manifest.load(file)
+                found = [f"breaks {problem.place or '/'}: {problem.rule}" for problem in check_manifest.problems(manifest)]
+                self.assertEqual(found, [manifest["$comment"]])
+
+    def test_every_rule_that_links_members_has_a_bad_example(self):
+        source = (FOLDER / "check_manifest.py").read_text()
+        rules = set(re.findall(r'"([a-z]+(?:-[a-z]+)+)"', source)) - {"utf-8"}
+        named = {check_manifest.load(file)["$comment"].split(": ")[1] for file in (FOLDER / "examples/bad").glob("*.json")}
+        self.assertGreaterEqual(len(rules), 10)
+        self.assertEqual(rules - named, set())
+
+    def test_a_member_that_stands_twice_is_refused(self):
+        with self.assertRaises(ValueError):
+            json.loads('{"a": 1, "a": 2}', object_pairs_hook=check_manifest.members_once)
+
+
+class ManifestTest(unittest.TestCase):
+    def test_keeps_all_rules(self):
+        self.assertEqual(check_manifest.problems(MANIFEST), [])
+
+    def test_is_small(self):
+        minified = json.dumps(MANIFEST, ensure_ascii=False, separators=(",", ":")).encode()
+        self.assertLessEqual(len(minified), MINIFIED_BYTES_AT_MOST)
+
+    def test_says_what_each_input_and_option_is(self):
+        properties = ACTION["input"]["schema"]["properties"]
+        for name, schema in {**properties, **properties["options"]["properties"]}.items():
+            self.assertTrue("description" in schema or name == "options", name)
+
+    def test_agrees_with_the_header(self):
+        header = (SOURCE / "abi/action.h").read_text()
+        names = re.findall(r"^ACTION_EXPORT\((\w+)\)\s*\n", header, re.MULTILINE)
+        self.assertGreaterEqual(len(names), 11)
+        self.assertEqual(MANIFEST["module"]["exports"], ["memory", "_initialize", *names])
+        imports = re.findall(r"^ACTION_IMPORT\((\w+)\)\s*\n", header, re.MULTILINE)
+        module = re.search(r'ACTION_HOST_MODULE "(\w+)"', header).group(1)
+        self.assertEqual(MANIFEST["module"]["imports"], {module: imports})
+        number = {part: re.search(rf"ACTION_ABI_{part} (\d+)u", header).group(1) for part in ("MAJOR", "MINOR")}
+        self.assertEqual(MANIFEST["abiVersion"], f"{number['MAJOR']}.{number['MINOR']}")
+
+    def test_has_the_version_of_the_build(self):
+        build = (SOURCE / "CMakeLists.txt").read_text()
+        self.assertEqual(MANIFEST["version"], re.search(r"project\(skipcall VERSION ([\d.]+)", build).group(1))
+
+    def test_batches_and_defaults_agree_with_the_options(self):
+        options = ACTION["input"]["schema"]["properties"]["options"]["properties"]
+        self.assertEqual(ACTION["request"]["batch"]["atMost"], options["batchSize"]["maximum"])
+        self.assertEqual(ACTION["request"]["timeoutMs"], options["requestTimeoutMs"]["default"])
+
+    def test_rate_limit_statuses_are_the_errors_of_that_cause(self):
+        rows = [row["status"] for row in ACTION["errors"] if row["cause"] == "rate-limited"]
+        self.assertEqual(sum(rows, []), ACTION["rateLimit"]["statuses"])
+
+    def test_sample_output_accounts_for_the_sample_input(self):
+        sample = ACTION["output"]["sample"]
+        self.assertTrue(keeps(sample, result_rules.strict(ACTION["output"]["schema"])))
+        self.assertEqual(result_rules.account_problems(sample, CAUSES), [])
+        self.assertEqual(sample["requested"], len(ACTION["input"]["sample"]["contactIds"]))
+
+
+class InputTest(unittest.TestCase):
+    """The same file that the core reads in manifest_test.cpp."""
+
+    def test_takes_what_the_core_takes(self):
+        schema = ACTION["input"]["schema"]
+        cases = json.loads((SOURCE / "tests/manifest/inputs.json").read_text())["inputs"]
+        self.assertGreaterEqual(len(cases), 40)
+        for case in cases:
+            with self.subTest(case["name"]):
+                self.assertEqual(keeps(case["input"], schema), case["taken"])
+
+
+class VectorsTest(unittest.TestCase):
+    def vectors(self):
+        for file in sorted((SOURCE / "tests/vectors").glob("*.json")):
+            for vector in json.loads(file.read_text())["vectors"]:
+                with self.subTest(file=file.name, vector=vector["name"]):
+                    yield vector
+
+    def test_results_keep_the_schema_and_account_for_all(self):
+        schema = result_rules.strict(ACTION["output"]["schema"])
+        for vector in self.vectors():
+            if "result" in vector:
+                errors = [f"{e.json_path}: {e.message}" for e in Draft202012Validator(schema).iter_errors(vector["result"])]
+                self.assertEqual(errors, [])
+                self.assertEqual(result_rules.account_problems(vector["result"], CAUSES), [])
+
+    def test_inputs_keep_the_schema_where_the_action_took_them(self):
+        schema = ACTION["input"]["schema"]
+        for vector in self.vectors():
+            result = vector.get("result", {})
+            if "input" not in vector or not result:
+                continue
+            if result["stoppedBy"] != "invalid-input":
+                self.assertTrue(keeps(vector["input"], schema))
+            elif not result["invalidIds"]:
+                self.assertFalse(keeps(vector["input"], schema))
+
+    def test_what_remains_can_come_in_again(self):
+        for vector in self.vectors():
+            if "result" in vector:
+                self.assertTrue(keeps(vector["result"]["remaining"], ACTION["input"]["schema"]))
+
+
+if __name__ == "__main__":
+    unittest.main()

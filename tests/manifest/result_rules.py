@@ -1,0 +1,70 @@
+"""What holds for every result of remove_contacts, beyond what its JSON Schema can say."""
+
+import copy
+
+COUNTS_OF_A_SEQUENCE = {"unique", "confirmed", "refused", "unknown", "unsent", "removed"}
+
+
+def strict(schema):
+    """The output schema with every member required and no other allowed: what this version of the action writes.
+    Readers get the loose one, so that a later version may say more."""
+    schema = copy.deepcopy(schema)
+
+    def tighten(part):
+        if not isinstance(part, dict):
+            return
+        if "properties" in part:
+            part["required"] = sorted(part["properties"])
+            part.setdefault("additionalProperties", False)
+        if part.get("type") == "integer":
+            part["minimum"] = 0
+        for keyword in ("properties", "$defs"):
+            for inner in part.get(keyword, {}).values():
+                tighten(inner)
+        tighten(part.get("items"))
+
+    tighten(schema)
+    schema["properties"]["invalidIds"]["items"]["required"].remove("contacts")  # only where contact is null
+    return schema
+
+
+def ids_in(groups):
+    return sum(len(removal["contactIds"]) for removal in groups["removals"])
+
+
+def account_problems(result, causes):
+    """Where the counts, lists and causes of a result contradict each other, each as a sentence."""
+    found = []
+
+    def expect(holds, text):
+        if not holds:
+            found.append(text)
+
+    get = result.__getitem__
+    unconfirmed = get("refused") + get("unknown") + get("unsent")
+    expect(get("requested") == get("invalid") + get("duplicates") + get("unique"), "requested does not add up")
+    expect(get("unique") == get("confirmed") + unconfirmed, "unique does not add up")
+    expect(get("removed") <= get("confirmed"), "more removed than confirmed")
+    expect(get("retries") <= get("requests"), "more retries than requests")
+    for cause in [error["cause"] for error in get("errors")] + [get("stoppedBy")]:
+        expect(cause is None or cause in causes, f"{cause} is no cause")
+    for position in get("invalidIds"):
+        expect((position["contact"] is None) == ("contacts" in position), "contacts belongs to a bad sequence id")
+    if get("stoppedBy") == "internal":
+        return found  # out of memory: the lists may have been left out
+
+    for count in COUNTS_OF_A_SEQUENCE:
+        expect(get(count) == sum(each[count] for each in get("sequences")), f"{count} of the sequences does not add up")
+    for sequence in get("sequences"):
+        extra = set(sequence) - {"sequenceId", "status"} ^ COUNTS_OF_A_SEQUENCE
+        expect(not extra, f"counts of a sequence: {sorted(extra)}")
+    expect(ids_in(get("remaining")) == get("unknown") + get("unsent"), "remaining is not all that remains")
+    expect(ids_in(get("refusedIds")) == get("refused"), "refusedIds is not all that was refused")
+    lost = sum(position.get("contacts", 1) for position in get("invalidIds"))
+    expect(lost == get("invalid"), "invalidIds does not explain invalid")
+    for name in ("remaining", "refusedIds"):
+        for removal in get(name)["removals"]:
+            error = removal["error"]
+            expect(error is None or error < len(get("errors")), f"{name} names an error that is not there")
+            expect((removal["outcome"] == "refused") == (name == "refusedIds"), f"{name} has {removal['outcome']}")
+    return found
