@@ -17,6 +17,7 @@
 
 #include "connection.hpp"
 #include "digest.hpp"
+#include "file_descriptor.hpp"
 #include "http.hpp"
 
 namespace skipcall::host {
@@ -34,7 +35,7 @@ struct JournalEvent {
   Kind kind = Kind::Wake;
   uint64_t now_ms = 0;
   uint32_t exchange = 0;
-  HttpAnswer answer;  // of an HttpDone
+  HttpAnswer answer{};  // of an HttpDone
   // A digest of all that the module had announced before this event: a replay that differs is refused.
   uint64_t announced = 0;
 };
@@ -48,12 +49,6 @@ class Journal {
   // Opens one to go on with it. Throws Journal: in use; not a journal; of another user or open to others;
   // Unreadable.
   static Journal open(const std::filesystem::path &path);
-
-  Journal(Journal &&other) noexcept;
-  Journal &operator=(Journal &&other) noexcept;
-  Journal(const Journal &) = delete;
-  Journal &operator=(const Journal &) = delete;
-  ~Journal();
 
   // Throws Journal, naming what differs, when module, base URL or key are not the ones the run began with.
   void check_binding(const std::string &module_sha256, const Connection &connection) const;
@@ -76,7 +71,7 @@ class Journal {
   Journal() = default;
   void write_record(const std::string &bytes);
 
-  int file_ = -1;
+  FileDescriptor file_;  // holds the lock
   std::filesystem::path path_;
   RunRequest run_;
   std::string module_sha256_, base_url_, connection_name_;

@@ -32,6 +32,8 @@ struct WasmExport {
 struct WasmMemory {
   uint64_t minimum_pages;
   std::optional<uint64_t> maximum_pages;
+  bool is_64_bit = false;
+  bool is_shared = false;
 };
 
 struct WasmCustomSection {

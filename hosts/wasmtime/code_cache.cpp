@@ -1,0 +1,62 @@
+#include "code_cache.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "digest.hpp"
+#include "file_descriptor.hpp"
+
+namespace skipcall::host {
+
+CodeCache::CodeCache(const std::filesystem::path &directory) {
+  if (directory.empty()) return;
+  std::error_code error;
+  std::filesystem::create_directories(directory.parent_path(), error);
+  ::mkdir(directory.c_str(), 0700);
+  int opened = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  if (opened < 0) return;
+  // Judged by the open descriptor, so that nothing can be swapped in between.
+  struct stat about{};
+  bool trusted = ::fstat(opened, &about) == 0 && about.st_uid == ::geteuid() &&
+                 (about.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+  if (trusted) {
+    directory_ = opened;
+  } else {
+    ::close(opened);
+  }
+}
+
+CodeCache::~CodeCache() {
+  if (directory_ >= 0) ::close(directory_);
+}
+
+// A file is the SHA-256 of the code and the code: damaged code must never be run.
+std::optional<std::vector<uint8_t>> CodeCache::read(const std::string &name) const {
+  if (!usable()) return std::nullopt;
+  FileDescriptor file(::openat(directory_, name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+  if (!file) return std::nullopt;
+  if (!is_private_file(file.get())) return std::nullopt;
+  auto bytes = read_all(file.get());
+  Sha256 expected{};
+  if (!bytes || bytes->size() < expected.size()) return std::nullopt;
+  std::copy_n(bytes->begin(), expected.size(), expected.begin());
+  bytes->erase(bytes->begin(), bytes->begin() + static_cast<ptrdiff_t>(expected.size()));
+  if (sha256(*bytes) != expected) return std::nullopt;
+  return bytes;
+}
+
+void CodeCache::write(const std::string &name, std::span<const uint8_t> code) const {
+  if (!usable()) return;
+  std::string unfinished = name + "." + to_hex(random_salt());
+  FileDescriptor file(
+      ::openat(directory_, unfinished.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+  if (!file) return;
+  bool written = write_all(file.get(), sha256(code)) && write_all(file.get(), code) &&
+                 ::renameat(directory_, unfinished.c_str(), directory_, name.c_str()) == 0;
+  if (!written) ::unlinkat(directory_, unfinished.c_str(), 0);
+}
+
+}  // namespace skipcall::host

@@ -1,0 +1,256 @@
+#include "drive.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <map>
+#include <utility>
+
+#include "clock.hpp"
+
+namespace skipcall::host {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+using Kind = JournalEvent::Kind;
+
+// So often a waiting host looks at its stop request and tells the progress.
+constexpr milliseconds look_around{100};
+
+// A running digest of what the module announced, in order: two runs that differ anywhere differ in it.
+class AnnouncementDigest {
+ public:
+  void add(const Announcement &announcement) {
+    std::string text(state_.begin(), state_.end());
+    auto number = [&](uint64_t value) {
+      for (int i = 0; i < 8; ++i) text += static_cast<char>(value >> (8 * i));
+    };
+    const HttpRequest &request = announcement.request;
+    number(static_cast<uint8_t>(announcement.kind));
+    number(announcement.exchange);
+    number(request.timeout_ms);
+    number(request.response_limit);
+    for (const std::string *part :
+         {&request.connection, &request.method, &request.target, &request.headers, &request.body}) {
+      number(part->size());
+      text += *part;
+    }
+    state_ = sha256(text);
+  }
+  uint64_t value() const {
+    uint64_t first = 0;
+    for (size_t i = 0; i < 8; ++i) first |= uint64_t{state_[i]} << (8 * i);
+    return first;
+  }
+
+ private:
+  Sha256 state_{};
+};
+
+class Drive {
+ public:
+  Drive(const Module &module, HttpClient &http, const RunRequest &run, const RunOptions &options, RunEnd &end)
+      : http_(http), options_(options), end_(end), instance_(module, options.limits) {
+    if (options.journal != nullptr) {
+      options.journal->check_binding(module.description().sha256, http.connection());
+    }
+    run_ = instance_.start(run.action, run.input, run.flags, run.seed);
+    look();
+  }
+
+  void to_the_end() {
+    replay();
+    live_ = true;
+    if (!stopping()) {
+      for (auto &[exchange, request] : held_) send(exchange, request);
+      held_.clear();
+    }
+    if (!started_ && waiting() && !stopping()) deliver({.kind = Kind::Wake, .now_ms = now()});
+    while (waiting()) {
+      tell_progress();
+      if (stopping()) {
+        stop();
+      } else {
+        step();
+      }
+    }
+    tell_progress();
+    end_.result = instance_.result(run_);
+    instance_.release(run_);
+  }
+
+ private:
+  bool waiting() const { return end_.progress.state == ACTION_WAITING; }
+  bool stopping() const { return options_.stop != nullptr && options_.stop->stopping(); }
+  bool cancelling() const { return options_.stop != nullptr && options_.stop->cancelling(); }
+  uint64_t now() const { return clock_.now_ms(); }
+  void tell_progress() const {
+    if (options_.on_progress) options_.on_progress(end_.progress);
+  }
+
+  // Waits for an answer or the wanted wake, and delivers what came: answers first, then the wake.
+  void step() {
+    auto answers = http_.receive(time_to_wait());
+    for (auto &[exchange, answer] : answers) {
+      if (waiting()) take_answer(exchange, std::move(answer));
+    }
+    just_woken_ = false;
+    if (uint64_t wake = end_.progress.wake_ms; waiting() && wake != 0 && wake <= now()) {
+      deliver({.kind = Kind::Wake, .now_ms = now()});
+      just_woken_ = answers.empty();
+    }
+  }
+
+  milliseconds time_to_wait() const {
+    uint64_t wake = end_.progress.wake_ms;
+    if (wake == 0) {
+      if (http_.open().empty()) throw HostError(Fault::Trap, "the module waits, but for nothing");
+      return look_around;
+    }
+    // A module that always wants to be woken at once must not take the whole processor.
+    auto least = just_woken_ ? milliseconds(1) : milliseconds(0);
+    uint64_t time = now();
+    if (wake <= time) return least;
+    return std::max(least, std::min(look_around, milliseconds(std::min<uint64_t>(wake - time, 1000))));
+  }
+
+  // Nothing new is sent any more. Open requests may end for a while; then what never left the host is
+  // answered as not sent, so that the account is exact, and the rest is given up.
+  void stop() {
+    if (!stop_began_) stop_began_ = steady_clock::now();
+    if (!cancelling() && !http_.open().empty() && steady_clock::now() - *stop_began_ < options_.grace) {
+      for (auto &[exchange, answer] : http_.receive(look_around)) {
+        if (waiting()) take_answer(exchange, std::move(answer));
+      }
+      return;
+    }
+    for (uint32_t exchange : http_.open()) {
+      if (http_.abandon(exchange)) held_.emplace(exchange, HttpRequest{});
+    }
+    // An answer may make the module announce the next try, which is held back and answered in turn; its
+    // attempts are limited, and so is this.
+    for (int left = 10000; left > 0 && waiting() && !held_.empty(); --left) {
+      uint32_t exchange = held_.begin()->first;
+      HttpAnswer answer;
+      answer.error = ACTION_HTTP_CANCELLED;
+      answer.flags = ACTION_HTTP_NOT_SENT;
+      answer.detail = "the run was stopped";
+      take_answer(exchange, std::move(answer));
+    }
+    if (waiting()) deliver({.kind = Kind::Cancel, .now_ms = now()});
+    if (waiting()) throw HostError(Fault::Trap, "the module goes on after it was cancelled");
+  }
+
+  void take_answer(uint32_t exchange, HttpAnswer answer) {
+    if (options_.on_exchange) options_.on_exchange({exchange, nullptr, &answer});
+    deliver({.kind = Kind::HttpDone, .now_ms = now(), .exchange = exchange, .answer = std::move(answer)});
+  }
+
+  void replay() {
+    if (options_.journal == nullptr) return;
+    for (const JournalEvent &event : options_.journal->events()) {
+      bool fits = waiting() && event.announced == announced_.value();
+      if (event.kind == Kind::HttpDone || event.kind == Kind::HttpLost)
+        fits = fits && held_.count(event.exchange) > 0;
+      if (!fits)
+        throw HostError(Fault::Journal, "the journal does not fit: the module now behaves differently");
+      deliver(event);
+      ++end_.replayed_events;
+    }
+    if (!options_.journal->events().empty()) clock_ = Clock(options_.journal->events().back().now_ms);
+  }
+
+  // Hands one event to the module, written down before, and takes up what it announced.
+  void deliver(JournalEvent event) {
+    if (live_ && options_.journal != nullptr) {
+      event.announced = announced_.value();
+      options_.journal->append(event);
+    }
+    started_ = true;
+    int32_t state = ACTION_DONE;
+    switch (event.kind) {
+      case Kind::Wake:
+        state = instance_.wake(run_, event.now_ms);
+        break;
+      case Kind::HttpDone:
+      case Kind::HttpLost:
+        held_.erase(event.exchange);
+        state = instance_.http_done(run_, event.exchange, event.now_ms,
+                                    event.kind == Kind::HttpDone ? &event.answer : nullptr);
+        break;
+      case Kind::Cancel:
+        state = instance_.cancel(run_, event.now_ms);
+        break;
+    }
+    if (state < 0) {
+      throw HostError(Fault::Trap,
+                      "the module refused an event that it had to take (" + std::to_string(state) + ")");
+    }
+    take_announcements();
+    look();
+  }
+
+  void take_announcements() {
+    for (Announcement &announcement : instance_.take_announcements()) {
+      bool sends = announcement.kind == Announcement::Kind::Send;
+      if (announcement.run != run_ || (sends && announcement.exchange <= last_exchange_)) {
+        throw HostError(Fault::Trap, "the module announced an exchange of no run, or twice");
+      }
+      announced_.add(announcement);
+      if (!sends) {
+        held_.erase(announcement.exchange);
+        http_.abandon(announcement.exchange);
+        continue;
+      }
+      last_exchange_ = announcement.exchange;
+      if (live_ && !stopping()) {
+        send(announcement.exchange, announcement.request);
+      } else {
+        held_.emplace(announcement.exchange, std::move(announcement.request));
+      }
+    }
+  }
+
+  void send(uint32_t exchange, const HttpRequest &request) {
+    if (options_.on_exchange) options_.on_exchange({exchange, &request, nullptr});
+    http_.send(exchange, request);
+  }
+
+  void look() { end_.progress = instance_.status(run_); }
+
+  HttpClient &http_;
+  const RunOptions &options_;
+  RunEnd &end_;
+  Instance instance_;
+  Clock clock_;
+  uint32_t run_ = 0;
+  bool live_ = false;     // the journal is replayed; what is announced is sent
+  bool started_ = false;  // the module has had its first event
+  bool just_woken_ = false;
+  std::optional<steady_clock::time_point> stop_began_;
+  std::map<uint32_t, HttpRequest> held_;  // announced, not handed to the HTTP client
+  uint32_t last_exchange_ = 0;
+  AnnouncementDigest announced_;
+};
+
+}  // namespace
+
+RunEnd run_action(const Module &module, HttpClient &http, const RunRequest &run, const RunOptions &options) {
+  RunEnd end;
+  try {
+    Drive(module, http, run, options, end).to_the_end();
+  } catch (const HostError &error) {
+    end.failure = error.fault();
+    end.failure_text = error.what();
+  } catch (const std::bad_alloc &) {
+    end.failure = Fault::NoMemory;
+    end.failure_text = "the host has no memory";
+  } catch (const std::exception &error) {
+    end.failure = Fault::Internal;
+    end.failure_text = error.what();
+  }
+  for (uint32_t exchange : http.open()) http.abandon(exchange);
+  return end;
+}
+
+}  // namespace skipcall::host

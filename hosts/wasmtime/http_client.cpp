@@ -1,0 +1,356 @@
+#include "http_client.hpp"
+
+#include <curl/curl.h>
+#include <openssl/crypto.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <mutex>
+#include <string_view>
+
+#include "action.h"
+#include "error.hpp"
+#include "response_headers.hpp"
+
+namespace skipcall::host {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr milliseconds longest_timeout{600000};
+constexpr uint64_t largest_response = 64u << 20;
+
+// curl's own list of header lines. It copies them, so the key is wiped when the list goes.
+class HeaderList {
+ public:
+  HeaderList() = default;
+  HeaderList(const HeaderList &) = delete;
+  HeaderList &operator=(const HeaderList &) = delete;
+  ~HeaderList() {
+    for (curl_slist *line = list_; line != nullptr; line = line->next)
+      OPENSSL_cleanse(line->data, strlen(line->data));
+    curl_slist_free_all(list_);
+  }
+  void append(const std::string &line) {
+    curl_slist *longer = curl_slist_append(list_, line.c_str());
+    if (longer == nullptr) throw std::bad_alloc();
+    list_ = longer;
+  }
+  curl_slist *get() const { return list_; }
+
+ private:
+  curl_slist *list_ = nullptr;
+};
+
+// One request on its way.
+struct Transfer {
+  uint32_t exchange = 0;
+  std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> easy{nullptr, &curl_easy_cleanup};
+  HeaderList lines;
+  std::string body;  // curl reads it while sending
+  uint64_t response_limit = 0;
+  bool too_large = false;
+  ResponseHeaders response_headers;
+  std::string response_body;
+  char error_text[CURL_ERROR_SIZE] = {};
+};
+
+size_t on_header(char *data, size_t, size_t count, void *user) {
+  auto &transfer = *static_cast<Transfer *>(user);
+  if (transfer.response_headers.add_line(std::string_view(data, count))) return count;
+  transfer.too_large = true;
+  return 0;
+}
+
+size_t on_body(char *data, size_t, size_t count, void *user) {
+  auto &transfer = *static_cast<Transfer *>(user);
+  uint64_t room = transfer.response_limit - transfer.response_body.size();
+  transfer.response_body.append(data, static_cast<size_t>(std::min<uint64_t>(room, count)));
+  if (count <= room) return count;
+  transfer.too_large = true;
+  return 0;
+}
+
+uint32_t error_of(CURLcode code) {
+  switch (code) {
+    case CURLE_OK:
+      return ACTION_HTTP_OK;
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_RESOLVE_PROXY:
+      return ACTION_HTTP_DNS;
+    case CURLE_COULDNT_CONNECT:
+    case CURLE_PROXY:
+      return ACTION_HTTP_CONNECT;
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CIPHER:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_ISSUER_ERROR:
+    case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
+    case CURLE_SSL_INVALIDCERTSTATUS:
+    case CURLE_SSL_ENGINE_INITFAILED:
+      return ACTION_HTTP_TLS;
+    case CURLE_OPERATION_TIMEDOUT:
+      return ACTION_HTTP_TIMEOUT;
+    case CURLE_GOT_NOTHING:
+    case CURLE_SEND_ERROR:
+    case CURLE_RECV_ERROR:
+    case CURLE_PARTIAL_FILE:
+    case CURLE_HTTP2_STREAM:
+      return ACTION_HTTP_RESET;
+    case CURLE_WEIRD_SERVER_REPLY:
+    case CURLE_UNSUPPORTED_PROTOCOL:
+    case CURLE_HTTP2:
+    case CURLE_BAD_CONTENT_ENCODING:
+      return ACTION_HTTP_PROTOCOL;
+    default:
+      return ACTION_HTTP_OTHER;
+  }
+}
+
+// The proxy was asked for a tunnel and said no.
+bool proxy_refused(CURL *easy) {
+  long status = 0;
+  curl_easy_getinfo(easy, CURLINFO_HTTP_CONNECTCODE, &status);
+  return status != 0 && status / 100 != 2;
+}
+
+// Certain that no byte of the request left: curl counts what it sends over all connections it tried, and
+// notes the moment when a connection was ready to be used.
+bool surely_not_sent(CURL *easy) {
+  curl_off_t ready = 0;
+  long sent = 0;
+  long status = 0;
+  curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+  curl_easy_getinfo(easy, CURLINFO_PRETRANSFER_TIME_T, &ready);
+  curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &sent);
+  return status == 0 && ready == 0 && (sent == 0 || proxy_refused(easy));
+}
+
+bool is_allowed_method(std::string_view method) {
+  constexpr std::string_view methods[] = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"};
+  return std::find(std::begin(methods), std::end(methods), method) != std::end(methods);
+}
+
+// A user's own bundle of certificates, from the variables that curl's command line reads.
+std::string ca_file_of_environment() {
+  for (const char *name : {"CURL_CA_BUNDLE", "SSL_CERT_FILE"}) {
+    if (const char *file = std::getenv(name); file != nullptr && *file != 0) return file;
+  }
+  return {};
+}
+
+void initialise_curl() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+      throw HostError(Fault::Internal, "libcurl cannot start");
+  });
+}
+
+}  // namespace
+
+struct HttpClient::State {
+  State(Connection connection_in, HttpLimits limits_in, std::string ca_file_in)
+      : connection(std::move(connection_in)), limits(limits_in), ca_file(std::move(ca_file_in)) {}
+
+  ~State() {
+    for (auto &[exchange, transfer] : transfers) curl_multi_remove_handle(multi.get(), transfer->easy.get());
+  }
+
+  Connection connection;
+  HttpLimits limits;
+  std::string ca_file;
+  std::unique_ptr<CURLM, decltype(&curl_multi_cleanup)> multi{nullptr, &curl_multi_cleanup};
+  std::map<uint32_t, std::unique_ptr<Transfer>> transfers;
+  std::map<uint32_t, HttpAnswer> refused;  // answered without being sent
+
+  void refuse(uint32_t exchange, uint32_t error, const char *why) {
+    HttpAnswer answer;
+    answer.error = error;
+    answer.flags = ACTION_HTTP_NOT_SENT;
+    answer.detail = why;
+    refused[exchange] = std::move(answer);
+  }
+
+  void start(uint32_t exchange, const HttpRequest &request, const std::string &url,
+             const std::vector<std::string> &lines);
+  void set_security(CURL *easy) const;
+  HttpAnswer finish(Transfer &transfer, CURLcode code) const;
+};
+
+void HttpClient::State::set_security(CURL *easy) const {
+  curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, connection.is_loopback() ? "http,https" : "https");
+  curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
+  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+  curl_easy_setopt(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+  if (!ca_file.empty()) curl_easy_setopt(easy, CURLOPT_CAINFO, ca_file.c_str());
+  // A proxy sees the CONNECT line only, never the key.
+  curl_easy_setopt(easy, CURLOPT_HEADEROPT, static_cast<long>(CURLHEADER_SEPARATE));
+  curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  if (connection.is_loopback()) curl_easy_setopt(easy, CURLOPT_PROXY, "");
+}
+
+void HttpClient::State::start(uint32_t exchange, const HttpRequest &request, const std::string &url,
+                              const std::vector<std::string> &lines) {
+  auto transfer = std::make_unique<Transfer>();
+  transfer->exchange = exchange;
+  transfer->easy.reset(curl_easy_init());
+  CURL *easy = transfer->easy.get();
+  if (easy == nullptr) throw std::bad_alloc();
+  transfer->body = request.body;
+  transfer->response_limit = request.response_limit == 0
+                                 ? limits.response_bytes
+                                 : std::min<uint64_t>(request.response_limit, largest_response);
+
+  std::string credential = connection.credential_line();
+  transfer->lines.append(credential);
+  SecretString::wipe(credential);
+  // A header without a value is written with a semicolon (CURLOPT_HTTPHEADER); one with nothing behind the
+  // colon takes curl's own away.
+  bool has_content_type = false;
+  for (const std::string &line : lines) {
+    bool without_value = line.size() > 2 && line.compare(line.size() - 2, 2, ": ") == 0;
+    transfer->lines.append(without_value ? line.substr(0, line.size() - 2) + ";" : line);
+    has_content_type = has_content_type || strncasecmp(line.c_str(), "content-type:", 13) == 0;
+  }
+  if (!has_content_type) transfer->lines.append("Content-Type:");
+  transfer->lines.append("Expect:");
+
+  set_security(easy);
+  curl_easy_setopt(easy, CURLOPT_URL, url.c_str());
+  curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
+  if (request.method == "HEAD") {
+    curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+  } else if (!transfer->body.empty() || request.method[0] == 'P') {
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(transfer->body.size()));
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, transfer->body.c_str());
+  }
+  curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
+  curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer->lines.get());
+  curl_easy_setopt(easy, CURLOPT_USERAGENT, "skipcall-host/0.9");
+  curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
+  curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
+  curl_easy_setopt(easy, CURLOPT_PIPEWAIT, 1L);
+  curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+  milliseconds timeout =
+      request.timeout_ms == 0 ? limits.timeout : std::min(milliseconds(request.timeout_ms), longest_timeout);
+  curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(timeout.count()));
+  curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(limits.connect_timeout.count()));
+  curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->error_text);
+  curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
+  curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer.get());
+  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+  curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer.get());
+  curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer.get());
+  if (curl_multi_add_handle(multi.get(), easy) != CURLM_OK) {
+    throw HostError(Fault::Internal, "libcurl refused a request");
+  }
+  transfers[exchange] = std::move(transfer);
+}
+
+HttpAnswer HttpClient::State::finish(Transfer &transfer, CURLcode code) const {
+  CURL *easy = transfer.easy.get();
+  HttpAnswer answer;
+  long status = 0;
+  curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+  // 1xx is no answer; the connection ended before the real one.
+  if (status >= 200 && status <= 599) {
+    answer.status = static_cast<uint32_t>(status);
+    answer.headers = transfer.response_headers.block();
+    answer.body = std::move(transfer.response_body);
+  }
+  answer.error = transfer.too_large ? uint32_t{ACTION_HTTP_TOO_LARGE} : error_of(code);
+  if (code != CURLE_OK && proxy_refused(easy)) answer.error = ACTION_HTTP_CONNECT;
+  if (answer.status == 0 && answer.error == ACTION_HTTP_OK) answer.error = ACTION_HTTP_PROTOCOL;
+  if (answer.error != ACTION_HTTP_OK) {
+    answer.detail = transfer.error_text[0] != 0 ? transfer.error_text : curl_easy_strerror(code);
+    if (surely_not_sent(easy)) answer.flags = ACTION_HTTP_NOT_SENT;
+  }
+  connection.mask_key(answer.headers, false);
+  connection.mask_key(answer.body, answer.error != ACTION_HTTP_OK);
+  connection.mask_key(answer.detail, false);
+  return answer;
+}
+
+HttpClient::HttpClient(Connection connection, HttpLimits limits, std::string ca_file) {
+  initialise_curl();
+  if (ca_file.empty()) ca_file = ca_file_of_environment();
+  state_ = std::make_unique<State>(std::move(connection), limits, std::move(ca_file));
+  state_->multi.reset(curl_multi_init());
+  if (!state_->multi) throw HostError(Fault::Internal, "libcurl cannot start");
+}
+
+HttpClient::~HttpClient() = default;
+
+const Connection &HttpClient::connection() const {
+  return state_->connection;
+}
+
+void HttpClient::send(uint32_t exchange, const HttpRequest &request) {
+  State &s = *state_;
+  if (request.connection != s.connection.name() || s.connection.key().empty()) {
+    return s.refuse(exchange, ACTION_HTTP_NO_CREDENTIAL, "no key for this connection");
+  }
+  if (!is_allowed_method(request.method)) return s.refuse(exchange, ACTION_HTTP_DENIED, "method not allowed");
+  std::string url = s.connection.url_of(request.target);
+  if (url.empty()) return s.refuse(exchange, ACTION_HTTP_DENIED, "target not allowed");
+  std::vector<std::string> lines;
+  if (!split_request_headers(request.headers, lines)) {
+    return s.refuse(exchange, ACTION_HTTP_DENIED, "header not allowed");
+  }
+  s.start(exchange, request, url, lines);
+}
+
+std::vector<std::pair<uint32_t, HttpAnswer>> HttpClient::receive(milliseconds wait) {
+  State &s = *state_;
+  auto deadline = steady_clock::now() + wait;
+  std::vector<std::pair<uint32_t, HttpAnswer>> answers;
+  for (auto &[exchange, answer] : s.refused) answers.emplace_back(exchange, std::move(answer));
+  s.refused.clear();
+  for (;;) {
+    int running = 0;
+    if (curl_multi_perform(s.multi.get(), &running) != CURLM_OK) {
+      throw HostError(Fault::Internal, "libcurl failed");
+    }
+    int queued = 0;
+    while (CURLMsg *message = curl_multi_info_read(s.multi.get(), &queued)) {
+      if (message->msg != CURLMSG_DONE) continue;
+      Transfer *transfer = nullptr;
+      curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
+      uint32_t exchange = transfer->exchange;
+      HttpAnswer answer = s.finish(*transfer, message->data.result);
+      curl_multi_remove_handle(s.multi.get(), transfer->easy.get());
+      s.transfers.erase(exchange);
+      answers.emplace_back(exchange, std::move(answer));
+    }
+    auto left = std::chrono::ceil<milliseconds>(deadline - steady_clock::now());
+    if (!answers.empty() || left.count() <= 0) return answers;
+    curl_multi_poll(s.multi.get(), nullptr, 0, static_cast<int>(left.count()), nullptr);
+  }
+}
+
+bool HttpClient::abandon(uint32_t exchange) {
+  State &s = *state_;
+  if (s.refused.erase(exchange) > 0) return true;
+  auto found = s.transfers.find(exchange);
+  if (found == s.transfers.end()) return false;
+  bool not_sent = surely_not_sent(found->second->easy.get());
+  curl_multi_remove_handle(s.multi.get(), found->second->easy.get());
+  s.transfers.erase(found);
+  return not_sent;
+}
+
+std::vector<uint32_t> HttpClient::open() const {
+  std::vector<uint32_t> exchanges;
+  for (const auto &[exchange, answer] : state_->refused) exchanges.push_back(exchange);
+  for (const auto &[exchange, transfer] : state_->transfers) exchanges.push_back(exchange);
+  std::sort(exchanges.begin(), exchanges.end());
+  return exchanges;
+}
+
+}  // namespace skipcall::host

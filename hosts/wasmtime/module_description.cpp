@@ -1,0 +1,145 @@
+#include "module_description.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "action.h"
+#include "digest.hpp"
+#include "error.hpp"
+
+namespace skipcall::host {
+namespace {
+
+using Json = nlohmann::json;
+
+[[noreturn]] void wrong_abi(const std::string &why) {
+  throw HostError(Fault::WrongAbi, "the module does not speak action ABI " +
+                                       std::to_string(ACTION_ABI_MAJOR) + "." +
+                                       std::to_string(ACTION_ABI_MINOR) + ": " + why);
+}
+
+struct Function {
+  const char *name;
+  const char *signature;
+};
+
+constexpr Function required_exports[] = {
+    {"_initialize", "()->()"},
+    {"action_abi_version", "()->(i32)"},
+    {"action_manifest", "()->(i32)"},
+    {"action_alloc", "(i32)->(i32)"},
+    {"action_free", "(i32)->()"},
+    {"action_wake", "(i32,i64)->(i32)"},
+    {"action_http_done", "(i32,i32,i64,i32)->(i32)"},
+    {"action_cancel", "(i32,i64)->(i32)"},
+    {"action_status", "(i32)->(i32)"},
+    {"action_result", "(i32)->(i32)"},
+    {"action_release", "(i32)->()"},
+};
+constexpr const char *action_signature = "(i32,i32,i32,i64)->(i32)";
+
+constexpr Function allowed_imports[] = {
+    {"http_send", "(i32,i32,i32)->()"},
+    {"http_cancel", "(i32,i32)->()"},
+};
+
+void check_export(const WasmFile &file, const std::string &name, const std::string &signature) {
+  const WasmExport *found = file.find_export(name);
+  if (found == nullptr || found->kind != WasmKind::Function)
+    wrong_abi("it does not export the function " + name);
+  if (found->signature != signature) {
+    wrong_abi("its export " + name + " is " + found->signature + " instead of " + signature);
+  }
+}
+
+void check_memory(const WasmFile &file) {
+  const WasmExport *found = file.find_export("memory");
+  if (found == nullptr || found->kind != WasmKind::Memory) wrong_abi("it does not export its memory");
+  if (file.memories.size() != 1) wrong_abi("it has more than one memory");
+  if (file.memories[0].is_64_bit || file.memories[0].is_shared) wrong_abi("its memory is not plain wasm32");
+}
+
+void check_imports(const WasmFile &file) {
+  for (const WasmImport &import : file.imports) {
+    std::string name = import.module + "." + import.name;
+    auto allowed = std::find_if(
+        std::begin(allowed_imports), std::end(allowed_imports),
+        [&](const Function &f) { return import.module == ACTION_HOST_MODULE && import.name == f.name; });
+    if (allowed == std::end(allowed_imports)) wrong_abi("it imports " + name + ", which no host supplies");
+    if (import.kind != WasmKind::Function || import.signature != allowed->signature) {
+      wrong_abi("its import " + name + " is " + import.signature + " instead of " + allowed->signature);
+    }
+  }
+}
+
+// "0.9" read as major << 16 | minor.
+bool speaks_this_version(const std::string &version) {
+  return version == std::to_string(ACTION_ABI_MAJOR) + "." + std::to_string(ACTION_ABI_MINOR) ||
+         (ACTION_ABI_MAJOR > 0 && version.rfind(std::to_string(ACTION_ABI_MAJOR) + ".", 0) == 0);
+}
+
+std::string text_member(const Json &object, const char *name) {
+  auto member = object.find(name);
+  return member != object.end() && member->is_string() ? member->get<std::string>() : std::string();
+}
+
+DeclaredConnection read_connection(const Json &object) {
+  DeclaredConnection connection{text_member(object, "id"), text_member(object, "baseUrl"), {}};
+  if (connection.name.empty()) wrong_abi("its manifest has a connection without an id");
+  if (auto headers = object.find("headers"); headers != object.end() && headers->is_object()) {
+    for (const auto &[name, value] : headers->items()) {
+      if (value.is_string()) connection.header_template = name + ": " + value.get<std::string>();
+    }
+  }
+  return connection;
+}
+
+void read_manifest(ModuleDescription &module) {
+  auto is_manifest = [](const WasmCustomSection &s) { return s.name == ACTION_SECTION_MANIFEST; };
+  const auto &sections = module.file.custom_sections;
+  if (std::count_if(sections.begin(), sections.end(), is_manifest) != 1) {
+    wrong_abi(std::string("it does not have exactly one custom section ") + ACTION_SECTION_MANIFEST);
+  }
+  module.manifest = module.file.find_custom_section(ACTION_SECTION_MANIFEST)->bytes;
+  Json manifest = Json::parse(module.manifest, nullptr, false);
+  if (!manifest.is_object()) wrong_abi("its manifest is not a JSON object");
+
+  module.abi_version = text_member(manifest, "abiVersion");
+  if (!speaks_this_version(module.abi_version)) {
+    wrong_abi(module.abi_version.empty() ? "its manifest names no version"
+                                         : "it speaks " + module.abi_version);
+  }
+  auto actions = manifest.find("actions");
+  if (actions == manifest.end() || !actions->is_array() || actions->empty()) {
+    wrong_abi("its manifest names no action");
+  }
+  for (const Json &action : *actions) {
+    std::string name = action.is_object() ? text_member(action, "export") : std::string();
+    if (name.empty()) wrong_abi("its manifest has an action without an export");
+    module.actions.push_back(name);
+  }
+  if (auto connections = manifest.find("connections");
+      connections != manifest.end() && connections->is_array()) {
+    for (const Json &object : *connections) {
+      if (object.is_object()) module.connections.push_back(read_connection(object));
+    }
+  }
+}
+
+}  // namespace
+
+ModuleDescription describe_module(std::span<const uint8_t> binary) {
+  ModuleDescription module;
+  module.file_bytes = binary.size();
+  module.file = parse_wasm(binary);
+  module.sha256 = to_hex(sha256(binary));
+  read_manifest(module);
+  check_imports(module.file);
+  check_memory(module.file);
+  for (const Function &function : required_exports)
+    check_export(module.file, function.name, function.signature);
+  for (const std::string &action : module.actions) check_export(module.file, action, action_signature);
+  return module;
+}
+
+}  // namespace skipcall::host

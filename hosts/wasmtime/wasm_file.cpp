@@ -1,0 +1,258 @@
+#include "wasm_file.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <fstream>
+
+#include "error.hpp"
+
+namespace skipcall::host {
+namespace {
+
+[[noreturn]] void not_wasm(const std::string &why) {
+  throw HostError(Fault::NotWasm, "not a usable WebAssembly module: " + why);
+}
+
+std::string hex_byte(uint8_t byte) {
+  char text[5];
+  std::snprintf(text, sizeof text, "0x%02x", byte);
+  return text;
+}
+
+// Reads the binary format's elements one after the other; every read beyond the end throws.
+class Reader {
+ public:
+  explicit Reader(std::span<const uint8_t> bytes) : rest_(bytes) {}
+
+  bool empty() const { return rest_.empty(); }
+
+  uint8_t byte() {
+    if (rest_.empty()) not_wasm("it ends too early");
+    uint8_t value = rest_.front();
+    rest_ = rest_.subspan(1);
+    return value;
+  }
+
+  std::span<const uint8_t> bytes(uint64_t count) {
+    if (count > rest_.size()) not_wasm("it ends too early");
+    auto taken = rest_.first(count);
+    rest_ = rest_.subspan(count);
+    return taken;
+  }
+
+  // LEB128, at most `bits` wide.
+  uint64_t number(unsigned bits = 32) {
+    uint64_t value = 0;
+    for (unsigned shift = 0; shift < bits; shift += 7) {
+      uint8_t next = byte();
+      uint64_t part = next & 0x7f;
+      if (shift + 7 > bits && (part >> (bits - shift)) != 0) not_wasm("a number is too large");
+      value |= part << shift;
+      if ((next & 0x80) == 0) return value;
+    }
+    not_wasm("a number is too long");
+  }
+
+  std::string name() {
+    auto text = bytes(number());
+    return {text.begin(), text.end()};
+  }
+
+ private:
+  std::span<const uint8_t> rest_;
+};
+
+std::string value_type(Reader &in) {
+  switch (uint8_t code = in.byte()) {
+    case 0x7f:
+      return "i32";
+    case 0x7e:
+      return "i64";
+    case 0x7d:
+      return "f32";
+    case 0x7c:
+      return "f64";
+    case 0x7b:
+      return "v128";
+    case 0x70:
+      return "funcref";
+    case 0x6f:
+      return "externref";
+    case 0x63:
+    case 0x64:
+      in.number(33);  // the heap type
+      return "ref";
+    default:
+      not_wasm("value type " + hex_byte(code) + " is not known");
+  }
+}
+
+std::string value_types(Reader &in) {
+  std::string text = "(";
+  for (uint64_t left = in.number(); left > 0; --left) {
+    text += value_type(in);
+    if (left > 1) text += ",";
+  }
+  return text + ")";
+}
+
+WasmMemory limits(Reader &in) {
+  enum : uint8_t { has_maximum = 1, shared = 2, wide = 4 };
+  uint8_t flags = in.byte();
+  if (flags > (has_maximum | shared | wide)) not_wasm("memory limits " + hex_byte(flags) + " are not known");
+  WasmMemory memory{};
+  memory.is_shared = (flags & shared) != 0;
+  memory.is_64_bit = (flags & wide) != 0;
+  memory.minimum_pages = in.number(64);
+  if ((flags & has_maximum) != 0) memory.maximum_pages = in.number(64);
+  return memory;
+}
+
+// Collects what the sections say; functions are numbered over imports and definitions.
+class Parser {
+ public:
+  WasmFile parse(std::span<const uint8_t> binary) {
+    constexpr uint8_t magic[] = {0, 'a', 's', 'm'};
+    if (binary.size() < 4 || !std::equal(std::begin(magic), std::end(magic), binary.begin())) {
+      not_wasm("it does not begin with the magic bytes");
+    }
+    Reader in(binary.subspan(4));
+    auto version = in.bytes(4);
+    if (version[2] != 0 || version[3] != 0) not_wasm("it is a component, not a core module");
+    if (version[0] != 1 || version[1] != 0) not_wasm("its format is not version 1");
+    while (!in.empty()) {
+      uint8_t id = in.byte();
+      Reader section(in.bytes(in.number()));
+      parse_section(id, section);
+    }
+    for (auto &[at, index] : exported_functions_) {
+      if (index >= functions_.size()) not_wasm("it exports a function that it does not have");
+      file_.exports[at].signature = signature(functions_[index]);
+    }
+    return std::move(file_);
+  }
+
+ private:
+  enum Section : uint8_t { Custom = 0, Type = 1, Import = 2, Function = 3, Memory = 5, Export = 7 };
+
+  void parse_section(uint8_t id, Reader &in) {
+    if (id == Custom) {
+      WasmCustomSection section{in.name(), {}};
+      while (!in.empty()) section.bytes += static_cast<char>(in.byte());
+      file_.custom_sections.push_back(std::move(section));
+      return;
+    }
+    if (id != Type && id != Import && id != Function && id != Memory && id != Export) return;
+    for (uint64_t left = in.number(); left > 0; --left) {
+      if (id == Type) parse_type(in);
+      if (id == Import) parse_import(in);
+      if (id == Function) functions_.push_back(in.number());
+      if (id == Memory) file_.memories.push_back(limits(in));
+      if (id == Export) parse_export(in);
+    }
+    if (!in.empty()) not_wasm("a section is longer than what it holds");
+  }
+
+  void parse_type(Reader &in) {
+    if (uint8_t form = in.byte(); form != 0x60)
+      not_wasm("type form " + hex_byte(form) + " is no function type");
+    std::string parameters = value_types(in);
+    types_.push_back(parameters + "->" + value_types(in));
+  }
+
+  void parse_import(Reader &in) {
+    WasmImport import{in.name(), in.name(), kind(in), {}};
+    switch (import.kind) {
+      case WasmKind::Function:
+        functions_.push_back(in.number());
+        import.signature = signature(functions_.back());
+        break;
+      case WasmKind::Table:
+        value_type(in);
+        limits(in);
+        break;
+      case WasmKind::Memory:
+        file_.memories.push_back(limits(in));
+        break;
+      case WasmKind::Global:
+        value_type(in);
+        in.byte();
+        break;
+      case WasmKind::Tag:
+        in.byte();
+        in.number();
+        break;
+    }
+    file_.imports.push_back(std::move(import));
+  }
+
+  void parse_export(Reader &in) {
+    WasmExport item{in.name(), kind(in), {}};
+    uint64_t index = in.number();
+    if (item.kind == WasmKind::Function) exported_functions_.emplace_back(file_.exports.size(), index);
+    file_.exports.push_back(std::move(item));
+  }
+
+  static WasmKind kind(Reader &in) {
+    uint8_t code = in.byte();
+    if (code > static_cast<uint8_t>(WasmKind::Tag)) not_wasm("kind " + hex_byte(code) + " is not known");
+    return static_cast<WasmKind>(code);
+  }
+
+  const std::string &signature(uint64_t type) const {
+    if (type >= types_.size()) not_wasm("a function has a type that is not there");
+    return types_[type];
+  }
+
+  WasmFile file_;
+  std::vector<std::string> types_;
+  std::vector<uint64_t> functions_;
+  std::vector<std::pair<size_t, uint64_t>> exported_functions_;
+};
+
+template <typename Items>
+auto find_named(const Items &items, std::string_view name) {
+  auto found = std::find_if(items.begin(), items.end(), [&](const auto &item) { return item.name == name; });
+  return found == items.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+std::string_view wasm_kind_name(WasmKind kind) {
+  constexpr std::string_view names[] = {"function", "table", "memory", "global", "tag"};
+  return names[static_cast<size_t>(kind)];
+}
+
+const WasmExport *WasmFile::find_export(std::string_view name) const {
+  return find_named(exports, name);
+}
+
+const WasmCustomSection *WasmFile::find_custom_section(std::string_view name) const {
+  return find_named(custom_sections, name);
+}
+
+WasmFile parse_wasm(std::span<const uint8_t> binary) {
+  return Parser().parse(binary);
+}
+
+std::vector<uint8_t> read_binary_file(const std::filesystem::path &path, uint64_t limit) {
+  auto fail = [&](const std::string &why) -> void {
+    throw HostError(Fault::Unreadable, "cannot read " + path.string() + ": " + why);
+  };
+  std::error_code error;
+  auto status = std::filesystem::status(path, error);
+  if (error || !std::filesystem::exists(status)) fail("no such file");
+  if (std::filesystem::is_directory(status)) fail("it is a directory");
+  std::ifstream file(path, std::ios::binary);
+  if (!file) fail("no permission");
+  std::vector<uint8_t> bytes;
+  char buffer[1 << 16];
+  while (file.read(buffer, sizeof buffer) || file.gcount() > 0) {
+    bytes.insert(bytes.end(), buffer, buffer + file.gcount());
+    if (bytes.size() > limit) fail("it is larger than " + std::to_string(limit) + " bytes");
+  }
+  if (file.bad()) fail("reading failed");
+  return bytes;
+}
+
+}  // namespace skipcall::host

@@ -1,0 +1,81 @@
+#include "wasm_file.hpp"
+
+#include "catch.hpp"
+#include "expect_fault.hpp"
+#include "guest.hpp"
+#include "temporary_directory.hpp"
+
+using namespace skipcall::host;
+
+static std::vector<uint8_t> wat(const char *text) {
+  auto binary = wasmtime::wat2wasm(text);
+  REQUIRE(binary);
+  return binary.ok();
+}
+
+TEST_CASE("imports, exports, memories and custom sections are read with their types") {
+  WasmFile file = parse_wasm(wat(R"((module
+    (import "env" "f" (func (param i32 i64) (result f32)))
+    (import "env" "t" (table 1 2 funcref))
+    (import "env" "g" (global (mut i64)))
+    (memory (export "memory") 2 10)
+    (func (export "two") (param f64) (result i32 i32) i32.const 1 i32.const 2)
+    (@custom "note" "hello")
+  ))"));
+  REQUIRE(file.imports.size() == 3);
+  CHECK(file.imports[0].module == "env");
+  CHECK(file.imports[0].name == "f");
+  CHECK(file.imports[0].signature == "(i32,i64)->(f32)");
+  CHECK(file.imports[1].kind == WasmKind::Table);
+  CHECK(file.imports[2].kind == WasmKind::Global);
+  REQUIRE(file.exports.size() == 2);
+  CHECK(file.find_export("memory")->kind == WasmKind::Memory);
+  CHECK(file.find_export("two")->signature == "(f64)->(i32,i32)");
+  CHECK(file.find_export("three") == nullptr);
+  REQUIRE(file.memories.size() == 1);
+  CHECK(file.memories[0].minimum_pages == 2);
+  CHECK(file.memories[0].maximum_pages == 10);
+  CHECK_FALSE(file.memories[0].is_64_bit);
+  CHECK(file.find_custom_section("note")->bytes == "hello");
+}
+
+TEST_CASE("a memory of 64 bits is told apart") {
+  CHECK(parse_wasm(wat("(module (memory i64 1))")).memories[0].is_64_bit);
+  CHECK(parse_wasm(wat("(module (memory 1))")).memories[0].maximum_pages == std::nullopt);
+}
+
+TEST_CASE("what is no module is refused") {
+  auto fault = [](std::vector<uint8_t> bytes) { return fault_of([&] { parse_wasm(bytes); }).fault(); };
+  CHECK(fault({}) == Fault::NotWasm);
+  CHECK(fault({'#', '!', '/', 'b', 'i', 'n'}) == Fault::NotWasm);
+  CHECK(fault({0, 'a', 's', 'm'}) == Fault::NotWasm);
+  CHECK(fault({0, 'a', 's', 'm', 2, 0, 0, 0}) == Fault::NotWasm);
+  CHECK(fault({0, 'a', 's', 'm', 13, 0, 1, 0}) == Fault::NotWasm);
+  CHECK(fault({0, 'a', 's', 'm', 1, 0, 0, 0, 1, 0xff, 0xff, 0xff, 0xff, 0x7f}) == Fault::NotWasm);
+}
+
+TEST_CASE("a module cut off anywhere is refused or read as a shorter one, and never read beyond its end") {
+  std::vector<uint8_t> whole = guest();
+  size_t refused = 0;
+  for (size_t length = 0; length < whole.size(); ++length) {
+    // An exact block on the heap, so that a sanitizer sees a read beyond it.
+    std::vector<uint8_t> part(whole.begin(), whole.begin() + static_cast<ptrdiff_t>(length));
+    try {
+      parse_wasm(part);
+    } catch (const HostError &error) {
+      CHECK(error.fault() == Fault::NotWasm);
+      ++refused;
+    }
+  }
+  CHECK(refused > whole.size() - 20);
+}
+
+TEST_CASE("a file that cannot be read is named") {
+  TemporaryDirectory directory;
+  CHECK(fault_of([&] { read_binary_file(directory.path()); }).fault() == Fault::Unreadable);
+  std::string missing = (directory.path() / "missing.wasm").string();
+  CHECK(std::string(fault_of([&] { read_binary_file(missing); }).what()).find(missing) != std::string::npos);
+  std::ofstream(directory.path() / "big") << "12345";
+  CHECK(read_binary_file(directory.path() / "big").size() == 5);
+  CHECK(fault_of([&] { read_binary_file(directory.path() / "big", 4); }).fault() == Fault::Unreadable);
+}
