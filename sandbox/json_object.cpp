@@ -38,7 +38,9 @@ void JsonObject::read(const char *name, std::string &out) {
 void JsonObject::read(const char *name, uint64_t &out) {
   const nlohmann::json *member = find(name);
   if (member == nullptr) return;
-  if (!member->is_number_unsigned()) fail(name, "must be a whole number, 0 or more");
+  const bool whole =
+      member->is_number_unsigned() || (member->is_number_integer() && member->get<int64_t>() >= 0);
+  if (!whole) fail(name, "must be a whole number, 0 or more");
   out = member->get<uint64_t>();
 }
 

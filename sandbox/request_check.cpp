@@ -151,6 +151,8 @@ std::optional<Refusal> check_headers(const Request &request) {
 std::variant<std::vector<Uuid>, Refusal> read_contacts(std::string_view body) {
   using nlohmann::json;
   if (body.starts_with("\xef\xbb\xbf")) return bad_request("the body begins with a byte order mark");
+  // The library takes a NUL for the end of the text.
+  if (body.find('\0') != body.npos) return bad_request("the body holds a NUL");
   size_t members = 0;  // the DOM would silently keep the last of two equal names
   const auto count_members = [&members](int depth, json::parse_event_t event, json &) {
     if (event == json::parse_event_t::key && depth == 1) ++members;

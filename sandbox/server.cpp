@@ -210,13 +210,13 @@ struct Server::Impl : httplib::Server {
       response.set_content(std::move(answer.body), type);
       return;
     }
-    // In ten parts, so that a slow body is slow all along and a chunked one has several chunks.
+    // In about ten parts, so that a slow body is slow all along and a chunked one has several chunks.
     const auto body = std::make_shared<const std::string>(std::move(answer.body));
-    const uint32_t pause_ms = answer.body_ms / 10;
-    const auto write_part = [this, body, pause_ms](size_t offset, httplib::DataSink &sink) {
+    const size_t part_size = body->size() / 10 + 1;
+    const auto pause_ms = static_cast<uint32_t>(answer.body_ms * part_size / body->size());
+    const auto write_part = [this, body, part_size, pause_ms](size_t offset, httplib::DataSink &sink) {
       if (pause_ms != 0 && !sleep(pause_ms)) return false;
-      const size_t part = std::min(body->size() / 10 + 1, body->size() - offset);
-      return sink.write(body->data() + offset, part);
+      return sink.write(body->data() + offset, std::min(part_size, body->size() - offset));
     };
     if (!answer.chunked) {
       response.set_content_provider(
