@@ -1,0 +1,112 @@
+// skipcall: runs Skipcall actions, which are WebAssembly modules, on wasmtime.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <functional>
+#include <nlohmann/json.hpp>
+
+#include "error.hpp"
+#include "failure.hpp"
+#include "module_commands.hpp"
+#include "module_path.hpp"
+#include "remove_command.hpp"
+#include "run_command.hpp"
+#include "sandbox_command.hpp"
+#include "wording.hpp"
+
+namespace {
+
+using namespace skipcall::cli;
+
+int exit_code_of(const skipcall::host::HostError &error) {
+  using skipcall::host::Fault;
+  const bool usage = error.fault() == Fault::Connection || error.fault() == Fault::Journal;
+  return usage ? 2 : 5;
+}
+
+int say(int code, const std::string &text) {
+  // Texts have line ends of their own; all else that a terminal would obey goes.
+  std::string clean;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    clean += (begin == 0 ? "" : "\n") + printable(std::string_view(text).substr(begin, end - begin));
+    begin = end + 1;
+  }
+  std::fprintf(stderr, "skipcall: %s\n", clean.c_str());
+  return code;
+}
+
+// Declares all commands, parses, and runs the one that was named.
+int run(int argc, char **argv) {
+  CLI::App app("Removes contacts from Skipcall sequences, and runs any action module of the same ABI.",
+               "skipcall");
+  app.set_version_flag("--version", SKIPCALL_VERSION);
+  app.require_subcommand(1);
+  app.footer("Say skipcall COMMAND --help for the options of a command.");
+  std::function<int()> command;
+
+  RemoveOptions remove;
+  auto *remove_app = app.add_subcommand("remove-contacts", "Remove contacts from their sequences");
+  declare_remove_options(*remove_app, remove);
+  remove_app->callback([&] { command = [&] { return remove_contacts(remove); }; });
+
+  std::string manifest_file;
+  auto *manifest_app = app.add_subcommand("manifest", "Print the manifest of a module");
+  manifest_app->add_option("FILE", manifest_file, "The module; without it that of remove-contacts");
+  manifest_app->callback([&] { command = [&] { return print_manifest(find_module(manifest_file)); }; });
+
+  std::string inspect_file;
+  auto *inspect_app = app.add_subcommand("inspect", "Tell what a module is, without running it");
+  inspect_app->add_option("FILE", inspect_file, "The module; without it that of remove-contacts");
+  inspect_app->callback([&] { command = [&] { return inspect_module(find_module(inspect_file)); }; });
+
+  RunCommandOptions run_options;
+  auto *run_app = app.add_subcommand("run", "Run an action of any module with a JSON input");
+  run_app->add_option("FILE", run_options.module, "The module")->required();
+  run_app->add_option("--action", run_options.action, "The action; not needed when there is one")
+      ->type_name("NAME");
+  run_app->add_option("--input", run_options.input, "The input, JSON; - is standard input")
+      ->type_name("FILE")
+      ->required();
+  run_app->add_flag("-y,--yes", run_options.yes, "Do not ask");
+  run_app->footer(
+      "Key and server of the module's connection NAME are read from NAME_API_KEY or NAME_API_KEY_FILE and "
+      "NAME_BASE_URL.\n\nExample:\n  skipcall run remove_contacts.wasm --action remove_contacts --input "
+      "input.json");
+  run_app->callback([&] { command = [&] { return run_action_of_module(run_options); }; });
+
+  SandboxCommandOptions sandbox;
+  auto *sandbox_app = app.add_subcommand("sandbox", "Serve a stand-in for Skipcall's server on this machine");
+  sandbox_app->add_option("--port", sandbox.port, "The port; without it a free one")->type_name("PORT");
+  sandbox_app->add_option("--data", sandbox.data, "Its data, JSON; without it the built-in set")
+      ->type_name("FILE");
+  sandbox_app->add_flag("-v,--verbose", sandbox.verbose, "Log each request on standard error");
+  sandbox_app->footer("Example:\n  skipcall sandbox --port 8080 --data sandbox.json");
+  sandbox_app->callback([&] { command = [&] { return serve_sandbox(sandbox); }; });
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError &error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  return command();
+}
+
+}  // namespace
+
+int main(int argc, char **argv) {
+  std::signal(SIGPIPE, SIG_IGN);
+  try {
+    return run(argc, argv);
+  } catch (const Failure &error) {
+    return say(error.exit_code(), error.what());
+  } catch (const skipcall::host::HostError &error) {
+    return say(exit_code_of(error), error.what());
+  } catch (const nlohmann::json::exception &) {
+    return say(5, "the module's result is not of the form this command reads");
+  } catch (const std::exception &error) {
+    return say(5, error.what());
+  }
+}

@@ -1,0 +1,15 @@
+// module_path.hpp: where the module file of remove_contacts is.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace skipcall::cli {
+
+// `option` when it is given, else SKIPCALL_MODULE, else the first that exists of: beside the program,
+// ../wasm/ of the program (the build tree), ../share/skipcall/ of the program (an installation). Throws
+// HostFailure that lists where it looked; a file that was named is not looked for, so that opening it says
+// what is wrong.
+std::filesystem::path find_module(const std::string &option);
+
+}  // namespace skipcall::cli

@@ -1,0 +1,47 @@
+#include "preview.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <iostream>
+
+#include "failure.hpp"
+#include "wording.hpp"
+
+namespace skipcall::cli {
+
+std::string preview_text(const Preview &preview, const Colours &colours) {
+  std::string text =
+      fmt::format("{} from {}\n", colours.strong("Remove " + counted(preview.contacts, "contact")),
+                  counted(preview.sequences, "sequence"));
+  const auto line = [&](std::string_view name, const std::string &value) {
+    text += fmt::format("  {:<9} {}\n", name, value);
+  };
+  line("server",
+       preview.sandbox ? "sandbox, " + preview.server + " (nothing real is touched)" : preview.server);
+  if (preview.key) {
+    const std::string kind = key_kind_text(*preview.key);
+    line("key", *preview.key == KeyKind::live ? colours.warning(kind) : kind);
+  }
+  std::string left_out;
+  if (preview.duplicates > 0) left_out = counted(preview.duplicates, "duplicate");
+  if (preview.invalid > 0)
+    left_out += (left_out.empty() ? "" : ", ") + counted(preview.invalid, "invalid id");
+  if (!left_out.empty()) line("left out", left_out);
+  if (!preview.journal.empty()) line("journal", preview.journal);
+  return text;
+}
+
+bool confirm(bool standard_input_used) {
+  if (standard_input_used || !is_terminal(stdin) || !is_terminal(stderr)) {
+    throw BadInput(
+        "there is no terminal to ask on, so nothing was sent; say --yes to remove without a question");
+  }
+  std::fputs("Go on? [y/N] ", stderr);
+  std::string answer;
+  std::getline(std::cin, answer);
+  for (char &c : answer) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return answer == "y" || answer == "yes";
+}
+
+}  // namespace skipcall::cli

@@ -1,0 +1,31 @@
+// preview.hpp: what a run is about to do, and the question whether it may.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "environment.hpp"
+#include "terminal.hpp"
+
+namespace skipcall::cli {
+
+struct Preview {
+  std::uint64_t contacts = 0;   // unique and valid: what will be sent
+  std::uint64_t sequences = 0;  // that have such contacts
+  std::uint64_t duplicates = 0;
+  std::uint64_t invalid = 0;
+  std::string server;          // the base URL
+  bool sandbox = false;        // the embedded one
+  std::optional<KeyKind> key;  // none for a dry run
+  std::string journal;         // its path; empty: none is kept
+};
+
+// The preview, with a line end after each line.
+std::string preview_text(const Preview &preview, const Colours &colours);
+
+// Asks on the terminal whether to go on. Only y and yes say so. Throws BadInput when there is no terminal to
+// ask on: standard input or standard error is none, or standard input was the input.
+bool confirm(bool standard_input_used);
+
+}  // namespace skipcall::cli

@@ -1,0 +1,60 @@
+#include "remaining_file.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <ctime>
+#include <span>
+
+#include "failure.hpp"
+#include "file_descriptor.hpp"
+
+namespace skipcall::cli {
+
+void write_whole_file(const std::filesystem::path &path, const std::string &text) {
+  std::string beside = path.string() + ".XXXXXX";
+  const host::FileDescriptor file(::mkostemp(beside.data(), O_CLOEXEC));  // makes it with mode 0600
+  const std::span bytes(reinterpret_cast<const std::uint8_t *>(text.data()), text.size());
+  if (file && host::write_all(file.get(), bytes) && ::fsync(file.get()) == 0 &&
+      ::rename(beside.c_str(), path.c_str()) == 0) {
+    return;
+  }
+  const int error = errno;
+  if (file) ::unlink(beside.c_str());
+  throw HostFailure(path.string() + ": cannot be written: " + std::strerror(error));
+}
+
+std::string remaining_file_name() {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  localtime_r(&now, &parts);
+  std::array<char, 32> text{};
+  std::strftime(text.data(), text.size(), "%Y%m%d-%H%M%S", &parts);
+  return std::string("skipcall-remaining-") + text.data() + "-" + std::to_string(::getpid()) + ".json";
+}
+
+std::filesystem::path write_remaining(const std::string &option, const std::filesystem::path &otherwise,
+                                      const std::string &json) {
+  if (!option.empty()) {
+    write_whole_file(option, json);
+    return option;
+  }
+  const std::string name = remaining_file_name();
+  try {
+    write_whole_file(name, json);
+    return name;
+  } catch (const HostFailure &) {
+    if (otherwise.empty()) throw;
+  }
+  std::error_code error;
+  std::filesystem::create_directories(otherwise, error);
+  write_whole_file(otherwise / name, json);
+  return otherwise / name;
+}
+
+}  // namespace skipcall::cli

@@ -1,0 +1,22 @@
+// remaining_file.hpp: what a run did not finish, kept for the next run.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace skipcall::cli {
+
+// Writes `text` to `path` so that the file is there whole or not at all: beside it first, synced, then
+// renamed. Mode 0600, since ids are the customer's data. Replaces a file of that name. Throws HostFailure
+// with the cause.
+void write_whole_file(const std::filesystem::path &path, const std::string &text);
+
+// "skipcall-remaining-20260102-030405-PID.json": a name of its own for each run.
+std::string remaining_file_name();
+
+// Writes the remaining removals (JSON, the action's own form) to `option`, or when that is empty to a file of
+// its own name in the working directory, else in `otherwise`. Result: the path. Throws HostFailure.
+std::filesystem::path write_remaining(const std::string &option, const std::filesystem::path &otherwise,
+                                      const std::string &json);
+
+}  // namespace skipcall::cli

@@ -1,0 +1,250 @@
+#include "remove_command.hpp"
+
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "digest.hpp"
+#include "drive.hpp"
+#include "embedded_sandbox.hpp"
+#include "environment.hpp"
+#include "exit_code.hpp"
+#include "failure.hpp"
+#include "module_path.hpp"
+#include "preview.hpp"
+#include "progress_bar.hpp"
+#include "remaining_file.hpp"
+#include "request.hpp"
+#include "request_log.hpp"
+#include "signals.hpp"
+#include "summary.hpp"
+
+namespace skipcall::cli {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr const char *action_name = "remove_contacts";
+
+std::uint64_t unix_now_ms() {
+  using std::chrono::duration_cast, std::chrono::milliseconds, std::chrono::system_clock;
+  return static_cast<std::uint64_t>(
+      duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count());
+}
+
+// The server and the key. Starts the sandbox where it is asked for.
+host::Connection connect(const RemoveOptions &options, const host::Module &module,
+                         std::unique_ptr<EmbeddedSandbox> &sandbox) {
+  if (module.description().connections.empty()) throw HostFailure("the module declares no connection");
+  const host::DeclaredConnection &declared = module.description().connections.front();
+  host::SecretString key;
+  if (!options.dry_run) key = read_api_key(declared.name);
+
+  std::string base_url = read_base_url(declared.name, declared.base_url);
+  if (options.sandbox) {
+    if (key_kind(key.reveal()) == KeyKind::live) {
+      throw BadInput("--sandbox refuses a live key; unset " + variable_name(declared.name, "API_KEY") +
+                     " to use the sandbox's own test key");
+    }
+    sandbox = std::make_unique<EmbeddedSandbox>(options.sandbox_data);
+    base_url = sandbox->base_url();
+    if (key.empty() && !options.dry_run) key = host::SecretString(sandbox->key());
+  }
+  if (key.empty() && !options.dry_run) {
+    throw BadInput("there is no API key: put it into " + variable_name(declared.name, "API_KEY") +
+                   ", or name a file that holds it in " + variable_name(declared.name, "API_KEY_FILE") +
+                   " (--sandbox and --dry-run need none)");
+  }
+  return host::Connection(declared.name, base_url, std::move(key), declared.header_template);
+}
+
+class Command {
+ public:
+  explicit Command(const RemoveOptions &options)
+      : options_(options),
+        list_(options.resume.empty() ? read_contacts(options) : ContactList()),
+        module_(host::Module::load(find_module(options.module), host::default_cache_directory())),
+        http_(connect(options, module_, sandbox_)) {}
+
+  int run() {
+    if (!options_.resume.empty()) return resume();
+    const Json action = action_options(options_, list_.options());
+    const bool only_check = action.contains("dryRun") && action["dryRun"] == true;
+    const std::string check_text = dry_run(action, only_check);
+    const Json check = parse(check_text);
+    if (only_check || check.value("status", "") != "completed") return report(check_text, check, {}, 0);
+
+    const std::uint64_t contacts = check.value("unique", std::uint64_t{0});
+    if (options_.max && contacts > *options_.max) {
+      throw BadInput("the input holds " + std::to_string(contacts) + " contacts, more than --max " +
+                     std::to_string(*options_.max) + "; nothing was sent");
+    }
+    const std::filesystem::path journal_path = new_journal_path();
+    if (contacts > 0) {
+      std::fputs(preview_text(preview(check, journal_path), Colours(wants_colour(stderr))).c_str(), stderr);
+      if (!options_.yes && !confirm(options_.reads_standard_input())) {
+        std::fputs("Nothing was sent.\n", stderr);
+        return 2;
+      }
+    }
+    host::RunRequest request{action_name, request_json(list_, action), 0, host::random_seed()};
+    std::optional<host::Journal> journal;
+    if (!journal_path.empty() && contacts > 0) {
+      journal =
+          host::Journal::create(journal_path, request, module_.description().sha256, http_.connection());
+    }
+    return drive(request, journal);
+  }
+
+ private:
+  int resume() {
+    std::optional<host::Journal> journal(host::Journal::open(options_.resume));
+    journal->check_binding(module_.description().sha256, http_.connection());
+    if (journal->run().action != action_name) throw BadInput(options_.resume + ": is of another action");
+    std::fprintf(stderr, "Going on with the run of %s (%s)\n", options_.resume.c_str(),
+                 http_.connection().base_url().c_str());
+    const host::RunRequest request = journal->run();
+    return drive(request, journal);
+  }
+
+  // What the action makes of the input, with nothing sent: its result's text. Where a real run was asked for,
+  // and ends here, the result says so.
+  std::string dry_run(Json action, bool asked_for) {
+    // Anything but a boolean stays as it is, for the action to refuse.
+    if (!action.contains("dryRun") || action["dryRun"] == false) action["dryRun"] = true;
+    const host::RunEnd end = host::run_action(
+        module_, http_, {action_name, request_json(list_, action), 0, 0}, host::RunOptions());
+    if (!end.ok()) throw HostFailure(end.failure_text);
+    if (asked_for) return end.result;
+    auto result = nlohmann::ordered_json::parse(end.result, nullptr, false);
+    if (result.is_object() && result.contains("dryRun")) result["dryRun"] = false;
+    return result.dump();
+  }
+
+  static Json parse(const std::string &text) {
+    Json result = Json::parse(text, nullptr, false);
+    if (!result.is_object()) throw HostFailure("the module's result is not a JSON object");
+    return result;
+  }
+
+  std::filesystem::path new_journal_path() const {
+    if (!options_.journal.empty()) return options_.journal;
+    // An embedded sandbox ends with this process, so there is nothing to go on with.
+    const std::filesystem::path folder = state_directory();
+    if (sandbox_ || folder.empty()) return {};
+    return folder / (std::to_string(unix_now_ms()) + "-" + std::to_string(::getpid()) + ".journal");
+  }
+
+  Preview preview(const Json &check, const std::filesystem::path &journal) const {
+    Preview preview;
+    preview.contacts = check.value("unique", std::uint64_t{0});
+    preview.duplicates = check.value("duplicates", std::uint64_t{0});
+    preview.invalid = check.value("invalid", std::uint64_t{0});
+    for (const Json &sequence : check.value("sequences", Json::array())) {
+      preview.sequences += sequence.value("unique", std::uint64_t{0}) > 0 ? 1 : 0;
+    }
+    preview.server = http_.connection().base_url();
+    preview.sandbox = sandbox_ != nullptr;
+    preview.key = key_kind(http_.connection().key().reveal());
+    preview.journal = journal.string();
+    return preview;
+  }
+
+  int drive(const host::RunRequest &request, std::optional<host::Journal> &journal) {
+    ProgressBar bar(is_terminal(stderr));
+    host::StopRequest stop;
+    std::uint64_t removed = 0;
+    bool told_stopping = false;
+    host::RunOptions run_options;
+    run_options.stop = &stop;
+    run_options.journal = journal ? &*journal : nullptr;
+    run_options.on_exchange = [&](const host::ExchangeReport &report) {
+      if (report.answer != nullptr && report.answer->status / 100 == 2) {
+        const Json body = Json::parse(report.answer->body, nullptr, false);
+        if (body.is_object() && body.contains("removed") && body["removed"].is_number_unsigned()) {
+          removed += body["removed"].get<std::uint64_t>();
+        }
+      }
+      if (!options_.verbose) return;
+      bar.clear();
+      std::fprintf(stderr, "%s\n", request_log_line(report).c_str());
+    };
+    run_options.on_progress = [&](const action_progress &progress) {
+      if (stop.stopping() && !std::exchange(told_stopping, true)) {
+        bar.clear();
+        std::fputs("Stopping: open requests have 5 s to end; Ctrl-C again cancels them.\n", stderr);
+      }
+      bar.draw(progress, removed);
+    };
+
+    int signal = 0;
+    host::RunEnd end;
+    {
+      const SignalGuard signals(stop);
+      end = host::run_action(module_, http_, request, run_options);
+      signal = signals.signal();
+    }
+    bar.clear();
+    if (!end.ok()) return report_failure(end, request, journal);
+
+    const Json result = parse(end.result);
+    std::string remaining_file;
+    if (exit_code(result, signal) != 0 && result.contains("remaining") &&
+        !result["remaining"].value("removals", Json::array()).empty()) {
+      remaining_file =
+          write_remaining(options_.remaining, state_directory(), result["remaining"].dump() + "\n");
+    }
+    if (journal) journal->remove();
+    return report(end.result, result, remaining_file, signal);
+  }
+
+  // The module or this host failed: no account of the run exists, so all of the input remains.
+  int report_failure(const host::RunEnd &end, const host::RunRequest &request,
+                     const std::optional<host::Journal> &journal) {
+    std::fprintf(stderr, "skipcall: %s\n", end.failure_text.c_str());
+    const auto file = write_remaining(options_.remaining, state_directory(), request.input + "\n");
+    std::fprintf(stderr,
+                 "All of the input is in %s; sending it again is safe:\n  skipcall remove-contacts %s\n",
+                 file.c_str(), file.c_str());
+    if (journal) std::fprintf(stderr, "The journal of the run is %s\n", journal->path().c_str());
+    return 5;
+  }
+
+  // Tells a run's end. text: the result as the action wrote it. Result: the exit code.
+  int report(const std::string &text, const Json &result, const std::string &remaining_file, int signal) {
+    SummaryContext context;
+    context.remaining_file = remaining_file;
+    context.server = http_.connection().base_url();
+    context.sandbox = sandbox_ != nullptr;
+    context.invalid = find_invalid_ids(list_, result.value("invalidIds", Json::array()));
+    context.all_invalid = options_.verbose;
+    context.now_ms = unix_now_ms();
+    std::FILE *stream = options_.json ? stderr : stdout;
+    if (options_.json) std::printf("%s\n", text.c_str());
+    std::fputs(summary_text(result, context, Colours(wants_colour(stream))).c_str(), stream);
+    return exit_code(result, signal);
+  }
+
+  const RemoveOptions &options_;
+  ContactList list_;
+  host::Module module_;
+  std::unique_ptr<EmbeddedSandbox> sandbox_;
+  host::HttpClient http_;
+};
+
+}  // namespace
+
+int remove_contacts(const RemoveOptions &options) {
+  if (!options.resume.empty() &&
+      (!options.files.empty() || !options.ids.empty() || options.sandbox || options.dry_run)) {
+    throw BadInput(
+        "--resume goes on with the input of that run, so it takes no files, --id, --sandbox or --dry-run");
+  }
+  return Command(options).run();
+}
+
+}  // namespace skipcall::cli

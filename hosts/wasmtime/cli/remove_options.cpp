@@ -1,0 +1,151 @@
+#include "remove_options.hpp"
+
+#include <algorithm>
+
+#include "contact_csv.hpp"
+#include "contact_json.hpp"
+#include "contact_lines.hpp"
+#include "duration.hpp"
+#include "failure.hpp"
+#include "input_text.hpp"
+
+namespace skipcall::cli {
+namespace {
+
+constexpr const char *examples = R"(Input:
+  lines   one contact id each; needs --sequence
+  CSV     with a header line; columns sequenceId and contactId, or see --columns
+  JSON    {"sequenceId": "...", "contactIds": [...]} or {"removals": [...]}
+
+The API key is read from SKIPCALL_API_KEY, or from the file that SKIPCALL_API_KEY_FILE names; the server from
+SKIPCALL_BASE_URL. Removing a contact that is not in the sequence does nothing, so running again is safe.
+
+Examples:
+  skipcall remove-contacts contacts.csv --dry-run
+  skipcall remove-contacts contacts.csv --sandbox
+  skipcall remove-contacts ids.txt --sequence spring
+  grep -v keep ids.txt | skipcall remove-contacts - --sequence spring --yes
+  skipcall remove-contacts --sequence spring --id 123e4567-e89b-12d3-a456-426614174000
+
+Exit codes: 0 completed; 1 nothing confirmed, try later; 2 bad input; 3 partly done; 4 key not accepted;
+5 module or host failed; 130, 143 stopped by a signal.)";
+
+void check_sequence(const std::string &sequence) {
+  if (!is_utf8(sequence)) throw BadInput("--sequence is not UTF-8");
+}
+
+}  // namespace
+
+bool RemoveOptions::reads_standard_input() const {
+  return std::find(files.begin(), files.end(), "-") != files.end();
+}
+
+void declare_remove_options(CLI::App &command, RemoveOptions &options) {
+  command.footer(examples);
+  const auto group = [&](const char *name, std::initializer_list<CLI::Option *> members) {
+    for (CLI::Option *member : members) member->group(name);
+  };
+  group("Input",
+        {command.add_option("FILE", options.files, "Files of contact ids; - is standard input"),
+         command.add_option("--sequence", options.sequence, "The sequence of ids that do not name one")
+             ->type_name("ID"),
+         command.add_option("--id", options.ids, "Contact ids; needs --sequence")->type_name("ID"),
+         command.add_option("--format", options.format, "auto, lines, csv or json")
+             ->check(CLI::IsMember({"auto", "lines", "csv", "json"}))
+             ->type_name("FORMAT"),
+         command.add_option("--columns", options.columns, "Columns of CSV files: sequence=NAME,contact=NAME")
+             ->type_name("COLUMNS"),
+         command.add_flag("--skip-invalid", options.skip_invalid, "Report invalid ids and do the rest")});
+  group("Safety",
+        {command.add_flag("--dry-run", options.dry_run, "Check and count, send nothing; needs no key"),
+         command.add_flag("-y,--yes", options.yes, "Do not ask"),
+         command.add_option("--max", options.max, "Refuse to remove more than N contacts")->type_name("N"),
+         command.add_flag("--sandbox", options.sandbox, "Use the embedded stand-in for the server"),
+         command.add_option("--sandbox-data", options.sandbox_data, "The data of the sandbox")
+             ->type_name("FILE")
+             ->needs("--sandbox")});
+  group(
+      "Pace",
+      {command.add_option("--concurrency", options.concurrency, "Open requests at most (6)")->type_name("N"),
+       command.add_option("--batch-size", options.batch_size, "Contacts a request (100)")->type_name("N"),
+       command
+           .add_option("--leave-remaining", options.leave_remaining,
+                       "Requests of each rate window left to others (5 %)")
+           ->type_name("N"),
+       command
+           .add_option("--max-attempts", options.max_attempts,
+                       "Tries a batch, and failures in a row that end the run (5)")
+           ->type_name("N"),
+       command.add_option("--timeout", options.timeout, "For one request (30s)")->type_name("TIME"),
+       command.add_option("--max-stall", options.max_stall, "Longest time without progress (5m)")
+           ->type_name("TIME"),
+       command.add_option("--max-duration", options.max_duration, "For the whole run (no limit)")
+           ->type_name("TIME")});
+  group("Output and recovery",
+        {command.add_flag("--json", options.json,
+                          "Print the result as JSON, and only that, on standard output"),
+         command.add_flag("-v,--verbose", options.verbose, "Log requests, with their ids, on standard error"),
+         command.add_option("--remaining", options.remaining, "Where to write what was not done")
+             ->type_name("FILE"),
+         command.add_option("--journal", options.journal, "Where to keep the journal of the run")
+             ->type_name("FILE"),
+         command.add_option("--resume", options.resume, "Go on with a run that was cut off")
+             ->type_name("JOURNAL"),
+         command.add_option("--module", options.module, "The WebAssembly module")->type_name("FILE")});
+}
+
+ContactList read_contacts(const RemoveOptions &options) {
+  if (options.files.empty() && options.ids.empty()) {
+    throw BadInput("no input: name a file, - for standard input, or ids with --id");
+  }
+  if (!options.ids.empty() && options.sequence.empty()) {
+    throw BadInput("--id needs --sequence: which sequence are the contacts to be removed from?");
+  }
+  if (std::count(options.files.begin(), options.files.end(), "-") > 1) {
+    throw BadInput("standard input can be read only once");
+  }
+  check_sequence(options.sequence);
+  const CsvColumns columns = parse_columns(options.columns);
+  ContactList list;
+  for (const std::string &file : options.files) {
+    const InputText input = read_input(file);
+    const InputFormat format = options.format == "lines"  ? InputFormat::lines
+                               : options.format == "csv"  ? InputFormat::csv
+                               : options.format == "json" ? InputFormat::json
+                                                          : detect_format(input);
+    if (format == InputFormat::json && !options.sequence.empty()) {
+      throw BadInput(input.name + ": names its own sequences, so it cannot be used together with --sequence");
+    }
+    if (format == InputFormat::json) read_contact_json(input, list);
+    if (format == InputFormat::csv) read_contact_csv(input, columns, options.sequence, list);
+    if (format == InputFormat::lines) read_contact_lines(input, options.sequence, list);
+  }
+  if (!options.ids.empty()) {
+    const std::uint32_t source = list.add_source("--id");
+    std::uint32_t number = 0;
+    for (const std::string &id : options.ids) list.add(options.sequence, id, {source, ++number});
+  }
+  return list;
+}
+
+nlohmann::json action_options(const RemoveOptions &options, const nlohmann::json &of_input) {
+  nlohmann::json merged = of_input;
+  const auto set_number = [&](const char *name, const std::optional<std::int64_t> &value) {
+    if (value) merged[name] = *value;
+  };
+  const auto set_duration = [&](const char *name, const char *option, const std::string &value) {
+    if (!value.empty()) merged[name] = parse_duration_ms(option, value);
+  };
+  set_number("concurrency", options.concurrency);
+  set_number("batchSize", options.batch_size);
+  set_number("maxAttempts", options.max_attempts);
+  set_number("leaveRemaining", options.leave_remaining);
+  set_duration("requestTimeoutMs", "--timeout", options.timeout);
+  set_duration("maxStallMs", "--max-stall", options.max_stall);
+  set_duration("maxDurationMs", "--max-duration", options.max_duration);
+  if (options.skip_invalid) merged["onInvalid"] = "skip";
+  if (options.dry_run) merged["dryRun"] = true;
+  return merged;
+}
+
+}  // namespace skipcall::cli

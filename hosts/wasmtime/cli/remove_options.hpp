@@ -1,0 +1,53 @@
+// remove_options.hpp: the arguments of `skipcall remove-contacts`.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "contact_list.hpp"
+
+namespace skipcall::cli {
+
+struct RemoveOptions {
+  std::vector<std::string> files;  // "-": standard input
+  std::string sequence;
+  std::vector<std::string> ids;
+  std::string format = "auto";
+  std::string columns;
+
+  // Options of the action; what is not given is the action's own default.
+  std::optional<std::int64_t> concurrency, batch_size, max_attempts, leave_remaining;
+  std::string timeout, max_stall, max_duration;
+  bool skip_invalid = false;
+  bool dry_run = false;
+
+  bool yes = false;
+  std::optional<std::uint64_t> max;
+  bool json = false;
+  bool verbose = false;
+  bool sandbox = false;
+  std::string sandbox_data;
+  std::string journal;
+  std::string resume;
+  std::string remaining;
+  std::string module;
+
+  bool reads_standard_input() const;
+};
+
+// Declares the arguments on `command`, with help and examples. options: filled when the command line is
+// parsed; lent for the life of `command`.
+void declare_remove_options(CLI::App &command, RemoveOptions &options);
+
+// Reads all files and ids that `options` names. Throws BadInput; see the readers of the formats.
+ContactList read_contacts(const RemoveOptions &options);
+
+// The action's options: those of the input, replaced by those of the command line. Throws BadInput: a time
+// span that is none. Ranges are the action's to judge.
+nlohmann::json action_options(const RemoveOptions &options, const nlohmann::json &of_input);
+
+}  // namespace skipcall::cli

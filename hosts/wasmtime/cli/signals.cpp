@@ -1,0 +1,46 @@
+#include "signals.hpp"
+
+#include <atomic>
+
+namespace skipcall::cli {
+namespace {
+
+// A handler has no argument of its own, so what it touches lies here; all of it is lock-free.
+std::atomic<host::StopRequest *> target{nullptr};
+std::atomic<int> first_signal{0};
+
+void on_signal(int signal) {
+  host::StopRequest *stop = target.load();
+  if (stop == nullptr) return;
+  int none = 0;
+  if (first_signal.compare_exchange_strong(none, signal)) {
+    stop->stop();
+  } else {
+    stop->cancel();
+  }
+}
+
+}  // namespace
+
+SignalGuard::SignalGuard(host::StopRequest &stop) {
+  first_signal = 0;
+  target = &stop;
+  struct sigaction action{};
+  action.sa_handler = on_signal;
+  sigemptyset(&action.sa_mask);
+  action.sa_flags = SA_RESTART;
+  ::sigaction(SIGINT, &action, &interrupt_before_);
+  ::sigaction(SIGTERM, &action, &terminate_before_);
+}
+
+SignalGuard::~SignalGuard() {
+  ::sigaction(SIGINT, &interrupt_before_, nullptr);
+  ::sigaction(SIGTERM, &terminate_before_, nullptr);
+  target = nullptr;
+}
+
+int SignalGuard::signal() const {
+  return first_signal;
+}
+
+}  // namespace skipcall::cli

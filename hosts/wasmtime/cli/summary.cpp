@@ -1,0 +1,173 @@
+#include "summary.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "wording.hpp"
+
+namespace skipcall::cli {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr std::size_t shown_at_most = 20;  // sequences and invalid ids; a screen's worth
+
+std::uint64_t number(const Json &object, const char *key) {
+  return object.value(key, std::uint64_t{0});
+}
+
+// A member that is text or null; null and absence are "".
+std::string text(const Json &object, const char *key) {
+  const auto member = object.find(key);
+  return member == object.end() || member->is_null() ? std::string() : printable(member->get<std::string>());
+}
+
+std::string reason_text(const InvalidId &id) {
+  if (id.is_sequence) return id.reason == "empty" ? "the sequence id is empty" : "is not a sequence id";
+  if (id.reason == "not-a-uuid") return "is not a UUID";
+  if (id.reason == "not-text") return "is not text";
+  if (id.reason == "empty") return "is empty";
+  return "is not a contact id (" + printable(id.reason) + ")";
+}
+
+class Summary {
+ public:
+  Summary(const Json &result, const SummaryContext &context, const Colours &colours)
+      : result_(result),
+        context_(context),
+        colours_(colours),
+        sequences_(result.value("sequences", Json::array())) {}
+
+  std::string text_of_all() {
+    headline();
+    counts();
+    errors();
+    invalid_ids();
+    sequences();
+    if (!context_.remaining_file.empty()) {
+      line("What remains is in " + context_.remaining_file + "; to send it again:");
+      line("  skipcall remove-contacts " + context_.remaining_file);
+    }
+    if (context_.sandbox) line("This was the sandbox (" + context_.server + "); nothing real was touched.");
+    return std::move(text_);
+  }
+
+ private:
+  void line(const std::string &content) { text_ += content + "\n"; }
+  void count(std::string_view name, std::uint64_t value, std::string_view meaning) {
+    if (value > 0) line(fmt::format("  {:<10} {:>9}  {}", name, grouped(value), meaning));
+  }
+
+  std::string in_sequences(std::uint64_t contacts) const {
+    return counted(contacts, "contact") + " in " + counted(sequences_.size(), "sequence");
+  }
+
+  void headline() {
+    const std::string status = text(result_, "status");
+    const std::uint64_t unique = number(result_, "unique");
+    const std::uint64_t confirmed = number(result_, "confirmed");
+    const std::string of = grouped(confirmed) + " of " + in_sequences(unique);
+    if (result_.value("dryRun", false) && status == "completed") {
+      line(colours_.good("Dry run: ") + in_sequences(unique) + " would be removed; nothing was sent.");
+    } else if (status == "completed" && unique == 0) {
+      line(colours_.good("Nothing to do: ") + "the input holds no contacts.");
+    } else if (status == "completed") {
+      line(colours_.good("Done: ") + in_sequences(unique) + " removed.");
+    } else if (status == "partial") {
+      line(colours_.warning("Partly done: ") + of + " removed.");
+    } else if (status == "cancelled") {
+      line(colours_.warning("Stopped: ") + of + " removed.");
+    } else if (number(result_, "requests") == 0) {
+      line(colours_.bad("Failed: ") + "nothing was sent.");
+    } else {
+      line(colours_.bad("Failed: ") + of + " removed.");
+    }
+  }
+
+  void counts() {
+    const std::uint64_t confirmed = number(result_, "confirmed");
+    const std::uint64_t removed = number(result_, "removed");
+    const bool exact = result_.value("removedExact", true);
+    if (confirmed > 0 && removed < confirmed) {
+      line(fmt::format("  Skipcall counted {}{} removed; the others were not in their sequence{}.",
+                       exact ? "" : "at least ", grouped(removed), exact ? "" : ", or their count was lost"));
+    }
+    const bool all_well = text(result_, "status") == "completed";
+    if (!all_well) count("confirmed", confirmed, "are not in their sequence any more");
+    count("refused", number(result_, "refused"), "Skipcall said no; do not send them again unchanged");
+    count("unknown", number(result_, "unknown"),
+          "sent, but no clear answer came; sending them again is safe");
+    if (!all_well) count("unsent", number(result_, "unsent"), "not sent");
+    count("duplicates", number(result_, "duplicates"), "left out");
+    count("invalid", number(result_, "invalid"), "left out");
+    if (const std::uint64_t requests = number(result_, "requests"); requests > 0) {
+      std::string sent = "  " + counted(requests, "request");
+      if (const std::uint64_t retries = number(result_, "retries"))
+        sent += ", " + grouped(retries) + " of them again";
+      if (const std::uint64_t waited = number(result_, "waitedMs"))
+        sent += ", " + duration_text(waited) + " waited";
+      line(sent + " (" + context_.server + ")");
+    }
+  }
+
+  void errors() {
+    for (const Json &error : result_.value("errors", Json::array())) {
+      std::string origin;
+      if (const auto status = error.find("httpStatus"); status != error.end() && status->is_number()) {
+        if (status->get<int>() != 0) origin = "HTTP " + std::to_string(status->get<int>());
+      }
+      if (const std::string code = text(error, "code"); !code.empty())
+        origin += (origin.empty() ? "" : " ") + code;
+      if (origin.empty()) origin = text(error, "cause");
+      const std::uint64_t contacts = number(error, "contacts");
+      line(colours_.bad(origin) + (contacts > 0 ? " (" + counted(contacts, "contact") + ")" : "") + ": " +
+           text(error, "message"));
+      if (const std::string api = text(error, "apiMessage"); !api.empty()) line("  Skipcall says: " + api);
+      if (const std::uint64_t at = parse_utc(text(error, "retryAt"))) {
+        line("  Try again after " + clock_text(at, context_.now_ms) + ".");
+      }
+    }
+  }
+
+  void invalid_ids() {
+    const std::size_t shown = context_.all_invalid ? context_.invalid.size() : shown_at_most;
+    for (std::size_t i = 0; i < std::min(shown, context_.invalid.size()); ++i) {
+      line("  " + printable(context_.invalid[i].place) + ": " + reason_text(context_.invalid[i]));
+    }
+    if (context_.invalid.size() > shown) {
+      line("  and " + grouped(context_.invalid.size() - shown) + " more; --verbose names all");
+    }
+    if (!context_.invalid.empty() && text(result_, "status") == "failed") {
+      line("Correct them, or leave them out with --skip-invalid.");
+    }
+  }
+
+  // Which sequences are not done, where some are and some are not.
+  void sequences() {
+    if (sequences_.size() < 2 || text(result_, "status") == "completed" || number(result_, "requests") == 0)
+      return;
+    std::size_t open = 0;
+    for (const Json &sequence : sequences_) {
+      if (text(sequence, "status") == "completed" || ++open > shown_at_most) continue;
+      line(fmt::format("  sequence {}: {} of {}", text(sequence, "sequenceId"),
+                       grouped(number(sequence, "confirmed")),
+                       counted(number(sequence, "unique"), "contact")));
+    }
+    if (open > shown_at_most) line("  and " + grouped(open - shown_at_most) + " more sequences");
+  }
+
+  const Json &result_;
+  const SummaryContext &context_;
+  const Colours &colours_;
+  const Json sequences_;
+  std::string text_;
+};
+
+}  // namespace
+
+std::string summary_text(const Json &result, const SummaryContext &context, const Colours &colours) {
+  return Summary(result, context, colours).text_of_all();
+}
+
+}  // namespace skipcall::cli

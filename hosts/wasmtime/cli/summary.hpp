@@ -1,0 +1,28 @@
+// summary.hpp: a result of remove_contacts in a person's words.
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "request.hpp"
+#include "terminal.hpp"
+
+namespace skipcall::cli {
+
+// What the summary tells beside the result.
+struct SummaryContext {
+  std::string server;              // the base URL
+  bool sandbox = false;            // the embedded one
+  std::string remaining_file;      // where the remaining removals were written; empty: nowhere
+  std::vector<InvalidId> invalid;  // with their places
+  bool all_invalid = false;        // name all of them, not the first 20
+  std::uint64_t now_ms = 0;        // unix time, to tell times of today from others
+};
+
+// The summary, a line end after each line. Text that came from the server or the input is made printable.
+// Throws nlohmann::json::exception when `result` is not of the action's form.
+std::string summary_text(const nlohmann::json &result, const SummaryContext &context, const Colours &colours);
+
+}  // namespace skipcall::cli

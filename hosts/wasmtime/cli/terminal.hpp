@@ -1,0 +1,33 @@
+// terminal.hpp: what the standard streams are, and colour for those that show it.
+#pragma once
+
+#include <cstdio>
+#include <string>
+#include <string_view>
+
+namespace skipcall::cli {
+
+bool is_terminal(std::FILE *stream);
+
+// Columns of the terminal behind `stream`; 80 where it does not say.
+unsigned terminal_width(std::FILE *stream);
+
+// Puts colour around a text, or leaves it as it is.
+class Colours {
+ public:
+  // `on`: see wants_colour.
+  explicit Colours(bool on = false) : on_(on) {}
+
+  std::string good(std::string_view text) const;
+  std::string warning(std::string_view text) const;
+  std::string bad(std::string_view text) const;
+  std::string strong(std::string_view text) const;
+
+ private:
+  bool on_;
+};
+
+// True for a terminal that is not "dumb", unless NO_COLOR is set and not empty (no-color.org).
+bool wants_colour(std::FILE *stream);
+
+}  // namespace skipcall::cli

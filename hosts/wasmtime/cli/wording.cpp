@@ -1,0 +1,64 @@
+#include "wording.hpp"
+
+#include <array>
+#include <ctime>
+
+#include "input_text.hpp"
+
+namespace skipcall::cli {
+
+std::string grouped(std::uint64_t number) {
+  std::string text = std::to_string(number);
+  for (std::size_t i = text.size(); i > 3; i -= 3) text.insert(i - 3, ",");
+  return text;
+}
+
+std::string counted(std::uint64_t number, std::string_view noun) {
+  return grouped(number) + " " + std::string(noun) + (number == 1 ? "" : "s");
+}
+
+std::string duration_text(std::uint64_t milliseconds) {
+  if (milliseconds < 1000) return std::to_string(milliseconds) + " ms";
+  const std::uint64_t seconds = (milliseconds + 500) / 1000;
+  if (seconds < 60) return std::to_string(seconds) + " s";
+  if (seconds < 3600) return std::to_string(seconds / 60) + " min " + std::to_string(seconds % 60) + " s";
+  return std::to_string(seconds / 3600) + " h " + std::to_string(seconds / 60 % 60) + " min";
+}
+
+std::string clock_text(std::uint64_t unix_ms, std::uint64_t now_ms) {
+  const auto time = static_cast<std::time_t>(unix_ms / 1000);
+  const auto today = static_cast<std::time_t>(now_ms / 1000);
+  std::tm parts{};
+  std::tm today_parts{};
+  localtime_r(&time, &parts);
+  localtime_r(&today, &today_parts);
+  const bool is_today = parts.tm_year == today_parts.tm_year && parts.tm_yday == today_parts.tm_yday;
+  std::array<char, 32> text{};
+  std::strftime(text.data(), text.size(), is_today ? "%H:%M:%S" : "%Y-%m-%d %H:%M:%S", &parts);
+  return text.data();
+}
+
+std::uint64_t parse_utc(const std::string &text) {
+  std::tm parts{};
+  const char *rest = strptime(text.c_str(), "%Y-%m-%dT%H:%M:%S", &parts);
+  const std::time_t seconds = rest == nullptr ? -1 : timegm(&parts);
+  return seconds < 0 ? 0 : static_cast<std::uint64_t>(seconds) * 1000;
+}
+
+std::string printable(std::string_view text) {
+  const bool keep_high = is_utf8(text);
+  std::string clean;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    // U+0080 to U+009F, written C2 80 to C2 9F, are control characters too.
+    const bool second_of_control = i > 0 && static_cast<unsigned char>(text[i - 1]) == 0xC2 && byte < 0xA0;
+    if (keep_high && byte >= 0x80 && second_of_control) {
+      clean.back() = '?';
+    } else {
+      clean += byte < 0x20 || byte == 0x7F || (byte >= 0x80 && !keep_high) ? '?' : static_cast<char>(byte);
+    }
+  }
+  return clean;
+}
+
+}  // namespace skipcall::cli
