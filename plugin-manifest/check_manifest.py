@@ -145,7 +145,8 @@ def link_problems(manifest):
         if request is None:
             continue
         if request["connection"] not in connections:
-            yield Problem(pointer((*place, "request", "connection")), "connection-is-known", "no connection has this id")
+            here = pointer((*place, "request", "connection"))
+            yield Problem(here, "connection-is-known", "no connection has this id")
         if not manifest["module"]["imports"].get("action_host_v1"):
             yield Problem(pointer((*place, "request")), "request-is-imported", "module.imports has no http_send")
         inputs = {name for _, schema in subschemas(action["input"]["schema"]) for name in schema.get("properties", {})}
@@ -154,7 +155,8 @@ def link_problems(manifest):
                 yield Problem(pointer((*place, "request", "pathTemplate")), "name-is-known", f"the input has no {name}")
         group = request.get("batch", {}).get("groupBy")
         if group is not None and group not in inputs:
-            yield Problem(pointer((*place, "request", "batch", "groupBy")), "name-is-known", f"the input has no {group}")
+            here = pointer((*place, "request", "batch", "groupBy"))
+            yield Problem(here, "name-is-known", f"the input has no {group}")
 
     for index, connection in enumerate(manifest["connections"]):
         place = ("connections", index)
