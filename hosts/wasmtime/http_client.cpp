@@ -283,6 +283,9 @@ HttpClient::HttpClient(Connection connection, HttpLimits limits, std::string ca_
   state_ = std::make_unique<State>(std::move(connection), limits, std::move(ca_file));
   state_->multi.reset(curl_multi_init());
   if (!state_->multi) throw HostError(Fault::Internal, "libcurl cannot start");
+  // By itself curl keeps four connections for each open request, and so drops most of them whenever few are
+  // open.
+  curl_multi_setopt(state_->multi.get(), CURLMOPT_MAXCONNECTS, 64L);
 }
 
 HttpClient::~HttpClient() = default;

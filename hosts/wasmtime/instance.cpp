@@ -107,7 +107,7 @@ struct Instance::State {
   std::optional<Exports> exports;
   std::vector<Announcement> announcements;
   uint64_t announced_bytes = 0;
-  const char *violation = nullptr;  // a rule broken inside of an import, where nothing may be thrown
+  const char *violation = nullptr;  // of the ABI, by what the module gave an import
   bool dead = false;
 
   // Calls an export; the one place where the module is entered.
@@ -118,9 +118,6 @@ struct Instance::State {
     arm_deadline();
     auto result = function.call(store, std::tuple<Parameters...>(parameters...));
     if (!result) fail(result.err(), name);
-    if (violation != nullptr) {
-      die(Fault::Trap, std::string("the module broke the ABI in ") + name + ": " + violation);
-    }
     return result.ok();
   }
 
@@ -135,6 +132,7 @@ struct Instance::State {
   }
 
   [[noreturn]] void fail(const wasmtime::TrapError &error, const std::string &where) {
+    if (violation != nullptr) die(Fault::Trap, "the module broke the ABI in " + where + ": " + violation);
     const auto *trap = std::get_if<wasmtime::Trap>(&error.data);
     if (trap != nullptr && trap->code() == WASMTIME_TRAP_CODE_INTERRUPT) {
       die(Fault::OutOfTime, "the module was stopped: " + where + " took longer than " +
@@ -187,10 +185,11 @@ struct Instance::State {
     return true;
   }
 
-  // Takes note of an import's call. Nothing leaves it: an exception would have to cross the module's frames.
-  void announce(Announcement::Kind kind, uint32_t run, uint32_t exchange, uint32_t pointer) noexcept {
+  // Takes note of an import's call. No exception leaves it, since one would have to cross the module's
+  // frames. An import never fails for a request that can be read; one that cannot ends the instance.
+  wasmtime::Result<std::monostate, wasmtime::Trap> announce(Announcement::Kind kind, uint32_t run,
+                                                            uint32_t exchange, uint32_t pointer) noexcept {
     try {
-      if (violation != nullptr) return;
       Announcement announcement{kind, run, exchange, {}};
       announced_bytes += announcement_overhead;
       if (announced_bytes > limits.memory_bytes) {
@@ -203,6 +202,8 @@ struct Instance::State {
     } catch (const std::exception &) {
       violation = "the host has no memory for a request";
     }
+    if (violation != nullptr) return wasmtime::Trap(violation);
+    return std::monostate();
   }
 };
 
@@ -213,11 +214,12 @@ Instance::Instance(const Module &module, InstanceLimits limits)
   wasmtime::Linker linker(module.engine().wasmtime());
   auto defined =
       linker.func_wrap(ACTION_HOST_MODULE, "http_send", [&s](uint32_t run, uint32_t exchange, uint32_t p) {
-        s.announce(Announcement::Kind::Send, run, exchange, p);
+        return s.announce(Announcement::Kind::Send, run, exchange, p);
       });
-  auto defined_too = linker.func_wrap(
-      ACTION_HOST_MODULE, "http_cancel",
-      [&s](uint32_t run, uint32_t exchange) { s.announce(Announcement::Kind::Cancel, run, exchange, 0); });
+  auto defined_too =
+      linker.func_wrap(ACTION_HOST_MODULE, "http_cancel", [&s](uint32_t run, uint32_t exchange) {
+        return s.announce(Announcement::Kind::Cancel, run, exchange, 0);
+      });
   if (!defined || !defined_too) throw HostError(Fault::Internal, "wasmtime refused an import's definition");
 
   s.arm_deadline();

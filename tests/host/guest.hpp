@@ -1,5 +1,8 @@
 // The test guest, compiled from its text, whole or with pieces of the text exchanged.
 #pragma once
+#include <signal.h>
+
+#include <array>
 #include <cstdint>
 #include <fstream>
 #include <iterator>
@@ -11,7 +14,26 @@
 
 namespace skipcall::host {
 
+// Catch2 puts its own handlers over those by which wasmtime tells a trap from a crash. This keeps wasmtime's
+// from before main, and puts them back.
+class TrapSignals {
+ public:
+  TrapSignals() {
+    wasmtime::Engine engine;
+    for (size_t i = 0; i < signals.size(); ++i) ::sigaction(signals[i], nullptr, &kept_[i]);
+  }
+  void restore() const {
+    for (size_t i = 0; i < signals.size(); ++i) ::sigaction(signals[i], &kept_[i], nullptr);
+  }
+
+ private:
+  static constexpr std::array signals{SIGILL, SIGSEGV, SIGFPE, SIGBUS};
+  std::array<struct sigaction, signals.size()> kept_{};
+};
+inline const TrapSignals trap_signals;
+
 inline std::vector<uint8_t> guest(const std::vector<std::pair<std::string, std::string>> &exchanged = {}) {
+  trap_signals.restore();
   std::ifstream file(SKIPCALL_SOURCE_DIR "/tests/host/guests/actions.wat");
   std::string text{std::istreambuf_iterator<char>(file), {}};
   for (const auto &[from, to] : exchanged) {

@@ -1,0 +1,154 @@
+#include "connection.hpp"
+
+#include "catch.hpp"
+#include "expect_fault.hpp"
+
+using namespace skipcall::host;
+
+static const char *const key = "sk_test_0123456789";
+
+static Connection connect(const std::string &base) {
+  return Connection("test", base, SecretString(key));
+}
+
+TEST_CASE("a base URL is https, or http to this machine, and nothing but origin and path") {
+  for (const char *base :
+       {"https://api.example.com", "https://api.example.com:8443/", "https://example.com/v2/api/",
+        "http://127.0.0.1:8080", "http://localhost", "http://[::1]:9/x", "http://127.9.9.9"}) {
+    CAPTURE(base);
+    CHECK_NOTHROW(connect(base));
+  }
+  for (const char *base : {"",
+                           "api.example.com",
+                           "ftp://example.com",
+                           "file:///etc/passwd",
+                           "http://example.com",
+                           "http://10.0.0.1",
+                           "http://localhost.example.com",
+                           "http://128.0.0.1",
+                           "http://0.0.0.0",
+                           "https://user@example.com",
+                           "https://user:word@example.com",
+                           "https://example.com?x=1",
+                           "https://example.com/#top",
+                           "https://example.com/?",
+                           "https://example.com/a/../b",
+                           "https://example.com/%2e%2E/b",
+                           "https://example.com//a",
+                           "https://exa mple.com",
+                           "https://example.com\\a",
+                           "https://ex\xc3\xa4mple.com",
+                           "https://",
+                           "https://example.com:99999",
+                           "https://example.com//",
+                           "http://127.0.0.1@example.com/"}) {
+    CAPTURE(base);
+    CHECK(fault_of([&] { connect(base); }).fault() == Fault::Connection);
+  }
+}
+
+TEST_CASE("a password in a base URL is not repeated in the error") {
+  CHECK_THAT(fault_of([] { connect("https://user:hunter2@example.com"); }).what(),
+             !Catch::Matchers::Contains("hunter2"));
+}
+
+TEST_CASE("base and target are joined as text") {
+  CHECK(connect("https://example.com").url_of("/v1/x") == "https://example.com/v1/x");
+  CHECK(connect("https://example.com/").url_of("/v1/x") == "https://example.com/v1/x");
+  CHECK(connect("https://example.com/api/").url_of("/v1/x?q=a/b&r=%2F") ==
+        "https://example.com/api/v1/x?q=a/b&r=%2F");
+  CHECK(connect("https://example.com").url_of("/a%2Fb..c/...%2f") == "https://example.com/a%2Fb..c/...%2f");
+  CHECK(connect("https://example.com").url_of("/@evil.example/:80") ==
+        "https://example.com/@evil.example/:80");
+}
+
+TEST_CASE("a target that could leave the base is refused") {
+  Connection connection = connect("https://example.com/api");
+  for (const std::string &target : {std::string(""),
+                                    std::string("v1"),
+                                    std::string("@evil.example"),
+                                    std::string(".evil.example"),
+                                    std::string(":8080/x"),
+                                    std::string("//evil.example"),
+                                    std::string("/a//b"),
+                                    std::string("/a\\b"),
+                                    std::string("/a#b"),
+                                    std::string("/.."),
+                                    std::string("/../x"),
+                                    std::string("/a/./b"),
+                                    std::string("/a/.."),
+                                    std::string("/%2e%2e/x"),
+                                    std::string("/.%2E/x"),
+                                    std::string("/a/%2e"),
+                                    std::string("/a b"),
+                                    std::string("/a\r\nb"),
+                                    std::string("/a\tb"),
+                                    std::string("/a\0b", 4),
+                                    std::string("/\xc3\xa4"),
+                                    std::string("/a\x7f"),
+                                    std::string("http://evil.example/")}) {
+    CAPTURE(target);
+    CHECK(connection.url_of(target).empty());
+  }
+}
+
+TEST_CASE("a key is long enough and visible, or absent") {
+  auto with_key = [](std::string_view text) {
+    Connection("test", "https://example.com", SecretString(text));
+  };
+  CHECK_NOTHROW(with_key(""));
+  CHECK_NOTHROW(with_key("sk_live_x"));
+  for (std::string_view bad : {"sh0rt", "sk_test_ with space", "sk_test_line\n", "sk_test_\xc3\xa4"}) {
+    HostError error = fault_of([&] { with_key(bad); });
+    CHECK(error.fault() == Fault::Connection);
+    CHECK_THAT(error.what(), !Catch::Matchers::Contains(std::string(bad)));
+  }
+}
+
+TEST_CASE("the key goes where the header template says") {
+  CHECK(connect("https://example.com").credential_line() == std::string("Authorization: Bearer ") + key);
+  Connection other("test", "https://example.com", SecretString(key), "X-Api-Key: {key}");
+  CHECK(other.credential_line() == std::string("X-Api-Key: ") + key);
+  for (const char *bad :
+       {"", "Authorization", "Authorization: Bearer", "{key}: x", "A B: {key}", "A: {key}\r\nB: c"}) {
+    CHECK(fault_of([&] { Connection("test", "https://example.com", SecretString(key), bad); }).fault() ==
+          Fault::Connection);
+  }
+}
+
+TEST_CASE("an echoed key is masked, a cut one at the end too") {
+  Connection connection = connect("https://example.com");
+  auto masked = [&](std::string text, bool cut_off) {
+    connection.mask_key(text, cut_off);
+    return text;
+  };
+  CHECK(masked("no key here", false) == "no key here");
+  CHECK(masked(std::string("<") + key + "> and " + key, false) ==
+        "<******************> and ******************");
+  CHECK(masked("ends with sk_test_0123", false) == "ends with sk_test_0123");
+  CHECK(masked("ends with sk_test_0123", true) == "ends with ************");
+  CHECK(masked("ends with sk", true) == "ends with sk");
+}
+
+TEST_CASE("headers that are not the module's to set are refused") {
+  std::vector<std::string> lines;
+  CHECK(split_request_headers("", lines));
+  CHECK(lines.empty());
+  CHECK(split_request_headers(
+      "Content-Type:application/json\r\nAccept: \t*/* \r\nX-Empty:\r\nX-Utf8: \xc3\xa4\r\n", lines));
+  CHECK(lines == std::vector<std::string>{"Content-Type: application/json", "Accept: */*",
+                                          "X-Empty: ", "X-Utf8: \xc3\xa4"});
+  for (const char *name : {"Authorization", "AUTHORIZATION", "Cookie", "Host", "Content-Length",
+                           "Transfer-Encoding", "Connection", "Proxy-Authorization", "proxy-connection", "TE",
+                           "Upgrade", "Expect", "Keep-Alive", "Trailer", "X-HTTP-Method-Override"}) {
+    CAPTURE(name);
+    CHECK_FALSE(split_request_headers(std::string(name) + ": x\r\n", lines));
+  }
+  for (const std::string &block :
+       {std::string("Accept: x"), std::string("Accept x\r\n"), std::string(": x\r\n"),
+        std::string("Acc ept: x\r\n"), std::string("Accept: x\ny: z\r\n"),
+        std::string("Accept: x\rHost: z\r\n"), std::string("Accept: \0\r\n", 11), std::string("\r\n"),
+        std::string(" Accept: x\r\n"), std::string("X: ") + std::string(70000, 'x') + "\r\n"}) {
+    CHECK_FALSE(split_request_headers(block, lines));
+  }
+}

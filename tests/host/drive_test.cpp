@@ -1,0 +1,251 @@
+#include "drive.hpp"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "catch.hpp"
+#include "expect_fault.hpp"
+#include "guest.hpp"
+#include "scripted_server.hpp"
+#include "temporary_directory.hpp"
+
+using namespace skipcall::host;
+using namespace std::chrono_literals;
+namespace fs = std::filesystem;
+using std::chrono::steady_clock;
+
+static const Module &actions() {
+  static const Module module = Module::load(guest(), {});
+  trap_signals.restore();
+  return module;
+}
+
+static Connection to(const std::string &base) {
+  return Connection("test", base, SecretString("sk_test_0123456789"));
+}
+
+static RunEnd run(const std::string &action, const std::string &base, RunOptions options = {}) {
+  HttpClient http(to(base));
+  return run_action(actions(), http, {action, "input", 0, 1}, options);
+}
+
+static std::string ok(const std::string &request) {
+  return http_answer("200 OK", "echo of " + request.substr(request.find("\r\n\r\n") + 4));
+}
+
+static const char *const nowhere = "http://127.0.0.1:1";
+
+TEST_CASE("a run goes through request and answer to its result") {
+  ScriptedServer server(ok);
+  std::vector<uint32_t> sent, answered;
+  int looks = 0;
+  RunOptions options;
+  options.on_exchange = [&](const ExchangeReport &report) {
+    (report.request != nullptr ? sent : answered).push_back(report.exchange);
+  };
+  options.on_progress = [&](const action_progress &) { ++looks; };
+  RunEnd end = run("echo", server.url(), options);
+  CHECK(end.ok());
+  CHECK(end.result == "echo of input");
+  CHECK(end.progress.state == ACTION_DONE);
+  CHECK(end.progress.requests == 1);
+  CHECK(end.replayed_events == 0);
+  CHECK(sent == std::vector<uint32_t>{1});
+  CHECK(answered == sent);
+  CHECK(looks >= 2);
+  CHECK(run("three", server.url()).result == "ccc");
+}
+
+TEST_CASE("a refusal and a dead server are answers, not failures of the host") {
+  CHECK(run("three", nowhere).result == "nnn");
+}
+
+TEST_CASE("the wanted wake comes, and not early") {
+  auto begin = steady_clock::now();
+  RunEnd end = run("sleep", nowhere);
+  CHECK(end.result == "full");
+  CHECK(steady_clock::now() - begin >= 50ms);
+  CHECK(steady_clock::now() - begin < 2s);
+}
+
+TEST_CASE("a module that fails is reported with what it did") {
+  struct Case {
+    std::string action;
+    Fault fault;
+    std::string text;
+  };
+  auto [action, fault, text] = GENERATE(values<Case>({
+      {"trap", Fault::Trap, "unreachable"},
+      {"loop", Fault::OutOfTime, "longer than 200 ms"},
+      {"wild", Fault::Trap, "leaves its memory"},
+      {"spam", Fault::Trap, "more than its memory could hold"},
+      {"stuck", Fault::Trap, "for nothing"},
+      {"no_such", Fault::WrongAbi, "no action no_such"},
+  }));
+  CAPTURE(action);
+  RunOptions options;
+  options.limits = {.memory_bytes = 4u << 20, .call_time = 200ms};
+  RunEnd end = run(action, nowhere, options);
+  CHECK_FALSE(end.ok());
+  CHECK(end.result.empty());
+  CHECK(end.failure == fault);
+  CHECK_THAT(end.failure_text, Catch::Matchers::Contains(text));
+}
+
+TEST_CASE("a module that takes all memory gets no more than its limit") {
+  RunOptions options;
+  options.limits.memory_bytes = 8u << 20;
+  CHECK(run("grow", nowhere, options).result == "full");
+}
+
+// Stops or cancels a run while its first request is open, on a server that takes this long.
+static RunEnd stopped(void (StopRequest::*how)() noexcept, std::chrono::milliseconds answer_after,
+                      std::chrono::milliseconds grace, size_t &requests) {
+  StopRequest stop;
+  ScriptedServer server([&](const std::string &request) {
+    (stop.*how)();
+    std::this_thread::sleep_for(answer_after);
+    return ok(request);
+  });
+  RunOptions options;
+  options.stop = &stop;
+  options.grace = grace;
+  RunEnd end = run("three", server.url(), options);
+  requests = server.requests().size();
+  return end;
+}
+
+TEST_CASE("a stopped run sends nothing new, and what was never sent is reported so") {
+  size_t requests = 0;
+  auto begin = steady_clock::now();
+  RunEnd end = stopped(&StopRequest::stop, 200ms, 5s, requests);
+  CHECK(end.result == "cnn");
+  CHECK(requests == 1);
+  CHECK(steady_clock::now() - begin < 3s);
+}
+
+TEST_CASE("an open request that outlasts the grace is given up") {
+  size_t requests = 0;
+  RunEnd end = stopped(&StopRequest::stop, 1500ms, 300ms, requests);
+  CHECK(end.result == "cancelled");
+  CHECK(requests == 1);
+}
+
+TEST_CASE("a cancelled run does not wait") {
+  size_t requests = 0;
+  RunEnd end = stopped(&StopRequest::cancel, 1000ms, 5s, requests);
+  CHECK(end.result == "cancelled");
+  CHECK(requests == 1);
+}
+
+TEST_CASE("a run that is stopped before it began sends nothing") {
+  StopRequest stop;
+  stop.stop();
+  ScriptedServer server(ok);
+  RunOptions options;
+  options.stop = &stop;
+  CHECK(run("three", server.url(), options).result == "cancelled");
+  CHECK(server.connections() == 0);
+}
+
+TEST_CASE("a journalled run can be replayed without a server") {
+  TemporaryDirectory place;
+  ScriptedServer server(ok);
+  HttpClient http(to(server.url()));
+  RunRequest request{"three", "input", 0, 1};
+  Journal journal =
+      Journal::create(place.path() / "j", request, actions().description().sha256, http.connection());
+  RunOptions options;
+  options.journal = &journal;
+  CHECK(run_action(actions(), http, request, options).result == "ccc");
+  CHECK(server.requests().size() == 3);
+  CHECK(fs::exists(journal.path()));
+
+  {
+    Journal unlocked = std::move(journal);
+  }
+  Journal again = Journal::open(place.path() / "j");
+  CHECK(again.events().size() == 4);
+  options.journal = &again;
+  RunEnd end = run_action(actions(), http, again.run(), options);
+  CHECK(end.result == "ccc");
+  CHECK(end.replayed_events == 4);
+  CHECK(server.requests().size() == 3);
+}
+
+TEST_CASE("a killed run goes on where it was, and sends again only what had no written answer") {
+  TemporaryDirectory place;
+  // The first request kills the process that sent it.
+  std::atomic<pid_t> child = 0;
+  ScriptedServer server([&](const std::string &request) {
+    if (child != 0) {
+      std::this_thread::sleep_for(50ms);
+      ::kill(child, SIGKILL);
+      child = 0;
+      std::this_thread::sleep_for(50ms);
+    }
+    return ok(request);
+  });
+  std::string url = server.url();
+  fs::path file = place.path() / "j";
+  const Module &module = actions();
+  child = ::fork();
+  if (child == 0) {
+    HttpClient http(to(url));
+    RunRequest request{"three", "input", 0, 1};
+    Journal journal = Journal::create(file, request, module.description().sha256, http.connection());
+    RunOptions options;
+    options.journal = &journal;
+    run_action(module, http, request, options);
+    ::_exit(0);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  REQUIRE(WIFSIGNALED(status));
+
+  Journal journal = Journal::open(file);
+  CHECK(journal.events().size() == 1);
+  HttpClient http(to(url));
+  RunOptions options;
+  options.journal = &journal;
+  RunEnd end = run_action(module, http, journal.run(), options);
+  CHECK(end.failure_text == "");
+  CHECK(end.result == "ccc");
+  CHECK(end.replayed_events == 1);
+  CHECK(server.requests().size() == 4);
+}
+
+TEST_CASE("a journal that does not fit the module is refused") {
+  TemporaryDirectory place;
+  HttpClient http(to(nowhere));
+  RunRequest request{"three", "input", 0, 1};
+  RunOptions options;
+  SECTION("another module file") {
+    Journal journal = Journal::create(place.path() / "j", request, std::string(64, '0'), http.connection());
+    options.journal = &journal;
+    RunEnd end = run_action(actions(), http, request, options);
+    CHECK(end.failure == Fault::Journal);
+  }
+  SECTION("other announcements, and an answer to what was never asked") {
+    JournalEvent wake{JournalEvent::Kind::Wake, 1, 0, {}, 0};
+    JournalEvent second = wake;
+    SECTION("other announcements") {
+      second.announced = 1;
+    }
+    SECTION("never asked") {
+      second.kind = JournalEvent::Kind::HttpDone;
+      second.exchange = 2;
+    }
+    {
+      Journal journal =
+          Journal::create(place.path() / "j", request, actions().description().sha256, http.connection());
+      journal.append(wake);
+      journal.append(second);
+    }
+    Journal journal = Journal::open(place.path() / "j");
+    options.journal = &journal;
+    RunEnd end = run_action(actions(), http, request, options);
+    CHECK(end.failure == Fault::Journal);
+    CHECK_THAT(end.failure_text, Catch::Matchers::Contains("behaves differently"));
+  }
+}

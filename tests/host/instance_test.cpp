@@ -1,0 +1,144 @@
+#include "instance.hpp"
+
+#include "catch.hpp"
+#include "expect_fault.hpp"
+#include "guest.hpp"
+
+using namespace skipcall::host;
+using namespace std::chrono_literals;
+
+static const Module &actions() {
+  static const Module module = Module::load(guest(), {});
+  trap_signals.restore();
+  return module;
+}
+
+TEST_CASE("a request is copied out of the module, an answer into it") {
+  Instance instance(actions());
+  uint32_t run = instance.start("echo", "what is sent", 0, 7);
+  CHECK(instance.status(run).state == ACTION_WAITING);
+  CHECK(instance.take_announcements().empty());
+  CHECK(instance.wake(run, 1000) == ACTION_WAITING);
+  auto announced = instance.take_announcements();
+  REQUIRE(announced.size() == 1);
+  CHECK(announced[0].kind == Announcement::Kind::Send);
+  CHECK(announced[0].run == run);
+  CHECK(announced[0].exchange == 1);
+  const HttpRequest &request = announced[0].request;
+  CHECK(request.timeout_ms == 10000);
+  CHECK(request.response_limit == 1000);
+  CHECK(request.connection == "test");
+  CHECK(request.method == "DELETE");
+  CHECK(request.target == "/items/1");
+  CHECK(request.headers == "Content-Type: text/plain\r\n");
+  CHECK(request.body == "what is sent");
+
+  HttpAnswer answer;
+  answer.status = 200;
+  answer.headers = "Content-Length: 20\r\n";
+  answer.body = std::string("what comes back\0\xff", 17);
+  CHECK(instance.http_done(run, 1, 2000, &answer) == ACTION_DONE);
+  CHECK(instance.result(run) == answer.body);
+  instance.release(run);
+}
+
+TEST_CASE("an input and an answer of some megabytes make the module's memory grow") {
+  Instance instance(actions());
+  std::string large(3 << 20, 'x');
+  uint32_t run = instance.start("echo", large, 0, 0);
+  instance.wake(run, 0);
+  CHECK(instance.take_announcements()[0].request.body == large);
+  HttpAnswer answer;
+  answer.body = large;
+  instance.http_done(run, 1, 0, &answer);
+  CHECK(instance.result(run) == large);
+  CHECK(instance.memory_bytes() > large.size() * 2);
+}
+
+TEST_CASE("memory is limited, and an input without room is an error") {
+  Instance instance(actions(), {.memory_bytes = 4u << 20, .call_time = 10s});
+  uint32_t run = instance.start("grow", "", 0, 0);
+  CHECK(instance.wake(run, 0) == ACTION_DONE);
+  CHECK(instance.result(run) == "full");
+  CHECK(instance.memory_bytes() <= 4u << 20);
+  CHECK(fault_of([&] { instance.start("echo", std::string(5 << 20, 'x'), 0, 0); }).fault() ==
+        Fault::NoMemory);
+}
+
+TEST_CASE("an answer without room is handed in as lost, which this guest cannot read") {
+  Instance instance(actions(), {.memory_bytes = 1u << 20, .call_time = 10s});
+  uint32_t run = instance.start("echo", "", 0, 0);
+  instance.wake(run, 0);
+  HttpAnswer answer;
+  answer.body = std::string(2 << 20, 'x');
+  // The block is 0, so the guest reads its answer's body from its own address 24.
+  CHECK(instance.http_done(run, 1, 0, &answer) == ACTION_DONE);
+}
+
+TEST_CASE("a module that traps is reported, and never called again") {
+  Instance instance(actions());
+  uint32_t run = instance.start("trap", "", 0, 0);
+  HostError first = fault_of([&] { instance.wake(run, 0); });
+  CHECK(first.fault() == Fault::Trap);
+  CHECK_THAT(first.what(),
+             Catch::Matchers::Contains("action_wake") && Catch::Matchers::Contains("unreachable"));
+  HostError second = fault_of([&] { instance.status(run); });
+  CHECK(second.fault() == Fault::Trap);
+  CHECK_THAT(second.what(), Catch::Matchers::Contains("not called again"));
+}
+
+TEST_CASE("a module that does not return is stopped") {
+  Instance instance(actions(), {.memory_bytes = 1u << 20, .call_time = 200ms});
+  uint32_t run = instance.start("loop", "", 0, 0);
+  auto begin = std::chrono::steady_clock::now();
+  CHECK(fault_of([&] { instance.wake(run, 0); }).fault() == Fault::OutOfTime);
+  auto took = std::chrono::steady_clock::now() - begin;
+  CHECK(took >= 150ms);
+  CHECK(took < 5s);
+}
+
+TEST_CASE("the time limit is for one call, not for the life of the instance") {
+  Instance instance(actions(), {.memory_bytes = 1u << 20, .call_time = 100ms});
+  uint32_t run = instance.start("stuck", "", 0, 0);
+  for (int i = 0; i < 5; ++i) {
+    std::this_thread::sleep_for(50ms);
+    CHECK(instance.wake(run, 0) == ACTION_WAITING);
+  }
+}
+
+TEST_CASE("a request outside of the memory, and requests without end, kill the instance but not the host") {
+  Instance instance(actions(), {.memory_bytes = 4u << 20, .call_time = 5s});
+  SECTION("outside") {
+    uint32_t run = instance.start("wild", "", 0, 0);
+    CHECK(fault_of([&] { instance.wake(run, 0); }).fault() == Fault::Trap);
+  }
+  SECTION("without end") {
+    uint32_t run = instance.start("spam", std::string(100000, 'x'), 0, 0);
+    Fault fault = fault_of([&] { instance.wake(run, 0); }).fault();
+    CHECK((fault == Fault::OutOfTime || fault == Fault::Trap));
+    CHECK(instance.take_announcements().size() < 100);
+  }
+}
+
+TEST_CASE("ranges that leave the memory are refused in 64 bits") {
+  // A result at the last address with a length that wraps around in 32 bits.
+  Module module = Module::load(guest({{"(call $done (i32.const 96) (i32.const 9))",
+                                       "(call $done (i32.const 0xfffffff0) (i32.const 0x20))"}}),
+                               {});
+  Instance instance(module);
+  uint32_t run = instance.start("stuck", "", 0, 0);
+  instance.cancel(run, 0);
+  CHECK(fault_of([&] { instance.result(run); }).fault() == Fault::Trap);
+}
+
+TEST_CASE("the version inside must be the one outside") {
+  Module module = Module::load(guest({{"(result i32) (i32.const 9))", "(result i32) (i32.const 10))"}}), {});
+  HostError error = fault_of([&] { Instance instance(module); });
+  CHECK(error.fault() == Fault::WrongAbi);
+  CHECK_THAT(error.what(), Catch::Matchers::Contains("0.10"));
+}
+
+TEST_CASE("an action that the manifest does not name is refused") {
+  Instance instance(actions());
+  CHECK(fault_of([&] { instance.start("action_wake", "", 0, 0); }).fault() == Fault::WrongAbi);
+}

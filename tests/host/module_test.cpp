@@ -1,0 +1,92 @@
+#include "module.hpp"
+
+#include <sys/stat.h>
+
+#include <cstdlib>
+
+#include "catch.hpp"
+#include "expect_fault.hpp"
+#include "guest.hpp"
+#include "instance.hpp"
+#include "temporary_directory.hpp"
+
+using namespace skipcall::host;
+namespace fs = std::filesystem;
+
+static std::vector<fs::path> files_in(const fs::path &directory) {
+  std::vector<fs::path> files;
+  for (const auto &entry : fs::directory_iterator(directory)) files.push_back(entry.path());
+  return files;
+}
+
+TEST_CASE("compiled code is kept, private to the user, and used by the second start") {
+  TemporaryDirectory place;
+  fs::path cache = place.path() / "a" / "skipcall";
+  auto binary = guest();
+  CHECK_FALSE(Module::load(binary, cache).from_cache());
+  REQUIRE(files_in(cache).size() == 1);
+  CHECK((fs::status(cache).permissions() & fs::perms::mask) == fs::perms::owner_all);
+  CHECK((fs::status(files_in(cache)[0]).permissions() & fs::perms::mask) ==
+        (fs::perms::owner_read | fs::perms::owner_write));
+  Module again = Module::load(binary, cache);
+  CHECK(again.from_cache());
+  CHECK(Instance(again).manifest() == "{}");
+  CHECK_FALSE(Module::load(guest({{"cancelled", "Cancelled"}}), cache).from_cache());
+  CHECK(files_in(cache).size() == 2);
+}
+
+TEST_CASE("without a cache directory a module is compiled each time") {
+  auto binary = guest();
+  CHECK_FALSE(Module::load(binary, {}).from_cache());
+  CHECK_FALSE(Module::load(binary, "/proc/no/such").from_cache());
+}
+
+TEST_CASE("compiled code that cannot be trusted is not used") {
+  TemporaryDirectory place;
+  fs::path cache = place.path() / "skipcall";
+  auto binary = guest();
+  Module::load(binary, cache);
+  fs::path file = files_in(cache)[0];
+  REQUIRE(Module::load(binary, cache).from_cache());
+
+  SECTION("others may read or write the file") {
+    fs::permissions(file, fs::perms::group_write, fs::perm_options::add);
+  }
+  SECTION("others may write the directory") {
+    fs::permissions(cache, fs::perms::others_write, fs::perm_options::add);
+  }
+  SECTION("the file is cut off") {
+    fs::resize_file(file, fs::file_size(file) - 1);
+  }
+  SECTION("a byte of the code is another") {
+    std::fstream stream(file, std::ios::in | std::ios::out | std::ios::binary);
+    stream.seekp(200);
+    stream.put('\x55');
+  }
+  SECTION("the file is a link") {
+    fs::rename(file, place.path() / "elsewhere");
+    fs::create_symlink(place.path() / "elsewhere", file);
+  }
+  SECTION("the directory is a link") {
+    fs::rename(cache, place.path() / "elsewhere");
+    fs::create_symlink(place.path() / "elsewhere", cache);
+  }
+  CHECK_FALSE(Module::load(binary, cache).from_cache());
+}
+
+TEST_CASE("a module whose code is not valid is refused") {
+  auto broken = guest({{"(export \"action_release\") (param $run i32)",
+                        "(export \"action_release\") (param $run i32) (i32.const 1)"}});
+  CHECK(fault_of([&] { Module::load(broken, {}); }).fault() == Fault::NotWasm);
+}
+
+TEST_CASE("the cache directory follows the XDG Base Directory Specification") {
+  ::setenv("HOME", "/home/someone", 1);
+  ::setenv("XDG_CACHE_HOME", "/var/cache/someone", 1);
+  CHECK(default_cache_directory() == "/var/cache/someone/skipcall");
+  ::setenv("XDG_CACHE_HOME", "relative", 1);
+  CHECK(default_cache_directory() == "/home/someone/.cache/skipcall");
+  ::unsetenv("XDG_CACHE_HOME");
+  ::unsetenv("HOME");
+  CHECK(default_cache_directory().empty());
+}

@@ -1,0 +1,53 @@
+// A server on 127.0.0.1 that answers byte for byte what a test says: right, odd or broken HTTP.
+#pragma once
+#include <atomic>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace skipcall::host {
+
+class ScriptedServer {
+ public:
+  // Gives the bytes to send for a whole request (head and body). The connection stays open when they hold
+  // "Connection: keep-alive", and is closed behind them otherwise.
+  using Script = std::function<std::string(const std::string &request)>;
+
+  // certificate: made and trusted by nobody but who reads certificate_pem(); else plain http.
+  explicit ScriptedServer(Script script, bool tls = false);
+  ~ScriptedServer();
+  ScriptedServer(const ScriptedServer &) = delete;
+  ScriptedServer &operator=(const ScriptedServer &) = delete;
+
+  std::string url() const;
+  int port() const { return port_; }
+  int connections() const { return connections_; }
+  std::vector<std::string> requests() const;
+  const std::string &certificate_pem() const { return certificate_pem_; }
+  // Ends a script that sleeps.
+  bool stopping() const { return stop_; }
+
+ private:
+  void accept_all();
+  void serve(int client);
+
+  Script script_;
+  void *tls_ = nullptr;  // SSL_CTX
+  std::string certificate_pem_;
+  int listener_ = -1;
+  int port_ = 0;
+  std::atomic<bool> stop_{false};
+  std::atomic<int> connections_{0};
+  mutable std::mutex mutex_;
+  std::vector<std::string> requests_;
+  std::vector<std::thread> clients_;
+  std::vector<int> sockets_;
+  std::thread acceptor_;
+};
+
+// A whole answer with a Content-Length, on a connection that stays open.
+std::string http_answer(const std::string &status, const std::string &body, const std::string &headers = {});
+
+}  // namespace skipcall::host
