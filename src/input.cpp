@@ -365,9 +365,6 @@ void describe_fault(const JsonEnd &end, Text &problem) {
     case JsonFault::token_too_long:
       problem.append("The input has a text or number of more than 128 KiB");
       break;
-    case JsonFault::number_too_large:
-      problem.append("The input has a number that is too large");
-      break;
     default:
       problem.append("The input is not JSON");
       break;

@@ -1,82 +1,117 @@
 #include "json_reader.hpp"
 
 #include <cstdlib>
-#include <cstring>
 #include <nlohmann/json.hpp>
 
 namespace skipcall {
 namespace {
 
-using Json = nlohmann::json;
+using Lexer = nlohmann::detail::lexer<nlohmann::json, nlohmann::detail::iterator_input_adapter<const char *>>;
+using Token = Lexer::token_type;
 
-class Adapter final {
+// The grammar over nlohmann/json's lexer; it recurses at most once a level. The library's own parser would do
+// the same, but builds an exception and its text for each error, which is a third of what a module may weigh
+// (docs/RATIONALE.md).
+class Parser {
  public:
-  using number_integer_t = Json::number_integer_t;
-  using number_unsigned_t = Json::number_unsigned_t;
-  using number_float_t = Json::number_float_t;
-  using string_t = Json::string_t;
-  using binary_t = Json::binary_t;
+  Parser(std::string_view text, JsonHandler &handler)
+      : lexer_(nlohmann::detail::input_adapter(text.data(), text.data() + text.size())), handler_(handler) {}
 
-  explicit Adapter(JsonHandler &handler) : handler_(handler) {}
-
-  bool null() { return handled(handler_.scalar({Kind::null, false, false, 0})); }
-  bool boolean(bool truth) { return handled(handler_.scalar({Kind::boolean, truth, false, 0})); }
-  bool number_integer(number_integer_t value) {
-    return handled(handler_.scalar({Kind::number, false, true, value}));
+  JsonEnd parse() {
+    bool good = value(lexer_.scan());
+    while (good && depth_ > 0) good = after_value();
+    if (good && lexer_.scan() != Token::end_of_input) fault_ = JsonFault::syntax;
+    return {fault_, lexer_.get_position().chars_read_total};
   }
-  bool number_unsigned(number_unsigned_t value) {
-    const bool fits = value <= INT64_MAX;
-    return handled(handler_.scalar({Kind::number, false, fits, fits ? static_cast<int64_t>(value) : 0}));
-  }
-  bool number_float(number_float_t, const string_t &) {
-    return handled(handler_.scalar({Kind::number, false, false, 0}));
-  }
-  bool string(string_t &text) { return handled(handler_.string(text)); }
-  bool binary(binary_t &) { return false; }
-  bool key(string_t &name) { return handled(handler_.key(name)); }
-  bool start_object(size_t) { return deeper() && handled(handler_.start_object()); }
-  bool end_object() {
-    depth_--;
-    return handled(handler_.end_object());
-  }
-  bool start_array(size_t) { return deeper() && handled(handler_.start_array()); }
-  bool end_array() {
-    depth_--;
-    return handled(handler_.end_array());
-  }
-  // The text of the exception quotes the input, so only its kind is kept.
-  bool parse_error(size_t position, const std::string &, const nlohmann::detail::exception &error) {
-    offset = position;
-    if (error.id == 406) {
-      fault = JsonFault::number_too_large;
-    } else {
-      const char *text = error.what();
-      const bool bad_text =
-          std::strstr(text, "UTF-8") != nullptr || std::strstr(text, "surrogate") != nullptr;
-      fault = bad_text ? JsonFault::not_utf8 : JsonFault::syntax;
-    }
-    return false;
-  }
-
-  JsonFault fault = JsonFault::none;
-  size_t offset = 0;
 
  private:
-  using Kind = JsonHandler::Scalar::Kind;
+  using Scalar = JsonHandler::Scalar;
 
+  // Takes a value, or the beginning of one. False: the end, and fault_ says why.
+  bool value(Token token) {
+    switch (token) {
+      case Token::literal_null:
+        return handled(handler_.scalar({Scalar::Kind::null, false, false, 0}));
+      case Token::literal_true:
+        return handled(handler_.scalar({Scalar::Kind::boolean, true, false, 0}));
+      case Token::literal_false:
+        return handled(handler_.scalar({Scalar::Kind::boolean, false, false, 0}));
+      case Token::value_integer:
+        return number(true, lexer_.get_number_integer());
+      case Token::value_unsigned: {
+        const uint64_t number = lexer_.get_number_unsigned();
+        return this->number(number <= INT64_MAX, static_cast<int64_t>(number));
+      }
+      case Token::value_float:
+        return number(false, 0);
+      case Token::value_string:
+        return handled(handler_.string(lexer_.get_string()));
+      case Token::begin_object: {
+        if (!deeper(true) || !handled(handler_.start_object())) return false;
+        const Token next = lexer_.scan();
+        return next == Token::end_object ? leave(true) : member(next);
+      }
+      case Token::begin_array: {
+        if (!deeper(false) || !handled(handler_.start_array())) return false;
+        const Token next = lexer_.scan();
+        return next == Token::end_array ? leave(false) : value(next);
+      }
+      default:
+        return unexpected();
+    }
+  }
+
+  // What may follow a value inside of an object or an array: its end, or a comma and the next one.
+  bool after_value() {
+    const bool in_object = (objects_ >> (depth_ - 1) & 1) != 0;
+    const Token token = lexer_.scan();
+    if (token == (in_object ? Token::end_object : Token::end_array)) return leave(in_object);
+    if (token != Token::value_separator) return unexpected();
+    const Token next = lexer_.scan();
+    return in_object ? member(next) : value(next);
+  }
+
+  bool member(Token token) {
+    if (token != Token::value_string) return unexpected();
+    if (!handled(handler_.key(lexer_.get_string()))) return false;
+    return lexer_.scan() == Token::name_separator ? value(lexer_.scan()) : unexpected();
+  }
+
+  bool number(bool whole, int64_t number) {
+    return handled(handler_.scalar({Scalar::Kind::number, false, whole, whole ? number : 0}));
+  }
+  bool deeper(bool object) {
+    if (depth_ == json_depth_at_most) {
+      fault_ = JsonFault::too_deep;
+      return false;
+    }
+    objects_ = (objects_ & ~(uint64_t{1} << depth_)) | uint64_t{object} << depth_;
+    depth_++;
+    return true;
+  }
+  bool leave(bool object) {
+    depth_--;
+    return handled(object ? handler_.end_object() : handler_.end_array());
+  }
   bool handled(bool go_on) {
-    if (!go_on) fault = JsonFault::stopped;
+    if (!go_on) fault_ = JsonFault::stopped;
     return go_on;
   }
-  bool deeper() {
-    if (++depth_ <= json_depth_at_most) return true;
-    fault = JsonFault::too_deep;
+  // The lexer's messages quote nothing of the input; only their kind is kept.
+  bool unexpected() {
+    const std::string_view message = lexer_.get_error_message();
+    const bool bad_text = message.find("UTF-8") != message.npos || message.find("surrogate") != message.npos;
+    fault_ = bad_text ? JsonFault::not_utf8 : JsonFault::syntax;
     return false;
   }
 
+  Lexer lexer_;
   JsonHandler &handler_;
+  JsonFault fault_ = JsonFault::none;
   unsigned depth_ = 0;
+  uint64_t objects_ = 0;  // a bit a level: it is an object
 };
+static_assert(json_depth_at_most <= 64);
 
 // Whether some token is longer than allowed. A quotation mark without a backslash before it always bounds a
 // string, so a text with one in each 64 KiB has no longer token, and looking backwards from the end of each
@@ -106,7 +141,7 @@ bool has_long_token(std::string_view text) {
     } else if (text[i] == '"') {
       in_string = true;
       start = i;
-    } else if (std::strchr(" \t\r\n,:[]{}", text[i]) != nullptr) {
+    } else if (std::string_view(" \t\r\n,:[]{}").find(text[i]) != std::string_view::npos) {
       start = i + 1;
     }
   }
@@ -127,10 +162,7 @@ bool has_headroom(size_t text_size) {
 JsonEnd read_json(std::string_view text, JsonHandler &handler) {
   if (has_long_token(text)) return {JsonFault::token_too_long, 0};
   if (!has_headroom(text.size())) return {JsonFault::out_of_memory, 0};
-  Adapter adapter(handler);
-  const bool whole = Json::sax_parse(text.data(), text.data() + text.size(), &adapter);
-  if (whole) return {JsonFault::none, text.size()};
-  return {adapter.fault, adapter.offset};
+  return Parser(text, handler).parse();
 }
 
 }  // namespace skipcall

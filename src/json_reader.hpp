@@ -36,12 +36,11 @@ class JsonHandler {
 
 enum class JsonFault : uint8_t {
   none,
-  stopped,           // by the handler
-  syntax,            // not JSON
-  not_utf8,          // invalid UTF-8, or half of a surrogate pair
-  too_deep,          // json_depth_at_most
-  token_too_long,    // json_token_at_most
-  number_too_large,  // beyond what a double holds
+  stopped,         // by the handler
+  syntax,          // not JSON
+  not_utf8,        // invalid UTF-8, or half of a surrogate pair
+  too_deep,        // json_depth_at_most
+  token_too_long,  // json_token_at_most
   out_of_memory,
 };
 
