@@ -38,7 +38,7 @@ std::string mask_keys(std::string_view text) {
     const std::string_view rest = text.substr(i);
     if (rest.starts_with("sk_live_") || rest.starts_with("sk_test_")) {
       masked.append(rest.substr(0, 8)).append("***");
-      for (i += 8; i < text.size() && key_char(text[i]);) ++i;
+      while (i < text.size() && key_char(text[i])) ++i;
     } else {
       masked.push_back(text[i++]);
     }

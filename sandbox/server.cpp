@@ -207,7 +207,7 @@ struct Server::Impl : httplib::Server {
     }
     if (answer.body.empty()) return;
     if (answer.body_ms == 0 && !answer.chunked) {
-      response.set_content(std::move(answer.body), type);
+      response.set_content(answer.body, type);
       return;
     }
     // In about ten parts, so that a slow body is slow all along and a chunked one has several chunks.
