@@ -1,0 +1,120 @@
+// What the module takes from here instead of the C and C++ libraries, for two reasons. Theirs would pull
+// input and output in, and with it imports that are not the host's (abort_message, snprintf, verbose_abort).
+// Or theirs are large and know more than is asked for here (strtoull, strtod), or slower than an instruction
+// of the machine (memcpy).
+//
+// Not compiled with link-time optimization: the linker may still ask for these names after it.
+#include <cerrno>
+#include <cstdarg>
+#include <cstddef>
+#include <cstdint>
+#if __has_include(<__verbose_abort>)
+#include <__verbose_abort>
+#endif
+
+extern "C" {
+
+// libc++abi's last word before it aborts: it would print to standard error. Source: libc++abi's
+// abort_message.h.
+[[noreturn]] void abort_message(const char *, ...) {
+  __builtin_trap();
+}
+
+// Formats the one thing that nlohmann/json asks for, a byte of its input in hexadecimal ("<U+%.4X>"): each
+// conversion takes an unsigned int and gives at least four digits. Result: the length without the limit, as C
+// has it. The library's own would bring 10 KB and standard output along.
+int snprintf(char *out, size_t size, const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  size_t length = 0;
+  const auto put = [&](char c) {
+    if (length + 1 < size) out[length] = c;
+    length++;
+  };
+  for (const char *at = format; *at != '\0'; at++) {
+    if (*at != '%') {
+      put(*at);
+      continue;
+    }
+    while (at[1] == '.' || (at[1] >= '0' && at[1] <= '9')) at++;
+    if (at[1] == '\0') break;
+    const bool capital = *++at == 'X';
+    const uint32_t value = va_arg(arguments, uint32_t);
+    unsigned digits = 4;
+    while (digits < 8 && (value >> (4 * digits)) != 0) digits++;
+    while (digits-- > 0)
+      put((capital ? "0123456789ABCDEF" : "0123456789abcdef")[(value >> (4 * digits)) & 15]);
+  }
+  va_end(arguments);
+  if (size > 0) out[length < size ? length : size - 1] = '\0';
+  return static_cast<int>(length);
+}
+
+// The bulk memory instructions.
+void *memcpy(void *__restrict to, const void *__restrict from, size_t size) {
+  return __builtin_memcpy(to, from, size);
+}
+void *memmove(void *to, const void *from, size_t size) {
+  return __builtin_memmove(to, from, size);
+}
+void *memset(void *to, int value, size_t size) {
+  return __builtin_memset(to, value, size);
+}
+
+// Integers as nlohmann/json's lexer hands them over: checked against JSON's grammar, in decimal.
+unsigned long long strtoull(const char *__restrict text, char **__restrict end, int) {
+  uint64_t value = 0;
+  for (; *text >= '0' && *text <= '9'; text++) {
+    if (__builtin_mul_overflow(value, 10u, &value) || __builtin_add_overflow(value, *text - '0', &value)) {
+      errno = ERANGE;
+    }
+  }
+  *end = const_cast<char *>(text);
+  return value;
+}
+long long strtoll(const char *__restrict text, char **__restrict end, int base) {
+  const bool negative = *text == '-';
+  const uint64_t value = strtoull(text + negative, end, base);
+  if (value > uint64_t{INT64_MAX} + negative) errno = ERANGE;
+  return static_cast<long long>(negative ? -value : value);
+}
+
+// The lexer converts each fraction. The action reads none, it only has to know that one stood there. Result: 0.
+double strtod(const char *__restrict text, char **__restrict end) {
+  while (*text != '\0') text++;
+  *end = const_cast<char *>(text);
+  return 0;
+}
+
+// Their neighbours, which libc++ names in functions that nothing calls.
+long strtol(const char *__restrict, char **__restrict, int) {
+  __builtin_trap();
+}
+unsigned long strtoul(const char *__restrict, char **__restrict, int) {
+  __builtin_trap();
+}
+float strtof(const char *__restrict, char **__restrict) {
+  __builtin_trap();
+}
+long double strtold(const char *__restrict, char **__restrict) {
+  __builtin_trap();
+}
+
+#if defined(__EMSCRIPTEN__)
+// Emscripten's runtime announces growth to its JavaScript, and ends through WASI; there is neither here.
+void emscripten_notify_memory_growth(size_t) {}
+[[noreturn]] void _Exit(int) {
+  __builtin_trap();
+}
+#endif
+}
+
+// libc++'s documented override for a failed check. Its own prints to standard error.
+#if __has_include(<__verbose_abort>)
+#ifndef _LIBCPP_VERBOSE_ABORT_NOEXCEPT
+#define _LIBCPP_VERBOSE_ABORT_NOEXCEPT
+#endif
+void std::__libcpp_verbose_abort(const char *, ...) _LIBCPP_VERBOSE_ABORT_NOEXCEPT {
+  __builtin_trap();
+}
+#endif

@@ -1,0 +1,62 @@
+# remove_contacts.wasm: the core, its shell and the manifest as one WebAssembly module, by either toolchain.
+
+# What every runtime of the last years has, and nothing else. The gate in tests/abi holds the same list.
+set(features -mcpu=mvp -mmutable-globals -msign-ext -mbulk-memory -mnontrapping-fptoint)
+set(optimizer_features --mvp-features --enable-mutable-globals --enable-sign-ext --enable-bulk-memory
+    --enable-nontrapping-float-to-int)
+
+# Stack: it stands first, below all data, so that an overflow traps instead of writing over data. 64 KiB is
+# many times what the deepest call takes (tests/abi measures it): nothing recurses with the input.
+set(stack_bytes 65536)
+# Memory: a run of a million contacts takes less than half of it; it keeps a run from taking all of a host's.
+set(memory_bytes_at_most 268435456)
+
+# The header-only library of the build machine, alone: its neighbours are not for this target.
+find_path(NLOHMANN_JSON_INCLUDE_DIR nlohmann/json.hpp PATHS /usr/include /usr/local/include
+  NO_CMAKE_FIND_ROOT_PATH REQUIRED)
+set(include_dir ${CMAKE_CURRENT_BINARY_DIR}/include)
+file(MAKE_DIRECTORY ${include_dir})
+file(CREATE_LINK ${NLOHMANN_JSON_INCLUDE_DIR}/nlohmann ${include_dir}/nlohmann SYMBOLIC)
+
+find_program(WASM_OPT wasm-opt REQUIRED)
+
+add_executable(remove_contacts ${SKIPCALL_CORE_SOURCES} ${manifest_cpp} wasm_libc.cpp manifest_section.c)
+set_target_properties(remove_contacts PROPERTIES
+  SUFFIX .wasm
+  RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
+target_include_directories(remove_contacts PRIVATE ${CMAKE_CURRENT_SOURCE_DIR} ${CMAKE_SOURCE_DIR}/abi)
+target_include_directories(remove_contacts SYSTEM PRIVATE ${include_dir})
+target_compile_definitions(remove_contacts PRIVATE ${SKIPCALL_CORE_DEFINITIONS} NDEBUG)
+# Only the compiler gets -O3: with an -O for the linker, clang runs the wasm-opt it finds in PATH by itself.
+target_compile_options(remove_contacts PRIVATE
+  -O3 ${features} -fvisibility=hidden -ffunction-sections -fdata-sections
+  $<$<COMPILE_LANGUAGE:CXX>:${SKIPCALL_CORE_OPTIONS}>)
+# A section by .incbin does not go through link-time optimization.
+set_source_files_properties(manifest_section.c PROPERTIES
+  COMPILE_DEFINITIONS "ACTION_MANIFEST_FILE=\"${manifest_json}\""
+  OBJECT_DEPENDS ${manifest_json})
+# The other files do, but for the libraries' replacements.
+set_source_files_properties(${SKIPCALL_CORE_SOURCES} ${manifest_cpp} PROPERTIES COMPILE_OPTIONS -flto)
+
+set(module $<TARGET_FILE:remove_contacts>)
+if(CMAKE_SYSTEM_NAME STREQUAL "WASI")
+  target_link_options(remove_contacts PRIVATE
+    -mexec-model=reactor -flto -Wl,--lto-O2 -Wl,--gc-sections -Wl,--strip-all
+    -Wl,--stack-first -Wl,-z,stack-size=${stack_bytes} -Wl,--max-memory=${memory_bytes_at_most})
+else()
+  # ERROR_ON_UNDEFINED_SYMBOLS is off for the host's imports and hides other missing ones: the gate sees them.
+  target_link_options(remove_contacts PRIVATE
+    -flto -Wl,--lto-O3 -sSTANDALONE_WASM --no-entry -sFILESYSTEM=0 -sSUPPORT_ERRNO=0 -sERROR_ON_UNDEFINED_SYMBOLS=0
+    -sALLOW_MEMORY_GROWTH -sABORTING_MALLOC=0 -sMAXIMUM_MEMORY=${memory_bytes_at_most}
+    -sINITIAL_MEMORY=262144 -sTOTAL_STACK=${stack_bytes} -Wl,--stack-first)
+  find_program(WASM_METADCE wasm-metadce REQUIRED)
+  add_custom_command(TARGET remove_contacts POST_BUILD
+    COMMAND ${WASM_METADCE} ${optimizer_features} --graph-file ${CMAKE_SOURCE_DIR}/cmake/exports.graph.json
+            ${module} -o ${module} > ${CMAKE_CURRENT_BINARY_DIR}/metadce.log
+    VERBATIM)
+endif()
+add_custom_command(TARGET remove_contacts POST_BUILD
+  COMMAND ${WASM_OPT} ${optimizer_features} -O3 --strip-debug --strip-producers --strip-target-features
+          ${module} -o ${module}
+  COMMAND ${CMAKE_COMMAND} -DFILE=${module} -P ${CMAKE_SOURCE_DIR}/cmake/print_size.cmake
+  VERBATIM)
