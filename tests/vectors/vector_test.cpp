@@ -1,0 +1,45 @@
+#include <cstdlib>
+
+#include "catch.hpp"
+#include "vector_file.hpp"
+
+namespace skipcall::vectors {
+namespace {
+
+void replay_all(Guest &guest) {
+  const auto files = vector_files();
+  REQUIRE(files.size() >= 5);
+  for (const auto &file : files) {
+    Json vectors = read_vectors(file);
+    REQUIRE_FALSE(vectors.at("vectors").empty());
+    for (const Json &vector : vectors["vectors"]) {
+      INFO(file.filename().string() << ": " << vector.at("name").get<std::string>());
+      CHECK(replay(vector, guest).dump(1) == vector.dump(1));
+    }
+  }
+}
+
+}  // namespace
+
+// SKIPCALL_RECORD=1 writes what the native core does into the files; git diff then shows what changed.
+TEST_CASE("the native core gives what the vectors say") {
+  const auto guest = native_guest();
+  if (std::getenv("SKIPCALL_RECORD") != nullptr) {
+    for (const auto &file : vector_files()) {
+      Json vectors = read_vectors(file);
+      for (Json &vector : vectors["vectors"]) vector = replay(vector, *guest);
+      write_vectors(file, vectors);
+    }
+  }
+  replay_all(*guest);
+}
+
+TEST_CASE("the module by wasi-sdk gives what the vectors say") {
+  replay_all(*module_guest(WASM_MODULE));
+}
+
+TEST_CASE("the module by Emscripten gives what the vectors say") {
+  replay_all(*module_guest(WASM_EMSCRIPTEN_MODULE));
+}
+
+}  // namespace skipcall::vectors
