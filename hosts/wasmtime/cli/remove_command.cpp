@@ -79,7 +79,7 @@ class Command {
     if (only_check || check.value("status", "") != "completed") return report(check_text, check, {}, 0);
 
     const std::uint64_t contacts = check.value("unique", std::uint64_t{0});
-    if (options_.max && contacts > *options_.max) {
+    if (options_.max && contacts > static_cast<std::uint64_t>(*options_.max)) {
       throw BadInput("the input holds " + std::to_string(contacts) + " contacts, more than --max " +
                      std::to_string(*options_.max) + "; nothing was sent");
     }

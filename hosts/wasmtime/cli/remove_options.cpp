@@ -45,21 +45,24 @@ void declare_remove_options(CLI::App &command, RemoveOptions &options) {
   const auto group = [&](const char *name, std::initializer_list<CLI::Option *> members) {
     for (CLI::Option *member : members) member->group(name);
   };
-  group("Input",
-        {command.add_option("FILE", options.files, "Files of contact ids; - is standard input"),
-         command.add_option("--sequence", options.sequence, "The sequence of ids that do not name one")
-             ->type_name("ID"),
-         command.add_option("--id", options.ids, "Contact ids; needs --sequence")->type_name("ID"),
-         command.add_option("--format", options.format, "auto, lines, csv or json")
-             ->check(CLI::IsMember({"auto", "lines", "csv", "json"}))
-             ->type_name("FORMAT"),
-         command.add_option("--columns", options.columns, "Columns of CSV files: sequence=NAME,contact=NAME")
-             ->type_name("COLUMNS"),
-         command.add_flag("--skip-invalid", options.skip_invalid, "Report invalid ids and do the rest")});
+  group(
+      "Input",
+      {command.add_option("FILE", options.files, "Files of contact ids; - is standard input")->type_name(""),
+       command.add_option("--sequence", options.sequence, "The sequence of ids that do not name one")
+           ->type_name("ID"),
+       command.add_option("--id", options.ids, "Contact ids; needs --sequence")->type_name("ID"),
+       command.add_option("--format", options.format, "auto, lines, csv or json")
+           ->check(CLI::IsMember({"auto", "lines", "csv", "json"}))
+           ->type_name("FORMAT"),
+       command.add_option("--columns", options.columns, "Columns of CSV files: sequence=NAME,contact=NAME")
+           ->type_name("COLUMNS"),
+       command.add_flag("--skip-invalid", options.skip_invalid, "Report invalid ids and do the rest")});
   group("Safety",
         {command.add_flag("--dry-run", options.dry_run, "Check and count, send nothing; needs no key"),
          command.add_flag("-y,--yes", options.yes, "Do not ask"),
-         command.add_option("--max", options.max, "Refuse to remove more than N contacts")->type_name("N"),
+         command.add_option("--max", options.max, "Refuse to remove more than N contacts")
+             ->type_name("N")
+             ->check(CLI::NonNegativeNumber, ""),
          command.add_flag("--sandbox", options.sandbox, "Use the embedded stand-in for the server"),
          command.add_option("--sandbox-data", options.sandbox_data, "The data of the sandbox")
              ->type_name("FILE")

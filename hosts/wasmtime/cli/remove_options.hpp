@@ -26,7 +26,7 @@ struct RemoveOptions {
   bool dry_run = false;
 
   bool yes = false;
-  std::optional<std::uint64_t> max;
+  std::optional<std::int64_t> max;
   bool json = false;
   bool verbose = false;
   bool sandbox = false;

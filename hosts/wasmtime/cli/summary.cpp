@@ -59,29 +59,35 @@ class Summary {
     if (value > 0) line(fmt::format("  {:<10} {:>9}  {}", name, grouped(value), meaning));
   }
 
+  // "3,214 contacts in 4 sequences"
   std::string in_sequences(std::uint64_t contacts) const {
     return counted(contacts, "contact") + " in " + counted(sequences_.size(), "sequence");
+  }
+
+  // "3,214 contacts are out of their 4 sequences", with `before` in front of it.
+  std::string out_of_sequences(const std::string &before, std::uint64_t contacts) const {
+    const std::string many = sequences_.size() == 1 ? "sequence" : counted(sequences_.size(), "sequence");
+    return before + counted(contacts, "contact") +
+           (contacts == 1 ? " is out of its " : " are out of their ") + many + ".";
   }
 
   void headline() {
     const std::string status = text(result_, "status");
     const std::uint64_t unique = number(result_, "unique");
-    const std::uint64_t confirmed = number(result_, "confirmed");
-    const std::string of = grouped(confirmed) + " of " + in_sequences(unique);
+    const std::string of = grouped(number(result_, "confirmed")) + " of ";
     if (result_.value("dryRun", false) && status == "completed") {
       line(colours_.good("Dry run: ") + in_sequences(unique) + " would be removed; nothing was sent.");
     } else if (status == "completed" && unique == 0) {
       line(colours_.good("Nothing to do: ") + "the input holds no contacts.");
     } else if (status == "completed") {
-      line(colours_.good("Done: ") + in_sequences(unique) + " removed.");
-    } else if (status == "partial") {
-      line(colours_.warning("Partly done: ") + of + " removed.");
-    } else if (status == "cancelled") {
-      line(colours_.warning("Stopped: ") + of + " removed.");
+      line(colours_.good("Done: ") + out_of_sequences("", unique));
     } else if (number(result_, "requests") == 0) {
       line(colours_.bad("Failed: ") + "nothing was sent.");
+    } else if (status == "failed") {
+      line(colours_.bad("Failed: ") + out_of_sequences(of, unique));
     } else {
-      line(colours_.bad("Failed: ") + of + " removed.");
+      line(colours_.warning(status == "cancelled" ? "Stopped: " : "Partly done: ") +
+           out_of_sequences(of, unique));
     }
   }
 
@@ -90,8 +96,12 @@ class Summary {
     const std::uint64_t removed = number(result_, "removed");
     const bool exact = result_.value("removedExact", true);
     if (confirmed > 0 && removed < confirmed) {
-      line(fmt::format("  Skipcall counted {}{} removed; the others were not in their sequence{}.",
-                       exact ? "" : "at least ", grouped(removed), exact ? "" : ", or their count was lost"));
+      line(exact ? fmt::format("  {} removed now, {} not in their sequence", grouped(removed),
+                               grouped(confirmed - removed))
+                 : fmt::format(
+                       "  at least {} removed now; for the others no count came, or they were not in their "
+                       "sequence",
+                       grouped(removed)));
     }
     const bool all_well = text(result_, "status") == "completed";
     if (!all_well) count("confirmed", confirmed, "are not in their sequence any more");
@@ -107,7 +117,7 @@ class Summary {
         sent += ", " + grouped(retries) + " of them again";
       if (const std::uint64_t waited = number(result_, "waitedMs"))
         sent += ", " + duration_text(waited) + " waited";
-      line(sent + " (" + context_.server + ")");
+      line(sent + (context_.sandbox ? "" : " to " + context_.server));
     }
   }
 
@@ -139,7 +149,7 @@ class Summary {
       line("  and " + grouped(context_.invalid.size() - shown) + " more; --verbose names all");
     }
     if (!context_.invalid.empty() && text(result_, "status") == "failed") {
-      line("Correct them, or leave them out with --skip-invalid.");
+      line("  --skip-invalid leaves them out and does the rest");
     }
   }
 

@@ -1,0 +1,250 @@
+"""The program skipcall from the outside: input, exit codes, output. SKIPCALL_RECORD=1 writes golden files anew."""
+
+import json
+import os
+import pathlib
+import re
+import stat
+import unittest
+
+from runner import MODULE, ROOT, Folder, contacts, sandbox
+
+GOLDEN = pathlib.Path(__file__).parent / "golden"
+EXAMPLE = str(ROOT / "examples/contacts.csv")
+IDS = contacts(250)
+
+
+class Case(unittest.TestCase):
+    maxDiff = None
+
+    def setUp(self):
+        self.folder = Folder()
+        self.addCleanup(self.folder.close)
+
+    def run_ok(self, *arguments, code=0, **options):
+        got, out, err = self.folder.run(*arguments, **options)
+        self.assertEqual(got, code, f"{arguments}\n{out}\n{err}")
+        return out, err
+
+    def golden(self, name, text):
+        path = GOLDEN / name
+        if os.environ.get("SKIPCALL_RECORD"):
+            path.write_text(text)
+        self.assertEqual(text, path.read_text())
+
+    def check_account(self, env, rows):
+        """That none of the contacts is in its sequence any more: removing them again removes nothing."""
+        out, _ = self.run_ok("remove-contacts", self.folder.csv(rows, "check.csv"), "--yes", "--json", env=env)
+        self.assertEqual(json.loads(out)["removed"], 0)
+
+
+class Help(Case):
+    def test_help_texts(self):
+        for command in ("", "remove-contacts", "manifest", "inspect", "run", "sandbox"):
+            with self.subTest(command):
+                out, err = self.run_ok(*filter(None, [command]), "--help")
+                self.golden(f"help/{command or 'skipcall'}.txt", out)
+                self.assertEqual(err, "")
+
+    def test_bad_usage(self):
+        for arguments in ([], ["remove"], ["remove-contacts", "--key", "x"], ["run", "x.wasm"],
+                          ["remove-contacts", "--max", "many"]):
+            with self.subTest(arguments):
+                out, err = self.run_ok(*arguments, code=2)
+                self.assertEqual(out, "")
+                self.assertIn("--help", err)
+
+
+class Input(Case):
+    def dry(self, *arguments, code=0, **options):
+        out, err = self.run_ok("remove-contacts", *arguments, "--dry-run", "--json", code=code, **options)
+        return json.loads(out) if out else err
+
+    def test_formats(self):
+        rows = [("A", IDS[0]), ("B", IDS[1]), ("A", IDS[2])]
+        plain = self.folder.csv(rows)
+        excel = self.folder.file("excel.csv", "\ufeff" + "".join(
+            f'"{s}";{c};"x, ""y"""\r\n' for s, c in [("Sequence ID", "Contact ID"), *rows]))
+        named = self.folder.file("named.csv", "x\ty\n" + "".join(f"{s}\t{c}\n" for s, c in rows))
+        as_json = self.folder.file("in.json", json.dumps(
+            {"removals": [{"sequenceId": "A", "contactIds": [IDS[0], IDS[2]]},
+                          {"sequenceId": "B", "contactIds": [IDS[1]]}]}))
+        for arguments in ([plain], [excel], [named, "--format", "csv", "--columns", "sequence=x,contact=y"], [as_json]):
+            with self.subTest(arguments):
+                result = self.dry(*arguments)
+                self.assertEqual([(s["sequenceId"], s["unique"]) for s in result["sequences"]], [("A", 2), ("B", 1)])
+
+    def test_standard_input_only_when_asked_for(self):
+        lines = "\n".join(IDS[:3])
+        self.assertEqual(self.dry("-", "--sequence", "A", input=lines)["unique"], 3)
+        self.assertEqual(self.dry("--sequence", "A", "--id", IDS[7], input=lines)["unique"], 1)
+        self.assertIn("no input", self.dry("--sequence", "A", code=2, input=lines))
+
+    def test_bad_input_is_not_an_empty_list(self):
+        secret = self.folder.file("secret.csv", "sequenceId,contactId\n", mode=0)
+        cases = {self.folder.file("no-column.csv", "sequenceId,name\nA,x\n"): "sequenceId, name",
+                 self.folder.file("empty.csv", ""): "is empty",
+                 self.folder.file("broken.json", '{"sequenceId": "A",\n'): "broken.json:2",
+                 self.folder.file("mistyped.json", '{"removals": [], "options": {}, "dryrun": true}'): "dryrun",
+                 str(self.folder.path): "is a directory", "missing.csv": "No such file"}
+        if os.geteuid() != 0:
+            cases[secret] = "Permission denied"
+        for path, text in cases.items():
+            with self.subTest(path):
+                self.assertIn(text, self.dry(path, code=2))
+
+    def test_invalid_ids_are_named_by_file_and_line(self):
+        path = self.folder.file("x.csv", f"sequenceId,contactId\nA,{IDS[0]}\n\nA,\n,{IDS[1]}\nA,nobody\n")
+        _, err = self.run_ok("remove-contacts", path, "--dry-run", "--json", code=2)
+        for text in (f"{path}:4: is empty", f"{path}:5: the sequence id", f"{path}:6: is not a UUID"):
+            self.assertIn(text, err)
+        self.assertNotIn("nobody", err)
+        self.assertEqual(self.dry(path, "--skip-invalid")["unique"], 1)
+
+    def test_empty_list_is_completed(self):
+        out, _ = self.run_ok("remove-contacts", "-", "--sequence", "A", "--sandbox", input="")
+        self.assertIn("Nothing to do", out)
+
+
+class Safety(Case):
+    def test_no_question_without_terminal(self):
+        out, err = self.run_ok("remove-contacts", EXAMPLE, "--sandbox", code=2)
+        self.assertIn("--yes", err)
+        self.assertEqual(out, "")
+
+    def test_max(self):
+        self.run_ok("remove-contacts", EXAMPLE, "--sandbox", "--yes", "--max", "2880")
+        _, err = self.run_ok("remove-contacts", EXAMPLE, "--sandbox", "--yes", "--max", "2879", code=2)
+        self.assertIn("2880 contacts, more than --max 2879", err)
+
+    def test_key(self):
+        arguments = ["remove-contacts", "--sequence", "A", "--id", IDS[0], "--yes"]
+        _, err = self.run_ok(*arguments, code=2)
+        self.assertIn("SKIPCALL_API_KEY", err)
+        key_file = self.folder.file("key", "sk_test_end_to_end\n")
+        with sandbox(self.folder, {"A": IDS}) as env:
+            env = {"SKIPCALL_BASE_URL": env["SKIPCALL_BASE_URL"], "SKIPCALL_API_KEY_FILE": key_file}
+            out, _ = self.run_ok(*arguments, "--json", env=env)
+            self.assertEqual(json.loads(out)["removed"], 1)
+            os.chmod(key_file, 0o644)
+            _, err = self.run_ok(*arguments, env=env, code=2)
+            self.assertIn("other users can read it", err)
+
+    def test_sandbox_refuses_a_live_key(self):
+        _, err = self.run_ok("remove-contacts", EXAMPLE, "--sandbox", "--yes", code=2,
+                             env={"SKIPCALL_API_KEY": "sk_live_do_not_show"})
+        self.assertIn("refuses a live key", err)
+        self.assertNotIn("do_not_show", err)
+
+    def test_server_must_be_safe(self):
+        for url in ("http://api.example.com", "ftp://127.0.0.1", "nonsense", "https://user:pass@api.example.com"):
+            with self.subTest(url):
+                _, err = self.run_ok("remove-contacts", "--sequence", "A", "--id", IDS[0], "--yes", code=2,
+                                     env={"SKIPCALL_BASE_URL": url, "SKIPCALL_API_KEY": "sk_test_x"})
+                self.assertNotIn("pass@", err)
+
+    def test_default_server_is_the_manifests(self):
+        _, err = self.run_ok("remove-contacts", "--sequence", "A", "--id", IDS[0], code=2,
+                             env={"SKIPCALL_API_KEY": "sk_live_xxxxxxxx"})
+        self.assertIn("https://api-public.skipcall.app\n", err)
+        self.assertIn("live key", err)
+
+
+class Ends(Case):
+    rows = [("A", c) for c in IDS[:150]] + [("B", c) for c in IDS[150:]]
+    everything = {"A": IDS[:150], "B": IDS[150:]}
+
+    def end(self, code, *arguments, env=None, rows=None):
+        out, err = self.run_ok("remove-contacts", self.folder.csv(rows or self.rows), "--yes", "--json", *arguments,
+                               code=code, env=env)
+        return json.loads(out), err
+
+    def test_completed(self):
+        with sandbox(self.folder, self.everything) as env:
+            result, _ = self.end(0, env=env)
+            self.assertEqual((result["status"], result["removed"], result["requests"]), ("completed", 250, 3))
+            self.assertEqual(self.folder.remaining_files(), [])
+            self.assertEqual(self.folder.journals(), [])
+            self.check_account(env, self.rows)
+
+    def test_partial_writes_what_remains(self):
+        with sandbox(self.folder, {"A": IDS[:150]}) as env:
+            result, err = self.end(3, env=env)
+            self.assertEqual((result["status"], result["confirmed"], result["refused"]), ("partial", 150, 100))
+        with sandbox(self.folder, self.everything, limit=1, windowMs=3600000) as env:
+            result, err = self.end(3, "--leave-remaining", "0", "--max-stall", "0", env=env)
+            self.assertEqual(result["confirmed"] + result["unsent"], 250)
+            self.assertEqual(self.folder.journals(), [])
+            path = self.folder.remaining_files()[-1]
+            self.assertIn(path.name, err)
+            self.assertEqual(stat.S_IMODE(path.stat().st_mode), 0o600)
+            kept = json.loads(path.read_text())
+        with sandbox(self.folder, self.everything) as env:
+            out, _ = self.run_ok("remove-contacts", str(path), "--yes", "--json", env=env)
+            self.assertEqual(json.loads(out)["confirmed"], sum(len(r["contactIds"]) for r in kept["removals"]))
+
+    def test_nothing_confirmed(self):
+        with sandbox(self.folder, self.everything, failEvery=1) as env:
+            result, err = self.end(1, "--max-attempts", "1", env=env)
+            self.assertEqual(result["status"], "failed")
+            self.assertIn("skipcall remove-contacts skipcall-remaining-", err)
+        result, err = self.end(1, "--max-attempts", "1",
+                               env={"SKIPCALL_BASE_URL": "http://127.0.0.1:1", "SKIPCALL_API_KEY": "sk_test_x"})
+        self.assertEqual(result["errors"][0]["cause"], "network")
+
+    def test_bad_input(self):
+        result, err = self.end(2, "--sandbox", rows=[("A", IDS[0]), ("A", "x")])
+        self.assertEqual((result["status"], result["dryRun"], result["requests"]), ("failed", False, 0))
+        self.end(2, "--sandbox", "--concurrency", "0")
+        self.end(2, "--sandbox", "--concurrency", "33")
+        self.assertEqual(self.folder.remaining_files(), [])
+
+    def test_key_not_accepted(self):
+        for key, code in (("sk_test_revoked", "UNAUTHORIZED"), ("sk_test_free", "PLAN_NOT_ELIGIBLE"),
+                          ("sk_test_unsubscribed", "SUBSCRIPTION_REQUIRED")):
+            with self.subTest(key):
+                result, _ = self.end(4, "--sandbox", env={"SKIPCALL_API_KEY": key})
+                self.assertEqual(result["errors"][0]["code"], code)
+
+
+class Output(Case):
+    def test_piped_output_is_plain(self):
+        out, err = self.run_ok("remove-contacts", EXAMPLE, "--sandbox", "--yes")
+        port = re.compile(r"127\.0\.0\.1:\d+")
+        self.golden("example.out.txt", port.sub("127.0.0.1:PORT", out))
+        self.golden("example.err.txt", port.sub("127.0.0.1:PORT", err))
+
+    def test_json_is_alone_on_standard_output(self):
+        out, err = self.run_ok("remove-contacts", EXAMPLE, "--sandbox", "--yes", "--json")
+        self.assertEqual(json.loads(out)["status"], "completed")
+        self.assertEqual(out.count("\n"), 1)
+        self.assertIn("Done: ", err)
+
+    def test_ids_are_logged_only_when_verbose(self):
+        arguments = ["remove-contacts", "--sandbox", "--sequence", "vip", "--id", IDS[0], "--yes"]
+        out, err = self.run_ok(*arguments)
+        self.assertNotIn(IDS[0], out + err)
+        out, err = self.run_ok(*arguments, "--verbose")
+        self.assertIn(f'#1 DELETE /v1/sequences/vip/contacts {{"contactIds":["{IDS[0]}"]}}\n#1 200', err)
+
+    def test_manifest_and_inspect(self):
+        out, _ = self.run_ok("manifest")
+        self.assertIn(out.strip().encode(), pathlib.Path(MODULE).read_bytes())
+        self.assertEqual(json.loads(out)["id"], "skipcall.remove_contacts")
+        out, _ = self.run_ok("inspect", MODULE)
+        self.assertIn("import       action_host_v1.http_send (i32,i32,i32)->()", out)
+        self.assertIn("connection   skipcall https://api-public.skipcall.app", out)
+
+    def test_run_of_any_module(self):
+        path = self.folder.file("in.json", json.dumps({"sequenceId": "A", "contactIds": IDS}))
+        with sandbox(self.folder, {"A": IDS}) as env:
+            out, err = self.run_ok("run", MODULE, "--action", "remove_contacts", "--input", path, "--yes", env=env)
+            self.assertEqual(json.loads(out)["removed"], 250)
+            self.assertIn(env["SKIPCALL_BASE_URL"], err)
+            _, err = self.run_ok("run", MODULE, "--input", path, env=env, code=2)
+            self.assertIn("--yes", err)
+            self.run_ok("run", MODULE, "--action", "other", "--input", path, "--yes", env=env, code=2)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,98 @@
+#include "environment.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "catch.hpp"
+#include "failure.hpp"
+
+using namespace skipcall::cli;
+using Catch::Matchers::Contains;
+
+namespace {
+
+// Sets the two variables of the key for the life of a test.
+struct KeyVariables {
+  KeyVariables(const char *key, const char *file) {
+    key == nullptr ? ::unsetenv("SKIPCALL_API_KEY") : ::setenv("SKIPCALL_API_KEY", key, 1);
+    file == nullptr ? ::unsetenv("SKIPCALL_API_KEY_FILE") : ::setenv("SKIPCALL_API_KEY_FILE", file, 1);
+  }
+  ~KeyVariables() {
+    ::unsetenv("SKIPCALL_API_KEY");
+    ::unsetenv("SKIPCALL_API_KEY_FILE");
+  }
+};
+
+std::string key_file(const std::string &text, mode_t mode) {
+  const auto path = std::filesystem::temp_directory_path() / "skipcall-environment-test";
+  std::ofstream(path, std::ios::binary) << text;
+  ::chmod(path.c_str(), mode);
+  return path;
+}
+
+}  // namespace
+
+TEST_CASE("the kind of a key is its beginning") {
+  CHECK(key_kind("sk_live_x") == KeyKind::live);
+  CHECK(key_kind("sk_test_x") == KeyKind::test);
+  CHECK(key_kind("SK_LIVE_x") == KeyKind::other);
+  CHECK(key_kind("") == KeyKind::other);
+}
+
+TEST_CASE("a connection has variables of its own name") {
+  CHECK(variable_name("skipcall", "API_KEY") == "SKIPCALL_API_KEY");
+  CHECK(variable_name("my-crm.2", "BASE_URL") == "MY_CRM_2_BASE_URL");
+}
+
+TEST_CASE("the key comes from the variable, trimmed") {
+  const KeyVariables set(" sk_test_a\n", nullptr);
+  CHECK(read_api_key("skipcall").reveal() == "sk_test_a");
+  CHECK(read_api_key("other").empty());
+}
+
+TEST_CASE("without a key there is an empty one") {
+  CHECK(read_api_key("skipcall").empty());
+  const KeyVariables set("", "");
+  CHECK(read_api_key("skipcall").empty());
+}
+
+TEST_CASE("the key comes from a file that only its owner and group read") {
+  const std::string file = key_file("sk_test_b\r\n", 0640);
+  const KeyVariables set(nullptr, file.c_str());
+  CHECK(read_api_key("skipcall").reveal() == "sk_test_b");
+}
+
+TEST_CASE("a key file that cannot be trusted is refused, and no text repeats the key") {
+  const std::string key = "sk_test_secret";
+  const auto message = [&](const std::string &file) {
+    const KeyVariables set(nullptr, file.c_str());
+    try {
+      read_api_key("skipcall");
+    } catch (const BadInput &error) {
+      CHECK(std::string(error.what()).find(key) == std::string::npos);
+      return std::string(error.what());
+    }
+    return std::string("accepted");
+  };
+  CHECK_THAT(message(key_file(key, 0604)), Contains("chmod 600"));
+  CHECK_THAT(message(key_file(" \n", 0600)), Contains("is empty"));
+  CHECK_THAT(message(key_file(std::string(5000, 'a'), 0600)), Contains("too large"));
+  CHECK_THAT(message("/nonexistent/key"), Contains("cannot be opened"));
+  CHECK_THAT(message("/"), Contains("is a directory"));
+}
+
+TEST_CASE("two keys are one too many") {
+  const KeyVariables set("sk_test_a", "/nonexistent");
+  CHECK_THROWS_WITH(read_api_key("skipcall"), Contains("both SKIPCALL_API_KEY and SKIPCALL_API_KEY_FILE"));
+}
+
+TEST_CASE("the server is the variable's, else the default") {
+  CHECK(read_base_url("skipcall", "https://default") == "https://default");
+  ::setenv("SKIPCALL_BASE_URL", "https://other\n", 1);
+  CHECK(read_base_url("skipcall", "https://default") == "https://other");
+  ::unsetenv("SKIPCALL_BASE_URL");
+}

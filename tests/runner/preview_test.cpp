@@ -1,0 +1,33 @@
+#include "preview.hpp"
+
+#include "catch.hpp"
+#include "failure.hpp"
+
+using namespace skipcall::cli;
+
+TEST_CASE("the preview says how many, where and by which kind of key") {
+  Preview preview;
+  preview.contacts = 3214;
+  preview.sequences = 4;
+  preview.server = "https://api.example";
+  preview.key = KeyKind::live;
+  CHECK(preview_text(preview, Colours()) ==
+        "Remove 3,214 contacts from 4 sequences\n"
+        "  server    https://api.example\n"
+        "  key       live key\n");
+  preview.duplicates = 12;
+  preview.invalid = 1;
+  preview.journal = "/state/x.journal";
+  preview.sandbox = true;
+  preview.key = KeyKind::test;
+  CHECK(preview_text(preview, Colours()) ==
+        "Remove 3,214 contacts from 4 sequences\n"
+        "  server    sandbox, https://api.example (nothing real is touched)\n"
+        "  key       test key\n"
+        "  left out  12 duplicates, 1 invalid id\n"
+        "  journal   /state/x.journal\n");
+}
+
+TEST_CASE("where standard input was the input there is nobody to ask") {
+  CHECK_THROWS_AS(confirm(true), BadInput);
+}

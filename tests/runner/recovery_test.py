@@ -1,0 +1,230 @@
+"""The program skipcall under trouble: signals, kill -9, bad modules, a terminal, and who can see the key."""
+
+import json
+import os
+import pathlib
+import random
+import shutil
+import signal
+import subprocess
+import time
+import unittest
+
+from end_to_end_test import Case
+from runner import ROOT, Terminal, contacts, sandbox
+
+IDS = contacts(400)
+ROWS = [("A", c) for c in IDS]
+KEY = "sk_test_nobody_may_see_this"
+
+
+def wait_for(condition, timeout=30):
+    end = time.monotonic() + timeout
+    while not condition():
+        if time.monotonic() > end:
+            raise AssertionError("waited in vain")
+        time.sleep(0.005)
+
+
+class Signals(Case):
+    def stopped(self, signals, **switches):
+        """Runs against a slow sandbox and sends the signals. Result: exit code, result, seconds until the end."""
+        with sandbox(self.folder, {"A": IDS}, **switches) as env:
+            process = self.folder.start("remove-contacts", self.folder.csv(ROWS), "--yes", "--json", "--verbose",
+                                        "--batch-size", "10", "--concurrency", "2", env=env)
+            for line in process.stderr:
+                if line.startswith(b"#3 DELETE" if "latencyMs" in switches else b"#1 DELETE"):
+                    break
+            begin = time.monotonic()
+            for number in signals:
+                process.send_signal(number)
+                time.sleep(0.3)
+            out, err = process.communicate(timeout=60)
+            took = time.monotonic() - begin
+            result = json.loads(out)
+            files = self.folder.remaining_files()
+            if result["status"] != "completed":
+                remaining = json.loads(files[0].read_text())
+                self.assertEqual(sum(len(r["contactIds"]) for r in remaining["removals"]),
+                                 result["unknown"] + result["unsent"])
+                self.assertIn(files[0].name.encode(), err)
+                self.run_ok("remove-contacts", str(files[0]), "--yes", env=env)
+                self.check_account(env, ROWS)
+        return process.returncode, result, took
+
+    def test_first_lets_open_requests_end(self):
+        code, result, took = self.stopped([signal.SIGINT], latencyMs=600)
+        self.assertEqual((code, result["status"]), (130, "cancelled"))
+        self.assertEqual(result["unknown"], 0)
+        self.assertGreaterEqual(result["confirmed"], 30)
+        self.assertLess(took, 4)
+
+    def test_second_cancels_at_once(self):
+        code, result, took = self.stopped([signal.SIGINT, signal.SIGINT], bodyMs=3000, bodyBytes=100)
+        self.assertEqual((code, result["status"]), (130, "cancelled"))
+        self.assertEqual((result["confirmed"], result["unknown"]), (0, 10))
+        self.assertLess(took, 2.5)
+
+    def test_term_is_143(self):
+        code, result, _ = self.stopped([signal.SIGTERM], latencyMs=600)
+        self.assertEqual((code, result["status"]), (143, "cancelled"))
+
+
+class Resume(Case):
+    def test_killed_at_any_moment(self):
+        random.seed(7)
+        for turn in range(6):
+            with self.subTest(turn), sandbox(self.folder, {"A": IDS}, latencyMs=15) as env:
+                journal = str(self.folder.path / f"run-{turn}.journal")
+                path = self.folder.csv(ROWS)
+                process = self.folder.start("remove-contacts", path, "--yes", "--batch-size", "5", "--journal",
+                                            journal, env=env)
+                wait_for(lambda: os.path.exists(journal) or process.poll() is not None)
+                time.sleep(random.uniform(0, 0.4))
+                process.kill()
+                process.communicate()
+                self.assertTrue(os.path.exists(journal), "ended before it was killed")
+                self.assertEqual(os.stat(journal).st_mode & 0o777, 0o600)
+                out, _ = self.run_ok("remove-contacts", "--resume", journal, "--json", env=env)
+                result = json.loads(out)
+                self.assertEqual((result["status"], result["confirmed"]), ("completed", 400))
+                # Sent again: at most what was open, or answered after the last write.
+                self.assertLessEqual(result["requests"], 80 + 12)
+                self.assertFalse(os.path.exists(journal))
+                self.check_account(env, ROWS)
+
+    def test_only_the_same_run_is_resumed(self):
+        with sandbox(self.folder, {"A": IDS}, latencyMs=200) as env:
+            process = self.folder.start("remove-contacts", self.folder.csv(ROWS), "--yes", env=env)
+            wait_for(lambda: self.folder.journals() and self.folder.journals()[0].stat().st_size > 20000)
+            journal = str(self.folder.journals()[0])
+            self.run_ok("remove-contacts", "--resume", journal, env=env, code=2)  # in use
+            process.kill()
+            process.communicate()
+            for name, value in (("SKIPCALL_API_KEY", "sk_test_other_key"), ("SKIPCALL_BASE_URL", "http://127.0.0.1:1")):
+                _, err = self.run_ok("remove-contacts", "--resume", journal, env={**env, name: value}, code=2)
+                self.assertNotIn("sk_test_", err)
+            _, err = self.run_ok("remove-contacts", "--resume", journal, self.folder.csv(ROWS), env=env, code=2)
+            self.assertIn("--resume", err)
+            _, err = self.run_ok("remove-contacts", self.folder.csv(ROWS), "--yes", "--journal", journal, env=env,
+                                 code=2)
+            self.run_ok("remove-contacts", "--resume", journal, env=env)
+            self.assertEqual(self.folder.journals(), [])
+
+
+class Secrets(Case):
+    def test_nobody_sees_the_key(self):
+        with sandbox(self.folder, {"A": IDS}, keys=[{"key": KEY, "plan": "EXPERT"}], echoKey=True, failEvery=2,
+                     latencyMs=20) as env:
+            process = self.folder.start("remove-contacts", self.folder.csv(ROWS), "--yes", "--verbose", "--batch-size",
+                                        "10", "--max-attempts", "2", env={**env, "SKIPCALL_API_KEY": KEY})
+            wait_for(lambda: self.folder.journals() or process.poll() is not None)
+            self.assertNotIn(KEY.encode(), pathlib.Path(f"/proc/{process.pid}/cmdline").read_bytes())
+            time.sleep(0.3)
+            seen = b"".join(p.read_bytes() for p in self.folder.journals())
+            out, err = process.communicate(timeout=60)
+            self.assertTrue(seen)
+            os.remove(self.folder.path / "sandbox.json")
+            files = [p for p in self.folder.path.rglob("*") if p.is_file()]
+            for text in (out, err, seen, *(p.read_bytes() for p in files)):
+                self.assertNotIn(KEY.encode(), text)
+            self.assertIn(b"#1 DELETE", err)
+
+
+class Modules(Case):
+    def guest(self, *exchanged):
+        text = (ROOT / "tests/host/guests/actions.wat").read_text()
+        for before, after in exchanged:
+            self.assertIn(before, text)
+            text = text.replace(before, after)
+        source = self.folder.file("guest.wat", text)
+        path = str(self.folder.path / "guest.wasm")
+        subprocess.run(["wat2wasm", "--enable-annotations", source, "-o", path], check=True)
+        return path
+
+    def refused(self, path, text):
+        for arguments in (["inspect", path], ["manifest", path], ["run", path, "--input", "in.json", "--yes"],
+                          ["remove-contacts", "--sandbox", "--sequence", "A", "--id", IDS[0], "--yes", "--module", path]):
+            with self.subTest(arguments):
+                out, err = self.run_ok(*arguments, code=5)
+                self.assertEqual(out, "")
+                self.assertIn(text, err)
+
+    def setUp(self):
+        super().setUp()
+        self.folder.file("in.json", "{}")
+
+    def test_not_a_module_of_this_abi(self):
+        self.refused("missing.wasm", "missing.wasm")
+        self.refused(self.folder.file("text.wasm", "hello"), "WebAssembly")
+        self.refused(self.guest(('\\"abiVersion\\":\\"0.9\\"', '\\"abiVersion\\":\\"7.0\\"')), "7.0")
+        self.refused(self.guest(('(export "action_wake")', '(export "action_woke")')), "action_wake")
+        self.refused(self.guest(('"action_host_v1" "http_cancel"', '"env" "http_cancel"')), "env")
+
+    def test_a_module_that_traps_or_loops(self):
+        for action, text in (("trap", ""), ("loop", "")):
+            with self.subTest(action):
+                path = self.guest()
+                begin = time.monotonic()
+                out, err = self.run_ok("run", path, "--action", action, "--input", "in.json", "--yes", code=5,
+                                       env={"TEST_API_KEY": "sk_test_x1234567"})
+                self.assertEqual(out, "")
+                self.assertIn("skipcall: ", err)
+                self.assertLess(time.monotonic() - begin, 30)
+
+    def test_remove_contacts_survives_a_module_that_traps(self):
+        path = self.guest(('\\"trap\\"', '\\"remove_contacts\\"'), ('(export "trap")', '(export "remove_contacts")'))
+        _, err = self.run_ok("remove-contacts", "--sandbox", "--sequence", "A", "--id", IDS[0], "--yes", "--module",
+                             path, code=5)
+        self.assertIn("skipcall: ", err)
+
+    def test_compiled_code_is_kept(self):
+        arguments = ["remove-contacts", "--sequence", "A", "--id", IDS[0], "--dry-run"]
+        self.run_ok(*arguments)
+        kept = [p for p in (self.folder.path / "home/.cache").rglob("*") if p.is_file()]
+        self.assertEqual(len(kept), 1)
+        written = kept[0].stat().st_mtime_ns
+        self.run_ok(*arguments)
+        self.assertEqual(kept[0].stat().st_mtime_ns, written)
+        kept[0].write_bytes(b"damaged")
+        self.run_ok(*arguments)
+
+
+class OnATerminal(Case):
+    def test_it_asks(self):
+        with sandbox(self.folder, {"A": IDS}) as env:
+            for answer, code, shown in (("n", 2, "Nothing was sent"), ("", 2, "Nothing was sent"), ("y", 0, "Done: ")):
+                with self.subTest(answer):
+                    terminal = Terminal(self.folder, "remove-contacts", self.folder.csv(ROWS), env=env)
+                    terminal.read_until("Go on? [y/N] ")
+                    self.assertIn("400 contacts", terminal.seen)
+                    terminal.type(answer + "\n")
+                    self.assertEqual(terminal.end(), code)
+                    self.assertIn(shown, terminal.seen)
+
+    def test_progress_and_colour(self):
+        with sandbox(self.folder, {"A": IDS}, limit=20, windowMs=2000, latencyMs=20) as env:
+            terminal = Terminal(self.folder, "remove-contacts", self.folder.csv(ROWS), "--yes", "--batch-size", "10",
+                                "--leave-remaining", "0", env=env)
+            self.assertEqual(terminal.end(), 0)
+            self.assertRegex(terminal.seen, r"\[#+\.+\] \d+ of 400, \d+ removed")
+            self.assertRegex(terminal.seen, r"waiting for the rate limit until \d\d:\d\d:\d\d")
+            self.assertIn("\x1b[32mDone: \x1b[0m", terminal.seen)
+            terminal = Terminal(self.folder, "remove-contacts", self.folder.csv(ROWS), "--dry-run",
+                                env={**env, "NO_COLOR": "1"})
+            self.assertEqual(terminal.end(), 0)
+            self.assertNotIn("\x1b[3", terminal.seen)
+
+    def test_ctrl_c(self):
+        with sandbox(self.folder, {"A": IDS}, latencyMs=400) as env:
+            terminal = Terminal(self.folder, "remove-contacts", self.folder.csv(ROWS), "--yes", "--batch-size", "10",
+                                env=env)
+            terminal.read_until("] ")
+            terminal.type("\x03")
+            terminal.read_until("Ctrl-C again cancels")
+            self.assertEqual(terminal.end(), 130)
+            self.assertIn("Stopped: ", terminal.seen)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,73 @@
+#include "remove_options.hpp"
+
+#include <filesystem>
+#include <fstream>
+
+#include "catch.hpp"
+#include "contact_list_text.hpp"
+#include "failure.hpp"
+
+using namespace skipcall::cli;
+using Catch::Matchers::Contains;
+using Json = nlohmann::json;
+
+namespace {
+
+RemoveOptions parse(std::vector<std::string> arguments) {
+  CLI::App app;
+  RemoveOptions options;
+  declare_remove_options(app, options);
+  std::reverse(arguments.begin(), arguments.end());
+  app.parse(arguments);
+  return options;
+}
+
+std::string file(const std::string &name, const std::string &text) {
+  const auto path = std::filesystem::temp_directory_path() / ("skipcall-options-test-" + name);
+  std::ofstream(path, std::ios::binary) << text;
+  return path;
+}
+
+}  // namespace
+
+TEST_CASE("files and ids of the line are merged in order") {
+  const std::string lines = file("a.txt", "1\n2\n");
+  const std::string csv = file("b.csv", "contactId\n3\n");
+  const ContactList list = read_contacts(parse({lines, csv, "--sequence", "S", "--id", "4", "5"}));
+  CHECK(list_text(list) == "\"S\": \"1\"@" + lines + ":1 \"2\"@" + lines + ":2 \"3\"@" + csv +
+                               ":2 \"4\"@--id 1 " + "\"5\"@--id 2");
+}
+
+TEST_CASE("what is missing or does not fit is bad input") {
+  const std::string json = file("c.json", R"({"removals":[]})");
+  CHECK_THROWS_WITH(read_contacts(parse({})), Contains("no input"));
+  CHECK_THROWS_WITH(read_contacts(parse({"--id", "x"})), Contains("--id needs --sequence"));
+  CHECK_THROWS_WITH(read_contacts(parse({json, "--sequence", "S"})), Contains("names its own sequences"));
+  CHECK_THROWS_WITH(read_contacts(parse({"-", "-"})), Contains("only once"));
+  CHECK_THROWS_WITH(read_contacts(parse({"--id", "x", "--sequence", "\xFF"})), Contains("UTF-8"));
+  CHECK_THROWS_AS(parse({"--format", "xml"}), CLI::ParseError);
+  CHECK_THROWS_AS(parse({"--sandbox-data", "x"}), CLI::ParseError);
+  CHECK_THROWS_AS(parse({"--max", "-1"}), CLI::ParseError);
+}
+
+TEST_CASE("--format overrules the file's name") {
+  const std::string path = file("d.csv", "1,2\n");
+  CHECK(list_text(read_contacts(parse({path, "--format", "lines", "--sequence", "S"}))) ==
+        "\"S\": \"1,2\"@" + path + ":1");
+}
+
+TEST_CASE("options of the line go before those of the input, others are the action's defaults") {
+  CHECK(action_options(parse({}), Json::object()) == Json::object());
+  CHECK(action_options(parse({"--concurrency", "2", "--batch-size", "10", "--max-attempts", "3",
+                              "--leave-remaining", "0", "--timeout", "10", "--max-stall", "0",
+                              "--max-duration", "2m", "--skip-invalid", "--dry-run"}),
+                       Json::object()) ==
+        Json::parse(
+            R"({"concurrency":2,"batchSize":10,"maxAttempts":3,"leaveRemaining":0,"requestTimeoutMs":10000,
+                        "maxStallMs":0,"maxDurationMs":120000,"onInvalid":"skip","dryRun":true})"));
+  CHECK(action_options(parse({"--concurrency", "2"}), {{"concurrency", 9}, {"batchSize", 7}}) ==
+        Json::parse(R"({"concurrency":2,"batchSize":7})"));
+  CHECK(action_options(parse({"--concurrency", "-2"}), Json::object()) ==
+        Json::parse(R"({"concurrency":-2})"));
+  CHECK_THROWS_WITH(action_options(parse({"--timeout", "soon"}), Json::object()), Contains("--timeout"));
+}

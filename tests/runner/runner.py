@@ -1,0 +1,132 @@
+"""Drives the program skipcall for the end-to-end tests: its process, a terminal, a sandbox, contacts."""
+
+import contextlib
+import json
+import os
+import pathlib
+import pty
+import re
+import select
+import signal
+import subprocess
+import tempfile
+import time
+import uuid
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PROGRAM = os.environ.get("SKIPCALL_PROGRAM", str(ROOT / "build/bin/skipcall"))
+MODULE = os.environ.get("SKIPCALL_MODULE", str(ROOT / "build/wasm/remove_contacts.wasm"))
+
+
+def contacts(count, name="contact"):
+    """Contact ids, the same for the same name."""
+    return [str(uuid.uuid5(uuid.NAMESPACE_URL, f"{name}/{i}")) for i in range(count)]
+
+
+class Folder:
+    """A working directory for one test, with a home of its own."""
+
+    def __init__(self):
+        self._made = tempfile.TemporaryDirectory(prefix="skipcall-runner-")
+        self.path = pathlib.Path(self._made.name)
+
+    def close(self):
+        self._made.cleanup()
+
+    def file(self, name, content, mode=0o600):
+        path = self.path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        path.chmod(mode)
+        return str(path)
+
+    def csv(self, rows, name="contacts.csv"):
+        return self.file(name, "sequenceId,contactId\n" + "".join(f"{s},{c}\n" for s, c in rows))
+
+    def environment(self, **extra):
+        """Nothing of the tester's own environment but what a program needs."""
+        values = {"PATH": os.environ["PATH"], "HOME": str(self.path / "home"), "TZ": "UTC", "TERM": "xterm",
+                  "SKIPCALL_MODULE": MODULE}
+        for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LD_LIBRARY_PATH"):
+            if name in os.environ:
+                values[name] = os.environ[name]
+        values.update({name: value for name, value in extra.items() if value is not None})
+        return values
+
+    def start(self, *arguments, env=None, **options):
+        return subprocess.Popen([PROGRAM, *arguments], cwd=self.path, env=self.environment(**(env or {})),
+                                stdin=options.pop("stdin", subprocess.DEVNULL), stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE, **options)
+
+    def run(self, *arguments, env=None, input=None, timeout=120):
+        """Runs to the end, without a terminal. Result: exit code, standard output, standard error."""
+        stdin = subprocess.DEVNULL if input is None else subprocess.PIPE
+        process = self.start(*arguments, env=env, stdin=stdin)
+        out, err = process.communicate(None if input is None else input.encode(), timeout=timeout)
+        return process.returncode, out.decode(), err.decode()
+
+    def remaining_files(self):
+        return sorted(self.path.glob("skipcall-remaining-*.json"))
+
+    def journals(self):
+        return sorted((self.path / "home").rglob("*.journal"))
+
+
+class Terminal:
+    """The program on a terminal."""
+
+    def __init__(self, folder, *arguments, env=None):
+        self._master, slave = pty.openpty()
+        self.process = subprocess.Popen([PROGRAM, *arguments], cwd=folder.path,
+                                        env=folder.environment(**(env or {})), stdin=slave, stdout=slave,
+                                        stderr=slave, start_new_session=True,
+                                        preexec_fn=lambda: __import__("fcntl").ioctl(0, 0x540E, 0))  # TIOCSCTTY
+        os.close(slave)
+        self.seen = ""
+
+    def read_until(self, text, timeout=30):
+        """Reads until the terminal has shown `text`; None: until the program ends. Result: all that was shown."""
+        end = time.monotonic() + timeout
+        while text is None or text not in self.seen:
+            if time.monotonic() > end:
+                raise AssertionError(f"{text!r} was not shown within {timeout} s; seen: {self.seen!r}")
+            if not select.select([self._master], [], [], 0.1)[0]:
+                continue
+            try:
+                block = os.read(self._master, 65536)
+            except OSError:  # the program has closed its side
+                block = b""
+            if not block:
+                if text is None:
+                    break
+                raise AssertionError(f"the program ended without showing {text!r}; seen: {self.seen!r}")
+            self.seen += block.decode(errors="replace")
+        return self.seen
+
+    def type(self, text):
+        os.write(self._master, text.encode())
+
+    def end(self):
+        """Reads to the end. Result: the exit code."""
+        self.read_until(None)
+        os.close(self._master)
+        return self.process.wait(30)
+
+
+@contextlib.contextmanager
+def sandbox(folder, sequences, keys=None, **switches):
+    """A sandbox of its own process. Gives the environment by which the program finds it."""
+    data = {"keys": keys or [{"key": "sk_test_end_to_end", "plan": "EXPERT"}],
+            "sequences": [{"id": name, "contacts": ids} for name, ids in sequences.items()], "switches": switches}
+    process = folder.start("sandbox", "--data", folder.file("sandbox.json", json.dumps(data)))
+    try:
+        env = {}
+        while "SKIPCALL_API_KEY" not in env:
+            line = process.stdout.readline().decode()
+            if not line:
+                raise AssertionError("the sandbox did not start: " + process.stderr.read().decode())
+            if match := re.fullmatch(r"export (\w+)=(.*)\n", line):
+                env[match[1]] = match[2]
+        yield env
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=30)

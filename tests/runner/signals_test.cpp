@@ -1,0 +1,34 @@
+#include "signals.hpp"
+
+#include <csignal>
+
+#include "catch.hpp"
+
+using namespace skipcall::cli;
+
+TEST_CASE("the first signal stops, the second cancels, and the first is remembered") {
+  skipcall::host::StopRequest stop;
+  const SignalGuard guard(stop);
+  CHECK(guard.signal() == 0);
+  std::raise(SIGTERM);
+  CHECK(stop.stopping());
+  CHECK_FALSE(stop.cancelling());
+  std::raise(SIGINT);
+  CHECK(stop.cancelling());
+  CHECK(guard.signal() == SIGTERM);
+}
+
+TEST_CASE("the handlers before it come back") {
+  static volatile std::sig_atomic_t seen = 0;
+  std::signal(SIGINT, [](int) { seen = 1; });
+  {
+    skipcall::host::StopRequest stop;
+    const SignalGuard guard(stop);
+    std::raise(SIGINT);
+    CHECK(stop.stopping());
+    CHECK(seen == 0);
+  }
+  std::raise(SIGINT);
+  CHECK(seen == 1);
+  std::signal(SIGINT, SIG_DFL);
+}
