@@ -80,6 +80,21 @@ TEST_CASE("a DELETE goes out byte for byte, with the key and without what curl a
   CHECK_THAT(sent, !Catch::Matchers::Contains("urlencoded") && !Catch::Matchers::Contains("Expect"));
 }
 
+TEST_CASE("a body without a media type gets none, and a request without a body no length") {
+  ScriptedServer server([](const std::string &) { return http_answer("200 OK", ""); });
+  HttpRequest request = a_request();
+  request.headers.clear();
+  SECTION("a body") {
+    CHECK(exchange(server, request).status == 200);
+  }
+  SECTION("none") {
+    request.body.clear();
+    CHECK(exchange(server, request).status == 200);
+    CHECK_THAT(server.requests()[0], !Catch::Matchers::Contains("Content-Length"));
+  }
+  CHECK_THAT(server.requests()[0], !Catch::Matchers::Contains("Content-Type"));
+}
+
 TEST_CASE("a target is sent as it stands, under the path of the base URL") {
   ScriptedServer server([](const std::string &) { return http_answer("200 OK", ""); });
   HttpClient http(to(server.url() + "/base/"));
