@@ -1,0 +1,68 @@
+// Runs, network and server of one scenario, under virtual time: a queue of events, no clock, no threads.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <queue>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sandbox/api.hpp"
+#include "simulation/driven_run.hpp"
+
+namespace skipcall::simulation {
+
+class Simulation {
+ public:
+  // `scenario` is borrowed. trace: lines of what happens, appended to; borrowed; may be null.
+  Simulation(const Scenario &scenario, std::vector<std::string> *trace);
+
+  // Plays until every run is done and the network is empty, and judges the results. Throws Violation.
+  void play();
+
+  uint64_t requests() const { return api_.counters().requests; }
+
+ private:
+  struct Event {
+    enum class Kind : uint8_t { wake, arrival, answer, cancel } kind;
+    size_t run;
+    uint64_t at_ms;
+    uint64_t order;
+    uint64_t version;  // of a wake: one that was replaced since is not delivered; 0: always
+    uint32_t exchange;
+    std::shared_ptr<const Delivery> delivery;
+    std::shared_ptr<const Import> import;
+    bool answers;  // of an arrival: the host still waits for the answer
+  };
+  struct Later {
+    bool operator()(const Event &a, const Event &b) const {
+      return a.at_ms != b.at_ms ? a.at_ms > b.at_ms : a.order > b.order;
+    }
+  };
+
+  void push(Event event);
+  void handle(const Event &event);
+  void arrive(const Event &event);
+  void launch(size_t run, const Import &import);
+  void answer_later(size_t run, uint32_t exchange, uint64_t in_ms, Delivery delivery);
+  void after_event(size_t run, const std::vector<Import> &imports);
+  Delivery not_sent();
+  Delivery by_proxy();
+  Delivery lost(const Delivery &answer);
+  Delivery of_server(const sandbox::Request &request, size_t run, uint32_t exchange);
+  uint64_t one_way_ms();
+  void note(size_t run, const std::string &text);
+
+  const Scenario &scenario_;
+  std::vector<std::string> *trace_;
+  Chance chance_;
+  sandbox::Api api_;
+  std::vector<std::unique_ptr<DrivenRun>> runs_;
+  std::vector<uint64_t> wake_versions_;
+  std::priority_queue<Event, std::vector<Event>, Later> queue_;
+  uint64_t now_ms_;
+  uint64_t order_ = 0;
+};
+
+}  // namespace skipcall::simulation

@@ -1,0 +1,70 @@
+// Thousands of random schedules against the model server, each from one seed.
+//
+// SKIPCALL_SIMULATION_SEEDS=N plays N seeds in place of the usual number, SKIPCALL_SIMULATION_SEED=N plays
+// that seed alone and prints all that happens in it.
+#include "simulation/simulation.hpp"
+
+#include <cstdlib>
+#include <iostream>
+
+#include "catch.hpp"
+#include "simulation/core_memory.hpp"
+#include "simulation/violation.hpp"
+
+namespace skipcall::simulation {
+namespace {
+
+constexpr uint64_t usual_seeds = 6000;
+constexpr size_t trace_lines = 60;
+
+uint64_t from_environment(const char *name, uint64_t otherwise) {
+  const char *text = std::getenv(name);
+  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
+}
+
+// Result: what was wrong; empty: nothing.
+std::string play(uint64_t seed, std::vector<std::string> *trace) {
+  const CoreMemory before = core_memory();
+  try {
+    const Scenario scenario = make_scenario(seed);
+    Simulation simulation(scenario, trace);
+    simulation.play();
+  } catch (const std::exception &problem) {
+    return problem.what();
+  }
+  const CoreMemory after = core_memory();
+  return after.blocks == before.blocks ? "" : "memory was not given back: " + std::to_string(static_cast<long>(after.blocks - before.blocks)) + " blocks";
+}
+
+std::string report(uint64_t seed, const std::string &problem, size_t lines) {
+  std::vector<std::string> trace;
+  const std::string again = play(seed, &trace);
+  std::string text = problem + "\n" + make_scenario(seed).describe();
+  if (again != problem) text += "played again, it is another: " + again + "\n";
+  for (size_t i = trace.size() > lines ? trace.size() - lines : 0; i < trace.size(); i++)
+    text += trace[i] + "\n";
+  return text + "alone: SKIPCALL_SIMULATION_SEED=" + std::to_string(seed) + "\n";
+}
+
+TEST_CASE("every schedule keeps the rules and accounts for each id") {
+  const uint64_t alone = from_environment("SKIPCALL_SIMULATION_SEED", 0);
+  if (alone != 0) {
+    std::vector<std::string> trace;
+    const std::string problem = play(alone, &trace);
+    std::cout << make_scenario(alone).describe();
+    for (const std::string &line : trace) std::cout << line << "\n";
+    if (!problem.empty()) FAIL(problem);
+    return;
+  }
+  const uint64_t seeds = from_environment("SKIPCALL_SIMULATION_SEEDS", usual_seeds);
+  int problems = 0;
+  for (uint64_t seed = 1; seed <= seeds && problems < 5; seed++) {
+    const std::string problem = play(seed, nullptr);
+    if (problem.empty()) continue;
+    problems++;
+    FAIL_CHECK(report(seed, problem, trace_lines));
+  }
+}
+
+}  // namespace
+}  // namespace skipcall::simulation
