@@ -15,17 +15,23 @@ using Token = Lexer::token_type;
 class Parser {
  public:
   Parser(std::string_view text, JsonHandler &handler)
-      : lexer_(nlohmann::detail::input_adapter(text.data(), text.data() + text.size())), handler_(handler) {}
+      : lexer_(nlohmann::detail::input_adapter(text.data(), text.data() + text.size())),
+        size_(text.size()),
+        handler_(handler) {}
 
   JsonEnd parse() {
     bool good = value(lexer_.scan());
     while (good && depth_ > 0) good = after_value();
-    if (good && lexer_.scan() != Token::end_of_input) fault_ = JsonFault::syntax;
-    return {fault_, lexer_.get_position().chars_read_total};
+    // The lexer takes a NUL for the end of its input.
+    const bool at_end = good && lexer_.scan() == Token::end_of_input && offset() > size_;
+    if (good && !at_end) fault_ = JsonFault::syntax;
+    return {fault_, offset()};
   }
 
  private:
   using Scalar = JsonHandler::Scalar;
+
+  size_t offset() const { return lexer_.get_position().chars_read_total; }
 
   // Takes a value, or the beginning of one. False: the end, and fault_ says why.
   bool value(Token token) {
@@ -106,6 +112,7 @@ class Parser {
   }
 
   Lexer lexer_;
+  size_t size_;
   JsonHandler &handler_;
   JsonFault fault_ = JsonFault::none;
   unsigned depth_ = 0;

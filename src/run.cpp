@@ -186,7 +186,11 @@ void Run::fail_for_now(uint32_t index, const Exchange &exchange, const Answer &a
     hold_phase_ = is_limit ? ACTION_PHASE_RATE_WINDOW : ACTION_PHASE_BACK_OFF;
     hold_error_ = batch.error;
   }
-  if (batch.attempts >= input_.options.max_attempts) {
+  const uint16_t gone_error = input_.removals.sequences[batch.sequence].gone_error;
+  if (gone_error != ErrorLog::none) {  // while the batch was open
+    batch.error = gone_error;
+    end_batch(batch, BatchState::refused);
+  } else if (batch.attempts >= input_.options.max_attempts) {
     end_batch(batch, when_given_up);
   } else {
     batch.state = BatchState::waiting;
@@ -200,7 +204,8 @@ void Run::fail_for_now(uint32_t index, const Exchange &exchange, const Answer &a
 
 // The batches of a sequence that is not there any more are not worth a request.
 void Run::end_sequence(uint32_t index, uint16_t error) {
-  const Sequence &sequence = input_.removals.sequences[index];
+  Sequence &sequence = input_.removals.sequences[index];
+  sequence.gone_error = error;
   for (uint32_t i = 0; i < sequence.batches; i++) {
     Batch &batch = batches_[sequence.first_batch + i];
     if (batch.state != BatchState::waiting) continue;

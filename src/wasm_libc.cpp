@@ -79,7 +79,8 @@ long long strtoll(const char *__restrict text, char **__restrict end, int base) 
   return static_cast<long long>(negative ? -value : value);
 }
 
-// The lexer converts each fraction. The action reads none, it only has to know that one stood there. Result: 0.
+// The lexer converts each fraction. The action reads none, it only has to know that one stood there. Result:
+// 0.
 double strtod(const char *__restrict text, char **__restrict end) {
   while (*text != '\0') text++;
   *end = const_cast<char *>(text);

@@ -20,16 +20,17 @@ file(CREATE_LINK ${NLOHMANN_JSON_INCLUDE_DIR}/nlohmann ${include_dir}/nlohmann S
 
 find_program(WASM_OPT wasm-opt REQUIRED)
 
-add_executable(remove_contacts ${SKIPCALL_CORE_SOURCES} ${manifest_cpp} wasm_libc.cpp manifest_section.c)
+add_executable(remove_contacts ${SKIPCALL_CORE_SOURCES} ${manifest_cpp} wasm_libc.cpp wasm_malloc.cpp manifest_section.c)
 set_target_properties(remove_contacts PROPERTIES
   SUFFIX .wasm
   RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
 target_include_directories(remove_contacts PRIVATE ${CMAKE_CURRENT_SOURCE_DIR} ${CMAKE_SOURCE_DIR}/abi)
 target_include_directories(remove_contacts SYSTEM PRIVATE ${include_dir})
 target_compile_definitions(remove_contacts PRIVATE ${SKIPCALL_CORE_DEFINITIONS} NDEBUG)
-# Only the compiler gets -O3: with an -O for the linker, clang runs the wasm-opt it finds in PATH by itself.
+# Small where it runs a few times a request, fast where it runs for each id. Only the compiler gets an -O: with one
+# for the linker, clang runs the wasm-opt it finds in PATH by itself.
 target_compile_options(remove_contacts PRIVATE
-  -O3 ${features} -fvisibility=hidden -ffunction-sections -fdata-sections
+  -Oz ${features} -fvisibility=hidden -ffunction-sections -fdata-sections
   $<$<COMPILE_LANGUAGE:CXX>:${SKIPCALL_CORE_OPTIONS}>)
 # A section by .incbin does not go through link-time optimization.
 set_source_files_properties(manifest_section.c PROPERTIES
@@ -37,6 +38,7 @@ set_source_files_properties(manifest_section.c PROPERTIES
   OBJECT_DEPENDS ${manifest_json})
 # The other files do, but for the libraries' replacements.
 set_source_files_properties(${SKIPCALL_CORE_SOURCES} ${manifest_cpp} PROPERTIES COMPILE_OPTIONS -flto)
+set_source_files_properties(contact_id.cpp json_reader.cpp removals.cpp PROPERTIES COMPILE_OPTIONS "-flto;-O2")
 
 set(module $<TARGET_FILE:remove_contacts>)
 if(CMAKE_SYSTEM_NAME STREQUAL "WASI")
