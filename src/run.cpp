@@ -169,6 +169,7 @@ void Run::confirm(Batch &batch, const Exchange &exchange, const Answer &answer) 
 void Run::fail_for_now(uint32_t index, const Exchange &exchange, const Answer &answer,
                        BatchState when_given_up) {
   Batch &batch = batches_[index];
+  const uint16_t error = batch.error;
   const bool is_further = exchange.number > last_failed_;
   if (is_further) {
     failures_++;
@@ -184,7 +185,7 @@ void Run::fail_for_now(uint32_t index, const Exchange &exchange, const Answer &a
   if (until > hold_until_ms_) {
     hold_until_ms_ = until;
     hold_phase_ = is_limit ? ACTION_PHASE_RATE_WINDOW : ACTION_PHASE_BACK_OFF;
-    hold_error_ = batch.error;
+    hold_error_ = error;
   }
   const uint16_t gone_error = input_.removals.sequences[batch.sequence].gone_error;
   if (gone_error != ErrorLog::none) {  // while the batch was open
@@ -197,7 +198,7 @@ void Run::fail_for_now(uint32_t index, const Exchange &exchange, const Answer &a
     batches_.retry(index);
   }
   if (failures_ >= input_.options.max_attempts && batches_.next() != Batches::none) {
-    stop(answer.cause, batch.error);
+    stop(answer.cause, error);
     errors_[stop_error_].retry_at_ms = hold_until_ms_;
   }
 }
