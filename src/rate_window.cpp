@@ -22,7 +22,11 @@ RateWindow::Reset RateWindow::read_reset(const AnswerHeaders &headers, uint64_t 
   if (!headers.has_reset) return {};
   const auto now = static_cast<int64_t>(now_ms);
   Reset reset{true, true, 0};
-  if (headers.reset < delta_below) {
+  if (headers.reset < delta_below && headers.has_date) {
+    // Counted from when the answer was made, so that a slow answer does not look like one of a later window.
+    // Date cuts its seconds off.
+    reset.ms = static_cast<int64_t>(headers.date_ms) + 999 + static_cast<int64_t>(headers.reset) * 1000;
+  } else if (headers.reset < delta_below) {
     reset.is_server_time = false;
     reset.ms = now + static_cast<int64_t>(headers.reset) * 1000;
   } else if (headers.reset > milliseconds_above) {

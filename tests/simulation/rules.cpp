@@ -7,6 +7,7 @@ namespace {
 
 constexpr uint64_t least_hold_ms = 500;  // half of the first back-off
 constexpr uint64_t least_hold_after_429_ms = 1000;
+constexpr uint64_t shortest_window_ms = 4000;
 constexpr uint32_t unexpected_in_a_row = 2;
 constexpr uint32_t refused_with_no_success = 3;
 
@@ -51,9 +52,12 @@ std::vector<sandbox::Uuid> contacts_of(std::string_view body) {
 
 Rules::Rules(const Scenario &scenario, const RunPlan &plan) : scenario_(scenario), plan_(plan) {
   const sandbox::Switches &switches = scenario.data.switches;
-  // Without Date, a unix time of a clock that is off says when, but not in whose time.
-  resets_are_readable_ =
-      switches.date_header || switches.clock_skew_ms == 0 || switches.reset == sandbox::Reset::delta;
+  // Without Date, a unix time of a clock that is off says when, but not in whose time; and of a delta, that a
+  // slow answer brings, nobody can say which window it means. A shift of 2 s is the same window by design,
+  // and seconds are rounded: shorter windows cannot be told apart.
+  const bool is_delta = switches.reset == sandbox::Reset::delta;
+  resets_are_readable_ = (switches.date_header || (switches.clock_skew_ms == 0 && !is_delta)) &&
+                         switches.window_ms >= shortest_window_ms;
   for (const auto &[name, ids] : plan.unique) {
     auto &of_sequence = batch_of_[name];
     of_sequence.reserve(ids.size());
@@ -88,6 +92,7 @@ size_t Rules::sent(uint32_t exchange, uint64_t now_ms, std::string_view target, 
   require(exchange == last_exchange_ + 1, "exchange ", exchange, " after ", last_exchange_);
   require(!plan_.options.dry_run && !plan_.is_refused(), "a request of a run that may send nothing");
   require(!stops_, "a request after an answer that stops the run");
+  require(failures_ < plan_.options.max_attempts, "a request after maxAttempts failures in a row");
   const size_t index = batch_of(target, body);
   SeenBatch &batch = batches_[index];
   require(batch.open == 0, "a batch was sent while it was open");
@@ -222,7 +227,6 @@ void Rules::answered(uint32_t exchange, uint64_t now_ms, const Delivery &deliver
     uint64_t least = delivery.status == 429 ? least_hold_after_429_ms : least_hold_ms;
     if (delivery.retry_after_s * 1000 > least) least = delivery.retry_after_s * 1000;
     if (now_ms + least > hold_ms_) hold_ms_ = now_ms + least;
-    if (failures_ >= plan_.options.max_attempts) stops_ = true;
   }
   const bool turned_away = meaning == Meaning::stop && !is_unforeseen(delivery);
   if (!delivery.not_sent && delivery.status != 429 && !turned_away) batch.may_be_carried_out = true;

@@ -33,7 +33,10 @@ std::string play(uint64_t seed, std::vector<std::string> *trace) {
     return problem.what();
   }
   const CoreMemory after = core_memory();
-  return after.blocks == before.blocks ? "" : "memory was not given back: " + std::to_string(static_cast<long>(after.blocks - before.blocks)) + " blocks";
+  return after.blocks == before.blocks
+             ? ""
+             : "memory was not given back: " +
+                   std::to_string(static_cast<long>(after.blocks - before.blocks)) + " blocks";
 }
 
 std::string report(uint64_t seed, const std::string &problem, size_t lines) {
