@@ -183,6 +183,18 @@ class Ends(Case):
             out, _ = self.run_ok("remove-contacts", str(path), "--yes", "--json", env=env)
             self.assertEqual(json.loads(out)["confirmed"], sum(len(r["contactIds"]) for r in kept["removals"]))
 
+    def test_what_cannot_be_kept_stays_in_the_journal(self):
+        with sandbox(self.folder, {"A": IDS[:150]}, failEvery=1) as env:
+            _, err = self.end(1, "--max-attempts", "1", "--remaining", "/missing/x.json", env=env)
+            self.assertIn("could not be kept", err)
+            journal = str(self.folder.journals()[0])
+            self.assertIn("--resume " + journal, err)
+            out, _ = self.run_ok("remove-contacts", "--resume", journal, "--remaining", "kept.json", "--json", env=env,
+                                 code=1)
+            self.assertEqual(json.loads(out)["unknown"] + json.loads(out)["unsent"], 250)
+            self.assertEqual(self.folder.journals(), [])
+            self.assertTrue((self.folder.path / "kept.json").exists())
+
     def test_nothing_confirmed(self):
         with sandbox(self.folder, self.everything, failEvery=1) as env:
             result, err = self.end(1, "--max-attempts", "1", env=env)

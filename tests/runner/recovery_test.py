@@ -77,26 +77,31 @@ class Signals(Case):
 
 class Resume(Case):
     def test_killed_at_any_moment(self):
-        random.seed(7)
+        moments = random.Random(7)
+        killed = 0
+        path = self.folder.csv(ROWS)
         for turn in range(6):
-            with self.subTest(turn), sandbox(self.folder, {"A": IDS}, latencyMs=15) as env:
+            with self.subTest(turn), sandbox(self.folder, {"A": IDS}, latencyMs=40) as env:
                 journal = str(self.folder.path / f"run-{turn}.journal")
-                path = self.folder.csv(ROWS)
                 process = self.folder.start("remove-contacts", path, "--yes", "--batch-size", "5", "--journal",
                                             journal, env=env)
                 wait_for(lambda: os.path.exists(journal) or process.poll() is not None)
-                time.sleep(random.uniform(0, 0.4))
+                time.sleep(moments.uniform(0, 0.4))
                 process.kill()
                 process.communicate()
-                self.assertTrue(os.path.exists(journal), "ended before it was killed")
+                if not os.path.exists(journal):  # a busy machine: it ended before it was killed
+                    self.assertEqual(process.returncode, 0)
+                    continue
+                killed += 1
                 self.assertEqual(os.stat(journal).st_mode & 0o777, 0o600)
                 out, _ = self.run_ok("remove-contacts", "--resume", journal, "--json", env=env)
                 result = json.loads(out)
                 self.assertEqual((result["status"], result["confirmed"]), ("completed", 400))
-                # Sent again: at most what was open, or answered after the last write.
-                self.assertLessEqual(result["requests"], 80 + 12)
+                # Sent again: only the batches that were open, at most 6.
+                self.assertLessEqual(self.folder.requests_served(), 80 + 6)
                 self.assertFalse(os.path.exists(journal))
                 self.check_account(env, ROWS)
+        self.assertGreaterEqual(killed, 2)
 
     def test_only_the_same_run_is_resumed(self):
         with sandbox(self.folder, {"A": IDS}, latencyMs=200) as env:

@@ -55,7 +55,7 @@ class Folder:
     def start(self, *arguments, env=None, **options):
         return subprocess.Popen([PROGRAM, *arguments], cwd=self.path, env=self.environment(**(env or {})),
                                 stdin=options.pop("stdin", subprocess.DEVNULL), stdout=subprocess.PIPE,
-                                stderr=subprocess.PIPE, **options)
+                                stderr=options.pop("stderr", subprocess.PIPE), **options)
 
     def run(self, *arguments, env=None, input=None, timeout=120):
         """Runs to the end, without a terminal. Result: exit code, standard output, standard error."""
@@ -63,6 +63,10 @@ class Folder:
         process = self.start(*arguments, env=env, stdin=stdin)
         out, err = process.communicate(None if input is None else input.encode(), timeout=timeout)
         return process.returncode, out.decode(), err.decode()
+
+    def requests_served(self):
+        """How many requests the last sandbox of this folder has answered so far."""
+        return (self.path / "sandbox.log").read_text().count("DELETE ")
 
     def remaining_files(self):
         return sorted(self.path.glob("skipcall-remaining-*.json"))
@@ -117,13 +121,15 @@ def sandbox(folder, sequences, keys=None, **switches):
     """A sandbox of its own process. Gives the environment by which the program finds it."""
     data = {"keys": keys or [{"key": "sk_test_end_to_end", "plan": "EXPERT"}],
             "sequences": [{"id": name, "contacts": ids} for name, ids in sequences.items()], "switches": switches}
-    process = folder.start("sandbox", "--data", folder.file("sandbox.json", json.dumps(data)))
+    log = open(folder.path / "sandbox.log", "wb")
+    process = folder.start("sandbox", "--verbose", "--data", folder.file("sandbox.json", json.dumps(data)), stderr=log)
+    log.close()
     try:
         env = {}
         while "SKIPCALL_API_KEY" not in env:
             line = process.stdout.readline().decode()
             if not line:
-                raise AssertionError("the sandbox did not start: " + process.stderr.read().decode())
+                raise AssertionError("the sandbox did not start: " + (folder.path / "sandbox.log").read_text())
             if match := re.fullmatch(r"export (\w+)=(.*)\n", line):
                 env[match[1]] = match[2]
         yield env

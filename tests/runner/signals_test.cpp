@@ -32,3 +32,12 @@ TEST_CASE("the handlers before it come back") {
   CHECK(seen == 1);
   std::signal(SIGINT, SIG_DFL);
 }
+
+TEST_CASE("a signal that was ignored stays ignored") {
+  std::signal(SIGHUP, SIG_IGN);
+  skipcall::host::StopRequest stop;
+  const SignalGuard guard(stop);
+  std::raise(SIGHUP);
+  CHECK_FALSE(stop.stopping());
+  std::signal(SIGHUP, SIG_DFL);
+}

@@ -193,8 +193,9 @@ void read_contact_csv(const InputText &input, const CsvColumns &columns, const s
   };
 
   if (const std::uint32_t line = for_each_csv_row(input.text, delimiter, read_row); line != 0) {
-    throw BadInput(list.place_text({source, line}) + ": broken quotes; inside of a quoted cell a quote is " +
-                   "written twice, and the cell ends with one");
+    throw BadInput(
+        list.place_text({source, line}) +
+        ": broken quotes: a quote stands inside of a cell without quotes, or a quoted cell never ends");
   }
   if (width == 0) {
     throw BadInput(input.name + ": is empty; a CSV file begins with a line of column names, such as " +

@@ -193,13 +193,26 @@ class Command {
 
     const Json result = parse(end.result);
     std::string remaining_file;
+    bool is_safe = true;  // nothing is lost when the journal goes
     if (exit_code(result, signal) != 0 && result.contains("remaining") &&
         !result["remaining"].value("removals", Json::array()).empty()) {
-      remaining_file =
-          write_remaining(options_.remaining, state_directory(), result["remaining"].dump() + "\n");
+      try {
+        remaining_file =
+            write_remaining(options_.remaining, state_directory(), result["remaining"].dump() + "\n");
+      } catch (const HostFailure &failure) {
+        std::fprintf(stderr, "skipcall: what remains could not be kept: %s\n", failure.what());
+        is_safe = false;
+      }
     }
-    if (journal) journal->remove();
-    return report(end.result, result, remaining_file, signal);
+    const int code = report(end.result, result, remaining_file, signal);
+    if (journal && is_safe) journal->remove();
+    if (journal && !is_safe) {
+      std::fprintf(stderr,
+                   "The journal of the run is kept; to have this result again:\n  skipcall remove-contacts "
+                   "--resume %s\n",
+                   journal->path().c_str());
+    }
+    return code;
   }
 
   // The module or this host failed: no account of the run exists, so all of the input remains.

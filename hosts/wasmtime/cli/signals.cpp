@@ -29,13 +29,14 @@ SignalGuard::SignalGuard(host::StopRequest &stop) {
   action.sa_handler = on_signal;
   sigemptyset(&action.sa_mask);
   action.sa_flags = SA_RESTART;
-  ::sigaction(SIGINT, &action, &interrupt_before_);
-  ::sigaction(SIGTERM, &action, &terminate_before_);
+  for (std::size_t i = 0; i < signals_.size(); ++i) {
+    ::sigaction(signals_[i], nullptr, &before_[i]);
+    if (before_[i].sa_handler != SIG_IGN) ::sigaction(signals_[i], &action, nullptr);
+  }
 }
 
 SignalGuard::~SignalGuard() {
-  ::sigaction(SIGINT, &interrupt_before_, nullptr);
-  ::sigaction(SIGTERM, &terminate_before_, nullptr);
+  for (std::size_t i = 0; i < signals_.size(); ++i) ::sigaction(signals_[i], &before_[i], nullptr);
   target = nullptr;
 }
 

@@ -1,14 +1,16 @@
-// signals.hpp: Ctrl-C and SIGTERM while a run goes on.
+// signals.hpp: Ctrl-C, SIGTERM and SIGHUP while a run goes on.
 #pragma once
 
+#include <array>
 #include <csignal>
 
 #include "drive.hpp"
 
 namespace skipcall::cli {
 
-// For its life SIGINT and SIGTERM end the run gently: the first stops sending and lets open requests end, the
-// second cancels. The former handlers come back at its end. One at a time in a process.
+// For its life SIGINT, SIGTERM and SIGHUP end the run gently: the first stops sending and lets open requests
+// end, the second cancels. One that was ignored (nohup, a job in the background) stays ignored. The former
+// handlers come back at its end. One guard at a time in a process.
 class SignalGuard {
  public:
   // stop: borrowed for the guard's life.
@@ -21,8 +23,8 @@ class SignalGuard {
   int signal() const;
 
  private:
-  struct sigaction interrupt_before_{};
-  struct sigaction terminate_before_{};
+  static constexpr std::array signals_{SIGINT, SIGTERM, SIGHUP};
+  std::array<struct sigaction, signals_.size()> before_{};
 };
 
 }  // namespace skipcall::cli
