@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # fetch-wasmtime.sh: puts wasmtime's C and C++ API into .tools/wasmtime/{include,lib} of the checkout, where
-# cmake/FindWasmtime.cmake looks. Needs pip, cargo 1.82 or newer, cmake and python3.
+# cmake/FindWasmtime.cmake looks. Needs pip, cargo 1.82 or newer, cmake and python3. With --check or --check-cargo it
+# does nothing but tell, by its exit code, whether that is done, or whether there is such a cargo.
 #
 # Wasmtime has no Debian package, and its release archives are in no package registry. Two packages of one release
 # give the same files: the Python wheel holds the shared library (built with the default features), the crate of the
@@ -15,7 +16,29 @@ tools=$here/../.tools
 target=$tools/wasmtime
 # The pins are part of the stamp, so that changed ones fetch anew.
 stamp="$version $crate_sha256 $(cksum <"$here/wasmtime-wheel.txt")"
-if [ "$(cat "$target/.stamp" 2>/dev/null)" = "$stamp" ]; then exit 0; fi
+is_there() { [ "$(cat "$target/.stamp" 2>/dev/null)" = "$stamp" ]; }
+
+# `cargo info` came with cargo 1.82. Ubuntu's versioned packages keep cargo and rustc in a folder of their own.
+find_cargo() {
+  local cargo
+  for cargo in "${CARGO:-cargo}" /usr/lib/rust-1.*/bin/cargo; do
+    if "$cargo" info --help >/dev/null 2>&1; then
+      echo "$cargo"
+      return 0
+    fi
+  done
+  return 1
+}
+
+case ${1:-} in
+  --check) if is_there; then exit 0; else exit 1; fi ;;
+  --check-cargo) find_cargo >/dev/null && exit 0 || exit 1 ;;
+esac
+if is_there; then exit 0; fi
+cargo=$(find_cargo) || {
+  echo "fetch-wasmtime.sh: cargo 1.82 or newer is needed, for the headers of wasmtime's C API" >&2
+  exit 1
+}
 
 mkdir -p "$tools"
 work=$(mktemp -d "$tools/fetch.XXXXXX")
@@ -34,8 +57,11 @@ with zipfile.ZipFile(glob.glob(work + "/wasmtime-*.whl")[0]) as wheel:
 PY
 
 # `cargo info` downloads and unpacks this one crate; `cargo fetch` would take two hundred others along.
-(cd "$work" && CARGO_HOME="$work/cargo" "${CARGO:-cargo}" info --quiet --registry crates-io \
-  "wasmtime-c-api-impl@$version" >"$work/cargo.log" 2>&1) || { cat "$work/cargo.log" >&2; exit 1; }
+(cd "$work" && PATH="$PATH:$(dirname "$cargo")" CARGO_HOME="$work/cargo" "$cargo" info --quiet \
+  --registry crates-io "wasmtime-c-api-impl@$version" >"$work/cargo.log" 2>&1) || {
+  cat "$work/cargo.log" >&2
+  exit 1
+}
 crate=("$work"/cargo/registry/cache/*/wasmtime-c-api-impl-"$version".crate)
 echo "$crate_sha256  ${crate[0]}" | sha256sum --check --quiet
 tar -xzf "${crate[0]}" -C "$work"
