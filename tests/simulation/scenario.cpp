@@ -45,7 +45,7 @@ void make_input(RunPlan &plan, const std::map<std::string, std::vector<Uuid>> &p
   std::vector<std::string> names;
   for (auto &[name, ids] : left) {
     names.push_back(name);
-    ids.resize(static_cast<size_t>(chance.between(0, ids.size())));
+    if (chance.one_in(3)) ids.resize(static_cast<size_t>(chance.between(0, ids.size())));
   }
   names.resize(static_cast<size_t>(chance.between(1, names.size())));
   std::map<std::string, size_t> next;
@@ -111,9 +111,9 @@ void make_options(RunPlan &plan, Chance &chance) {
     text += (text.empty() ? "\"" : ",\"") + std::string(name) + "\":" + std::to_string(value);
   };
   if (!chance.one_in(3)) set("concurrency", options.concurrency, chance.spread(1, 32));
-  // Small batches of few contacts only, so that one seed does not take the time of a hundred.
-  const uint64_t smallest = std::max<uint64_t>(1, plan.total() / 120);
-  if (!chance.one_in(3)) set("batchSize", options.batch_size, chance.between(smallest, 100));
+  // As many batches as make something happen, and not so many that one seed takes the time of a hundred.
+  const uint64_t batch_size = plan.total() / chance.spread(1, 150) + 1;
+  if (!chance.one_in(6)) set("batchSize", options.batch_size, std::min<uint64_t>(batch_size, 100));
   if (!chance.one_in(3)) set("maxAttempts", options.max_attempts, chance.spread(1, 20));
   if (chance.one_in(3)) set("requestTimeoutMs", options.request_timeout_ms, chance.spread(1000, 60'000));
   if (chance.one_in(3))
@@ -205,11 +205,11 @@ Scenario make_scenario(uint64_t seed) {
   // One sequence in a while is not the key's, one in a while does not exist at all; each gets some contacts
   // that never were in it.
   const size_t sequences = static_cast<size_t>(chance.between(1, sequence_names.size()));
-  const bool many = chance.one_in(4);
+  const bool many = chance.one_in(3);
   std::map<std::string, std::vector<Uuid>> pools;
   std::vector<Uuid> all;
   for (size_t i = 0; i < sequences; i++) {
-    const uint64_t count = chance.spread(1, (many ? 2000 : 300) / sequences + 1);
+    const uint64_t count = chance.spread(1, (many ? 2000 : 400) / sequences + 1);
     std::vector<Uuid> ids = sandbox::generate_contacts(static_cast<uint32_t>(count), chance.next());
     if (!all.empty() && chance.one_in(3)) ids.push_back(chance.pick(all));
     all.insert(all.end(), ids.begin(), ids.end());

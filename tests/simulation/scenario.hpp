@@ -32,7 +32,8 @@ struct RunPlan {
 
 // What happens between host and server. Probabilities of one request.
 struct Network {
-  uint64_t latency_ms = 50;      // one way, at most, but for the slow ones
+  uint64_t latency_ms = 50;      // one way, at most, but for the slow ones …
+  uint64_t least_ms = 0;         // … and at least
   double slow = 0;               // takes ten to fifty times as long
   double not_sent = 0;           // the host could not send it, and knows
   double not_sent_silently = 0;  // … and does not know

@@ -67,7 +67,8 @@ void Simulation::play() {
   for (size_t i = 0; i < runs_.size(); i++) {
     require(runs_[i]->is_done(), "no end: nothing is left to happen, and a run waits");
   }
-  require(api_.counters().bad_requests == 0, "the server did not understand a request");
+  counters_ = api_.counters();
+  require(counters_.bad_requests == 0, "the server did not understand a request");
   for (size_t i = 0; i < runs_.size(); i++) {
     note(i, std::string(runs_[i]->result().substr(0, 500)));
     check_account(*runs_[i], scenario_, api_);
@@ -124,7 +125,7 @@ void Simulation::after_event(size_t run, const std::vector<Import> &imports) {
 }
 
 uint64_t Simulation::one_way_ms() {
-  const uint64_t ms = chance_.between(0, scenario_.network.latency_ms);
+  const uint64_t ms = chance_.between(scenario_.network.least_ms, scenario_.network.latency_ms);
   return chance_.with(scenario_.network.slow) ? ms * chance_.between(10, 50) : ms;
 }
 
@@ -238,7 +239,10 @@ void Simulation::arrive(const Event &event) {
 Delivery Simulation::of_server(const sandbox::Request &request, size_t run, uint32_t exchange) {
   const sandbox::Counters before = api_.counters();
   const sandbox::Answer answer = api_.handle(request, now_ms_);
-  if (api_.counters().accepted > before.accepted) runs_[run]->rules().carried_out(exchange);
+  if (api_.counters().accepted > before.accepted) {
+    runs_[run]->rules().carried_out(exchange);
+    accepted_ms_.push_back(now_ms_ - scenario_.epoch_ms);
+  }
   Delivery delivery;
   if (answer.lost) {
     delivery.error = chance_.pick<uint32_t>({ACTION_HTTP_RESET, ACTION_HTTP_OTHER, 0});

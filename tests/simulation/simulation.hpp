@@ -21,7 +21,9 @@ class Simulation {
   // Plays until every run is done and the network is empty, and judges the results. Throws Violation.
   void play();
 
-  uint64_t requests() const { return api_.counters().requests; }
+  const sandbox::Counters &counters() const { return counters_; }
+  // When the server did a removal, in order, from the scenario's start.
+  const std::vector<uint64_t> &accepted_ms() const { return accepted_ms_; }
 
  private:
   struct Event {
@@ -60,6 +62,8 @@ class Simulation {
   sandbox::Api api_;
   std::vector<std::unique_ptr<DrivenRun>> runs_;
   std::vector<uint64_t> wake_versions_;
+  std::vector<uint64_t> accepted_ms_;
+  sandbox::Counters counters_;  // of the runs alone, without what is asked again
   std::priority_queue<Event, std::vector<Event>, Later> queue_;
   uint64_t now_ms_;
   uint64_t order_ = 0;
