@@ -12,10 +12,7 @@ class BodyReader final : public JsonHandler {
 
   bool scalar(const Scalar &value) override {
     if (depth_ == 1 && member_ == Member::removed) {
-      // Two different counts are no count.
-      body_.has_removed = !removed_seen_ && value.whole && value.number >= 0;
-      body_.removed = body_.has_removed ? static_cast<uint64_t>(value.number) : 0;
-      removed_seen_ = true;
+      count(value.whole && value.number >= 0, static_cast<uint64_t>(value.number));
     }
     return true;
   }
@@ -25,7 +22,7 @@ class BodyReader final : public JsonHandler {
     }
     switch (member_) {
       case Member::removed:
-        removed_seen_ = true;
+        count(false);
         break;
       case Member::code:
         set(body_.code, text, api_code_at_most);
@@ -55,6 +52,7 @@ class BodyReader final : public JsonHandler {
     return true;
   }
   bool start_object() override {
+    if (depth_ == 1 && member_ == Member::removed) count(false);
     if (depth_ == 1 && member_ == Member::error) in_error_ = true;
     depth_++;
     if (in_error_ && depth_ == 2) member_ = Member::other;
@@ -69,6 +67,7 @@ class BodyReader final : public JsonHandler {
     return true;
   }
   bool start_array() override {
+    if (depth_ == 1 && member_ == Member::removed) count(false);
     const bool is_text_list = member_ == Member::message || member_ == Member::details;
     if (is_text_list && (depth_ == 1 || (depth_ == 2 && in_error_))) in_list_ = true;
     depth_++;
@@ -89,6 +88,12 @@ class BodyReader final : public JsonHandler {
  private:
   enum class Member : uint8_t { other, removed, error, code, message, details };
 
+  // Takes the value of a member "removed". Two of them are no count.
+  void count(bool is_count, uint64_t number = 0) {
+    body_.has_removed = is_count && !removed_seen_;
+    body_.removed = body_.has_removed ? number : 0;
+    removed_seen_ = true;
+  }
   void set(Text &to, std::string_view text, size_t characters) {
     if (to.empty()) append_masked(to, text, characters);
   }

@@ -239,6 +239,7 @@ bool InputReader::take_sequence(const Value &value) {
 
 bool InputReader::start_contacts(const Value &value) {
   Removal &removal = current();
+  if (removal.has_contacts) return skip(value);  // stands twice: the ids of a segment must lie together
   removal.has_contacts = true;
   if (value.kind != Kind::array) {
     problem("contactIds must be a list.");

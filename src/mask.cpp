@@ -17,11 +17,14 @@ bool append_masked(Text &out, std::string_view text, size_t characters) {
   constexpr size_t prefix = 8;
   while (!text.empty() && characters > 0) {
     if (text.starts_with("sk_live_") || text.starts_with("sk_test_")) {
-      out.append(text.substr(0, prefix));
-      out.append("***");
+      const size_t shown = characters < prefix ? characters : prefix;
+      const size_t stars = characters - shown < 3 ? characters - shown : 3;
+      out.append(text.substr(0, shown));
+      out.append(std::string_view("***", stars));
       text.remove_prefix(prefix);
-      while (!text.empty() && is_key_character(text.front())) text.remove_prefix(1);
-      characters -= characters < prefix + 3 ? characters : prefix + 3;
+      // A star is one of an earlier masking.
+      while (!text.empty() && (is_key_character(text.front()) || text.front() == '*')) text.remove_prefix(1);
+      characters -= shown + stars;
       continue;
     }
     size_t length = 1;

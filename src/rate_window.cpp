@@ -8,6 +8,7 @@ namespace {
 constexpr uint64_t delta_below = 10'000'000;              // a Reset below it counts seconds from now
 constexpr uint64_t milliseconds_above = 100'000'000'000;  // … above it, milliseconds since 1970
 constexpr int64_t same_window_ms = 2000;                  // clocks and rounding shift a reset by so much
+constexpr uint64_t remaining_at_most = 1'000'000'000;     // more is as good as no limit
 constexpr uint64_t jitter_at_most_ms = 500;
 constexpr uint64_t retry_after_at_most_s = 366 * 86'400;  // more is a mistake
 
@@ -59,7 +60,8 @@ void RateWindow::observe(const AnswerHeaders &headers, uint64_t now_ms, uint32_t
     spend();
     return;
   }
-  const auto remaining = static_cast<int64_t>(headers.remaining);
+  const auto remaining =
+      static_cast<int64_t>(headers.remaining < remaining_at_most ? headers.remaining : remaining_at_most);
   const Reset reset = read_reset(headers, now_ms);
   if (!known_) {
     start_window(reset, now_ms, remaining);

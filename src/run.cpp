@@ -8,6 +8,8 @@
 namespace skipcall {
 namespace {
 
+// 9999-12-31T23:59:59.999Z: no time is later, so that no sum of times overflows.
+constexpr uint64_t latest_ms = 253'402'300'799'999;
 constexpr size_t short_result_room = 2048;
 constexpr size_t open_at_most = 32;
 constexpr size_t target_room =
@@ -40,6 +42,8 @@ void Run::begin(uint32_t flags) {
   const Removals &removals = input_.removals;
   window_ = RateWindow(input_.options, random_.next());
   if (input_.out_of_memory) {
+    batches_.release();
+    total_ = 0;
     stop(Cause::internal, errors_.of_cause(Cause::internal));
   } else if (!input_.problem.empty()) {
     stop(Cause::invalid_input, errors_.of_cause(Cause::invalid_input, input_.problem.view()));
@@ -55,6 +59,7 @@ void Run::begin(uint32_t flags) {
 }
 
 void Run::set_time(uint64_t now_ms) {
+  now_ms = now_ms < latest_ms ? now_ms : latest_ms;
   if (now_ms <= now_ms_) return;
   const bool waited =
       open_.empty() && (phase_ == ACTION_PHASE_RATE_WINDOW || phase_ == ACTION_PHASE_BACK_OFF);
@@ -93,7 +98,10 @@ int32_t Run::answer(uint32_t exchange, uint64_t now_ms, const RawAnswer &raw, Ho
   Answer answer;
   read_answer(raw, batches_[answered.batch].contacts, answer);
   if (answer.status == 429) counts_.rate_limited++;
-  if (answer.carried_out_maybe || answer.status != 0) {
+  // What was sent in a window that is over may say nothing of the present one, or only so by chance; the one
+  // request that begins the window tells it for certain.
+  const bool is_of_window = answered.number >= window_first_;
+  if (is_of_window && (answer.carried_out_maybe || answer.status != 0)) {
     window_.observe(answer.headers, now_ms_, static_cast<uint32_t>(open_.size()));
   }
   apply(answered.batch, answered, answer);
@@ -145,7 +153,7 @@ void Run::apply(uint32_t index, const Exchange &exchange, const Answer &answer) 
   if (answer.verdict == Verdict::sequence_gone) {
     end_sequence(batch.sequence, batch.error);
     // The answer has told all that a first request is sent alone for.
-    if (exchange.number > last_failed_) alone_ = false;
+    open_up(exchange);
   }
   by_cancel_ = by_cancel_ || answer.verdict == Verdict::cancelled;
   if (stops) stop(answer.cause, batch.error);
@@ -161,7 +169,12 @@ void Run::confirm(Batch &batch, const Exchange &exchange, const Answer &answer) 
   has_success_ = true;
   failures_ = 0;
   unexpected_ = 0;
-  if (exchange.number > last_failed_) alone_ = false;
+  open_up(exchange);
+}
+
+// A good answer ends the sending one at a time, unless it was sent before the reason for that.
+void Run::open_up(const Exchange &exchange) {
+  if (exchange.number > last_failed_ && exchange.number >= window_first_) alone_ = false;
 }
 
 // A failure that another try may mend: one back-off for the whole run. Requests that were open together fail
@@ -193,13 +206,15 @@ void Run::fail_for_now(uint32_t index, const Exchange &exchange, const Answer &a
     end_batch(batch, BatchState::refused);
   } else if (batch.attempts >= input_.options.max_attempts) {
     end_batch(batch, when_given_up);
+    if (is_limit) errors_[error].retry_at_ms = hold_until_ms_;
   } else {
     batch.state = BatchState::waiting;
     batches_.retry(index);
   }
-  if (failures_ >= input_.options.max_attempts && batches_.next() != Batches::none) {
+  if (state_ == RunState::running && failures_ >= input_.options.max_attempts &&
+      batches_.next() != Batches::none) {
     stop(answer.cause, error);
-    errors_[stop_error_].retry_at_ms = hold_until_ms_;
+    errors_[error].retry_at_ms = hold_until_ms_;
   }
 }
 
@@ -246,7 +261,10 @@ bool Run::may_send() {
     stop(errors_[error].cause, error);
     return false;
   }
-  if (window_.advance(now_ms_)) alone_ = true;
+  if (window_.advance(now_ms_)) {
+    alone_ = true;
+    window_first_ = last_exchange_ + 1;
+  }
   const auto open = static_cast<uint32_t>(open_.size());
   if (hold_until_ms_ > now_ms_) return wait_until(hold_until_ms_, hold_phase_, hold_error_);
   if (open >= (alone_ ? 1 : options.concurrency)) return false;
@@ -335,7 +353,7 @@ const action_progress &Run::progress() {
   progress_.phase = phase_;
   progress_.total = total_;
   progress_.confirmed = counts_.confirmed;
-  progress_.failed = counts_.refused + counts_.unknown + (is_done() ? 0 : counts_.unsent);
+  progress_.failed = counts_.refused + counts_.unknown;
   progress_.open = static_cast<uint32_t>(open_.size());
   progress_.requests = counts_.requests;
   progress_.retries = counts_.retries;

@@ -74,6 +74,7 @@ class Run {
   void apply(uint32_t batch, const Exchange &exchange, const Answer &answer);
   void confirm(Batch &batch, const Exchange &exchange, const Answer &answer);
   void fail_for_now(uint32_t batch, const Exchange &exchange, const Answer &answer, BatchState when_given_up);
+  void open_up(const Exchange &exchange);
   void end_sequence(uint32_t sequence, uint16_t error);
   void end_batch(Batch &batch, BatchState state);
   void step(Host &host);
@@ -100,10 +101,11 @@ class Run {
 
   Vec<Exchange> open_;
   uint32_t last_exchange_ = 0;
-  bool alone_ = true;         // one request at a time: at first, in a new window, and after a failure
-  uint32_t failures_ = 0;     // in a row, with no success between
-  uint32_t last_failed_ = 0;  // exchanges up to it belong to a failure that was counted
-  uint32_t unexpected_ = 0;   // in a row
+  bool alone_ = true;          // one request at a time: at first, in a new window, and after a failure
+  uint32_t window_first_ = 0;  // exchanges before it were sent in rate windows that are over
+  uint32_t failures_ = 0;      // in a row, with no success between
+  uint32_t last_failed_ = 0;   // exchanges up to it belong to a failure that was counted
+  uint32_t unexpected_ = 0;    // in a row
   uint32_t refused_batches_ = 0;
   bool has_success_ = false;
   uint64_t hold_until_ms_ = 0;
