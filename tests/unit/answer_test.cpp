@@ -1,0 +1,107 @@
+#include "answer.hpp"
+
+#include "catch.hpp"
+
+namespace skipcall {
+namespace {
+
+struct Read : Answer {
+  explicit Read(const RawAnswer &raw) { read_answer(raw, 100, *this); }
+};
+
+RawAnswer answered(uint32_t status, std::string_view body = {}, uint32_t error = ACTION_HTTP_OK) {
+  return {status, error, false, {}, body};
+}
+
+}  // namespace
+
+TEST_CASE("which successes are trusted") {
+  struct Case {
+    uint32_t status;
+    const char *body;
+    Verdict verdict;
+    int64_t removed;  // -1: no count
+  };
+  const Case cases[] = {
+      {200, R"({"removed":0})", Verdict::confirmed, 0},
+      {200, R"({"removed":100})", Verdict::confirmed, 100},
+      {201, R"({"removed":5,"more":[]})", Verdict::confirmed, 5},
+      {200, R"({"removed":101})", Verdict::unexpected, -1},  // more than was asked for
+      {200, R"({"removed":-1})", Verdict::unexpected, -1},
+      {200, R"({"removed":4294967297})", Verdict::unexpected, -1},  // 1, if it were cut to 32 bits
+      {200, R"({"ok":true})", Verdict::unexpected, -1},
+      {200, "<html>Welcome to the airport</html>", Verdict::unexpected, -1},
+      {200, " ", Verdict::unexpected, -1},
+      {200, "", Verdict::confirmed, -1},
+      {299, "", Verdict::confirmed, -1},
+      {204, "", Verdict::confirmed, -1},
+      {204, "<html>", Verdict::confirmed, -1},
+  };
+  for (const Case &expected : cases) {
+    INFO(expected.status << ' ' << expected.body);
+    const Read answer(answered(expected.status, expected.body));
+    CHECK(answer.verdict == expected.verdict);
+    CHECK(answer.has_removed == (expected.removed >= 0));
+    CHECK(answer.removed == static_cast<uint32_t>(expected.removed < 0 ? 0 : expected.removed));
+    CHECK(answer.cause == Cause::unexpected_response);
+    CHECK(answer.status == expected.status);
+    CHECK(answer.carried_out_maybe);
+  }
+}
+
+TEST_CASE("a documented code says more about a 403") {
+  CHECK(Read(answered(403)).cause == Cause::forbidden);
+  CHECK(Read(answered(403, R"({"error":{"code":"PLAN_NOT_ELIGIBLE"}})")).cause == Cause::plan_not_eligible);
+  CHECK(Read(answered(403, R"({"code":"SUBSCRIPTION_REQUIRED"})")).cause == Cause::subscription_required);
+  CHECK(Read(answered(401, R"({"code":"SUBSCRIPTION_REQUIRED"})")).cause == Cause::credential_invalid);
+}
+
+TEST_CASE("what is certain not to have been carried out") {
+  for (const uint32_t status : {401u, 402u, 403u, 407u, 429u, 451u}) {
+    INFO(status);
+    CHECK_FALSE(Read(answered(status)).carried_out_maybe);
+  }
+  for (const uint32_t status : {200u, 302u, 400u, 408u, 500u, 503u, 418u}) {
+    INFO(status);
+    CHECK(Read(answered(status)).carried_out_maybe);
+  }
+  for (uint32_t error = 0; error <= 13; error++) {
+    INFO(error);
+    const bool denied = error == ACTION_HTTP_DENIED || error == ACTION_HTTP_NO_CREDENTIAL;
+    CHECK(Read(answered(0, {}, error)).carried_out_maybe == !denied);
+    RawAnswer raw = answered(0, {}, error);
+    raw.not_sent = true;
+    CHECK_FALSE(Read(raw).carried_out_maybe);
+  }
+}
+
+TEST_CASE("an error beside a status") {
+  const Read cut(answered(200, R"({"removed":1})", ACTION_HTTP_RESET));
+  CHECK(cut.verdict == Verdict::retry);
+  CHECK(cut.network_code == "RESET");
+  CHECK(cut.status == 200);
+  CHECK_FALSE(cut.has_removed);
+  CHECK(Read(answered(200, R"({"removed":1})", ACTION_HTTP_TOO_LARGE)).verdict == Verdict::unexpected);
+  const Read unauthorized(answered(401, R"({"code":"X")", ACTION_HTTP_TOO_LARGE));
+  CHECK(unauthorized.verdict == Verdict::turned_away);
+  CHECK(unauthorized.body.code.empty());
+}
+
+TEST_CASE("a status that cannot be is no answer") {
+  for (const uint32_t status : {1u, 100u, 199u, 600u, 65'736u, UINT32_MAX}) {
+    INFO(status);
+    const Read answer(answered(status));
+    CHECK(answer.verdict == Verdict::retry);
+    CHECK(answer.cause == Cause::network);
+    CHECK(answer.network_code == "OTHER");
+    CHECK(answer.status == 0);
+  }
+}
+
+TEST_CASE("headers are read beside any status") {
+  RawAnswer raw = answered(503);
+  raw.headers = "retry-after: 5\r\n";
+  CHECK(Read(raw).headers.retry_after_s == 5);
+}
+
+}  // namespace skipcall

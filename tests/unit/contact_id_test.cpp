@@ -1,0 +1,63 @@
+#include "contact_id.hpp"
+
+#include <string>
+
+#include "catch.hpp"
+
+namespace skipcall {
+namespace {
+
+std::string written(const ContactId &id) {
+  std::string out(contact_id_length, '?');
+  write_contact_id(id, out.data());
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("a UUID in any case is read, and written in lower case") {
+  ContactId id{};
+  REQUIRE(parse_contact_id("123E4567-e89b-12D3-A456-426614174fFf", id));
+  CHECK(id.high == 0x123e4567e89b12d3u);
+  CHECK(id.low == 0xa456426614174fffu);
+  CHECK(written(id) == "123e4567-e89b-12d3-a456-426614174fff");
+  for (const char *text : {"00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff"}) {
+    REQUIRE(parse_contact_id(text, id));
+    CHECK(written(id) == text);
+  }
+}
+
+TEST_CASE("what is no UUID is refused and changes nothing") {
+  const std::string good = "123e4567-e89b-12d3-a456-426614174000";
+  ContactId id{1, 2};
+  for (const std::string &bad : {std::string(), good.substr(1), good + "0", "{" + good + "}",
+                                 "urn:uuid:" + good, std::string("123e4567e89b12d3a456426614174000"),
+                                 std::string("123e4567-e89b12d3--a456-426614174000")}) {
+    INFO(bad);
+    CHECK_FALSE(parse_contact_id(bad, id));
+  }
+  for (size_t at = 0; at < good.size(); at++) {  // one byte wrong, at each place
+    for (const char c : {'g', '`', '@', ':', '/', ' ', '\0', '\xff', good[at] == '-' ? '0' : '-'}) {
+      std::string bad = good;
+      bad[at] = c;
+      INFO(at << ' ' << int{c});
+      CHECK_FALSE(parse_contact_id(bad, id));
+    }
+  }
+  CHECK(id == ContactId{1, 2});
+}
+
+TEST_CASE("blanks around an id are cut") {
+  const std::pair<std::string, std::string> cases[] = {
+      {"", ""},
+      {" \t\r\n\v\f", ""},
+      {"\xc2\xa0\xef\xbb\xbf", ""},
+      {"\xef\xbb\xbf \xc2\xa0x y\xc2\xa0 \t", "x y"},
+      {"x\xc2\xa0y", "x\xc2\xa0y"},
+      {"\xe2\x80\xafx", "\xe2\x80\xafx"},  // U+202F stays: it is another character
+      {"\xc3\xa0", "\xc3\xa0"},            // "à" ends in the last byte of U+00A0
+  };
+  for (const auto &[text, trimmed] : cases) CHECK(trim_id(text) == trimmed);
+}
+
+}  // namespace skipcall
