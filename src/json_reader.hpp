@@ -1,5 +1,4 @@
-// Reads JSON (RFC 8259) as a stream of events: nlohmann/json's SAX parser, behind limits that keep it from
-// trapping.
+// Reads JSON (RFC 8259) as a stream of events: nlohmann/json's lexer, behind limits that keep it from trapping.
 #pragma once
 
 #include <cstdint>
