@@ -166,6 +166,7 @@ Connection::Connection(std::string name, std::string_view base_url, SecretString
       header_template.find_first_of("\r\n") != std::string_view::npos) {
     refuse("the header template of connection " + name_ + " is not of the form \"Name: text {key}\"");
   }
+  header_name_ = to_lower(header_template.substr(0, colon));
   header_before_ = header_template.substr(0, slot);
   header_after_ = header_template.substr(slot + 5);
 }
@@ -182,6 +183,28 @@ std::string Connection::url_of(std::string_view target) const {
     return {};
   }
   return url;
+}
+
+std::optional<std::vector<std::string>> Connection::header_lines_of(std::string_view block) const {
+  constexpr size_t longest_block = 64u << 10;
+  if (block.size() > longest_block) return std::nullopt;
+  std::vector<std::string> lines;
+  while (!block.empty()) {
+    size_t end = block.find("\r\n");
+    if (end == std::string_view::npos) return std::nullopt;
+    std::string_view line = block.substr(0, end);
+    block.remove_prefix(end + 2);
+    size_t colon = line.find(':');
+    if (colon == std::string_view::npos) return std::nullopt;
+    std::string_view name = line.substr(0, colon);
+    std::string_view value = line.substr(colon + 1);
+    if (!is_token(name) || is_reserved_header(name) || to_lower(name) == header_name_) return std::nullopt;
+    if (value.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos) return std::nullopt;
+    while (!value.empty() && (value.front() == ' ' || value.front() == '\t')) value.remove_prefix(1);
+    while (!value.empty() && (value.back() == ' ' || value.back() == '\t')) value.remove_suffix(1);
+    lines.push_back(std::string(name) + ": " + std::string(value));
+  }
+  return lines;
 }
 
 std::string Connection::credential_line() const {
@@ -205,27 +228,6 @@ void Connection::mask_key(std::string &text, bool cut_off) const {
       return;
     }
   }
-}
-
-bool split_request_headers(std::string_view block, std::vector<std::string> &lines) {
-  constexpr size_t longest_block = 64u << 10;
-  if (block.size() > longest_block) return false;
-  while (!block.empty()) {
-    size_t end = block.find("\r\n");
-    if (end == std::string_view::npos) return false;
-    std::string_view line = block.substr(0, end);
-    block.remove_prefix(end + 2);
-    size_t colon = line.find(':');
-    if (colon == std::string_view::npos) return false;
-    std::string_view name = line.substr(0, colon);
-    std::string_view value = line.substr(colon + 1);
-    if (!is_token(name) || is_reserved_header(name)) return false;
-    if (value.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos) return false;
-    while (!value.empty() && (value.front() == ' ' || value.front() == '\t')) value.remove_prefix(1);
-    while (!value.empty() && (value.back() == ' ' || value.back() == '\t')) value.remove_suffix(1);
-    lines.push_back(std::string(name) + ": " + std::string(value));
-  }
-  return true;
 }
 
 }  // namespace skipcall::host

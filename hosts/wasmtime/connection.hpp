@@ -1,6 +1,7 @@
 // Whose server a request goes to and by which key: the host's half of a request. The module gives a name and
 // a target; this decides whether the two may be joined.
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,11 @@ class Connection {
   // or changes the origin or the path prefix (ABI.md, a host's duties).
   std::string url_of(std::string_view target) const;
 
+  // The lines of a request's header block, "Name: value" each, without CRLF. Nothing: no block, or one with a
+  // header that is not the module's to set (the credential's own, other credentials, framing, routing), so
+  // the request is refused (ABI.md, a host's duties).
+  std::optional<std::vector<std::string>> header_lines_of(std::string_view block) const;
+
   // The header line that carries the key. To be wiped after use.
   std::string credential_line() const;
 
@@ -43,12 +49,9 @@ class Connection {
   std::string base_url_;
   SecretString key_;
   std::string header_before_, header_after_;
+  std::string header_name_;  // in lower case
   std::string origin_, path_prefix_;
   bool loopback_ = false;
 };
-
-// The lines of a header block. False: not a block, or one with a header that is not the module's to set
-// (credentials, framing, routing), so the request is to be refused. lines: "Name: value" each, without CRLF.
-bool split_request_headers(std::string_view block, std::vector<std::string> &lines);
 
 }  // namespace skipcall::host

@@ -302,11 +302,9 @@ void HttpClient::send(uint32_t exchange, const HttpRequest &request) {
   if (!is_allowed_method(request.method)) return s.refuse(exchange, ACTION_HTTP_DENIED, "method not allowed");
   std::string url = s.connection.url_of(request.target);
   if (url.empty()) return s.refuse(exchange, ACTION_HTTP_DENIED, "target not allowed");
-  std::vector<std::string> lines;
-  if (!split_request_headers(request.headers, lines)) {
-    return s.refuse(exchange, ACTION_HTTP_DENIED, "header not allowed");
-  }
-  s.start(exchange, request, url, lines);
+  auto lines = s.connection.header_lines_of(request.headers);
+  if (!lines) return s.refuse(exchange, ACTION_HTTP_DENIED, "header not allowed");
+  s.start(exchange, request, url, *lines);
 }
 
 std::vector<std::pair<uint32_t, HttpAnswer>> HttpClient::receive(milliseconds wait) {

@@ -131,24 +131,33 @@ TEST_CASE("an echoed key is masked, a cut one at the end too") {
 }
 
 TEST_CASE("headers that are not the module's to set are refused") {
-  std::vector<std::string> lines;
-  CHECK(split_request_headers("", lines));
-  CHECK(lines.empty());
-  CHECK(split_request_headers(
-      "Content-Type:application/json\r\nAccept: \t*/* \r\nX-Empty:\r\nX-Utf8: \xc3\xa4\r\n", lines));
-  CHECK(lines == std::vector<std::string>{"Content-Type: application/json", "Accept: */*",
-                                          "X-Empty: ", "X-Utf8: \xc3\xa4"});
+  Connection connection = connect("https://example.com");
+  using Lines = std::vector<std::string>;
+  CHECK(connection.header_lines_of("") == Lines{});
+  CHECK(connection.header_lines_of(
+            "Content-Type:application/json\r\nAccept: \t*/* \r\nX-Empty:\r\nX-Utf8: \xc3\xa4\r\n") ==
+        Lines{"Content-Type: application/json", "Accept: */*", "X-Empty: ", "X-Utf8: \xc3\xa4"});
   for (const char *name : {"Authorization", "AUTHORIZATION", "Cookie", "Host", "Content-Length",
                            "Transfer-Encoding", "Connection", "Proxy-Authorization", "proxy-connection", "TE",
                            "Upgrade", "Expect", "Keep-Alive", "Trailer", "X-HTTP-Method-Override"}) {
     CAPTURE(name);
-    CHECK_FALSE(split_request_headers(std::string(name) + ": x\r\n", lines));
+    CHECK_FALSE(connection.header_lines_of(std::string(name) + ": x\r\n"));
   }
   for (const std::string &block :
        {std::string("Accept: x"), std::string("Accept x\r\n"), std::string(": x\r\n"),
         std::string("Acc ept: x\r\n"), std::string("Accept: x\ny: z\r\n"),
         std::string("Accept: x\rHost: z\r\n"), std::string("Accept: \0\r\n", 11), std::string("\r\n"),
         std::string(" Accept: x\r\n"), std::string("X: ") + std::string(70000, 'x') + "\r\n"}) {
-    CHECK_FALSE(split_request_headers(block, lines));
+    CHECK_FALSE(connection.header_lines_of(block));
   }
+}
+
+TEST_CASE("the header that carries the key is the host's own, whatever it is called") {
+  Connection connection("test", "https://example.com", SecretString(key), "X-Api-Key: {key}");
+  for (const char *name : {"X-Api-Key", "x-api-key", "X-API-KEY", "Authorization"}) {
+    CAPTURE(name);
+    CHECK_FALSE(connection.header_lines_of(std::string("Accept: x\r\n") + name + ": x\r\n"));
+  }
+  CHECK(connection.header_lines_of("X-Api-Key-Id: x\r\n"));
+  CHECK(connect("https://example.com").header_lines_of("X-Api-Key: x\r\n"));
 }
