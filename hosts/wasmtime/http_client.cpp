@@ -8,6 +8,7 @@
 #include <cstring>
 #include <mutex>
 #include <string_view>
+#include <utility>
 
 #include "action.h"
 #include "error.hpp"
@@ -51,11 +52,20 @@ struct Transfer {
   HeaderList lines;
   std::string body;  // curl reads it while sending
   uint64_t response_limit = 0;
+  bool begun = false;  // a connection was ready and the request began to leave
   bool too_large = false;
   ResponseHeaders response_headers;
   std::string response_body;
   char error_text[CURL_ERROR_SIZE] = {};
 };
+
+// Called each time a connection is ready and the request is about to be written (CURLOPT_PREREQFUNCTION).
+// The second time is curl's own repeat: a kept connection ended before the first byte of the answer. The
+// server may have carried the request out, so it is reported instead of sent again unseen.
+int on_request(void *user, char *, char *, int, int) {
+  auto &transfer = *static_cast<Transfer *>(user);
+  return std::exchange(transfer.begun, true) ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+}
 
 size_t on_header(char *data, size_t, size_t count, void *user) {
   auto &transfer = *static_cast<Transfer *>(user);
@@ -118,16 +128,15 @@ bool proxy_refused(CURL *easy) {
   return status != 0 && status / 100 != 2;
 }
 
-// Certain that no byte of the request left: curl counts what it sends over all connections it tried, and
-// notes the moment when a connection was ready to be used.
-bool surely_not_sent(CURL *easy) {
-  curl_off_t ready = 0;
-  long sent = 0;
-  long status = 0;
-  curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
-  curl_easy_getinfo(easy, CURLINFO_PRETRANSFER_TIME_T, &ready);
-  curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &sent);
-  return status == 0 && ready == 0 && (sent == 0 || proxy_refused(easy));
+// Why there is no answer. curl alone looks for a second connection, for its own repeat, once the request
+// began to leave: what goes wrong then stands for the loss of the first one.
+uint32_t error_of(const Transfer &transfer, CURLcode code) {
+  if (transfer.too_large) return ACTION_HTTP_TOO_LARGE;
+  const uint32_t error =
+      code != CURLE_OK && proxy_refused(transfer.easy.get()) ? uint32_t{ACTION_HTTP_CONNECT} : error_of(code);
+  const bool no_connection = error == ACTION_HTTP_DNS || error == ACTION_HTTP_CONNECT ||
+                             error == ACTION_HTTP_TLS || code == CURLE_ABORTED_BY_CALLBACK;
+  return transfer.begun && no_connection ? uint32_t{ACTION_HTTP_RESET} : error;
 }
 
 bool is_allowed_method(std::string_view method) {
@@ -242,6 +251,8 @@ void HttpClient::State::start(uint32_t exchange, const HttpRequest &request, con
   curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(timeout.count()));
   curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(limits.connect_timeout.count()));
   curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->error_text);
+  curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_request);
+  curl_easy_setopt(easy, CURLOPT_PREREQDATA, transfer.get());
   curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
   curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer.get());
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
@@ -264,12 +275,12 @@ HttpAnswer HttpClient::State::finish(Transfer &transfer, CURLcode code) const {
     answer.headers = transfer.response_headers.block();
     answer.body = std::move(transfer.response_body);
   }
-  answer.error = transfer.too_large ? uint32_t{ACTION_HTTP_TOO_LARGE} : error_of(code);
-  if (code != CURLE_OK && proxy_refused(easy)) answer.error = ACTION_HTTP_CONNECT;
+  answer.error = error_of(transfer, code);
   if (answer.status == 0 && answer.error == ACTION_HTTP_OK) answer.error = ACTION_HTTP_PROTOCOL;
   if (answer.error != ACTION_HTTP_OK) {
     answer.detail = transfer.error_text[0] != 0 ? transfer.error_text : curl_easy_strerror(code);
-    if (surely_not_sent(easy)) answer.flags = ACTION_HTTP_NOT_SENT;
+    if (code == CURLE_ABORTED_BY_CALLBACK) answer.detail = "the kept connection ended before an answer came";
+    if (!transfer.begun) answer.flags = ACTION_HTTP_NOT_SENT;
   }
   connection.mask_key(answer.headers, false);
   connection.mask_key(answer.body, answer.error != ACTION_HTTP_OK);
@@ -340,7 +351,7 @@ bool HttpClient::abandon(uint32_t exchange) {
   if (s.refused.erase(exchange) > 0) return true;
   auto found = s.transfers.find(exchange);
   if (found == s.transfers.end()) return false;
-  bool not_sent = surely_not_sent(found->second->easy.get());
+  bool not_sent = !found->second->begun;
   curl_multi_remove_handle(s.multi.get(), found->second->easy.get());
   s.transfers.erase(found);
   return not_sent;

@@ -230,6 +230,59 @@ TEST_CASE("answers that break off, never come or are no HTTP are told apart") {
   }
 }
 
+TEST_CASE("a request that a kept connection lost is reported and not repeated") {
+  HttpRequest request = a_request();
+  SECTION("with a body") {}
+  SECTION("with a body that leaves in many pieces") {
+    request.body = std::string(3 << 20, 'x');
+  }
+  SECTION("without a body") {
+    request.method = GENERATE(as<std::string>(), "GET", "HEAD", "DELETE");
+    request.body.clear();
+  }
+  CAPTURE(request.method);
+  ScriptedServer server([&](const std::string &) -> std::string {
+    if (server.requests().size() == 2) return "";
+    return http_answer("200 OK", "");
+  });
+  HttpClient http(to(server.url()));
+  CHECK(exchange(http, a_request()).status == 200);
+  HttpAnswer answer = exchange(http, request);
+  CHECK(answer.status == 0);
+  CHECK(answer.error == ACTION_HTTP_RESET);
+  CHECK(answer.flags == 0);
+  CHECK_THAT(answer.detail, Catch::Matchers::Contains("ended before an answer"));
+  CHECK(server.requests().size() == 2);
+  CHECK(exchange(http, request).status == 200);  // the client goes on
+  CHECK(server.requests().size() == 3);
+}
+
+TEST_CASE("a request that was lost with its server was sent, though there is no new connection") {
+  ScriptedServer server([&](const std::string &) -> std::string {
+    if (server.requests().size() == 1) return http_answer("200 OK", "");
+    server.refuse_connections();
+    return "";
+  });
+  HttpClient http(to(server.url()));
+  CHECK(exchange(http, a_request()).status == 200);
+  HttpAnswer answer = exchange(http, a_request());
+  CHECK(answer.error == ACTION_HTTP_RESET);
+  CHECK(answer.flags == 0);
+  answer = exchange(http, a_request());
+  CHECK(answer.error == ACTION_HTTP_CONNECT);
+  CHECK(answer.flags == ACTION_HTTP_NOT_SENT);
+}
+
+TEST_CASE("a connection that the server closed while it was idle is not used") {
+  ScriptedServer server([](const std::string &) { return "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"; });
+  HttpClient http(to(server.url()));
+  for (int i = 1; i <= 3; ++i) {
+    CHECK(exchange(http, a_request()).status == 200);
+    std::this_thread::sleep_for(100ms);
+  }
+  CHECK(server.connections() == 3);
+}
+
 TEST_CASE("what never left the host is marked as not sent") {
   SECTION("nobody listens") {
     int port = 0;

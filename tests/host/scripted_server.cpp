@@ -97,7 +97,7 @@ ScriptedServer::ScriptedServer(Script script, bool tls) : script_(std::move(scri
 
 ScriptedServer::~ScriptedServer() {
   stop_ = true;
-  ::shutdown(listener_, SHUT_RDWR);
+  refuse_connections();
   acceptor_.join();
   ::close(listener_);
   {
@@ -107,6 +107,10 @@ ScriptedServer::~ScriptedServer() {
   for (std::thread &client : clients_) client.join();
   for (int socket : sockets_) ::close(socket);
   SSL_CTX_free(static_cast<SSL_CTX *>(tls_));
+}
+
+void ScriptedServer::refuse_connections() {
+  ::shutdown(listener_, SHUT_RDWR);
 }
 
 std::string ScriptedServer::url() const {

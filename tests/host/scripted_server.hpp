@@ -26,6 +26,8 @@ class ScriptedServer {
   int connections() const { return connections_; }
   std::vector<std::string> requests() const;
   const std::string &certificate_pem() const { return certificate_pem_; }
+  // Nobody can connect any more; open connections stay.
+  void refuse_connections();
   // Ends a script that sleeps.
   bool stopping() const { return stop_; }
 
