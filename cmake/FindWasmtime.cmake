@@ -27,10 +27,10 @@ find_package_handle_standard_args(Wasmtime
 if(Wasmtime_FOUND AND NOT TARGET Wasmtime::wasmtime)
   find_package(Threads REQUIRED)
   if(Wasmtime_LIBRARY MATCHES "\\.a$")
-    add_library(Wasmtime::wasmtime STATIC IMPORTED)
+    add_library(Wasmtime::wasmtime STATIC IMPORTED GLOBAL)
     target_link_libraries(Wasmtime::wasmtime INTERFACE ${CMAKE_DL_LIBS} m)
   else()
-    add_library(Wasmtime::wasmtime SHARED IMPORTED)
+    add_library(Wasmtime::wasmtime SHARED IMPORTED GLOBAL)
     # The library carries no SONAME; without this a program would look for it under its whole path.
     set_target_properties(Wasmtime::wasmtime PROPERTIES IMPORTED_NO_SONAME ON)
   endif()

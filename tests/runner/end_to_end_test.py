@@ -143,6 +143,15 @@ class Safety(Case):
                                      env={"SKIPCALL_BASE_URL": url, "SKIPCALL_API_KEY": "sk_test_x"})
                 self.assertNotIn("pass@", err)
 
+    def test_a_module_does_not_say_where_the_key_goes(self):
+        other = self.folder.path / "other.wasm"
+        named = pathlib.Path(MODULE).read_bytes()
+        self.assertIn(b"https://api-public.skipcall.app", named)
+        other.write_bytes(named.replace(b"https://api-public.skipcall.app", b"https://api-public.skipcall.xyz"))
+        _, err = self.run_ok("remove-contacts", "--sequence", "A", "--id", IDS[0], "--module", str(other), code=2,
+                             env={"SKIPCALL_API_KEY": "sk_live_xxxxxxxx", "HTTPS_PROXY": "http://127.0.0.1:1"})
+        self.assertIn("https://api-public.skipcall.app\n", err)
+
     def test_default_server_is_the_manifests(self):
         _, err = self.run_ok("remove-contacts", "--sequence", "A", "--id", IDS[0], code=2,
                              env={"SKIPCALL_API_KEY": "sk_live_xxxxxxxx",

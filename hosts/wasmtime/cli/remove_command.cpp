@@ -44,7 +44,7 @@ host::Connection connect(const RemoveOptions &options, const host::Module &modul
   host::SecretString key;
   if (!options.dry_run) key = read_api_key(declared.name);
 
-  std::string base_url = read_base_url(declared.name, declared.base_url);
+  std::string base_url = read_base_url(declared.name, SKIPCALL_PRODUCTION_URL);
   if (options.sandbox) {
     if (key_kind(key.reveal()) == KeyKind::live) {
       throw BadInput("--sandbox refuses a live key; unset " + variable_name(declared.name, "API_KEY") +
