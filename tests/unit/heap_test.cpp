@@ -48,7 +48,7 @@ TEST_CASE("blocks keep their bytes through any order of calls, and all memory co
     for (int step = 0; step < 4000; step++) {
       const size_t size = random() % 10 == 0 ? random() % 40000 : random() % 200;
       const auto mark = static_cast<uint8_t>(random());
-      const unsigned act = random() % 5;
+      const auto act = static_cast<unsigned>(random() % 5);
       if (blocks.empty() || act < 2) {
         auto *at = static_cast<uint8_t *>(heap.allocate(size));
         if (at == nullptr) continue;
