@@ -322,6 +322,7 @@ std::vector<std::pair<uint32_t, HttpAnswer>> HttpClient::receive(milliseconds wa
   State &s = *state_;
   auto deadline = steady_clock::now() + wait;
   std::vector<std::pair<uint32_t, HttpAnswer>> answers;
+  answers.reserve(s.refused.size());
   for (auto &[exchange, answer] : s.refused) answers.emplace_back(exchange, std::move(answer));
   s.refused.clear();
   for (;;) {
