@@ -9,6 +9,7 @@ constexpr uint64_t delta_below = 10'000'000;              // a Reset below it co
 constexpr uint64_t milliseconds_above = 100'000'000'000;  // … above it, milliseconds since 1970
 constexpr int64_t same_window_ms = 2000;                  // clocks and rounding shift a reset by so much
 constexpr uint64_t remaining_at_most = 1'000'000'000;     // more is as good as no limit
+constexpr int64_t careful_divisor = 4;                    // of the share, near the end of a window
 constexpr uint64_t jitter_at_most_ms = 500;
 constexpr uint64_t retry_after_at_most_s = 366 * 86'400;  // more is a mistake
 
@@ -70,7 +71,7 @@ void RateWindow::observe(const AnswerHeaders &headers, uint64_t now_ms, uint32_t
     if (shift > same_window_ms) {
       start_window(reset, now_ms, remaining);
     } else if (shift >= -same_window_ms) {
-      answered_++;
+      if (remaining > 0 || lowest_ > 0) answered_++;  // a 429 is not counted by the API
       lowest_ = remaining < lowest_ ? remaining : lowest_;
       if (!reset.is_server_time && reset.ms > reset_.ms) reset_ = reset;
     }  // else: a late answer of a window that is over
@@ -102,23 +103,37 @@ void RateWindow::start_window(const Reset &reset, uint64_t now_ms, int64_t remai
   }
   assumed_end_ms_ = now_ms + api::rate_window_ms;
   jitter_ms_ = random_.below(jitter_at_most_ms);
-  first_ = lowest_ = remaining;
-  answered_ = 0;
+  // Where others used the last window too, they are expected in this one: as if one own request and theirs
+  // had been answered already.
+  const int64_t fallen_for_each = answered_ > 0 ? (first_ - lowest_) / answered_ : 0;
+  answered_ = fallen_for_each > 1 ? 1 : 0;
+  first_ = remaining + (fallen_for_each > 1 ? fallen_for_each : 0);
+  lowest_ = remaining;
+  most_open_ = 0;
 }
 
 // The requests that may be open until the next answer: what is left, or, where Remaining falls faster than
-// the run's own requests explain, the run's share of it. A fraction of a request is drawn for, so that the
-// workers together neither leave much nor ask too much.
+// the run's own requests explain, the run's share of it.
+//
+// Remaining tells nothing of the requests that the others have on their way. So near the end of the window,
+// when the share is less than what the run had open, it lets its open requests run out, and goes on in
+// rounds: a careful part of the share, and no more until all of them are answered. A fraction of a request is
+// drawn for, so that the workers together neither leave much nor ask too much.
+// tests/simulation/shared_key_test.cpp measures it.
 void RateWindow::update_budget(uint32_t open) {
   const int64_t left = lowest_ - leave_;
   budget_ = left;
+  const auto open_now = static_cast<int64_t>(open);
+  if (most_open_ <= open_now) most_open_ = open_now + 1;  // with the one just answered
   const int64_t fallen = first_ - lowest_;
-  const int64_t others = fallen - answered_ - static_cast<int64_t>(open);
+  const int64_t others = fallen - answered_ - open_now;
   if (left <= 0 || others <= 0) return;
-  const int64_t own = answered_ > 0 ? answered_ : 1;
-  const int64_t scaled = left * own;
-  budget_ = scaled / fallen;
-  const auto fraction = static_cast<uint64_t>(scaled % fallen);
+  int64_t share = left * (answered_ > 0 ? answered_ : 1);  // over `fallen`
+  if (share < most_open_ * fallen) {
+    share = open > 0 ? 0 : share / careful_divisor;
+  }
+  budget_ = share / fallen;
+  const auto fraction = static_cast<uint64_t>(share % fallen);
   if (random_.below(static_cast<uint64_t>(fallen)) < fraction) budget_++;
 }
 

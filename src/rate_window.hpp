@@ -65,9 +65,10 @@ class RateWindow {
   Reset reset_{};
   uint64_t jitter_ms_ = 0;
   uint64_t assumed_end_ms_ = 0;  // for a window without a reset
-  int64_t first_ = 0;            // Remaining of the window's first answer
+  int64_t first_ = 0;            // Remaining of the window's first answer, and what start_window() adds
   int64_t lowest_ = 0;           // lowest Remaining since
   int64_t answered_ = 0;         // own requests answered after the first
+  int64_t most_open_ = 0;        // own requests at once
   int64_t budget_ = 0;           // requests that may be open at once until the next answer
 };
 
