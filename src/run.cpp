@@ -52,7 +52,7 @@ void Run::begin(uint32_t flags) {
          errors_.of_cause(Cause::configuration,
                           "The host asked for flags that this version of the action does not "
                           "know. Use a newer module, or an older host."));
-  } else if (removals.invalid > 0 && (!input_.options.skip_invalid || total_ == 0)) {
+  } else if (!removals.invalid_ids.empty() && (!input_.options.skip_invalid || total_ == 0)) {
     stop(Cause::invalid_input, errors_.of_cause(Cause::invalid_input));
   }
   if (state_ == RunState::stopping || input_.options.dry_run || total_ == 0) finish();
