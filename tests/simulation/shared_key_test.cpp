@@ -17,7 +17,7 @@ constexpr uint64_t round_trip_ms = 100;
 constexpr uint64_t windows = 3;
 constexpr uint64_t window_ms = 60'000;
 constexpr uint64_t open_at_most = 6;
-constexpr uint64_t seeds = 10;
+constexpr uint64_t seeds = 5;
 
 struct Measured {
   double refused = 0;     // share of all requests
@@ -78,13 +78,18 @@ Measured measure(uint64_t workers, uint64_t limit) {
 
 struct Bound {
   uint64_t workers, limit;
-  double refused, over_ideal;  // at most; about double of what was measured, so that a regression is seen
+  double refused;  // at most; about one and a half of what was measured, so that a regression is seen
 };
+
+// The time over the ideal holds what no worker can help: Reset's seconds are rounded up, Date's cut off, and
+// the begin of a window is jittered; in two windows some 2 s of 120.
+constexpr double over_ideal_at_most = 1.03;
+constexpr double used_at_least = 0.98;
 
 TEST_CASE("workers that share a key are rarely refused and hardly slower") {
   const Bound bounds[] = {
-      {1, 100, 1, 9},  {2, 100, 1, 9},  {8, 100, 1, 9},  {32, 100, 1, 9},
-      {1, 1000, 1, 9}, {2, 1000, 1, 9}, {8, 1000, 1, 9}, {32, 1000, 1, 9},
+      {1, 100, 0},  {2, 100, 0.02},   {8, 100, 0.18},  {32, 100, 0.55},
+      {1, 1000, 0}, {2, 1000, 0.002}, {8, 1000, 0.01}, {32, 1000, 0.07},
   };
   std::printf("workers  a minute  refused    used  time over ideal\n");
   for (const Bound &bound : bounds) {
@@ -93,7 +98,8 @@ TEST_CASE("workers that share a key are rarely refused and hardly slower") {
                 static_cast<int>(bound.limit), 100 * measured.refused, 100 * measured.used,
                 measured.over_ideal);
     CHECK(measured.refused <= bound.refused);
-    CHECK(measured.over_ideal <= bound.over_ideal);
+    CHECK(measured.used >= used_at_least);
+    CHECK(measured.over_ideal <= over_ideal_at_most);
   }
 }
 

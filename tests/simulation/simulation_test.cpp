@@ -14,7 +14,7 @@
 namespace skipcall::simulation {
 namespace {
 
-constexpr uint64_t usual_seeds = 6000;
+constexpr uint64_t usual_seeds = 8000;
 constexpr size_t trace_lines = 60;
 
 uint64_t from_environment(const char *name, uint64_t otherwise) {
