@@ -37,8 +37,10 @@ struct BuiltModule {
 BuiltModule built_module() {
   const std::string toolchain = GENERATE("wasm", "wasm-emscripten");
   INFO("build/" << toolchain << "; ./dev build makes it anew");
-  BuiltModule built{toolchain, skipcall::host::read_binary_file(SKIPCALL_SOURCE_DIR "/build/" + toolchain +
-                                                                "/remove_contacts.wasm"), {}};
+  BuiltModule built{
+      toolchain,
+      skipcall::host::read_binary_file(SKIPCALL_SOURCE_DIR "/build/" + toolchain + "/remove_contacts.wasm"),
+      {}};
   built.file = skipcall::host::parse_wasm(built.bytes);
   return built;
 }
@@ -50,7 +52,8 @@ struct RunningModule {
   wasmtime::Instance instance;
   wasmtime::Memory memory;
 
-  explicit RunningModule(std::span<uint8_t> bytes) : instance(make(bytes)), memory(get<wasmtime::Memory>("memory")) {}
+  explicit RunningModule(std::span<uint8_t> bytes)
+      : instance(make(bytes)), memory(get<wasmtime::Memory>("memory")) {}
 
   template <class T>
   T get(const std::string &name) {
