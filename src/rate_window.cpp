@@ -75,6 +75,9 @@ void RateWindow::observe(const AnswerHeaders &headers, uint64_t now_ms, uint32_t
       lowest_ = remaining < lowest_ ? remaining : lowest_;
       if (!reset.is_server_time && reset.ms > reset_.ms) reset_ = reset;
     }  // else: a late answer of a window that is over
+  } else if (reset.valid) {
+    // The first reset that can be used tells more than what was assumed without one.
+    start_window(reset, now_ms, remaining);
   } else {
     // Without a reset to tell windows apart, a rise that the open requests cannot explain begins a new one.
     answered_++;
