@@ -145,10 +145,8 @@ void DrivenRun::check_wakes(const JournalEntry &entry) {
   const bool was_wanted =
       entry.kind == JournalEntry::Kind::wake && wanted_ms_ != 0 && last_now_ms_ >= wanted_ms_;
   wanted_ms_ = run_->progress().wake_ms;
-  if (!was_wanted || !imports_.empty()) {
-    if (!imports_.empty()) idle_wakes_ = 0;
-    return;
-  }
+  if (!imports_.empty() || entry.kind == JournalEntry::Kind::answer) idle_wakes_ = 0;
+  if (!was_wanted || !imports_.empty()) return;
   require(wanted_ms_ == 0 || wanted_ms_ > last_now_ms_,
           "a wake that was asked for has no effect, and is asked for again");
   require(++idle_wakes_ <= idle_wakes_at_most, "wake after wake has no effect");

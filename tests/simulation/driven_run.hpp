@@ -30,7 +30,7 @@ struct JournalEntry {
   std::vector<Import> imports;
 };
 
-class DrivenRun : private Host {
+class DrivenRun final : private Host {
  public:
   // Both borrowed for the life of the run.
   DrivenRun(const Scenario &scenario, const RunPlan &plan);
@@ -67,7 +67,7 @@ class DrivenRun : private Host {
   bool started_ = false;
   uint64_t last_now_ms_ = 0;
   uint64_t wanted_ms_ = 0;   // the wake_ms that the last event left
-  uint32_t idle_wakes_ = 0;  // wanted wakes in a row that sent nothing
+  uint32_t idle_wakes_ = 0;  // wanted wakes that sent nothing, since the last answer
   uint32_t confirmed_ = 0, failed_ = 0;
 };
 

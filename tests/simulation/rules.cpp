@@ -50,7 +50,7 @@ std::vector<sandbox::Uuid> contacts_of(std::string_view body) {
 
 }  // namespace
 
-Rules::Rules(const Scenario &scenario, const RunPlan &plan) : scenario_(scenario), plan_(plan) {
+Rules::Rules(const Scenario &scenario, const RunPlan &plan) : plan_(plan) {
   const sandbox::Switches &switches = scenario.data.switches;
   // Without Date, a unix time of a clock that is off says when, but not in whose time; and of a delta, that a
   // slow answer brings, nobody can say which window it means. A shift of 2 s is the same window by design,
@@ -111,7 +111,7 @@ size_t Rules::sent(uint32_t exchange, uint64_t now_ms, std::string_view target, 
   batch.tries++;
   batch.open++;
   open_.emplace(exchange, index);
-  exchanges_.emplace(exchange, index);
+  exchanges_.emplace(exchange, Sent{index, now_ms});
   return index;
 }
 
@@ -137,7 +137,7 @@ void Rules::check_window(uint64_t now_ms) const {
 }
 
 void Rules::carried_out(uint32_t exchange) {
-  SeenBatch &batch = batches_[exchanges_.at(exchange)];
+  SeenBatch &batch = batches_[exchanges_.at(exchange).batch];
   batch.carried_out = true;
   batch.accepted++;
 }
@@ -178,6 +178,20 @@ void Rules::note_cause(const Delivery &delivery) {
   }
 }
 
+void Rules::take_headers(uint32_t exchange, uint64_t now_ms, const Delivery &delivery) {
+  limit_ = delivery.limit;
+  // An answer that was on its way while a known window ended need not be taken for one of the next: the first
+  // request of that goes alone and tells.
+  const uint64_t sent_ms = exchanges_.at(exchange).at_ms;
+  const bool outlived =
+      !windows_.empty() && sent_ms < windows_.rbegin()->first && now_ms >= windows_.rbegin()->first;
+  if (outlived) return;
+  const auto remaining = static_cast<int64_t>(delivery.remaining);
+  const auto [window, is_new] = windows_.try_emplace(delivery.window_end_ms, remaining);
+  if (!is_new && remaining < window->second) window->second = remaining;
+  while (windows_.size() > 4) windows_.erase(windows_.begin());
+}
+
 void Rules::answered(uint32_t exchange, uint64_t now_ms, const Delivery &delivery) {
   const size_t index = open_.at(exchange);
   open_.erase(exchange);
@@ -186,13 +200,7 @@ void Rules::answered(uint32_t exchange, uint64_t now_ms, const Delivery &deliver
   const Meaning meaning = delivery.meaning();
   note_cause(delivery);
   if (delivery.status == 429) rate_limited_++;
-  if (delivery.has_rate) {
-    limit_ = delivery.limit;
-    const auto remaining = static_cast<int64_t>(delivery.remaining);
-    const auto [window, is_new] = windows_.try_emplace(delivery.window_end_ms, remaining);
-    if (!is_new && remaining < window->second) window->second = remaining;
-    windows_.erase(windows_.begin(), windows_.lower_bound(now_ms > 600'000 ? now_ms - 600'000 : 0));
-  }
+  if (delivery.has_rate) take_headers(exchange, now_ms, delivery);
 
   unexpected_ = meaning == Meaning::unexpected ? unexpected_ + 1 : 0;
   if (unexpected_ >= unexpected_in_a_row) stops_ = true;

@@ -31,7 +31,7 @@ struct SeenBatch {
 
 class Rules {
  public:
-  // Both borrowed for the life of the Rules.
+  // The plan is borrowed for the life of the Rules.
   Rules(const Scenario &scenario, const RunPlan &plan);
 
   // A request. Result: the index of its batch.
@@ -58,18 +58,22 @@ class Rules {
   void add_removed(uint64_t count) { removed_ += count; }
 
  private:
+  void take_headers(uint32_t exchange, uint64_t now_ms, const Delivery &delivery);
   void check_times(uint64_t now_ms) const;
   void check_window(uint64_t now_ms) const;
   size_t batch_of(std::string_view target, std::string_view body);
   void note_cause(const Delivery &delivery);
 
-  const Scenario &scenario_;
   const RunPlan &plan_;
   bool resets_are_readable_;
   std::unordered_map<std::string, std::unordered_map<sandbox::Uuid, size_t, sandbox::UuidHash>> batch_of_;
   std::vector<SeenBatch> batches_;
   std::map<uint32_t, size_t> open_;
-  std::map<uint32_t, size_t> exchanges_;
+  struct Sent {
+    size_t batch;
+    uint64_t at_ms;
+  };
+  std::map<uint32_t, Sent> exchanges_;
   std::map<uint64_t, int64_t> windows_;  // by their true end: the lowest Remaining delivered
   uint64_t limit_ = 0;
 
