@@ -1,35 +1,59 @@
 #include "contact_id.hpp"
 
-#include <array>
+#include <bit>
+#include <cstring>
 
 namespace skipcall {
 namespace {
 
-constexpr uint8_t not_hex = 0xff;
+// Eight digits are one word, the first in its lowest byte, and all of its bytes are worked on at once.
+static_assert(std::endian::native == std::endian::little);
+constexpr uint64_t each = 0x0101010101010101u;  // times a byte: that byte eight times
 
-constexpr std::array<uint8_t, 256> hex_values = [] {
-  std::array<uint8_t, 256> values{};
-  values.fill(not_hex);
-  for (uint8_t i = 0; i < 10; i++) values[size_t{'0'} + i] = i;
-  for (uint8_t i = 0; i < 6; i++) {
-    values[size_t{'a'} + i] = static_cast<uint8_t>(10 + i);
-    values[size_t{'A'} + i] = static_cast<uint8_t>(10 + i);
-  }
-  return values;
-}();
+// The number that eight hexadecimal digits of any case stand for. bad: some of its top bits are set when one
+// is no digit.
+uint32_t number_of(uint64_t digits, uint64_t &bad) {
+  const uint64_t letter = digits >> 6 & each;  // 1 in each byte of a letter
+  const uint64_t lower = digits | letter << 5;
+  // Adds what takes a byte to 0x80 when it is '0' ('a') at least, and more than '9' ('f').
+  const uint64_t reaches = lower + (each * 0x50 - letter * 0x31);
+  const uint64_t passes = lower + (each * 0x46 - letter * 0x2d);
+  bad |= digits | ~reaches | passes;
+  uint64_t value = (digits & each * 15) + letter * 9;
+  value = (value << 4 | value >> 8) & 0x00ff00ff00ff00ffu;
+  value = (value << 8 | value >> 16) & 0x0000ffff0000ffffu;
+  return static_cast<uint32_t>(value << 16 | value >> 32);
+}
 
-constexpr std::array<char, 512> hex_pairs = [] {
-  constexpr char digits[] = "0123456789abcdef";
-  std::array<char, 512> pairs{};
-  for (size_t i = 0; i < 256; i++) {
-    pairs[2 * i] = digits[i >> 4];
-    pairs[2 * i + 1] = digits[i & 15];
-  }
-  return pairs;
-}();
+// The eight digits of a number, in lower case.
+uint64_t digits_of(uint64_t number) {
+  uint64_t value = (number >> 16 | number << 32) & 0x0000ffff0000ffffu;
+  value = (value >> 8 | value << 16) & 0x00ff00ff00ff00ffu;
+  value = (value >> 4 | value << 8) & each * 15;
+  const uint64_t letter = (value + each * 6) >> 4 & each;
+  return value + each * '0' + letter * ('a' - '0' - 10);
+}
 
-// Where the two digits of each of the 16 bytes stand.
-constexpr uint8_t places[16] = {0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34};
+uint64_t load(const char *at) {
+  uint64_t word = 0;
+  std::memcpy(&word, at, 8);
+  return word;
+}
+
+// Eight digits with a hyphen after the fourth.
+uint64_t load_split(const char *at) {
+  uint32_t parts[2];
+  std::memcpy(&parts[0], at, 4);
+  std::memcpy(&parts[1], at + 5, 4);
+  return parts[0] | uint64_t{parts[1]} << 32;
+}
+
+void store_split(uint64_t digits, char *at) {
+  std::memcpy(at, &digits, 4);
+  at[4] = '-';
+  digits >>= 32;
+  std::memcpy(at + 5, &digits, 4);
+}
 
 // The length of the blank character that `text` begins with (or ends with), or 0.
 size_t blank_at_start(std::string_view text) {
@@ -60,28 +84,26 @@ std::string_view trim_id(std::string_view text) {
 bool parse_contact_id(std::string_view text, ContactId &id) {
   if (text.size() != contact_id_length) return false;
   if (text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-') return false;
-  const auto *at = reinterpret_cast<const unsigned char *>(text.data());
-  uint64_t halves[2] = {0, 0};
-  unsigned bad = 0;
-  for (size_t i = 0; i < 16; i++) {
-    const uint8_t high = hex_values[at[places[i]]];
-    const uint8_t low = hex_values[at[places[i] + 1]];
-    bad |= high | low;
-    halves[i / 8] = halves[i / 8] << 8 | static_cast<uint8_t>(high << 4 | low);
-  }
-  if (bad > 15) return false;
-  id = {halves[0], halves[1]};
+  const char *at = text.data();
+  uint64_t bad = 0;
+  const uint64_t first = number_of(load(at), bad);
+  const uint64_t second = number_of(load_split(at + 9), bad);
+  const uint64_t third = number_of(load_split(at + 19), bad);
+  const uint64_t fourth = number_of(load(at + 28), bad);
+  if ((bad & each * 0x80) != 0) return false;
+  id = {first << 32 | second, third << 32 | fourth};
   return true;
 }
 
 void write_contact_id(const ContactId &id, char *out) {
-  for (size_t i = 0; i < 16; i++) {
-    const uint64_t half = i < 8 ? id.high : id.low;
-    const auto byte = static_cast<uint8_t>(half >> (56 - 8 * (i % 8)));
-    out[places[i]] = hex_pairs[2 * byte];
-    out[places[i] + 1] = hex_pairs[2 * byte + 1];
-  }
-  out[8] = out[13] = out[18] = out[23] = '-';
+  const uint64_t first = digits_of(id.high >> 32);
+  const uint64_t fourth = digits_of(id.low & UINT32_MAX);
+  std::memcpy(out, &first, 8);
+  out[8] = '-';
+  store_split(digits_of(id.high & UINT32_MAX), out + 9);
+  out[18] = '-';
+  store_split(digits_of(id.low >> 32), out + 19);
+  std::memcpy(out + 28, &fourth, 8);
 }
 
 }  // namespace skipcall

@@ -14,7 +14,10 @@ class InputReader final : public JsonHandler {
   explicit InputReader(Input &input) : in_(input), removals_(input.removals) {}
 
   bool scalar(const Scalar &value) override { return take({Kind::scalar, &value, {}}); }
-  bool string(std::string_view text) override { return take({Kind::text, nullptr, text}); }
+  bool string(std::string_view text) override {
+    if (level_ == Level::contact_ids && skipped_depth_ == 0) return take_contact(text);
+    return take({Kind::text, nullptr, text});
+  }
   bool start_object() override { return take({Kind::object, nullptr, {}}); }
   bool start_array() override { return take({Kind::array, nullptr, {}}); }
   bool end_object() override { return end(); }
@@ -46,7 +49,8 @@ class InputReader final : public JsonHandler {
   bool take_root(const Value &value);
   bool take_removal(const Value &value);
   bool take_sequence(const Value &value);
-  bool take_contact(const Value &value);
+  bool take_contact(std::string_view text);
+  bool take_bad_contact(const Value &value);
   bool take_option(const Value &value);
   bool start_contacts(const Value &value);
   bool end();
@@ -183,7 +187,7 @@ bool InputReader::take(const Value &value) {
     case Level::removal:
       return take_removal(value);
     case Level::contact_ids:
-      return take_contact(value);
+      return take_bad_contact(value);
     case Level::options:
       return take_option(value);
   }
@@ -256,13 +260,18 @@ bool InputReader::bad_id(InvalidReason reason) {
   return removals_.invalid_ids.push({removal, current().next_contact - 1, 0, reason}) || no_memory();
 }
 
-bool InputReader::take_contact(const Value &value) {
+bool InputReader::take_bad_contact(const Value &value) {
   removals_.requested++;
   current().next_contact++;
-  if (value.kind != Kind::text) return skip(value) && bad_id(InvalidReason::not_text);
+  return skip(value) && bad_id(InvalidReason::not_text);
+}
+
+bool InputReader::take_contact(std::string_view text) {
+  removals_.requested++;
+  current().next_contact++;
   ContactId id{};
-  if (!parse_contact_id(value.text, id)) {
-    const std::string_view trimmed = trim_id(value.text);
+  if (!parse_contact_id(text, id)) {
+    const std::string_view trimmed = trim_id(text);
     if (trimmed.empty()) return bad_id(InvalidReason::empty);
     if (!parse_contact_id(trimmed, id)) return bad_id(InvalidReason::not_a_uuid);
   }

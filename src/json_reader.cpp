@@ -1,29 +1,137 @@
 #include "json_reader.hpp"
 
+#include <bit>
 #include <cstdlib>
+#include <cstring>
 #include <nlohmann/json.hpp>
 
 namespace skipcall {
 namespace {
 
-using Lexer = nlohmann::detail::lexer<nlohmann::json, nlohmann::detail::iterator_input_adapter<const char *>>;
+// The input, as the lexer and the Scanner read it by turns.
+struct Cursor {
+  const char *at;
+  const char *end;
+};
+
+class CursorAdapter {
+ public:
+  using char_type = char;
+  explicit CursorAdapter(Cursor &cursor) : cursor_(&cursor) {}
+  std::char_traits<char>::int_type get_character() {
+    if (cursor_->at == cursor_->end) return std::char_traits<char>::eof();
+    return std::char_traits<char>::to_int_type(*cursor_->at++);
+  }
+
+ private:
+  Cursor *cursor_;
+};
+
+using Lexer = nlohmann::detail::lexer<nlohmann::json, CursorAdapter>;
 using Token = Lexer::token_type;
 
-// The grammar over nlohmann/json's lexer; it recurses at most once a level. The library's own parser would do
-// the same, but builds an exception and its text for each error, which is a third of what a module may weigh
-// (docs/RATIONALE.md).
+// Where the text stops being plain: at a quotation mark, a backslash, a control character or a byte over
+// 0x7f.
+const char *end_of_plain(const char *at, const char *end) {
+  constexpr uint64_t ones = 0x0101010101010101u, tops = 0x8080808080808080u;
+  static_assert(std::endian::native == std::endian::little);
+  while (end - at >= 8) {  // eight bytes at once; a top bit of `found`: this one is not plain
+    uint64_t word = 0;
+    std::memcpy(&word, at, 8);
+    const uint64_t quote = word ^ ones * '"', backslash = word ^ ones * '\\';
+    const uint64_t found = word | (word - ones * 0x20) | (quote - ones) | (backslash - ones);
+    // Above a byte that is found others may seem to be: the lowest one is right.
+    if ((found & tops) != 0) return at + std::countr_zero(found & tops) / 8;
+    at += 8;
+  }
+  while (at != end && static_cast<signed char>(*at) >= 0x20 && *at != '"' && *at != '\\') at++;
+  return at;
+}
+
+// Tokens by nlohmann/json's lexer, but for the two that an input consists of: punctuation, and texts that
+// mean what they look like. These are lent from the input as they stand; the lexer copies each byte twice.
+class Scanner {
+ public:
+  explicit Scanner(std::string_view text)
+      : cursor_{text.data(), text.data() + text.size()}, lexer_(CursorAdapter(cursor_)) {}
+
+  Token scan() {
+    const Token plain = lexer_is_ahead_ ? Token::uninitialized : scan_plain();
+    if (plain != Token::uninitialized) return plain;
+    const Token token = lexer_.scan();
+    if (token == Token::value_string) text_ = lexer_.get_string();
+    // It has seen the end of a number only by the byte behind it, which it keeps.
+    lexer_is_ahead_ =
+        token == Token::value_unsigned || token == Token::value_integer || token == Token::value_float;
+    return token;
+  }
+
+  // Of the last value_string. Lent until the next scan.
+  std::string_view text() const { return text_; }
+  int64_t integer() const { return lexer_.get_number_integer(); }
+  uint64_t unsigned_integer() const { return lexer_.get_number_unsigned(); }
+  // Bytes read; with the end of the input, one more than there are.
+  size_t offset() const { return lexer_.get_position().chars_read_total + plain_bytes_; }
+  // Whether the lexer has found bytes that are not UTF-8. Its messages quote nothing of the input.
+  bool saw_bad_text() const {
+    const std::string_view message = lexer_.get_error_message();
+    return message.find("UTF-8") != message.npos || message.find("surrogate") != message.npos;
+  }
+
+ private:
+  // uninitialized: the lexer has to look.
+  Token scan_plain() {
+    const char *at = cursor_.at;
+    while (at != cursor_.end && (*at == ' ' || *at == '\t' || *at == '\n' || *at == '\r')) at++;
+    if (at == cursor_.end) return Token::uninitialized;
+    switch (*at) {
+      case '"': {
+        const char *end = end_of_plain(at + 1, cursor_.end);
+        if (end == cursor_.end || *end != '"') return Token::uninitialized;
+        text_ = {at + 1, static_cast<size_t>(end - at - 1)};
+        return take(end + 1, Token::value_string);
+      }
+      case ',':
+        return take(at + 1, Token::value_separator);
+      case ':':
+        return take(at + 1, Token::name_separator);
+      case '[':
+        return take(at + 1, Token::begin_array);
+      case ']':
+        return take(at + 1, Token::end_array);
+      case '{':
+        return take(at + 1, Token::begin_object);
+      case '}':
+        return take(at + 1, Token::end_object);
+      default:
+        return Token::uninitialized;
+    }
+  }
+  Token take(const char *to, Token token) {
+    plain_bytes_ += static_cast<size_t>(to - cursor_.at);
+    cursor_.at = to;
+    return token;
+  }
+
+  Cursor cursor_;
+  Lexer lexer_;
+  bool lexer_is_ahead_ = true;  // it begins: a byte order mark is its business
+  size_t plain_bytes_ = 0;
+  std::string_view text_;
+};
+
+// The grammar; it recurses at most once a level. The library's own parser would do the same, but builds an
+// exception and its text for each error, which is a third of what a module may weigh (docs/RATIONALE.md).
 class Parser {
  public:
   Parser(std::string_view text, JsonHandler &handler)
-      : lexer_(nlohmann::detail::input_adapter(text.data(), text.data() + text.size())),
-        size_(text.size()),
-        handler_(handler) {}
+      : scanner_(text), size_(text.size()), handler_(handler) {}
 
   JsonEnd parse() {
-    bool good = value(lexer_.scan());
+    bool good = value(scanner_.scan());
     while (good && depth_ > 0) good = after_value();
     // The lexer takes a NUL for the end of its input.
-    const bool at_end = good && lexer_.scan() == Token::end_of_input && offset() > size_;
+    const bool at_end = good && scanner_.scan() == Token::end_of_input && offset() > size_;
     if (good && !at_end) fault_ = JsonFault::syntax;
     return {fault_, offset()};
   }
@@ -31,7 +139,7 @@ class Parser {
  private:
   using Scalar = JsonHandler::Scalar;
 
-  size_t offset() const { return lexer_.get_position().chars_read_total; }
+  size_t offset() const { return scanner_.offset(); }
 
   // Takes a value, or the beginning of one. False: the end, and fault_ says why.
   bool value(Token token) {
@@ -43,23 +151,23 @@ class Parser {
       case Token::literal_false:
         return handled(handler_.scalar({Scalar::Kind::boolean, false, false, 0}));
       case Token::value_integer:
-        return number(true, lexer_.get_number_integer());
+        return number(true, scanner_.integer());
       case Token::value_unsigned: {
-        const uint64_t number = lexer_.get_number_unsigned();
+        const uint64_t number = scanner_.unsigned_integer();
         return this->number(number <= INT64_MAX, static_cast<int64_t>(number));
       }
       case Token::value_float:
         return number(false, 0);
       case Token::value_string:
-        return handled(handler_.string(lexer_.get_string()));
+        return handled(handler_.string(scanner_.text()));
       case Token::begin_object: {
         if (!deeper(true) || !handled(handler_.start_object())) return false;
-        const Token next = lexer_.scan();
+        const Token next = scanner_.scan();
         return next == Token::end_object ? leave(true) : member(next);
       }
       case Token::begin_array: {
         if (!deeper(false) || !handled(handler_.start_array())) return false;
-        const Token next = lexer_.scan();
+        const Token next = scanner_.scan();
         return next == Token::end_array ? leave(false) : value(next);
       }
       default:
@@ -70,17 +178,17 @@ class Parser {
   // What may follow a value inside of an object or an array: its end, or a comma and the next one.
   bool after_value() {
     const bool in_object = (objects_ >> (depth_ - 1) & 1) != 0;
-    const Token token = lexer_.scan();
+    const Token token = scanner_.scan();
     if (token == (in_object ? Token::end_object : Token::end_array)) return leave(in_object);
     if (token != Token::value_separator) return unexpected();
-    const Token next = lexer_.scan();
+    const Token next = scanner_.scan();
     return in_object ? member(next) : value(next);
   }
 
   bool member(Token token) {
     if (token != Token::value_string) return unexpected();
-    if (!handled(handler_.key(lexer_.get_string()))) return false;
-    return lexer_.scan() == Token::name_separator ? value(lexer_.scan()) : unexpected();
+    if (!handled(handler_.key(scanner_.text()))) return false;
+    return scanner_.scan() == Token::name_separator ? value(scanner_.scan()) : unexpected();
   }
 
   bool number(bool whole, int64_t number) {
@@ -103,15 +211,12 @@ class Parser {
     if (!go_on) fault_ = JsonFault::stopped;
     return go_on;
   }
-  // The lexer's messages quote nothing of the input; only their kind is kept.
   bool unexpected() {
-    const std::string_view message = lexer_.get_error_message();
-    const bool bad_text = message.find("UTF-8") != message.npos || message.find("surrogate") != message.npos;
-    fault_ = bad_text ? JsonFault::not_utf8 : JsonFault::syntax;
+    fault_ = scanner_.saw_bad_text() ? JsonFault::not_utf8 : JsonFault::syntax;
     return false;
   }
 
-  Lexer lexer_;
+  Scanner scanner_;
   size_t size_;
   JsonHandler &handler_;
   JsonFault fault_ = JsonFault::none;
@@ -159,7 +264,8 @@ bool has_long_token(std::string_view text) {
 // and given back at once, so that they find it.
 bool has_headroom(size_t text_size) {
   const size_t token = text_size < json_token_at_most ? text_size : json_token_at_most;
-  // volatile: a compiler may leave out a malloc whose block is only freed, and take it for one that succeeded.
+  // volatile: a compiler may leave out a malloc whose block is only freed, and take it for one that
+  // succeeded.
   void *volatile room = std::malloc(8 * token + 8192);
   std::free(room);
   return room != nullptr;
