@@ -39,7 +39,6 @@ class InputReader final : public JsonHandler {
   // One removal as it is being read, or the root in the short form.
   struct Removal {
     bool has_sequence = false, has_contacts = false;
-    bool bad_sequence = false;
     InvalidReason reason = InvalidReason::empty;
     Segment segment{Segment::no_sequence, 0, 0};
     uint32_t next_contact = 0;
@@ -227,13 +226,11 @@ bool InputReader::take_sequence(const Value &value) {
   Removal &removal = current();
   removal.has_sequence = true;
   if (value.kind != Kind::text) {
-    removal.bad_sequence = true;
     removal.reason = InvalidReason::not_text;
     return skip(value);
   }
   const std::string_view id = trim_id(value.text);
   if (!is_sequence_id(id)) {
-    removal.bad_sequence = true;
     removal.reason = id.empty() ? InvalidReason::empty : InvalidReason::bad_sequence_id;
     return true;
   }
@@ -341,8 +338,9 @@ bool InputReader::end_removal() {
   if (removal.segment.sequence == Segment::no_sequence) {
     removals_.invalid += removal.segment.contacts;
     const uint32_t index = in_removal_ ? removal_count_ - 1 : 0;
-    if (removal.bad_sequence && !removals_.invalid_ids.push({index, InvalidId::sequence_id,
-                                                             removal.segment.contacts, removal.reason})) {
+    // One that is missing makes its contacts invalid too.
+    if (!removals_.invalid_ids.push(
+            {index, InvalidId::sequence_id, removal.segment.contacts, removal.reason})) {
       return no_memory();
     }
   }

@@ -1,4 +1,5 @@
-// Reads JSON (RFC 8259) as a stream of events: nlohmann/json's lexer, behind limits that keep it from trapping.
+// Reads JSON (RFC 8259) as a stream of events: nlohmann/json's lexer, behind limits that keep it from
+// trapping.
 #pragma once
 
 #include <cstdint>
