@@ -18,7 +18,7 @@ std::string amount(double value, const std::string &unit) {
 }  // namespace
 
 Table::Table() {
-  std::printf("%-58s %14s  %-28s %14s %8s %8s\n", "", "measured", "against", "", "ratio", "at most");
+  std::printf("%-68s %14s  %-28s %14s %8s %8s\n", "", "measured", "against", "", "ratio", "at most");
 }
 
 void Table::title(const std::string &text) {
@@ -33,7 +33,7 @@ void Table::add(const Row &row) {
   char at_most[16] = "-";
   if (row.exactly) std::snprintf(at_most, sizeof at_most, "equal");
   if (row.ratio_at_most > 0) std::snprintf(at_most, sizeof at_most, "%.2f", row.ratio_at_most);
-  std::printf("  %-56s %14s  %-28s %14s %8.3f %8s  %s\n", row.name.c_str(),
+  std::printf("  %-66s %14s  %-28s %14s %8.3f %8s  %s\n", row.name.c_str(),
               amount(row.measured, row.unit).c_str(), row.against.c_str(),
               amount(row.reference, row.unit).c_str(), ratio, at_most,
               !limited ? ""
