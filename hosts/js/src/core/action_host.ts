@@ -1,0 +1,172 @@
+// The host of one module: runs its actions, several at once, in one instance that it replaces when it traps.
+import { Bell, type Clock } from "./clock.js";
+import { type Connection, type ConnectionGuard, guardConnections } from "./connection.js";
+import { Drive } from "./drive.js";
+import { Exchanges } from "./exchanges.js";
+import { HostError } from "./host_error.js";
+import type { Send } from "./http.js";
+import { Instance, type Progress } from "./instance.js";
+import { type Journal, readJournal, type RecordedEvent, type RunRequest, writeEvent, writeHead } from "./journal.js";
+import type { ActionModule } from "./module.js";
+
+const DEFAULT_GRACE_MS = 5000;
+
+export interface HostOptions {
+  /** Sends the requests. The platform part has `fetchSender()`. */
+  send: Send;
+  /** The platform part has `systemClock()`. */
+  clock: Clock;
+}
+
+/** What goes on while a run runs. */
+export interface RunControl {
+  /** By the manifest's names. A request for one that is not given is answered NO_CREDENTIAL. */
+  connections: Readonly<Record<string, Connection>>;
+  /** Aborted: the run is cancelled at once. Its result is returned all the same; requests that were open are unknown. */
+  signal?: AbortSignal | undefined;
+  /** Aborted: nothing new is sent, open requests may end for `graceMs`, and the result is returned. */
+  stopSignal?: AbortSignal | undefined;
+  /** Default: 5 s. */
+  graceMs?: number | undefined;
+  /** Called after each event. What it throws ends the run. */
+  onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+export interface RunOptions extends RunControl {
+  /** An export that the manifest names. */
+  action: string;
+  /** UTF-8 JSON, its text, or a value to be written as JSON. */
+  input: unknown;
+  /** All that a run draws comes from it. Default: a random one. */
+  seed?: bigint | undefined;
+  /** Where events are written down, so that `resume` can go on after a crash. Default: nowhere. */
+  journal?: Journal | undefined;
+}
+
+export interface ResumeOptions extends RunControl {
+  journal: Journal;
+}
+
+/** How a run ended. Whether the action did its work is for its result to say. */
+export class RunEnd<Result = unknown> {
+  constructor(
+    /** The action's result as its text, UTF-8 JSON. It holds text of the server: data, not markup. */
+    readonly text: string,
+    /** The last one. */
+    readonly progress: Progress | undefined,
+  ) {}
+
+  /** The result, parsed anew each time. Throws SyntaxError when the text is no JSON. */
+  get result(): Result {
+    return JSON.parse(this.text) as Result;
+  }
+}
+
+export class ActionHost {
+  private making: Promise<Instance> | undefined;
+
+  constructor(
+    readonly module: ActionModule,
+    private readonly options: HostOptions,
+  ) {}
+
+  /**
+   * Runs an action to its end. Rejects with HostError: usage, connection, no-memory, trap, wrong-abi; and with what
+   * `journal.append` or `onProgress` throw. After a rejection the host can be used further; requests that were open then
+   * may have been carried out.
+   */
+  async run<Result = unknown>(options: RunOptions): Promise<RunEnd<Result>> {
+    const { action, journal } = options;
+    if (!this.module.manifest.actions.some((item) => item.export === action)) {
+      throw new HostError("usage", `the module has no action ${action}`);
+    }
+    const guards = guardConnections(this.module.manifest, options.connections);
+    const request = { action, input: inputBytes(options.input), flags: 0, seed: options.seed ?? randomSeed() };
+    if (journal !== undefined) {
+      if (journal.lines.length > 0) throw new HostError("journal", "the journal has a run already; resume it");
+      await journal.append(writeHead(request, this.module, guards));
+    }
+    return this.drive<Result>(request, [], guards, journal, options);
+  }
+
+  /**
+   * Goes on with a run where its journal ends. What was announced and has no answer in the journal is sent again. Rejects
+   * as run() does, and with HostError journal: damaged, or of another module file or server.
+   */
+  async resume<Result = unknown>(options: ResumeOptions): Promise<RunEnd<Result>> {
+    const guards = guardConnections(this.module.manifest, options.connections);
+    const { run, events } = readJournal(options.journal.lines, this.module, guards);
+    return this.drive<Result>(run, events, guards, options.journal, options);
+  }
+
+  private async drive<Result>(
+    request: RunRequest,
+    history: RecordedEvent[],
+    guards: ReadonlyMap<string, ConnectionGuard>,
+    journal: Journal | undefined,
+    control: RunControl,
+  ): Promise<RunEnd<Result>> {
+    const { clock, send } = this.options;
+    const bell = new Bell(clock);
+    const exchanges = new Exchanges(guards, send, clock, bell);
+    const drive = new Drive(request, history, {
+      instance: () => this.instance(),
+      exchanges,
+      clock,
+      bell,
+      cancel: control.signal,
+      stop: control.stopSignal,
+      graceMs: control.graceMs ?? DEFAULT_GRACE_MS,
+      record: (n, event) => journal?.append(writeEvent(n, event)),
+      onProgress: (progress) => control.onProgress?.(progress),
+    });
+    const ring = (): void => bell.ring();
+    control.signal?.addEventListener("abort", ring);
+    control.stopSignal?.addEventListener("abort", ring);
+    try {
+      const result = await drive.toTheEnd();
+      return new RunEnd<Result>(new TextDecoder("utf-8", { ignoreBOM: true }).decode(result), drive.progress);
+    } catch (error) {
+      if (error instanceof HostError) error.progress = drive.progress;
+      throw error;
+    } finally {
+      control.signal?.removeEventListener("abort", ring);
+      control.stopSignal?.removeEventListener("abort", ring);
+      exchanges.abandonAll();
+      drive.release();
+    }
+  }
+
+  /** The instance that is alive. Runs that come together wait for the same one. */
+  private async instance(): Promise<Instance> {
+    for (;;) {
+      const making = (this.making ??= Instance.create(this.module));
+      try {
+        const instance = await making;
+        if (instance.alive) return instance;
+      } catch (error) {
+        if (this.making === making) this.making = undefined;
+        throw error;
+      }
+      if (this.making === making) this.making = undefined;
+    }
+  }
+}
+
+function inputBytes(input: unknown): Uint8Array {
+  if (input instanceof Uint8Array) return input;
+  if (typeof input === "string") return new TextEncoder().encode(input);
+  try {
+    const text = JSON.stringify(input) as string | undefined;
+    if (text !== undefined) return new TextEncoder().encode(text);
+  } catch {
+    // Said below: a cycle, or a BigInt.
+  }
+  throw new HostError("usage", "the input cannot be written as JSON");
+}
+
+/** It spreads waits of runs that began together; nothing secret depends on it. */
+function randomSeed(): bigint {
+  const half = (): bigint => BigInt(Math.floor(Math.random() * 2 ** 32));
+  return (half() << BigInt(32)) | half();
+}

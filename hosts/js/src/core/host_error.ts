@@ -1,0 +1,28 @@
+import type { Progress } from "./instance.js";
+
+/**
+ * Why the host failed, as opposed to an action whose result says that it failed:
+ *
+ * - `not-wasm`: the bytes are no WebAssembly module, are cut off, or the engine refuses them;
+ * - `unreadable`: a module could not be fetched;
+ * - `wrong-abi`: a module, but it does not speak this version of the ABI;
+ * - `trap`: the module trapped, or broke a rule of the ABI while running;
+ * - `no-memory`: the module has no room for the input;
+ * - `connection`: base URL, key or header template cannot be used;
+ * - `journal`: the journal is damaged, or of another module, server or action;
+ * - `usage`: the caller's own: no such action, an input that cannot be written as JSON.
+ */
+export type Fault = "not-wasm" | "unreadable" | "wrong-abi" | "trap" | "no-memory" | "connection" | "journal" | "usage";
+
+/** The one error type that this package throws. `message` is a sentence for a person and never holds the key. */
+export class HostError extends Error {
+  readonly fault: Fault;
+  /** Of a run that failed on its way: where it was last seen. Requests that were open then may have been done. */
+  progress: Progress | undefined;
+
+  constructor(fault: Fault, message: string) {
+    super(message);
+    this.name = "HostError";
+    this.fault = fault;
+  }
+}

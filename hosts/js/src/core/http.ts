@@ -1,0 +1,58 @@
+// A request and its answer, as the host hands them to what sends, and gets them back.
+import type { HttpError } from "./abi.js";
+
+/** A request that was checked and may be sent as it stands. */
+export interface HttpRequest {
+  /** The manifest's name of the connection: whose credential it is for. */
+  connection: string;
+  /** GET, HEAD, POST, PUT, PATCH or DELETE. */
+  method: string;
+  /** Base URL and target. To be sent without being rewritten. */
+  url: string;
+  /**
+   * In order. Values are byte strings: one character a byte. The credential is among them, unless the connection says
+   * that `send` adds it.
+   */
+  headers: [name: string, value: string][];
+  /** To be sent byte for byte, also with a DELETE. */
+  body: Uint8Array<ArrayBuffer> | undefined;
+  /** For the whole exchange. The host enforces it by the signal; a sender may use it for a limit of its own. */
+  timeoutMs: number;
+  /** Bytes of the decoded body. The host cuts a longer one; a sender that stops reading saves the transfer. */
+  responseLimit: number;
+}
+
+/** What became of a request. */
+export interface HttpAnswer {
+  /** 200 to 599; 0: no status came. */
+  status: number;
+  /** 0, or why there is no answer or not a whole one. May stand beside a status. */
+  error: HttpError;
+  /** It is certain that no byte of the request left. Say so for a connection that never came about, and only then. */
+  notSent: boolean;
+  /** Of the final response, in any case. Values as byte strings. */
+  headers: Iterable<readonly [string, string]>;
+  /** Decoded; cut off where `error` says so. */
+  body: Uint8Array;
+}
+
+/**
+ * Sends one request and waits for the whole answer. It follows no redirect, keeps no cookies and repeats nothing; a 4xx
+ * or 5xx is an answer. When the signal is aborted it gives up, and may resolve with what had come so far. A rejection
+ * is read as error OTHER of a request that may have been carried out; its text is dropped, since it may hold the key.
+ */
+export type Send = (request: HttpRequest, signal: AbortSignal) => Promise<HttpAnswer>;
+
+/** An answer in the module's own form. */
+export interface AnswerBlock {
+  status: number;
+  error: number;
+  flags: number;
+  headers: Uint8Array;
+  body: Uint8Array;
+}
+
+/** An answer without a status. */
+export function noAnswer(error: HttpError, notSent: boolean): HttpAnswer {
+  return { status: 0, error, notSent, headers: [], body: new Uint8Array(0) };
+}

@@ -1,0 +1,252 @@
+// One instance of a module: its exports, its memory, and the two imports that only take notes.
+import { ABI_VERSION, BYTES, HOST_MODULE, PROGRESS, REQUEST, RESPONSE, State } from "./abi.js";
+import { byteString } from "./byte_string.js";
+import { HostError } from "./host_error.js";
+import type { AnswerBlock } from "./http.js";
+import type { ActionModule } from "./module.js";
+
+/** Where a run stands; `action_progress` of the ABI. */
+export interface Progress {
+  /** `State.DONE` or `State.WAITING`. */
+  state: number;
+  /** When the module wants to be woken, unix time in ms; 0: not at all. */
+  wakeMs: number;
+  /** `Phase`, for people. */
+  phase: number;
+  /** Items the run has to deal with, without invalid ones and duplicates. */
+  total: number;
+  confirmed: number;
+  /** Items given up: refused, or unknown without a further try. */
+  failed: number;
+  /** Requests announced and not answered yet. */
+  open: number;
+  requests: number;
+  retries: number;
+}
+
+/** A request as the module announced it, copied out of its memory. Nothing of it is checked yet. */
+export interface AnnouncedRequest {
+  timeoutMs: number;
+  responseLimit: number;
+  connection: string;
+  method: string;
+  target: string;
+  headers: Uint8Array;
+  body: Uint8Array<ArrayBuffer>;
+}
+
+export type Announcement =
+  | { kind: "send"; run: number; exchange: number; request: AnnouncedRequest }
+  | { kind: "cancel"; run: number; exchange: number };
+
+/** What a module may announce in one call, in bytes, and what each announcement counts besides its own. */
+const ANNOUNCED_AT_MOST = 64 * 1024 * 1024;
+const ANNOUNCEMENT_OVERHEAD = 256;
+
+type Export = (...values: (number | bigint)[]) => number | undefined;
+
+/**
+ * Each method is one export; ABI.md "Exports" says what it does. Each throws trap when the module traps or breaks a rule
+ * of the ABI; the instance is dead then, and is not called again.
+ */
+export class Instance {
+  private exports: Record<string, unknown> = {};
+  private announcements: Announcement[] = [];
+  private announcedBytes = 0;
+  private violation: string | undefined;
+  private dead = false;
+
+  private constructor() {
+    // Made by create().
+  }
+
+  /** Instantiates, calls `_initialize` and compares the version. Throws trap, wrong-abi. */
+  static async create(module: ActionModule): Promise<Instance> {
+    const instance = new Instance();
+    const imports = {
+      http_send: (run: number, exchange: number, pointer: number) =>
+        instance.announceSend(run, exchange, pointer >>> 0),
+      http_cancel: (run: number, exchange: number) => instance.announce({ kind: "cancel", run, exchange }, 0),
+    };
+    try {
+      const made = await WebAssembly.instantiate(module.compiled, { [HOST_MODULE]: imports });
+      instance.exports = made.exports;
+    } catch (error) {
+      throw new HostError("trap", `the module could not be instantiated: ${String(error)}`);
+    }
+    instance.call("_initialize");
+    const version = instance.call("action_abi_version");
+    if (version !== ABI_VERSION) {
+      throw new HostError(
+        "wrong-abi",
+        `the module's code says ABI ${String(version >>> 16)}.${String(version & 0xffff)}`,
+      );
+    }
+    return instance;
+  }
+
+  /** False once the module has trapped. */
+  get alive(): boolean {
+    return !this.dead;
+  }
+
+  /** Starts a run. Throws no-memory too. */
+  start(action: string, input: Uint8Array, flags: number, seed: bigint): number {
+    const block = this.call("action_alloc", Math.max(input.length, 1));
+    if (block === 0) throw new HostError("no-memory", "the module has no memory for the input");
+    this.view(block, input.length, "a block").set(input);
+    const run = this.call(action, block, input.length, flags, seed);
+    if (run === 0) throw new HostError("no-memory", "the module has no memory for a run");
+    if (this.announcements.length > 0) this.die("it announced something before the first wake");
+    return run;
+  }
+
+  wake(run: number, nowMs: number): number {
+    return this.call("action_wake", run, BigInt(nowMs)) | 0;
+  }
+
+  /** answer undefined: lost, nothing is known. An answer that finds no room in the module is handed in as lost. */
+  httpDone(run: number, exchange: number, nowMs: number, answer: AnswerBlock | undefined): number {
+    const block = answer === undefined ? 0 : this.blockOf(answer);
+    return this.call("action_http_done", run, exchange, BigInt(nowMs), block) | 0;
+  }
+
+  cancel(run: number, nowMs: number): number {
+    return this.call("action_cancel", run, BigInt(nowMs)) | 0;
+  }
+
+  /** A copy. */
+  status(run: number): Progress {
+    const at = this.call("action_status", run);
+    const memory = this.dataView();
+    if (at === 0 || at + PROGRESS.bytes > memory.byteLength) this.die("it gave a status outside of its memory");
+    const u32 = (member: number): number => memory.getUint32(at + member, true);
+    if (u32(PROGRESS.size) < PROGRESS.bytes) this.die("its status is shorter than version 1's");
+    const state = u32(PROGRESS.state);
+    if (state !== State.DONE && state !== State.WAITING) this.die(`it is in a state ${String(state)} that is none`);
+    return {
+      state,
+      wakeMs: Number(memory.getBigUint64(at + PROGRESS.wake_ms, true)),
+      phase: u32(PROGRESS.phase),
+      total: u32(PROGRESS.total),
+      confirmed: u32(PROGRESS.confirmed),
+      failed: u32(PROGRESS.failed),
+      open: u32(PROGRESS.open),
+      requests: u32(PROGRESS.requests),
+      retries: u32(PROGRESS.retries),
+    };
+  }
+
+  /** A copy of the bytes of a run that is DONE. */
+  result(run: number): Uint8Array<ArrayBuffer> {
+    const at = this.call("action_result", run);
+    if (at === 0) this.die("it has no result for a run that is done");
+    return this.bytesAt(at, "a result");
+  }
+
+  release(run: number): void {
+    this.call("action_release", run);
+  }
+
+  /** What was announced since the last call of this, in order. */
+  takeAnnouncements(): Announcement[] {
+    const taken = this.announcements;
+    this.announcements = [];
+    this.announcedBytes = 0;
+    return taken;
+  }
+
+  /** The one place where the module is entered. Result: as an unsigned number; 0 for none. */
+  private call(name: string, ...values: (number | bigint)[]): number {
+    if (this.dead) throw new HostError("trap", "the module has failed before and is not called again");
+    try {
+      return ((this.exports[name] as Export)(...values) ?? 0) >>> 0;
+    } catch (error) {
+      this.dead = true;
+      if (this.violation !== undefined) throw new HostError("trap", `the module broke the ABI: ${this.violation}`);
+      throw new HostError("trap", `the module trapped in ${name}: ${error instanceof Error ? error.message : ""}`);
+    }
+  }
+
+  private die(why: string): never {
+    this.dead = true;
+    this.violation = why;
+    throw new HostError("trap", `the module broke the ABI: ${why}`);
+  }
+
+  // Views are made afresh each time, since any call may have grown the memory and so detached its old buffer.
+  private buffer(): ArrayBuffer {
+    return (this.exports.memory as WebAssembly.Memory).buffer;
+  }
+
+  private dataView(): DataView {
+    return new DataView(this.buffer());
+  }
+
+  private view(pointer: number, length: number, what: string): Uint8Array<ArrayBuffer> {
+    if (length === 0) return new Uint8Array(0);
+    // Both are below 2^32, so their sum is exact.
+    if (pointer + length > this.buffer().byteLength) this.die(`it gave ${what} outside of its memory`);
+    return new Uint8Array(this.buffer(), pointer, length);
+  }
+
+  private bytesAt(pointer: number, what: string): Uint8Array<ArrayBuffer> {
+    const head = this.view(pointer, BYTES.bytes, what);
+    const range = new DataView(head.buffer, head.byteOffset);
+    return this.view(range.getUint32(BYTES.ptr, true), range.getUint32(BYTES.len, true), what).slice();
+  }
+
+  /** One block with the struct and both ranges; 0 when there is no room. */
+  private blockOf(answer: AnswerBlock): number {
+    const needed = RESPONSE.bytes + answer.headers.length + answer.body.length;
+    const block = this.call("action_alloc", needed);
+    if (block === 0) return 0;
+    const view = this.view(block, needed, "a block");
+    view.set(answer.headers, RESPONSE.bytes);
+    view.set(answer.body, RESPONSE.bytes + answer.headers.length);
+    const struct = new DataView(view.buffer, view.byteOffset);
+    const put = (member: number, value: number): void => struct.setUint32(member, value, true);
+    put(RESPONSE.size, RESPONSE.bytes);
+    put(RESPONSE.status, answer.status);
+    put(RESPONSE.error, answer.error);
+    put(RESPONSE.flags, answer.flags);
+    put(RESPONSE.headers + BYTES.ptr, block + RESPONSE.bytes);
+    put(RESPONSE.headers + BYTES.len, answer.headers.length);
+    put(RESPONSE.body + BYTES.ptr, block + RESPONSE.bytes + answer.headers.length);
+    put(RESPONSE.body + BYTES.len, answer.body.length);
+    return block;
+  }
+
+  // What follows runs inside of the module's calls. It throws only where the ABI lets the host end the instance; the
+  // exception then leaves the module's frames as a trap does.
+
+  private announce(announcement: Announcement, bytes: number): void {
+    this.announcedBytes += bytes + ANNOUNCEMENT_OVERHEAD;
+    if (this.announcedBytes > ANNOUNCED_AT_MOST) this.die("it announced more than 64 MiB in one call");
+    this.announcements.push(announcement);
+  }
+
+  private announceSend(run: number, exchange: number, pointer: number): void {
+    const memory = this.dataView();
+    if (pointer + REQUEST.bytes > memory.byteLength) this.die("http_send was given a request outside of its memory");
+    const u32 = (member: number): number => memory.getUint32(pointer + member, true);
+    if (u32(REQUEST.size) < REQUEST.bytes) this.die("http_send was given a request shorter than version 1's");
+    let bytes = 0;
+    const range = (member: number): Uint8Array<ArrayBuffer> => {
+      const length = u32(member + BYTES.len);
+      bytes += length;
+      if (bytes > ANNOUNCED_AT_MOST) this.die("it announced more than 64 MiB in one call");
+      return this.view(u32(member + BYTES.ptr), length, "a request's range").slice();
+    };
+    const request = {
+      timeoutMs: u32(REQUEST.timeout_ms),
+      responseLimit: u32(REQUEST.response_limit),
+      connection: new TextDecoder("utf-8", { ignoreBOM: true }).decode(range(REQUEST.connection)),
+      method: byteString(range(REQUEST.method)),
+      target: byteString(range(REQUEST.target)),
+      headers: range(REQUEST.headers),
+      body: range(REQUEST.body),
+    };
+    this.announce({ kind: "send", run, exchange, request }, bytes);
+  }
+}

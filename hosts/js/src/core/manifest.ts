@@ -1,0 +1,77 @@
+// The manifest: what a module says of itself. plugin-manifest/README.md describes all of its members.
+import { ABI_MAJOR, ABI_MINOR } from "./abi.js";
+import { HostError } from "./host_error.js";
+
+export interface ManifestAction {
+  /** The export that starts a run. */
+  export: string;
+  title?: string;
+  description?: string;
+  [member: string]: unknown;
+}
+
+export interface ManifestConnection {
+  /** What requests name it by. */
+  id: string;
+  /** The default. */
+  baseUrl?: string;
+  /** Templates; the one that holds `{key}` carries the credential. */
+  headers?: Record<string, string>;
+  [member: string]: unknown;
+}
+
+export interface Manifest {
+  abiVersion: string;
+  id?: string;
+  version?: string;
+  title?: string;
+  description?: string;
+  actions: ManifestAction[];
+  connections: ManifestConnection[];
+  [member: string]: unknown;
+}
+
+export function wrongAbi(why: string): never {
+  throw new HostError(
+    "wrong-abi",
+    `the module does not speak action ABI ${String(ABI_MAJOR)}.${String(ABI_MINOR)}: ${why}`,
+  );
+}
+
+/** Below 1.0 another minor is another ABI too, since anything may change (ABI.md "Versions"). */
+function speaksThisVersion(version: string): boolean {
+  const [major, minor] = version.split(".").map(Number);
+  return /^\d+\.\d+$/.test(version) && major === ABI_MAJOR && (ABI_MAJOR > 0 || minor === ABI_MINOR);
+}
+
+function objects(value: unknown): Record<string, unknown>[] {
+  if (!Array.isArray(value)) return [];
+  return value.filter((item): item is Record<string, unknown> => typeof item === "object" && item !== null);
+}
+
+/**
+ * Reads a manifest. Throws wrong-abi: not UTF-8 or not a JSON object, another version, no action, an action without an
+ * export, a connection without an id.
+ */
+export function parseManifest(bytes: Uint8Array): Manifest {
+  let manifest: Partial<Manifest>;
+  try {
+    manifest = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)) as Partial<Manifest>;
+  } catch {
+    return wrongAbi("its manifest is not JSON");
+  }
+  if (typeof manifest !== "object" || (manifest as unknown) === null) wrongAbi("its manifest is not a JSON object");
+  const version = manifest.abiVersion;
+  if (typeof version !== "string") return wrongAbi("its manifest names no version");
+  if (!speaksThisVersion(version)) wrongAbi(`it speaks ${version}`);
+  const actions = objects(manifest.actions);
+  const connections = objects(manifest.connections);
+  if (actions.length === 0) wrongAbi("its manifest names no action");
+  if (actions.some((action) => typeof action.export !== "string" || action.export === "")) {
+    wrongAbi("its manifest has an action without an export");
+  }
+  if (connections.some((connection) => typeof connection.id !== "string" || connection.id === "")) {
+    wrongAbi("its manifest has a connection without an id");
+  }
+  return { ...manifest, abiVersion: version, actions, connections } as Manifest;
+}

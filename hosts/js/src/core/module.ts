@@ -1,0 +1,105 @@
+// Whether a WebAssembly module speaks the action ABI, judged before it is instantiated (ABI.md, a host's duty 1).
+import { ACTION_SIGNATURE, EXPORTS, HOST_MODULE, IMPORTS, MANIFEST_SECTION } from "./abi.js";
+import { Digest } from "./digest.js";
+import { HostError } from "./host_error.js";
+import { type Manifest, parseManifest, wrongAbi } from "./manifest.js";
+import { parseWasm, type WasmFile } from "./wasm_file.js";
+
+/** 256 MiB, in pages. An engine gives a module what its own maximum allows, so a larger one is refused. */
+const MOST_PAGES = 4096;
+
+function checkMemory(file: WasmFile): void {
+  if (file.exports.find((item) => item.name === "memory")?.kind !== "memory") wrongAbi("it does not export its memory");
+  // Of a module that came compiled the limits cannot be seen.
+  for (const memory of file.memories) {
+    if (memory.is64Bit || memory.isShared) wrongAbi("its memory is not plain wasm32");
+    if (memory.maximumPages === undefined) wrongAbi("its memory has no maximum");
+    if (memory.maximumPages > MOST_PAGES) wrongAbi("its memory may grow beyond 256 MiB");
+  }
+  if (file.memories.length > 1) wrongAbi("it has more than one memory");
+}
+
+function checkFunction(what: string, found: { kind: string; signature?: string } | undefined, wanted: string): void {
+  if (found?.kind !== "function") wrongAbi(`${what} is not a function that is there`);
+  if (found.signature !== undefined && found.signature !== wanted) {
+    wrongAbi(`${what} is ${found.signature} instead of ${wanted}`);
+  }
+}
+
+function checkImports(file: WasmFile): void {
+  for (const item of file.imports) {
+    const wanted = item.module === HOST_MODULE ? IMPORTS[item.name] : undefined;
+    if (wanted === undefined) return wrongAbi(`it imports ${item.module}.${item.name}, which no host supplies`);
+    checkFunction(`its import ${item.module}.${item.name}`, item, wanted);
+  }
+}
+
+function checkExports(file: WasmFile, manifest: Manifest): void {
+  const exports = new Map(file.exports.map((item) => [item.name, item]));
+  for (const [name, wanted] of Object.entries(EXPORTS)) checkFunction(`its export ${name}`, exports.get(name), wanted);
+  for (const action of manifest.actions) {
+    checkFunction(`its export ${action.export}`, exports.get(action.export), ACTION_SIGNATURE);
+  }
+}
+
+function judge(file: WasmFile): { manifest: Manifest; manifestBytes: Uint8Array } {
+  const [section, second] = file.customSections.filter((item) => item.name === MANIFEST_SECTION);
+  if (section === undefined || second !== undefined) {
+    return wrongAbi(`it does not have exactly one custom section ${MANIFEST_SECTION}`);
+  }
+  const manifest = parseManifest(section.bytes);
+  checkImports(file);
+  checkMemory(file);
+  checkExports(file, manifest);
+  return { manifest, manifestBytes: section.bytes };
+}
+
+/** What can be seen of a module that is compiled already: no signatures and no limits. */
+function fileOf(compiled: WebAssembly.Module): WasmFile {
+  const sections = WebAssembly.Module.customSections(compiled, MANIFEST_SECTION);
+  return {
+    imports: WebAssembly.Module.imports(compiled),
+    exports: WebAssembly.Module.exports(compiled),
+    memories: [],
+    customSections: sections.map((bytes) => ({ name: MANIFEST_SECTION, bytes: new Uint8Array(bytes) })),
+  };
+}
+
+/** The manifest of a module's bytes, which are judged but not compiled. Throws not-wasm, wrong-abi. */
+export function readManifest(bytes: Uint8Array): Manifest {
+  return judge(parseWasm(bytes)).manifest;
+}
+
+/** A module that was judged and compiled, and can be instantiated any number of times. */
+export class ActionModule {
+  private constructor(
+    readonly compiled: WebAssembly.Module,
+    readonly manifest: Manifest,
+    /** Differs between module files; of one that came compiled, between manifests. For journals. */
+    readonly digest: string,
+  ) {}
+
+  get abiVersion(): string {
+    return this.manifest.abiVersion;
+  }
+
+  /** Throws not-wasm; wrong-abi, naming what is wrong. `compiled`: of the same bytes, where there is one already. */
+  static async fromBytes(bytes: Uint8Array<ArrayBuffer>, compiled?: WebAssembly.Module): Promise<ActionModule> {
+    const { manifest } = judge(parseWasm(bytes));
+    try {
+      const module = compiled ?? (await WebAssembly.compile(bytes));
+      return new ActionModule(module, manifest, new Digest().bytes(bytes).value());
+    } catch (error) {
+      throw new HostError("not-wasm", `not a usable WebAssembly module: ${String(error)}`);
+    }
+  }
+
+  /**
+   * The signatures of its functions and the limits of its memory cannot be seen, so they are not judged: give bytes for
+   * a module that is not your own. Throws wrong-abi.
+   */
+  static fromCompiled(compiled: WebAssembly.Module): ActionModule {
+    const { manifest, manifestBytes } = judge(fileOf(compiled));
+    return new ActionModule(compiled, manifest, new Digest().bytes(manifestBytes).value());
+  }
+}

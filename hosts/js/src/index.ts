@@ -1,0 +1,6 @@
+export * from "./core/index.js";
+export { fetchSender } from "./platform/fetch_sender.js";
+export type { Fetch } from "./platform/fetch_sender.js";
+export { loadModule } from "./platform/load.js";
+export type { ModuleSource } from "./platform/load.js";
+export { systemClock } from "./platform/system_clock.js";

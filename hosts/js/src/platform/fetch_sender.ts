@@ -1,0 +1,103 @@
+// Sending by fetch: what the platform shows of an answer, and what it hides.
+import { HttpError, type HttpAnswer, type HttpRequest, noAnswer, type Send } from "../core/index.js";
+
+/** The part of fetch that is used. */
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+// Node's fetch tells in `cause.code` why it failed; a page learns nothing. The first group is of failures to connect:
+// no byte of the request can have left, since fetch repeats nothing on another connection (a test looks).
+const NOT_CONNECTED: Readonly<Record<string, HttpError>> = {
+  ENOTFOUND: HttpError.DNS,
+  EAI_AGAIN: HttpError.DNS,
+  ECONNREFUSED: HttpError.CONNECT,
+  EHOSTUNREACH: HttpError.CONNECT,
+  ENETUNREACH: HttpError.CONNECT,
+  UND_ERR_CONNECT_TIMEOUT: HttpError.CONNECT,
+  CERT_HAS_EXPIRED: HttpError.TLS,
+  DEPTH_ZERO_SELF_SIGNED_CERT: HttpError.TLS,
+  ERR_TLS_CERT_ALTNAME_INVALID: HttpError.TLS,
+  SELF_SIGNED_CERT_IN_CHAIN: HttpError.TLS,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: HttpError.TLS,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: HttpError.TLS,
+};
+const BROKEN: Readonly<Record<string, HttpError>> = {
+  ECONNRESET: HttpError.RESET,
+  EPIPE: HttpError.RESET,
+  UND_ERR_SOCKET: HttpError.RESET,
+  UND_ERR_HEADERS_TIMEOUT: HttpError.TIMEOUT,
+  UND_ERR_BODY_TIMEOUT: HttpError.TIMEOUT,
+  UND_ERR_HEADERS_OVERFLOW: HttpError.TOO_LARGE,
+};
+
+function codeOf(error: unknown): string {
+  const cause: unknown = error instanceof Error ? (error as { cause?: unknown }).cause : undefined;
+  const code: unknown = typeof cause === "object" && cause !== null ? (cause as { code?: unknown }).code : undefined;
+  return typeof code === "string" ? code : "";
+}
+
+function failure(error: unknown): HttpAnswer {
+  const code = codeOf(error);
+  const notConnected = NOT_CONNECTED[code];
+  if (notConnected !== undefined) return noAnswer(notConnected, true);
+  if (code.startsWith("HPE_")) return noAnswer(HttpError.PROTOCOL, false);
+  return noAnswer(BROKEN[code] ?? HttpError.OTHER, false);
+}
+
+/** The decoded body up to the limit and one byte more, so that the host sees that there was more. */
+async function readBody(response: Response, limit: number): Promise<{ body: Uint8Array; error: HttpError }> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  let error: HttpError = HttpError.OK;
+  const reader = response.body?.getReader();
+  try {
+    for (let part = await reader?.read(); part?.value !== undefined; part = await reader?.read()) {
+      chunks.push(part.value.subarray(0, limit + 1 - length));
+      length += part.value.length;
+      if (length > limit) {
+        error = HttpError.TOO_LARGE;
+        await reader?.cancel();
+        break;
+      }
+    }
+  } catch (reason) {
+    error = BROKEN[codeOf(reason)] ?? HttpError.RESET;
+  }
+  const body = new Uint8Array(Math.min(length, limit + 1));
+  let at = 0;
+  for (const chunk of chunks) {
+    body.set(chunk, at);
+    at += chunk.length;
+  }
+  return { body, error };
+}
+
+/**
+ * Sends by fetch, the platform's own or one with the same behaviour. No redirect is followed, no cookie is sent or kept,
+ * nothing is cached, the page's address is not told.
+ */
+export function fetchSender(fetchLike: Fetch = (url, init) => fetch(url, init)): Send {
+  return async (request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> => {
+    // fetch has no body for these (RFC 9110 gives it no meaning); to leave it out would be another request.
+    if (request.body !== undefined && (request.method === "GET" || request.method === "HEAD")) {
+      return noAnswer(HttpError.DENIED, true);
+    }
+    let response: Response;
+    try {
+      response = await fetchLike(request.url, {
+        method: request.method,
+        headers: request.headers,
+        ...(request.body === undefined ? {} : { body: request.body }),
+        redirect: "manual",
+        credentials: "omit",
+        cache: "no-store",
+        referrerPolicy: "no-referrer",
+        signal,
+      });
+    } catch (error) {
+      return failure(error);
+    }
+    if (response.type === "opaqueredirect") return noAnswer(HttpError.REDIRECT, false);
+    const { body, error } = await readBody(response, request.responseLimit);
+    return { status: response.status, error, notSent: false, headers: response.headers, body };
+  };
+}

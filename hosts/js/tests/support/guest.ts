@@ -1,0 +1,27 @@
+// The test guest of the repository, tests/host/guests/actions.wat, compiled whole or with pieces of its text exchanged.
+import { readFileSync } from "node:fs";
+import loadWabt from "wabt";
+import { ActionModule } from "../../src/index.js";
+import { repositoryFile } from "./repository.js";
+
+const wabt = await loadWabt();
+const text = readFileSync(repositoryFile("tests/host/guests/actions.wat"), "utf8");
+
+/** The text gives no maximum, which this host asks for. */
+const MAXIMUM: [string, string] = ['(memory (export "memory") 1)', '(memory (export "memory") 1 64)'];
+
+export function guestBytes(exchanged: [from: string, to: string][] = [], base = [MAXIMUM]): Uint8Array<ArrayBuffer> {
+  let changed = text;
+  for (const [from, to] of [...base, ...exchanged]) {
+    if (!changed.includes(from)) throw new Error(`the guest's text has no ${from}`);
+    changed = changed.replace(from, () => to);
+  }
+  const module = wabt.parseWat("actions.wat", changed, { annotations: true, mutable_globals: true });
+  const { buffer } = module.toBinary({});
+  module.destroy();
+  return new Uint8Array(buffer);
+}
+
+export function guest(exchanged: [from: string, to: string][] = []): Promise<ActionModule> {
+  return ActionModule.fromBytes(guestBytes(exchanged));
+}
