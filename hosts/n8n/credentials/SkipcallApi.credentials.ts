@@ -1,0 +1,103 @@
+import type {
+  Icon,
+  IAuthenticateGeneric,
+  ICredentialTestRequest,
+  ICredentialType,
+  INodeProperties,
+} from "n8n-workflow";
+
+import { BASE_URL, CREDENTIAL_TEST, KEY_FIELD } from "../nodes/Skipcall/generated/manifest";
+
+// Every status but those that mean: the key was accepted, and there is no such sequence.
+const NOT_PASSED = Array.from({ length: 300 }, (_, at) => 300 + at).filter(
+  (status) => !CREDENTIAL_TEST.pass.includes(status),
+);
+
+/**
+ * Key and server of Skipcall's API. n8n adds the key to a request by `authenticate`, so the node hands it to nobody.
+ */
+export class SkipcallApi implements ICredentialType {
+  name = "skipcallApi";
+
+  displayName = "Skipcall API";
+
+  icon: Icon = { light: "file:../icons/skipcall.svg", dark: "file:../icons/skipcall.dark.svg" };
+
+  documentationUrl = "https://docs.skipcall.app";
+
+  properties: INodeProperties[] = [
+    {
+      displayName: KEY_FIELD.title,
+      name: "apiKey",
+      type: "string",
+      typeOptions: { password: true },
+      required: true,
+      default: "",
+      placeholder: "e.g. sk_live_…",
+      description: KEY_FIELD.description,
+    },
+    {
+      displayName: "Environment",
+      name: "environment",
+      type: "options",
+      options: [
+        { name: "Production", value: "production", description: BASE_URL },
+        { name: "Custom Base URL", value: "custom", description: "Another server that speaks the same API" },
+      ],
+      default: "production",
+    },
+    {
+      displayName: "Base URL",
+      name: "baseUrl",
+      type: "string",
+      required: true,
+      default: "",
+      placeholder: "e.g. https://skipcall.example.com",
+      description:
+        "It begins with https:// and has no user name, query or fragment. Plain http:// is for this machine only, such as http://127.0.0.1:8080.",
+      displayOptions: { show: { environment: ["custom"] } },
+    },
+  ];
+
+  authenticate: IAuthenticateGeneric = {
+    type: "generic",
+    properties: {
+      headers: {
+        Authorization: "=Bearer {{$credentials.apiKey}}",
+      },
+    },
+  };
+
+  // The API has no harmless GET. This removes nobody from a sequence that cannot exist: an accepted key gets a 404.
+  test: ICredentialTestRequest = {
+    request: {
+      baseURL: `={{$credentials.environment === "custom" ? $credentials.baseUrl : "${BASE_URL}"}}`,
+      url: CREDENTIAL_TEST.target,
+      method: CREDENTIAL_TEST.method,
+      body: CREDENTIAL_TEST.body,
+      disableFollowRedirect: true,
+      ignoreHttpStatusErrors: { ignore: true, except: NOT_PASSED },
+    },
+    rules: [
+      {
+        type: "responseCode",
+        properties: {
+          value: 401,
+          message: "Invalid or revoked API key. Create one in Skipcall under Settings > API Keys and paste it here.",
+        },
+      },
+      {
+        type: "responseCode",
+        properties: {
+          value: 403,
+          message:
+            "Skipcall knows the key, but its account may not use the API: an active subscription to the plan STARTER, INTERMÉDIAIRE or EXPERT is required.",
+        },
+      },
+      {
+        type: "responseCode",
+        properties: { value: 429, message: "Too many requests were sent with this key. Test again in a minute." },
+      },
+    ],
+  };
+}

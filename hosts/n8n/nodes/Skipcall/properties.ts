@@ -1,0 +1,177 @@
+import type { INodeProperties } from "n8n-workflow";
+
+import { FIELDS, OPTIONS } from "./generated/manifest";
+
+/** How long a run waits for the API by default, in seconds: below the four minutes after which many proxies give up. */
+export const DEFAULT_MAX_DURATION_S = 240;
+/** Requests open at a time: fewer than the module's own default, since a worker runs several executions. */
+export const DEFAULT_CONCURRENCY = 3;
+/** The most contact ids that one call of the tool takes: a model that names more has gone astray. */
+export const TOOL_LIMIT = 1000;
+
+const onlyHere = { resource: ["sequence"], operation: ["removeContacts"] };
+
+const resource: INodeProperties = {
+  displayName: "Resource",
+  name: "resource",
+  type: "options",
+  noDataExpression: true,
+  options: [{ name: "Sequence", value: "sequence" }],
+  default: "sequence",
+};
+
+const operation: INodeProperties = {
+  displayName: "Operation",
+  name: "operation",
+  type: "options",
+  noDataExpression: true,
+  displayOptions: { show: { resource: ["sequence"] } },
+  options: [
+    {
+      name: "Remove Contacts",
+      value: "removeContacts",
+      description: "Remove contacts from a sequence, all items in one run, at the pace of the API",
+      action: "Remove contacts from sequence",
+    },
+  ],
+  default: "removeContacts",
+};
+
+const rowFields: INodeProperties[] = [
+  {
+    displayName: FIELDS.sequenceId.title,
+    name: "sequenceId",
+    type: "string",
+    required: true,
+    default: "={{ $json.sequenceId }}",
+    placeholder: "e.g. spring-campaign",
+    description: "The sequence that contacts are taken out of. An expression is read for each item.",
+    displayOptions: { show: onlyHere, hide: { "@tool": [true] } },
+  },
+  {
+    displayName: FIELDS.contactIds.title,
+    name: "contactIds",
+    type: "string",
+    required: true,
+    default: "={{ $json.contactId }}",
+    placeholder: "e.g. 123e4567-e89b-12d3-a456-426614174000",
+    description:
+      "Contact IDs (UUIDs): a field of each item, a list, or a text with commas between them. An expression is read for each item.",
+    displayOptions: { show: onlyHere, hide: { "@tool": [true] } },
+  },
+];
+
+// What a model fills in. Each text says that ids are not to be made up: a wrong one removes another person.
+const toolFields: INodeProperties[] = [
+  {
+    displayName: "Description",
+    name: "toolDescription",
+    type: "string",
+    required: true,
+    typeOptions: { rows: 4 },
+    default: `Removes people (contacts) from a Skipcall sequence, so that they are not called any more. It cannot be undone from here. Use it only when the user asked for this removal. Sequence id and contact ids must come from the user or from another tool: never invent, guess or complete an id. At most ${TOOL_LIMIT.toLocaleString("en")} contact ids a call. Calling it again with the same ids is harmless.`,
+    description: "What the model is told about this tool",
+    displayOptions: { show: { "@tool": [true] } },
+  },
+  {
+    displayName: FIELDS.sequenceId.title,
+    name: "sequenceId",
+    type: "string",
+    required: true,
+    default:
+      "={{ $fromAI('sequenceId', 'The id of the Skipcall sequence, exactly as the user or another tool gave it. Never invent one.', 'string') }}",
+    description: "The sequence that contacts are taken out of",
+    displayOptions: { show: { ...onlyHere, "@tool": [true] } },
+  },
+  {
+    displayName: FIELDS.contactIds.title,
+    name: "contactIds",
+    type: "string",
+    required: true,
+    default:
+      "={{ $fromAI('contactIds', 'The ids (UUIDs) of the contacts to remove, with commas between them, exactly as the user or another tool gave them. Never invent one.', 'string') }}",
+    description: "Contact IDs (UUIDs) with commas between them",
+    displayOptions: { show: { ...onlyHere, "@tool": [true] } },
+  },
+];
+
+const options: INodeProperties = {
+  displayName: "Options",
+  name: "options",
+  type: "collection",
+  placeholder: "Add option",
+  default: {},
+  displayOptions: { show: onlyHere },
+  options: [
+    {
+      displayName: OPTIONS.batchSize.title,
+      name: "batchSize",
+      type: "number",
+      typeOptions: { minValue: OPTIONS.batchSize.minimum, maxValue: OPTIONS.batchSize.maximum, numberPrecision: 0 },
+      default: 100,
+      description: "Contacts a request, at most",
+    },
+    {
+      displayName: OPTIONS.concurrency.title,
+      name: "concurrency",
+      type: "number",
+      typeOptions: { minValue: OPTIONS.concurrency.minimum, maxValue: OPTIONS.concurrency.maximum, numberPrecision: 0 },
+      default: DEFAULT_CONCURRENCY,
+      description: "Open requests at a time, at most",
+    },
+    {
+      displayName: OPTIONS.dryRun.title,
+      name: "dryRun",
+      type: "boolean",
+      default: false,
+      description: "Whether to only check and count the IDs, and send nothing",
+    },
+    {
+      displayName: "Leave Requests for Others",
+      name: "leaveRemaining",
+      type: "number",
+      typeOptions: { minValue: OPTIONS.leaveRemaining.minimum, maxValue: OPTIONS.leaveRemaining.maximum },
+      default: 20,
+      description:
+        "Requests of each minute that are left to other users of the API key. Without this option it is 5 % of the limit.",
+    },
+    {
+      displayName: "Max Duration (Seconds)",
+      name: "maxDuration",
+      type: "number",
+      typeOptions: { minValue: 1, maxValue: OPTIONS.maxDurationMs.maximum / 1000, numberPrecision: 0 },
+      default: DEFAULT_MAX_DURATION_S,
+      description:
+        "How long the node may run, waits included. It never goes past the time-out of the workflow. What is left then is handed on as not sent.",
+    },
+    {
+      displayName: "Skip Bad IDs",
+      name: "skipBadIds",
+      type: "boolean",
+      default: false,
+      description:
+        "Whether to go on without IDs that are not valid. Otherwise nothing at all is sent. With the error output chosen they are always skipped, and their items go there.",
+    },
+    {
+      displayName: "When the Limit Is Reached",
+      name: "whenLimited",
+      type: "options",
+      options: [
+        {
+          name: "Hand the Rest On at Once",
+          value: "handOn",
+          description: "Hold no worker: what is left is retryable, and says from when on",
+        },
+        {
+          name: "Wait",
+          value: "wait",
+          description: "Wait for the next minute of the API, within the maximum duration",
+        },
+      ],
+      default: "wait",
+      description: "What to do when the API key has no requests left for this minute",
+    },
+  ],
+};
+
+export const properties: INodeProperties[] = [resource, operation, ...rowFields, ...toolFields, options];

@@ -1,0 +1,43 @@
+// One run of the action in n8n: the module, the host core and n8n's requests put together.
+import type { IExecuteFunctions } from "n8n-workflow";
+
+import { ActionHost } from "./generated/host/action_host.js";
+import type { Connection } from "./generated/host/connection.js";
+import { ActionModule } from "./generated/host/module.js";
+import { ACTION, CONNECTION } from "./generated/manifest";
+import { WASM_BASE64 } from "./generated/module";
+import type { Removal } from "./items";
+import type { Result } from "./result";
+import type { ActionOptions } from "./settings";
+import { n8nClock, n8nSender } from "./transport";
+
+/** The name of the credential type. */
+export const CREDENTIAL = "skipcallApi";
+
+let compiling: Promise<ActionModule> | undefined;
+
+/** Compiled once a process. Each execution gets an instance of its own, so that none can harm another. */
+async function compiled(): Promise<ActionModule> {
+  compiling ??= ActionModule.fromBytes(new Uint8Array(Buffer.from(WASM_BASE64, "base64")));
+  return await compiling;
+}
+
+/**
+ * Runs the action to its end. When the execution is stopped, the run is cancelled and the result says so. Rejects with
+ * HostError: the base URL cannot be used, the module trapped, or there is no memory.
+ */
+export async function removeContacts(
+  context: IExecuteFunctions,
+  removals: readonly Removal[],
+  options: ActionOptions,
+  connection: Connection,
+): Promise<Result> {
+  const host = new ActionHost(await compiled(), { clock: n8nClock(), send: n8nSender(context, CREDENTIAL) });
+  const end = await host.run<Result>({
+    action: ACTION.name,
+    input: { removals, options },
+    connections: { [CONNECTION]: connection },
+    signal: context.getExecutionCancelSignal(),
+  });
+  return end.result;
+}
