@@ -8,6 +8,7 @@ import type { Send } from "./http.js";
 import { Instance, type Progress } from "./instance.js";
 import { type Journal, readJournal, type RecordedEvent, type RunRequest, writeEvent, writeHead } from "./journal.js";
 import type { ActionModule } from "./module.js";
+import { Run } from "./run.js";
 
 const DEFAULT_GRACE_MS = 5000;
 
@@ -109,15 +110,19 @@ export class ActionHost {
     const { clock, send } = this.options;
     const bell = new Bell(clock);
     const exchanges = new Exchanges(guards, send, clock, bell);
-    const drive = new Drive(request, history, {
-      instance: () => this.instance(),
+    const run = new Run(
+      request,
+      history,
+      () => this.instance(),
+      (n, event) => journal?.append(writeEvent(n, event)),
+    );
+    const drive = new Drive(run, {
       exchanges,
       clock,
       bell,
       cancel: control.signal,
       stop: control.stopSignal,
       graceMs: control.graceMs ?? DEFAULT_GRACE_MS,
-      record: (n, event) => journal?.append(writeEvent(n, event)),
       onProgress: (progress) => control.onProgress?.(progress),
     });
     const ring = (): void => bell.ring();
@@ -125,15 +130,15 @@ export class ActionHost {
     control.stopSignal?.addEventListener("abort", ring);
     try {
       const result = await drive.toTheEnd();
-      return new RunEnd<Result>(new TextDecoder("utf-8", { ignoreBOM: true }).decode(result), drive.progress);
+      return new RunEnd<Result>(new TextDecoder("utf-8", { ignoreBOM: true }).decode(result), run.progress);
     } catch (error) {
-      if (error instanceof HostError) error.progress = drive.progress;
+      if (error instanceof HostError) error.progress = run.progress;
       throw error;
     } finally {
       control.signal?.removeEventListener("abort", ring);
       control.stopSignal?.removeEventListener("abort", ring);
       exchanges.abandonAll();
-      drive.release();
+      run.release();
     }
   }
 

@@ -1,0 +1,126 @@
+// One run of an action: its events so far, and the instance in which it stands. When that instance is lost because
+// another run made it trap, the events bring a fresh one to the same place (ABI.md "Replay").
+import { State } from "./abi.js";
+import { Digest } from "./digest.js";
+import { HostError } from "./host_error.js";
+import type { AnnouncedRequest, Announcement, Instance, Progress } from "./instance.js";
+import type { RecordedEvent, RunEvent, RunRequest } from "./journal.js";
+
+/** Each method but release() throws trap: the module trapped, or broke a rule of the ABI; the run is lost then. */
+export class Run {
+  /** Announced, and neither answered nor given up by the module. */
+  readonly unanswered = new Map<number, AnnouncedRequest>();
+  private standing: Progress | undefined;
+  private instance: Instance | undefined;
+  private number = 0;
+  private announced = new Digest();
+  private lastExchange = 0;
+
+  /**
+   * history: the events of a journal that is gone on with; it grows with each event. liveInstance: gives an instance that
+   * is alive, a fresh one where the last one trapped. record: writes an event down, before it is delivered.
+   */
+  constructor(
+    private readonly request: RunRequest,
+    readonly history: RecordedEvent[],
+    private readonly liveInstance: () => Promise<Instance>,
+    private readonly record: (n: number, event: RecordedEvent) => void | Promise<void>,
+  ) {}
+
+  /** The last one seen; none before start(). */
+  get progress(): Progress | undefined {
+    return this.standing;
+  }
+
+  get waiting(): boolean {
+    return this.standing?.state === State.WAITING;
+  }
+
+  /** Starts the run and replays its history. Throws no-memory; journal: the module behaves differently now. */
+  async start(): Promise<void> {
+    await this.inside(() => undefined);
+  }
+
+  /** Hands one event to the module, written down before. Throws what start() and record throw. */
+  async deliver(event: RunEvent): Promise<void> {
+    const recorded = { event, announced: this.announced.value() };
+    await this.record(this.history.length + 1, recorded);
+    await this.inside((instance) => {
+      this.history.push(recorded);
+      this.apply(event, instance);
+    });
+  }
+
+  /** The bytes of the result of a run that is done. */
+  result(): Promise<Uint8Array> {
+    return this.inside((instance) => instance.result(this.number));
+  }
+
+  /** Forgets the run, in any state. */
+  release(): void {
+    if (this.number !== 0 && this.instance?.alive === true) this.instance.release(this.number);
+  }
+
+  /** Calls act with an instance in which the run stands. Another run may make one trap during each await. */
+  private async inside<T>(act: (instance: Instance) => T): Promise<T> {
+    for (;;) {
+      if (this.instance?.alive === true) return act(this.instance);
+      const fresh = await this.liveInstance();
+      if (fresh.alive) this.replay(fresh);
+    }
+  }
+
+  private replay(instance: Instance): void {
+    this.instance = instance;
+    this.announced = new Digest();
+    this.lastExchange = 0;
+    this.unanswered.clear();
+    const { action, input, flags, seed } = this.request;
+    this.number = instance.start(action, input, flags, seed);
+    this.standing = instance.status(this.number);
+    for (const { event, announced } of this.history) {
+      const expected = event.kind !== "answer" || this.unanswered.has(event.exchange);
+      if (!this.waiting || !expected || announced !== this.announced.value()) {
+        throw new HostError("journal", "the journal does not fit: the module now behaves differently");
+      }
+      this.apply(event, instance);
+    }
+  }
+
+  private apply(event: RunEvent, instance: Instance): void {
+    let state: number;
+    if (event.kind === "wake") {
+      state = instance.wake(this.number, event.now);
+    } else if (event.kind === "cancel") {
+      state = instance.cancel(this.number, event.now);
+    } else {
+      this.unanswered.delete(event.exchange);
+      state = instance.httpDone(this.number, event.exchange, event.now, event.answer);
+    }
+    if (state < 0) throw broken(`it refused an event that it had to take (${String(state)})`);
+    for (const announcement of instance.takeAnnouncements()) this.note(announcement);
+    this.standing = instance.status(this.number);
+  }
+
+  private note(announcement: Announcement): void {
+    const { kind, run, exchange } = announcement;
+    if (run !== this.number || (kind === "send" && exchange <= this.lastExchange)) {
+      throw broken("it announced an exchange of no run, or twice");
+    }
+    this.announced.text(kind).number(exchange);
+    if (kind === "cancel") {
+      this.unanswered.delete(exchange);
+      return;
+    }
+    const { timeoutMs, responseLimit, connection, method, target, headers, body } = announcement.request;
+    this.announced.number(timeoutMs).number(responseLimit).text(connection).text(method).text(target);
+    this.announced.bytes(headers).bytes(body);
+    this.lastExchange = exchange;
+    this.unanswered.set(exchange, announcement.request);
+  }
+}
+
+/** The module did what the ABI does not allow. */
+export function broken(why: string): HostError {
+  return new HostError("trap", `the module broke the ABI: ${why}`);
+}
