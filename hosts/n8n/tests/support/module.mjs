@@ -31,7 +31,9 @@ export async function runModule(removals, options, send) {
   const end = await host.run({
     action: "remove_contacts",
     input: { removals, options },
-    connections: { skipcall: { baseUrl: "https://api.example.com", secret: "sk_test_unit", authenticatedBySend: true } },
+    connections: {
+      skipcall: { baseUrl: "https://api.example.com", secret: "sk_test_unit", authenticatedBySend: true },
+    },
     seed: 1n,
   });
   return end.result;

@@ -1,0 +1,136 @@
+// One n8n with this package in it, installed the way a user does it: from the tarball, in the folder of community nodes.
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { installN8n, n8nBin } from "./install_n8n.mjs";
+import { node, packageRoot, tools } from "./places.mjs";
+import { freePort, mustRun, Program, run, until } from "./processes.mjs";
+
+export const NODE_TYPE = "n8n-nodes-skipcall.skipcall";
+export const TOOL_TYPE = "n8n-nodes-skipcall.skipcallTool";
+
+const PLAIN = {
+  N8N_DIAGNOSTICS_ENABLED: "false",
+  N8N_VERSION_NOTIFICATIONS_ENABLED: "false",
+  N8N_PERSONALIZATION_ENABLED: "false",
+  N8N_TEMPLATES_ENABLED: "false",
+  N8N_LISTEN_ADDRESS: "127.0.0.1",
+  N8N_RUNNERS_BROKER_LISTEN_ADDRESS: "127.0.0.1",
+  N8N_WORKER_SERVER_ADDRESS: "127.0.0.1",
+  N8N_SECURE_COOKIE: "false",
+  N8N_ENCRYPTION_KEY: "only-for-tests",
+  N8N_LOG_LEVEL: "info",
+  NODE_ENV: "production",
+};
+
+export class N8n {
+  /** database: of services.startPostgres; settings: more of the environment. */
+  static async create(database, settings = {}) {
+    await installN8n();
+    const folder = mkdtempSync(join(tmpdir(), "skipcall-n8n-"));
+    const env = { PATH: `${join(tools, "node/bin")}:${process.env.PATH}`, HOME: folder, N8N_USER_FOLDER: folder };
+    const n8n = new N8n(folder, { ...env, ...PLAIN, ...database, ...settings });
+    await n8n.installPackage();
+    return n8n;
+  }
+
+  constructor(folder, env) {
+    this.folder = folder;
+    this.env = env;
+    this.programs = [];
+  }
+
+  async installPackage() {
+    const npm = join(tools, "node/bin/npm");
+    await mustRun(npm, ["pack", "--silent", "--pack-destination", this.folder], { cwd: packageRoot, env: this.env });
+    const tarball = readdirSync(this.folder).find((name) => name.endsWith(".tgz"));
+    const nodes = join(this.folder, ".n8n/nodes");
+    mkdirSync(nodes, { recursive: true });
+    writeFileSync(join(nodes, "package.json"), JSON.stringify({ name: "installed-nodes", private: true }));
+    const flags = ["install", "--ignore-scripts", "--legacy-peer-deps", "--no-audit", "--no-fund"];
+    await mustRun(npm, [...flags, join(this.folder, tarball)], { cwd: nodes, env: this.env });
+  }
+
+  /** One command of n8n's: { code, out, err }. */
+  async command(...args) {
+    const broker = { N8N_RUNNERS_BROKER_PORT: String(await freePort()) };
+    return run(node, [n8nBin, ...args], { cwd: this.folder, env: { ...this.env, ...broker } });
+  }
+
+  async mustCommand(...args) {
+    const { code, out, err } = await this.command(...args);
+    if (code !== 0) throw new Error(`n8n ${args.join(" ")} ended with ${code}:\n${(out + err).slice(-3000)}`);
+    return out;
+  }
+
+  async import(kind, things) {
+    const file = join(this.folder, `${kind}.json`);
+    writeFileSync(file, JSON.stringify(things));
+    await this.mustCommand(`import:${kind}`, `--input=${file}`);
+  }
+
+  /**
+   * Executes a workflow by n8n's command line. { code, run, error, text }: run has the items of each node by name and
+   * output, error is that of the execution.
+   */
+  async execute(id) {
+    const { code, out, err } = await this.command("execute", `--id=${id}`, "--rawOutput");
+    const data = executionOf(out);
+    const nodes = Object.entries(data?.data?.resultData?.runData ?? {});
+    const items = Object.fromEntries(nodes.map(([name, runs]) => [name, runs[0]?.data?.main ?? []]));
+    const hints = Object.fromEntries(nodes.map(([name, runs]) => [name, runs[0]?.hints ?? []]));
+    return { code, items, hints, error: data?.data?.resultData?.error, text: out + err };
+  }
+
+  /** The main process: serves editor, REST and webhooks. */
+  async startMain(settings = {}) {
+    const port = await freePort();
+    this.url = `http://127.0.0.1:${port}`;
+    const broker = String(await freePort());
+    const env = { ...this.env, N8N_PORT: String(port), N8N_RUNNERS_BROKER_PORT: broker, ...settings };
+    const main = this.start(["start"], env);
+    await this.ready(main, `${this.url}/healthz/readiness`);
+    return main;
+  }
+
+  async startWorker(concurrency = 5) {
+    const health = await freePort();
+    const env = {
+      ...this.env,
+      N8N_RUNNERS_BROKER_PORT: String(await freePort()),
+      QUEUE_HEALTH_CHECK_ACTIVE: "true",
+      QUEUE_HEALTH_CHECK_PORT: String(health),
+    };
+    const worker = this.start(["worker", `--concurrency=${concurrency}`], env);
+    await this.ready(worker, `http://127.0.0.1:${health}/healthz/readiness`);
+    return worker;
+  }
+
+  start(args, env) {
+    const program = new Program(node, [n8nBin, ...args], { cwd: this.folder, env });
+    this.programs.push(program);
+    return program;
+  }
+
+  async ready(program, url) {
+    await until(`n8n at ${url}`, 120, async () => {
+      if (!program.running) throw new Error(program.log.slice(-3000));
+      return (await fetch(url)).ok;
+    });
+  }
+
+  async stop() {
+    await Promise.all(this.programs.map((program) => program.stop()));
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+/** Log lines stand before and after the JSON. */
+function executionOf(out) {
+  const lines = out.split("\n");
+  const first = lines.findIndex((line) => line.startsWith("{"));
+  const last = lines.findLastIndex((line) => line.startsWith("}"));
+  if (first < 0) return undefined;
+  return JSON.parse(lines.slice(first, Math.max(first, last) + 1).join("\n"));
+}

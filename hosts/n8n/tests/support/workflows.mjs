@@ -1,0 +1,103 @@
+// Workflows and credentials for the tests, as n8n imports them.
+import { NODE_TYPE, TOOL_TYPE } from "./n8n.mjs";
+
+/** A credential for the sandbox. */
+export function credential(id, apiKey, baseUrl) {
+  const data = { apiKey, environment: "custom", baseUrl };
+  return { id, name: id, type: "skipcallApi", data };
+}
+
+export function skipcallNode(credentialId, parameters = {}, more = {}) {
+  return {
+    id: "skipcall",
+    name: "Skipcall",
+    type: NODE_TYPE,
+    typeVersion: 1,
+    position: [660, 0],
+    parameters: { resource: "sequence", operation: "removeContacts", ...parameters },
+    credentials: { skipcallApi: { id: credentialId, name: credentialId } },
+    ...more,
+  };
+}
+
+const link = (name) => ({ node: name, type: "main", index: 0 });
+
+/** Trigger, rows as items, the node, and what is behind its outputs: "Done", and "Left" where there is an error output. */
+export function rowsWorkflow(id, rows, node, trigger = manualTrigger) {
+  const hasErrorOutput = node.onError === "continueErrorOutput";
+  const noOp = (name, y) => ({
+    id: name,
+    name,
+    type: "n8n-nodes-base.noOp",
+    typeVersion: 1,
+    position: [880, y],
+    parameters: {},
+  });
+  return {
+    id,
+    name: id,
+    active: false,
+    settings: { executionOrder: "v1" },
+    nodes: [
+      trigger,
+      {
+        id: "rows",
+        name: "Rows",
+        type: "n8n-nodes-base.set",
+        typeVersion: 3.4,
+        position: [220, 0],
+        parameters: { mode: "raw", jsonOutput: JSON.stringify({ rows }), options: {} },
+      },
+      {
+        id: "split",
+        name: "Split",
+        type: "n8n-nodes-base.splitOut",
+        typeVersion: 1,
+        position: [440, 0],
+        parameters: { fieldToSplitOut: "rows", options: {} },
+      },
+      node,
+      noOp("Done", -100),
+      ...(hasErrorOutput ? [noOp("Left", 100)] : []),
+    ],
+    connections: {
+      [trigger.name]: { main: [[link("Rows")]] },
+      Rows: { main: [[link("Split")]] },
+      Split: { main: [[link(node.name)]] },
+      [node.name]: { main: [[link("Done")], ...(hasErrorOutput ? [[link("Left")]] : [])] },
+    },
+  };
+}
+
+export const manualTrigger = {
+  id: "trigger",
+  name: "Start",
+  type: "n8n-nodes-base.manualTrigger",
+  typeVersion: 1,
+  position: [0, 0],
+  parameters: {},
+};
+
+/** The node as a tool, called without a model: n8n's own node for that hands the query over as an agent would. */
+export function toolWorkflow(id, query, credentialId) {
+  const tool = skipcallNode(credentialId, {}, { type: TOOL_TYPE, name: "Skipcall" });
+  const call = {
+    id: "call",
+    name: "Call",
+    type: "@n8n/n8n-nodes-langchain.toolExecutor",
+    typeVersion: 1,
+    position: [220, 0],
+    parameters: { query: JSON.stringify({ Skipcall: query }), toolName: "Skipcall", node: "Skipcall" },
+  };
+  return {
+    id,
+    name: id,
+    active: false,
+    settings: { executionOrder: "v1" },
+    nodes: [manualTrigger, call, tool],
+    connections: {
+      Start: { main: [[link("Call")]] },
+      Skipcall: { ai_tool: [[{ node: "Call", type: "ai_tool", index: 0 }]] },
+    },
+  };
+}
