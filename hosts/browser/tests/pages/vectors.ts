@@ -1,0 +1,17 @@
+// Runs in a page: replays one file of vectors on one module, and gives back what was seen.
+import { ActionModule } from "../../../js/src/core/index.js";
+import { Instance } from "../../../js/src/core/instance.js";
+import { replay, type Vector } from "../../../js/tests/support/replay.js";
+
+declare global {
+  // Called by the test.
+  var replayFile: (module: string, file: string) => Promise<string[]>;
+}
+
+/** Each vector of the file as JSON, with what was seen in place of what is expected. */
+globalThis.replayFile = async (module, file) => {
+  const bytes = new Uint8Array(await (await fetch(module)).arrayBuffer());
+  const instance = await Instance.create(await ActionModule.fromBytes(bytes));
+  const { vectors } = (await (await fetch(file)).json()) as { vectors: Vector[] };
+  return vectors.map((vector) => JSON.stringify(replay(vector, instance)));
+};
