@@ -85,21 +85,25 @@ export class Exchanges {
     return finish(await this.sendInTime(request, giveUp), request, guard);
   }
 
-  /** However the sender behaves, there is an answer when the time is up. */
+  /** However the sender behaves, there is an answer when the time is up, and soon after the exchange is given up. */
   private async sendInTime(request: HttpRequest, giveUp: AbortController): Promise<HttpAnswer> {
-    const done = new AbortController();
+    const timer = new AbortController();
+    const grace = new AbortController();
+    giveUp.signal.addEventListener("abort", () => timer.abort());
     const answer = (async () => this.sender(request, giveUp.signal))().catch(() => noAnswer(HttpError.OTHER, false));
-    const deadline = this.sleep(request.timeoutMs, done.signal).then(async () => {
-      if (!done.signal.aborted) {
+    const deadline = this.sleep(request.timeoutMs, timer.signal).then(async () => {
+      if (!timer.signal.aborted) {
         giveUp.abort();
-        await this.sleep(GIVE_UP_MS, done.signal);
+        await this.sleep(GIVE_UP_MS, grace.signal);
       }
       return noAnswer(HttpError.TIMEOUT, false);
     });
     const first = await Promise.race([answer, deadline]);
-    done.abort();
     const broken = first.status === 0 || first.error !== HttpError.OK;
-    return giveUp.signal.aborted && broken ? { ...first, error: HttpError.TIMEOUT, notSent: false } : first;
+    const late = giveUp.signal.aborted;
+    timer.abort();
+    grace.abort();
+    return late && broken ? { ...first, error: HttpError.TIMEOUT, notSent: false } : first;
   }
 
   private async sleep(ms: number, signal: AbortSignal): Promise<void> {

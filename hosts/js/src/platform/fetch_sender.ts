@@ -6,41 +6,44 @@ export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 // Node's fetch tells in `cause.code` why it failed; a page learns nothing. The first group is of failures to connect:
 // no byte of the request can have left, since fetch repeats nothing on another connection (a test looks).
-const NOT_CONNECTED: Readonly<Record<string, HttpError>> = {
-  ENOTFOUND: HttpError.DNS,
-  EAI_AGAIN: HttpError.DNS,
-  ECONNREFUSED: HttpError.CONNECT,
-  EHOSTUNREACH: HttpError.CONNECT,
-  ENETUNREACH: HttpError.CONNECT,
-  UND_ERR_CONNECT_TIMEOUT: HttpError.CONNECT,
-  CERT_HAS_EXPIRED: HttpError.TLS,
-  DEPTH_ZERO_SELF_SIGNED_CERT: HttpError.TLS,
-  ERR_TLS_CERT_ALTNAME_INVALID: HttpError.TLS,
-  SELF_SIGNED_CERT_IN_CHAIN: HttpError.TLS,
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: HttpError.TLS,
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: HttpError.TLS,
-};
-const BROKEN: Readonly<Record<string, HttpError>> = {
-  ECONNRESET: HttpError.RESET,
-  EPIPE: HttpError.RESET,
-  UND_ERR_SOCKET: HttpError.RESET,
-  UND_ERR_HEADERS_TIMEOUT: HttpError.TIMEOUT,
-  UND_ERR_BODY_TIMEOUT: HttpError.TIMEOUT,
-  UND_ERR_HEADERS_OVERFLOW: HttpError.TOO_LARGE,
-};
+const NOT_CONNECTED = new Map<string, HttpError>([
+  ["ENOTFOUND", HttpError.DNS],
+  ["EAI_AGAIN", HttpError.DNS],
+  ["ECONNREFUSED", HttpError.CONNECT],
+  ["EHOSTUNREACH", HttpError.CONNECT],
+  ["ENETUNREACH", HttpError.CONNECT],
+  ["UND_ERR_CONNECT_TIMEOUT", HttpError.CONNECT],
+  ["CERT_HAS_EXPIRED", HttpError.TLS],
+  ["DEPTH_ZERO_SELF_SIGNED_CERT", HttpError.TLS],
+  ["ERR_TLS_CERT_ALTNAME_INVALID", HttpError.TLS],
+  ["SELF_SIGNED_CERT_IN_CHAIN", HttpError.TLS],
+  ["UNABLE_TO_GET_ISSUER_CERT_LOCALLY", HttpError.TLS],
+  ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", HttpError.TLS],
+]);
+const BROKEN = new Map<string, HttpError>([
+  ["ECONNRESET", HttpError.RESET],
+  ["EPIPE", HttpError.RESET],
+  ["UND_ERR_SOCKET", HttpError.RESET],
+  ["UND_ERR_HEADERS_TIMEOUT", HttpError.TIMEOUT],
+  ["UND_ERR_BODY_TIMEOUT", HttpError.TIMEOUT],
+  ["UND_ERR_HEADERS_OVERFLOW", HttpError.TOO_LARGE],
+  ["HTTPParserError", HttpError.PROTOCOL],
+]);
 
+/** The cause's code, or where it has none, its name. */
 function codeOf(error: unknown): string {
-  const cause: unknown = error instanceof Error ? (error as { cause?: unknown }).cause : undefined;
-  const code: unknown = typeof cause === "object" && cause !== null ? (cause as { code?: unknown }).code : undefined;
-  return typeof code === "string" ? code : "";
+  const cause = (error instanceof Error ? (error as { cause?: unknown }).cause : undefined) as
+    { code?: unknown; name?: unknown } | null | undefined;
+  if (typeof cause?.code === "string") return cause.code;
+  return typeof cause?.name === "string" ? cause.name : "";
 }
 
 function failure(error: unknown): HttpAnswer {
   const code = codeOf(error);
-  const notConnected = NOT_CONNECTED[code];
+  const notConnected = NOT_CONNECTED.get(code);
   if (notConnected !== undefined) return noAnswer(notConnected, true);
   if (code.startsWith("HPE_")) return noAnswer(HttpError.PROTOCOL, false);
-  return noAnswer(BROKEN[code] ?? HttpError.OTHER, false);
+  return noAnswer(BROKEN.get(code) ?? HttpError.OTHER, false);
 }
 
 /** The decoded body up to the limit and one byte more, so that the host sees that there was more. */
@@ -60,7 +63,7 @@ async function readBody(response: Response, limit: number): Promise<{ body: Uint
       }
     }
   } catch (reason) {
-    error = BROKEN[codeOf(reason)] ?? HttpError.RESET;
+    error = BROKEN.get(codeOf(reason)) ?? HttpError.RESET;
   }
   const body = new Uint8Array(Math.min(length, limit + 1));
   let at = 0;

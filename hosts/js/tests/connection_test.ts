@@ -1,0 +1,216 @@
+// Base URLs, targets, headers, keys: what may be sent where (ABI.md, a host's duties 9 to 13).
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { bytesOf, byteString } from "../src/core/byte_string.js";
+import { ConnectionGuard, guardConnections } from "../src/core/connection.js";
+import { writeHeaderBlock } from "../src/core/header_block.js";
+import { HostError } from "../src/index.js";
+import { KEY } from "./support/scripted.js";
+
+function guard(baseUrl: string, headers: Record<string, string> = { Authorization: "Bearer {key}" }, secret = KEY) {
+  return new ConnectionGuard({ id: "test", headers }, { baseUrl, secret });
+}
+
+function refusal(act: () => unknown): HostError {
+  try {
+    act();
+  } catch (error) {
+    assert.ok(error instanceof HostError);
+    assert.equal(error.fault, "connection");
+    return error;
+  }
+  return assert.fail("not refused");
+}
+
+test("a base URL is https, or http to this machine, and nothing but origin and path", () => {
+  for (const base of [
+    "https://api.example.com",
+    "https://api.example.com:8443/",
+    "https://example.com/v2/api/",
+    "http://127.0.0.1:8080",
+    "http://localhost",
+    "http://[::1]:9/x",
+    "http://127.9.9.9",
+  ]) {
+    assert.doesNotThrow(() => guard(base), base);
+  }
+  for (const base of [
+    "",
+    "api.example.com",
+    "ftp://example.com",
+    "file:///etc/passwd",
+    "http://example.com",
+    "http://10.0.0.1",
+    "http://localhost.example.com",
+    "http://128.0.0.1",
+    "http://0.0.0.0",
+    "https://user@example.com",
+    "https://user:word@example.com",
+    "https://example.com?x=1",
+    "https://example.com/#top",
+    "https://example.com/?",
+    "https://example.com/a/../b",
+    "https://example.com/%2e%2E/b",
+    "https://example.com//a",
+    "https://exa mple.com",
+    "https://example.com\\a",
+    "https://exämple.com",
+    "https://",
+    "https:example.com",
+    "https:///example.com",
+    "https://example.com:99999",
+    "https://example.com//",
+    "http://127.0.0.1@example.com/",
+  ]) {
+    refusal(() => guard(base));
+  }
+});
+
+test("a password in a base URL is not repeated in the error", () => {
+  assert.doesNotMatch(refusal(() => guard("https://user:hunter2@example.com")).message, /hunter2/);
+});
+
+test("base and target are joined as text", () => {
+  assert.equal(guard("https://example.com").urlOf("/v1/x"), "https://example.com/v1/x");
+  assert.equal(guard("https://example.com/").urlOf("/v1/x"), "https://example.com/v1/x");
+  const url = guard("https://example.com/api/").urlOf("/v1/x?q=a/b&r=%2F");
+  assert.equal(url, "https://example.com/api/v1/x?q=a/b&r=%2F");
+  assert.equal(guard("https://example.com").urlOf("/a%2Fb..c/...%2f"), "https://example.com/a%2Fb..c/...%2f");
+  assert.equal(guard("https://example.com").urlOf("/@evil.example/:80"), "https://example.com/@evil.example/:80");
+});
+
+test("a target that could leave the base is refused", () => {
+  for (const target of [
+    "",
+    "v1",
+    "@evil.example",
+    ".evil.example",
+    ":8080/x",
+    "//evil.example",
+    "/a//b",
+    "/a\\b",
+    "/a#b",
+    "/..",
+    "/../x",
+    "/a/./b",
+    "/a/..",
+    "/%2e%2e/x",
+    "/.%2E/x",
+    "/a/%2e",
+    "/..?x",
+    "/a b",
+    "/a\r\nb",
+    "/a\tb",
+    "/a\0b",
+    "/\u00c3\u00a4",
+    "/a\x7f",
+    "http://evil.example/",
+  ]) {
+    assert.equal(guard("https://example.com/api").urlOf(target), undefined, JSON.stringify(target));
+    assert.equal(guard("https://example.com").urlOf(target), undefined, JSON.stringify(target));
+  }
+});
+
+test("a key is long enough and visible, or absent", () => {
+  assert.equal(guard("https://example.com", undefined, "").hasCredential, false);
+  assert.equal(guard("https://example.com", undefined, "sk_live_x").hasCredential, true);
+  for (const bad of ["sh0rt", "sk_test_ with space", "sk_test_line\n", "sk_test_ä"]) {
+    assert.ok(!refusal(() => guard("https://example.com", undefined, bad)).message.includes(bad));
+  }
+});
+
+test("the key goes where the header template says, and nowhere when send adds it", () => {
+  const none = new Uint8Array(0);
+  assert.deepEqual(guard("https://example.com").headersOf(none), [["Authorization", `Bearer ${KEY}`]]);
+  assert.deepEqual(guard("https://example.com", { "X-Api-Key": "{key}" }).headersOf(none), [["X-Api-Key", KEY]]);
+  // A key is not a pattern of String.replace.
+  const dollars = guard("https://example.com", undefined, "a$&b$$c$1d");
+  assert.deepEqual(dollars.headersOf(none), [["Authorization", "Bearer a$&b$$c$1d"]]);
+  const declared = { id: "test", headers: { Authorization: "Bearer {key}" } };
+  const given = { baseUrl: "https://example.com", authenticatedBySend: true };
+  const bySend = new ConnectionGuard(declared, given);
+  assert.deepEqual(bySend.headersOf(none), []);
+  assert.equal(bySend.hasCredential, true);
+  assert.equal(bySend.headersOf(bytesOf("Authorization: x\r\n")), undefined);
+  for (const headers of [{}, { Authorization: "Bearer" }, { "A B": "{key}" }, { A: "{key}\r\nB: c" }]) {
+    refusal(() => guard("https://example.com", headers));
+  }
+});
+
+test("an echoed key is overwritten, a cut one at the end too", () => {
+  const masked = (text: string, cutOff: boolean): string => {
+    const bytes = bytesOf(text);
+    guard("https://example.com").mask(bytes, cutOff);
+    return byteString(bytes);
+  };
+  const stars = "*".repeat(KEY.length);
+  assert.equal(masked("no key here", false), "no key here");
+  assert.equal(masked(`<${KEY}> and ${KEY}`, false), `<${stars}> and ${stars}`);
+  assert.equal(masked(`sk_test_${KEY}${KEY}`, false), `sk_test_${stars}${stars}`);
+  assert.equal(masked("ends with sk_test_0123", false), "ends with sk_test_0123");
+  assert.equal(masked("ends with sk_test_0123", true), "ends with ************");
+  assert.equal(masked("ends with sk", true), "ends with sk");
+});
+
+test("headers that are not the module's to set are refused", () => {
+  const connection = guard("https://example.com");
+  const credential = ["Authorization", `Bearer ${KEY}`];
+  const block = "Content-Type:application/json\r\nAccept: \t*/* \r\nX-Empty:\r\nX-Utf8: \xc3\xa4\r\n";
+  assert.deepEqual(connection.headersOf(bytesOf(block)), [
+    ["Content-Type", "application/json"],
+    ["Accept", "*/*"],
+    ["X-Empty", ""],
+    ["X-Utf8", "\xc3\xa4"],
+    credential,
+  ]);
+  for (const name of (
+    "Authorization AUTHORIZATION Cookie Host Content-Length Transfer-Encoding Connection Proxy-Authorization " +
+    "proxy-connection TE Upgrade Expect Keep-Alive Trailer Forwarded Via Sec-Fetch-Mode X-HTTP-Method-Override " +
+    "X-HTTP-Method X-Method-Override"
+  ).split(" ")) {
+    assert.equal(connection.headersOf(bytesOf(`${name}: x\r\n`)), undefined, name);
+  }
+  for (const bad of [
+    "Accept: x",
+    "Accept x\r\n",
+    ": x\r\n",
+    "Acc ept: x\r\n",
+    "Accept: x\ny: z\r\n",
+    "Accept: x\rHost: z\r\n",
+    "Accept: \0\r\n",
+    "\r\n",
+    " Accept: x\r\n",
+    `X: ${"x".repeat(70000)}\r\n`,
+  ]) {
+    assert.equal(connection.headersOf(bytesOf(bad)), undefined, JSON.stringify(bad.slice(0, 40)));
+  }
+  const other = guard("https://example.com", { "X-Api-Key": "{key}" });
+  assert.equal(other.headersOf(bytesOf("x-api-key: x\r\n")), undefined);
+  assert.ok(other.headersOf(bytesOf("X-Api-Key-Id: x\r\n")));
+});
+
+test("a connection that the manifest does not declare is an error of the caller", () => {
+  const manifest = { abiVersion: "0.9", actions: [], connections: [{ id: "a", headers: { K: "{key}" } }] };
+  const settings = { baseUrl: "https://example.com", secret: KEY };
+  assert.deepEqual([...guardConnections(manifest, { a: settings }).keys()], ["a"]);
+  assert.equal(guardConnections(manifest, {}).size, 0);
+  refusal(() => guardConnections(manifest, { b: settings }));
+  refusal(() => guardConnections(manifest, { toString: settings }));
+});
+
+test("an answer's headers become a block; what cannot stand in one is left out", () => {
+  const { block, whole } = writeHeaderBlock([
+    ["Date", " now "],
+    ["bad name", "x"],
+    ["X-Two", "a\r\nb"],
+    ["X-High", "\u00e4\u20ac"],
+  ]);
+  assert.equal(byteString(block), "Date: now\r\nX-High: \u00e4?\r\n");
+  assert.ok(whole);
+  const long = writeHeaderBlock([
+    ["A", "x"],
+    ["B", "x".repeat(65536)],
+  ]);
+  assert.equal(byteString(long.block), "A: x\r\n");
+  assert.ok(!long.whole);
+});

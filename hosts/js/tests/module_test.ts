@@ -1,0 +1,132 @@
+// Which modules are refused before they are instantiated, and where they may come from (ABI.md, a host's duties 1, 2).
+import assert from "node:assert/strict";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { test } from "node:test";
+import { ActionModule, HostError, loadModule, readManifest } from "../src/index.js";
+import { Instance } from "../src/core/instance.js";
+import { guestBytes } from "./support/guest.js";
+import { MODULES, readBytes, readJson, REMOVE_CONTACTS } from "./support/repository.js";
+
+async function fault(act: () => unknown): Promise<HostError> {
+  try {
+    await act();
+  } catch (error) {
+    assert.ok(error instanceof HostError, String(error));
+    return error;
+  }
+  return assert.fail("not refused");
+}
+
+test("the manifest is read without compiling or running anything", () => {
+  const expected = readJson("plugin-manifest/remove_contacts.manifest.json");
+  for (const path of Object.values(MODULES)) assert.deepEqual(readManifest(readBytes(path)), expected);
+});
+
+test("a module that does not fit is refused, and told why", async () => {
+  const memory = '(memory (export "memory") 1 64)';
+  const cases: [exchange: [string, string], why: RegExp][] = [
+    [['\\"abiVersion\\":\\"0.9\\"', '\\"abiVersion\\":\\"0.8\\"'], /it speaks 0\.8/],
+    [['\\"abiVersion\\":\\"0.9\\"', '\\"abiVersion\\":\\"1.0\\"'], /it speaks 1\.0/],
+    [['\\"abiVersion\\":\\"0.9\\",', ""], /names no version/],
+    [['{\\"abiVersion', '\\"abiVersion'], /not JSON/],
+    [['\\"export\\":\\"echo\\"', '\\"export\\":\\"none\\"'], /export none/],
+    [['(@custom "action_manifest"', '(@custom "something_else"'], /exactly one custom section/],
+    [['(import "action_host_v1" "http_cancel"', '(import "env" "http_cancel"'], /imports env\.http_cancel/],
+    [
+      ['"http_cancel" (func $http_cancel (param i32 i32))', '"http_cancel" (func $http_cancel (param i32))'],
+      /http_cancel is/,
+    ],
+    [['(func (export "action_free") (param i32))', ""], /action_free/],
+    [
+      ['(func (export "action_free") (param i32))', '(func (export "action_free") (param i64))'],
+      /action_free is \(i64\)/,
+    ],
+    [[memory, '(memory (export "memory") 1)'], /no maximum/],
+    [[memory, '(memory (export "memory") 1 4097)'], /beyond 256 MiB/],
+    [[memory, '(memory (export "other") 1 64)'], /does not export its memory/],
+  ];
+  for (const [exchange, why] of cases) {
+    const error = await fault(() => ActionModule.fromBytes(guestBytes([exchange])));
+    assert.equal(error.fault, "wrong-abi", String(exchange));
+    assert.match(error.message, why);
+  }
+});
+
+test("a module whose code says another version than its manifest is refused when it is instantiated", async () => {
+  const bytes = guestBytes([
+    [
+      '(func (export "action_abi_version") (result i32) (i32.const 9))',
+      '(func (export "action_abi_version") (result i32) (i32.const 65536))',
+    ],
+  ]);
+  const module = await ActionModule.fromBytes(bytes);
+  const error = await fault(() => Instance.create(module));
+  assert.equal(error.fault, "wrong-abi");
+  assert.match(error.message, /ABI 1\.0/);
+});
+
+test("bytes that are cut off anywhere, or no module at all, are refused", async () => {
+  const bytes = guestBytes();
+  for (let length = 0; length < bytes.length; ++length) {
+    const { fault: kind } = await fault(() => ActionModule.fromBytes(bytes.slice(0, length)));
+    assert.ok(kind === "not-wasm" || kind === "wrong-abi", `${String(length)}: ${kind}`);
+  }
+  const component = new Uint8Array([0, 97, 115, 109, 13, 0, 1, 0]);
+  assert.match((await fault(() => readManifest(component))).message, /component/);
+  assert.equal((await fault(() => readManifest(new TextEncoder().encode("<!doctype html>")))).fault, "not-wasm");
+  // Valid for the reader, which skips code, but not for the engine.
+  const broken = readBytes(REMOVE_CONTACTS);
+  broken.fill(0xff, 20_000, 20_016);
+  const error = await fault(() => ActionModule.fromBytes(broken));
+  assert.equal(error.fault, "not-wasm");
+});
+
+async function served(server: Server, use: (base: string) => Promise<void>): Promise<void> {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  try {
+    await use(`http://127.0.0.1:${String((server.address() as AddressInfo).port)}`);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+test("a module may be bytes, compiled, an answer, or a URL with a right or a wrong content type", async () => {
+  const bytes = readBytes(REMOVE_CONTACTS);
+  const expected = readManifest(bytes);
+  const types: (string | undefined)[] = [];
+  const server = createServer((request, response) => {
+    const type = request.url === "/right" ? "application/wasm" : "application/octet-stream";
+    types.push(type);
+    response.writeHead(request.url === "/none" ? 404 : 200, { "content-type": type }).end(bytes);
+  });
+  await served(server, async (base) => {
+    for (const source of [
+      bytes,
+      bytes.buffer,
+      await WebAssembly.compile(bytes),
+      new Response(bytes, { headers: { "content-type": "application/wasm" } }),
+      new Response(bytes),
+      fetch(`${base}/right`),
+      `${base}/wrong`,
+      new URL(`${base}/right`),
+    ]) {
+      const module = await loadModule(source);
+      assert.deepEqual(module.manifest, expected);
+      assert.equal(module.abiVersion, "0.9");
+      await Instance.create(module);
+    }
+    assert.match((await fault(() => loadModule(`${base}/none`))).message, /answered 404/);
+  });
+  assert.deepEqual(types.length, 4);
+  assert.equal((await fault(() => loadModule(new Response("no module")))).fault, "not-wasm");
+  assert.match((await fault(() => loadModule(new URL(import.meta.url)))).message, /pass its bytes/);
+  assert.equal((await fault(() => loadModule("http://127.0.0.1:1/x"))).fault, "unreadable");
+});
+
+test("a compiled module is judged by what can be seen of it", async () => {
+  const wrong = guestBytes([['\\"abiVersion\\":\\"0.9\\"', '\\"abiVersion\\":\\"0.8\\"']]);
+  const compiled = await WebAssembly.compile(wrong);
+  assert.throws(() => ActionModule.fromCompiled(compiled), /it speaks 0\.8/);
+});
