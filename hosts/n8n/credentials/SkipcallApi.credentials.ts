@@ -13,6 +13,12 @@ const NOT_PASSED = Array.from({ length: 300 }, (_, at) => 300 + at).filter(
   (status) => !CREDENTIAL_TEST.pass.includes(status),
 );
 
+// What the node checks when it runs, as far as an expression can: https, or http to this machine; no user name, query or
+// fragment. Any other base URL becomes none, so that the test ends before the key is sent.
+const GOOD_BASE_URL =
+  "/^(https:\\/\\/[^\\s\\/?#@\\\\]+|http:\\/\\/(localhost|127(\\.\\d+){3}|\\[::1\\])(:\\d+)?)(\\/[^\\s?#\\\\]*)?$/i";
+const CUSTOM_BASE_URL = `${GOOD_BASE_URL}.test($credentials.baseUrl) ? $credentials.baseUrl : "refused"`;
+
 /**
  * Key and server of Skipcall's API. n8n adds the key to a request by `authenticate`, so the node hands it to nobody.
  */
@@ -71,7 +77,7 @@ export class SkipcallApi implements ICredentialType {
   // The API has no harmless GET. This removes nobody from a sequence that cannot exist: an accepted key gets a 404.
   test: ICredentialTestRequest = {
     request: {
-      baseURL: `={{$credentials.environment === "custom" ? $credentials.baseUrl : "${BASE_URL}"}}`,
+      baseURL: `={{$credentials.environment === "custom" ? (${CUSTOM_BASE_URL}) : "${BASE_URL}"}}`,
       url: CREDENTIAL_TEST.target,
       method: CREDENTIAL_TEST.method,
       body: CREDENTIAL_TEST.body,
