@@ -10,9 +10,12 @@ namespace {
 static_assert(std::endian::native == std::endian::little);
 constexpr uint64_t each = 0x0101010101010101u;  // times a byte: that byte eight times
 
+// What runs for each id is always inline: in a module that may be stopped each call asks whether it may go
+// on, and compilers judge differently.
+
 // The number that eight hexadecimal digits of any case stand for. bad: some of its top bits are set when one
 // is no digit.
-uint32_t number_of(uint64_t digits, uint64_t &bad) {
+[[gnu::always_inline]] inline uint32_t number_of(uint64_t digits, uint64_t &bad) {
   const uint64_t letter = digits >> 6 & each;  // 1 in each byte of a letter
   const uint64_t lower = digits | letter << 5;
   // Adds what takes a byte to 0x80 when it is '0' ('a') at least, and more than '9' ('f').
@@ -26,7 +29,7 @@ uint32_t number_of(uint64_t digits, uint64_t &bad) {
 }
 
 // The eight digits of a number, in lower case.
-uint64_t digits_of(uint64_t number) {
+[[gnu::always_inline]] inline uint64_t digits_of(uint64_t number) {
   uint64_t value = (number >> 16 | number << 32) & 0x0000ffff0000ffffu;
   value = (value >> 8 | value << 16) & 0x00ff00ff00ff00ffu;
   value = (value >> 4 | value << 8) & each * 15;
@@ -53,6 +56,36 @@ void store_split(uint64_t digits, char *at) {
   at[4] = '-';
   digits >>= 32;
   std::memcpy(at + 5, &digits, 4);
+}
+
+// Reads the 36 characters of a UUID.
+[[gnu::always_inline]] inline bool parse_digits(const char *at, ContactId &id) {
+  if (at[8] != '-' || at[13] != '-' || at[18] != '-' || at[23] != '-') return false;
+  uint64_t bad = 0;
+  const uint64_t first = number_of(load(at), bad);
+  const uint64_t second = number_of(load_split(at + 9), bad);
+  const uint64_t third = number_of(load_split(at + 19), bad);
+  const uint64_t fourth = number_of(load(at + 28), bad);
+  if ((bad & each * 0x80) != 0) return false;
+  id = {first << 32 | second, third << 32 | fourth};
+  return true;
+}
+
+// Writes the 36 characters.
+void write_contact_id(const ContactId &id, char *out) {
+  const uint64_t first = digits_of(id.high >> 32);
+  const uint64_t fourth = digits_of(id.low & UINT32_MAX);
+  std::memcpy(out, &first, 8);
+  out[8] = '-';
+  store_split(digits_of(id.high & UINT32_MAX), out + 9);
+  out[18] = '-';
+  store_split(digits_of(id.low >> 32), out + 19);
+  std::memcpy(out + 28, &fourth, 8);
+}
+
+// RFC 8259, section 2.
+bool is_json_blank(char c) {
+  return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
 // The length of the blank character that `text` begins with (or ends with), or 0.
@@ -82,28 +115,30 @@ std::string_view trim_id(std::string_view text) {
 }
 
 bool parse_contact_id(std::string_view text, ContactId &id) {
-  if (text.size() != contact_id_length) return false;
-  if (text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-') return false;
-  const char *at = text.data();
-  uint64_t bad = 0;
-  const uint64_t first = number_of(load(at), bad);
-  const uint64_t second = number_of(load_split(at + 9), bad);
-  const uint64_t third = number_of(load_split(at + 19), bad);
-  const uint64_t fourth = number_of(load(at + 28), bad);
-  if ((bad & each * 0x80) != 0) return false;
-  id = {first << 32 | second, third << 32 | fourth};
-  return true;
+  return text.size() == contact_id_length && parse_digits(text.data(), id);
 }
 
-void write_contact_id(const ContactId &id, char *out) {
-  const uint64_t first = digits_of(id.high >> 32);
-  const uint64_t fourth = digits_of(id.low & UINT32_MAX);
-  std::memcpy(out, &first, 8);
-  out[8] = '-';
-  store_split(digits_of(id.high & UINT32_MAX), out + 9);
-  out[18] = '-';
-  store_split(digits_of(id.low >> 32), out + 19);
-  std::memcpy(out + 28, &fourth, 8);
+size_t parse_contact_ids(std::string_view text, Vec<ContactId> &ids) {
+  const char *const end = text.data() + text.size();
+  const char *at = text.data(), *taken = at;
+  for (ContactId id{};; taken = at) {
+    while (at != end && is_json_blank(*at)) at++;
+    if (static_cast<size_t>(end - at) < contact_id_quoted) break;
+    if (at[0] != '"' || at[contact_id_quoted - 2] != '"' || at[contact_id_quoted - 1] != ',') break;
+    if (!parse_digits(at + 1, id) || !ids.push(id)) break;
+    at += contact_id_quoted;
+  }
+  return static_cast<size_t>(taken - text.data());
+}
+
+void write_contact_ids(const ContactId *ids, size_t count, char *out) {
+  for (size_t i = 0; i < count; i++) {
+    if (i > 0) *out++ = ',';
+    *out++ = '"';
+    write_contact_id(ids[i], out);
+    out += contact_id_length;
+    *out++ = '"';
+  }
 }
 
 }  // namespace skipcall

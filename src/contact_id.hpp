@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "vec.hpp"
+
 namespace skipcall {
 
 struct ContactId {
@@ -20,7 +22,17 @@ std::string_view trim_id(std::string_view text);
 // Reads a UUID of 36 characters in any case. False: it is none; `id` is unchanged.
 bool parse_contact_id(std::string_view text, ContactId &id);
 
-// Writes the 36 characters, in lower case, to `out`.
-void write_contact_id(const ContactId &id, char *out);
+// Lists as JSON has them: "ID","ID" … Both do all of a list in one loop, since this is what a run's time goes
+// to.
+
+// Reads elements from the beginning of `text`, each a UUID with its comma behind it, and appends them to
+// `ids`, until something else comes or there is no memory. Result: how many bytes that were.
+size_t parse_contact_ids(std::string_view text, Vec<ContactId> &ids);
+
+inline constexpr size_t contact_id_quoted = contact_id_length + 3;  // with its quotation marks and comma
+
+// Writes `count` elements, in lower case, and no comma behind the last: that many times contact_id_quoted,
+// less one.
+void write_contact_ids(const ContactId *ids, size_t count, char *out);
 
 }  // namespace skipcall

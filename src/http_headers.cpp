@@ -54,13 +54,19 @@ void read_header(std::string_view name, std::string_view value, AnswerHeaders &t
 
 AnswerHeaders read_headers(std::string_view block) {
   AnswerHeaders headers;
-  while (!block.empty()) {
-    const size_t end = block.find("\r\n");
-    const std::string_view line = block.substr(0, end);
-    block.remove_prefix(end == std::string_view::npos ? block.size() : end + 2);
-    const size_t colon = line.find(':');
-    if (colon == std::string_view::npos) continue;
-    read_header(line.substr(0, colon), trim_space(line.substr(colon + 1)), headers);
+  const char *const end = block.data() + block.size();
+  for (const char *at = block.data(); at != end;) {  // a line at a time
+    const char *const name = at;
+    const char *colon = nullptr;
+    while (at != end && !(at[0] == '\r' && at + 1 != end && at[1] == '\n')) {
+      if (*at == ':' && colon == nullptr) colon = at;
+      at++;
+    }
+    if (colon != nullptr) {
+      read_header({name, static_cast<size_t>(colon - name)},
+                  trim_space({colon + 1, static_cast<size_t>(at - colon - 1)}), headers);
+    }
+    if (at != end) at += 2;
   }
   return headers;
 }

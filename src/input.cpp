@@ -7,8 +7,6 @@
 namespace skipcall {
 namespace {
 
-constexpr size_t shortest_id = contact_id_length + 3;  // with its quotation marks and comma
-
 class InputReader final : public JsonHandler {
  public:
   explicit InputReader(Input &input) : in_(input), removals_(input.removals) {}
@@ -23,6 +21,7 @@ class InputReader final : public JsonHandler {
   bool end_object() override { return end(); }
   bool end_array() override { return end(); }
   bool key(std::string_view name) override;
+  size_t values(std::string_view text) override;
 
  private:
   enum class Level : uint8_t { outside, root, removals, removal, contact_ids, options };
@@ -155,6 +154,18 @@ bool InputReader::key(std::string_view name) {
   return true;
 }
 
+// Good ids in a row; whatever else stands in the list comes one by one.
+size_t InputReader::values(std::string_view text) {
+  if (level_ != Level::contact_ids || skipped_depth_ > 0) return 0;
+  const size_t before = removals_.contacts.size();
+  const size_t bytes = parse_contact_ids(text, removals_.contacts);
+  const auto taken = static_cast<uint32_t>(removals_.contacts.size() - before);
+  removals_.requested += taken;
+  current().next_contact += taken;
+  current().segment.contacts += taken;
+  return bytes;
+}
+
 bool InputReader::take(const Value &value) {
   if (skipped_depth_ > 0) {
     if (value.is_container()) skipped_depth_++;
@@ -266,12 +277,10 @@ bool InputReader::take_bad_contact(const Value &value) {
 bool InputReader::take_contact(std::string_view text) {
   removals_.requested++;
   current().next_contact++;
+  text = trim_id(text);
+  if (text.empty()) return bad_id(InvalidReason::empty);
   ContactId id{};
-  if (!parse_contact_id(text, id)) {
-    const std::string_view trimmed = trim_id(text);
-    if (trimmed.empty()) return bad_id(InvalidReason::empty);
-    if (!parse_contact_id(trimmed, id)) return bad_id(InvalidReason::not_a_uuid);
-  }
+  if (!parse_contact_id(text, id)) return bad_id(InvalidReason::not_a_uuid);
   current().segment.contacts++;
   return removals_.contacts.push(id) || no_memory();
 }
@@ -389,7 +398,8 @@ void describe_fault(const JsonEnd &end, Text &problem) {
 
 void read_input(std::string_view document, uint64_t seed, Input &input) {
   // Room for the most ids that so many bytes can hold: growing by copies would need far more at its peak.
-  if (!input.removals.contacts.reserve(document.size() / shortest_id + 1) || !input.problem.reserve(512)) {
+  if (!input.removals.contacts.reserve(document.size() / contact_id_quoted + 1) ||
+      !input.problem.reserve(512)) {
     input.out_of_memory = true;
     return;
   }

@@ -1,8 +1,6 @@
 #include "json_reader.hpp"
 
-#include <bit>
 #include <cstdlib>
-#include <cstring>
 #include <nlohmann/json.hpp>
 
 namespace skipcall {
@@ -33,17 +31,6 @@ using Token = Lexer::token_type;
 // Where the text stops being plain: at a quotation mark, a backslash, a control character or a byte over
 // 0x7f.
 const char *end_of_plain(const char *at, const char *end) {
-  constexpr uint64_t ones = 0x0101010101010101u, tops = 0x8080808080808080u;
-  static_assert(std::endian::native == std::endian::little);
-  while (end - at >= 8) {  // eight bytes at once; a top bit of `found`: this one is not plain
-    uint64_t word = 0;
-    std::memcpy(&word, at, 8);
-    const uint64_t quote = word ^ ones * '"', backslash = word ^ ones * '\\';
-    const uint64_t found = word | (word - ones * 0x20) | (quote - ones) | (backslash - ones);
-    // Above a byte that is found others may seem to be: the lowest one is right.
-    if ((found & tops) != 0) return at + std::countr_zero(found & tops) / 8;
-    at += 8;
-  }
   while (at != end && static_cast<signed char>(*at) >= 0x20 && *at != '"' && *at != '\\') at++;
   return at;
 }
@@ -64,6 +51,16 @@ class Scanner {
     lexer_is_ahead_ =
         token == Token::value_unsigned || token == Token::value_integer || token == Token::value_float;
     return token;
+  }
+
+  // The text from here on; empty where the lexer has read ahead.
+  std::string_view rest() const {
+    return lexer_is_ahead_ ? std::string_view()
+                           : std::string_view(cursor_.at, static_cast<size_t>(cursor_.end - cursor_.at));
+  }
+  void skip(size_t bytes) {
+    plain_bytes_ += bytes;
+    cursor_.at += bytes;
   }
 
   // Of the last value_string. Lent until the next scan.
@@ -108,8 +105,7 @@ class Scanner {
     }
   }
   Token take(const char *to, Token token) {
-    plain_bytes_ += static_cast<size_t>(to - cursor_.at);
-    cursor_.at = to;
+    skip(static_cast<size_t>(to - cursor_.at));
     return token;
   }
 
@@ -167,8 +163,9 @@ class Parser {
       }
       case Token::begin_array: {
         if (!deeper(false) || !handled(handler_.start_array())) return false;
+        const bool has_values = take_values();
         const Token next = scanner_.scan();
-        return next == Token::end_array ? leave(false) : value(next);
+        return next == Token::end_array && !has_values ? leave(false) : value(next);
       }
       default:
         return unexpected();
@@ -181,8 +178,16 @@ class Parser {
     const Token token = scanner_.scan();
     if (token == (in_object ? Token::end_object : Token::end_array)) return leave(in_object);
     if (token != Token::value_separator) return unexpected();
+    if (!in_object) take_values();
     const Token next = scanner_.scan();
     return in_object ? member(next) : value(next);
+  }
+
+  // Lets the handler take values of a list. True: it did, and there is a comma before the next one.
+  bool take_values() {
+    const size_t bytes = handler_.values(scanner_.rest());
+    scanner_.skip(bytes);
+    return bytes > 0;
   }
 
   bool member(Token token) {

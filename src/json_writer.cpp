@@ -82,9 +82,13 @@ JsonWriter &JsonWriter::string(std::string_view text) {
   return *this;
 }
 
-char *JsonWriter::raw_string(size_t length) {
+char *JsonWriter::raw(size_t length) {
   separate();
-  char *at = out_.extend(length + 2);
+  return out_.extend(length);
+}
+
+char *JsonWriter::raw_string(size_t length) {
+  char *at = raw(length + 2);
   if (at == nullptr) return nullptr;
   at[0] = at[length + 1] = '"';
   return at + 1;

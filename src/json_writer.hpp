@@ -24,6 +24,9 @@ class JsonWriter {
   JsonWriter &string(std::string_view text);
   // string(), or null where the text is empty.
   JsonWriter &string_or_null(std::string_view text) { return text.empty() ? null() : string(text); }
+  // One value or more, ready made and joined by commas, of `length` bytes, which the caller fills; nullptr:
+  // no memory.
+  char *raw(size_t length);
   // A text that is known to need no escape, of `length` bytes, which the caller fills; nullptr: no memory.
   char *raw_string(size_t length);
 

@@ -15,10 +15,6 @@ class RateWindow {
 
   // Takes in the headers of an answer that came at `now_ms`. `open`: requests still open, without that one.
   void observe(const AnswerHeaders &headers, uint64_t now_ms, uint32_t open);
-  // An answer without a usable count: one request of the window is gone all the same.
-  // Called by observe(); public for an exchange that ends without any answer.
-  void spend();
-
   // Forgets a window whose reset has passed. True: it did, and the next request has to learn the new one.
   bool advance(uint64_t now_ms);
   // Whether one more request may be opened beside `open` ones.
@@ -49,6 +45,8 @@ class RateWindow {
   Reset read_reset(const AnswerHeaders &headers, uint64_t now_ms) const;
   int64_t to_host_time(const Reset &reset) const;
   void start_window(const Reset &reset, uint64_t now_ms, int64_t remaining);
+  // An answer without a usable count: one request of the window is gone all the same.
+  void spend();
   void update_budget(uint32_t open);
 
   bool given_leave_;

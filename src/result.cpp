@@ -181,11 +181,9 @@ void ResultWriter::write_ids(JsonWriter &json, bool refused) const {
       }
       json.key("contactIds").start_array();
     }
-    for (uint32_t i = 0; i < batch.contacts; i++) {
-      char *at = json.raw_string(contact_id_length);
-      if (at == nullptr) return;
-      write_contact_id(removals.contacts[batch.first + i], at);
-    }
+    char *at = json.raw(batch.contacts * contact_id_quoted - 1);
+    if (at == nullptr) return;
+    write_contact_ids(&removals.contacts[batch.first], batch.contacts, at);
     before = &batch;
   }
   if (before != nullptr) json.end_array().end_object();

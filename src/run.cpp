@@ -14,7 +14,6 @@ constexpr size_t short_result_room = 2048;
 constexpr size_t open_at_most = 32;
 constexpr size_t target_room =
     api::target_prefix.size() + 3 * sequence_id_at_most + api::target_suffix.size();
-constexpr size_t quoted_id_length = contact_id_length + 3;  // with its comma
 constexpr std::string_view body_start = "{\"contactIds\":[";
 constexpr std::string_view body_end = "]}";
 
@@ -33,7 +32,7 @@ Run::Run(std::string_view document, uint32_t flags, uint64_t seed) : random_(mix
     input_.out_of_memory =
         !batches_.cut(input_.removals, batch_size) || !open_.reserve(open_at_most) ||
         !target_.reserve(target_room) ||
-        !body_.reserve(body_start.size() + batch_size * quoted_id_length + body_end.size());
+        !body_.reserve(body_start.size() + batch_size * contact_id_quoted + body_end.size());
   }
   begin(flags);
 }
@@ -310,14 +309,8 @@ void Run::send(uint32_t index, Host &host) {
   body_.clear();
   body_.append(body_start);
   // All at once: in a module each copy of bytes is a call out of it. The room was reserved.
-  char *at = body_.extend(batch.contacts * quoted_id_length - 1);
-  for (uint32_t i = 0; i < batch.contacts; i++) {
-    if (i > 0) *at++ = ',';
-    *at++ = '"';
-    write_contact_id(input_.removals.contacts[batch.first + i], at);
-    at += contact_id_length;
-    *at++ = '"';
-  }
+  char *at = body_.extend(batch.contacts * contact_id_quoted - 1);
+  write_contact_ids(&input_.removals.contacts[batch.first], batch.contacts, at);
   body_.append(body_end);
   host.send(exchange.number,
             {static_cast<uint32_t>(input_.options.request_timeout_ms), target_.view(), body_.view()});

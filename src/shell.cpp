@@ -100,6 +100,13 @@ RunEntry *find(uint32_t number) {
   return low < instance.runs.size() && instance.runs[low].number == number ? &instance.runs[low] : nullptr;
 }
 
+// The run that an event is for. Null: `misuse` says why not.
+Run *run_of(uint32_t number, int32_t &misuse) {
+  RunEntry *entry = instance.in_import ? nullptr : find(number);
+  misuse = instance.in_import ? ACTION_E_BUSY : ACTION_E_RUN;
+  return entry == nullptr ? nullptr : &entry->slot->run;
+}
+
 // The host as a run sees it. While an import runs, no export may be called.
 class Imports final : public Host {
  public:
@@ -224,32 +231,32 @@ uint32_t remove_contacts(uint8_t *input, uint32_t len, uint32_t flags, uint64_t 
 }
 
 int32_t action_wake(uint32_t run, uint64_t now_ms) {
-  if (instance.in_import) return ACTION_E_BUSY;
-  skipcall::RunEntry *entry = skipcall::find(run);
-  if (entry == nullptr) return ACTION_E_RUN;
+  int32_t misuse = 0;
+  skipcall::Run *found = skipcall::run_of(run, misuse);
+  if (found == nullptr) return misuse;
   skipcall::Imports imports(run);
-  return entry->slot->run.wake(now_ms, imports);
+  return found->wake(now_ms, imports);
 }
 
 int32_t action_http_done(uint32_t run, uint32_t exchange, uint64_t now_ms, action_http_response *response) {
   const skipcall::Block block(response);
-  if (instance.in_import) return ACTION_E_BUSY;
-  skipcall::RunEntry *entry = skipcall::find(run);
-  if (entry == nullptr) return ACTION_E_RUN;
-  if (entry->slot->run.is_done()) return ACTION_DONE;
-  if (!entry->slot->run.is_open(exchange)) return ACTION_E_EXCHANGE;
+  int32_t misuse = 0;
+  skipcall::Run *found = skipcall::run_of(run, misuse);
+  if (found == nullptr) return misuse;
+  if (found->is_done()) return ACTION_DONE;
+  if (!found->is_open(exchange)) return ACTION_E_EXCHANGE;
   skipcall::RawAnswer raw;  // without a block: lost
   if (response != nullptr && !skipcall::read_response(block, response, raw)) return ACTION_E_STRUCT;
   skipcall::Imports imports(run);
-  return entry->slot->run.answer(exchange, now_ms, raw, imports);
+  return found->answer(exchange, now_ms, raw, imports);
 }
 
 int32_t action_cancel(uint32_t run, uint64_t now_ms) {
-  if (instance.in_import) return ACTION_E_BUSY;
-  skipcall::RunEntry *entry = skipcall::find(run);
-  if (entry == nullptr) return ACTION_E_RUN;
+  int32_t misuse = 0;
+  skipcall::Run *found = skipcall::run_of(run, misuse);
+  if (found == nullptr) return misuse;
   skipcall::Imports imports(run);
-  return entry->slot->run.cancel(now_ms, imports);
+  return found->cancel(now_ms, imports);
 }
 
 const action_progress *action_status(uint32_t run) {

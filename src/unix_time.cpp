@@ -16,88 +16,53 @@ int64_t days_of(int64_t year, int64_t month, int64_t day) {
   return era * 146097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719468;
 }
 
-// Takes text off its front, piece by piece; after the first piece that does not fit, nothing fits.
-struct Scanner {
-  std::string_view rest;
-  bool ok = true;
+enum Field : uint8_t { year, month, day, hour, minute, second };
 
-  void literal(std::string_view text) {
-    ok = ok && rest.starts_with(text);
-    if (ok) rest.remove_prefix(text.size());
-  }
-  int64_t number(size_t digits) {
-    int64_t value = 0;
-    ok = ok && rest.size() >= digits;
-    for (size_t i = 0; ok && i < digits; i++) {
-      ok = rest[i] >= '0' && rest[i] <= '9';
-      value = value * 10 + (rest[i] - '0');
+// Reads a date by its pattern, character by character: '0' to '5' stand for a digit of that Field, of month
+// for its name; '+' for a digit of the day, or a space; '?' for anything, the rest for itself. False: it does
+// not fit.
+bool read_fields(std::string_view text, std::string_view pattern, int64_t (&fields)[6]) {
+  if (text.size() != pattern.size()) return false;
+  for (size_t i = 0; i < text.size(); i++) {
+    const char expected = pattern[i], c = text[i];
+    if (expected == '0' + month) {
+      constexpr std::string_view names = "JanFebMarAprMayJunJulAugSepOctNovDec";
+      const size_t at = names.find(text.substr(i, 3));
+      if (at == std::string_view::npos || at % 3 != 0) return false;
+      fields[month] = static_cast<int64_t>(at / 3) + 1;
+      i += 2;
+    } else if (expected >= '0' && expected <= '5') {
+      if (c < '0' || c > '9') return false;
+      fields[expected - '0'] = fields[expected - '0'] * 10 + (c - '0');
+    } else if (expected == '+' && c >= '0' && c <= '9') {
+      fields[day] = c - '0';
+    } else if (c != (expected == '+' ? ' ' : expected) && expected != '?') {
+      return false;
     }
-    if (ok) rest.remove_prefix(digits);
-    return value;
   }
-  int64_t month() {
-    constexpr std::string_view names = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    const size_t at = ok && rest.size() >= 3 ? names.find(rest.substr(0, 3)) : std::string_view::npos;
-    ok = at != std::string_view::npos && at % 3 == 0;
-    if (ok) rest.remove_prefix(3);
-    return ok ? static_cast<int64_t>(at / 3) + 1 : 1;
-  }
-};
+  return true;
+}
 
 }  // namespace
 
 bool parse_http_date(std::string_view text, uint64_t &ms) {
   const size_t comma = text.find(',');
-  Scanner scan{text};
-  int64_t year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0;
-  const auto time = [&] {
-    hour = scan.number(2);
-    scan.literal(":");
-    minute = scan.number(2);
-    scan.literal(":");
-    second = scan.number(2);
-  };
-  if (comma == 3) {  // Sun, 06 Nov 1994 08:49:37 GMT
-    scan.rest.remove_prefix(4);
-    scan.literal(" ");
-    day = scan.number(2);
-    scan.literal(" ");
-    month = scan.month();
-    scan.literal(" ");
-    year = scan.number(4);
-    scan.literal(" ");
-    time();
-    scan.literal(" GMT");
-  } else if (comma != std::string_view::npos) {  // Sunday, 06-Nov-94 08:49:37 GMT
-    scan.rest.remove_prefix(comma + 1);
-    scan.literal(" ");
-    day = scan.number(2);
-    scan.literal("-");
-    month = scan.month();
-    scan.literal("-");
-    year = scan.number(2);
-    year += year < 70 ? 2000 : 1900;
-    scan.literal(" ");
-    time();
-    scan.literal(" GMT");
-  } else {  // Sun Nov  6 08:49:37 1994
-    scan.rest.remove_prefix(text.size() < 4 ? text.size() : 4);
-    month = scan.month();
-    scan.literal(" ");
-    if (scan.rest.starts_with(" ")) {
-      scan.literal(" ");
-      day = scan.number(1);
-    } else {
-      day = scan.number(2);
-    }
-    scan.literal(" ");
-    time();
-    scan.literal(" ");
-    year = scan.number(4);
+  int64_t fields[6] = {};
+  bool fits = false;
+  if (comma == std::string_view::npos) {  // Sun Nov  6 08:49:37 1994
+    fits = read_fields(text, "??? 111 +2 33:44:55 0000", fields);
+  } else if (comma == 3) {  // Sun, 06 Nov 1994 08:49:37 GMT
+    fits = read_fields(text, "???, 22 111 0000 33:44:55 GMT", fields);
+  } else {  // Sunday, 06-Nov-94 08:49:37 GMT
+    fits = read_fields(text.substr(comma), ", 22-111-00 33:44:55 GMT", fields);
+    fields[year] += fields[year] < 70 ? 2000 : 1900;
   }
-  if (!scan.ok || !scan.rest.empty()) return false;
-  if (year < 1970 || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 60) return false;
-  ms = static_cast<uint64_t>(((days_of(year, month, day) * 24 + hour) * 60 + minute) * 60 + second) * 1000;
+  if (!fits || fields[year] < 1970 || fields[day] < 1 || fields[day] > 31 || fields[hour] > 23 ||
+      fields[minute] > 59 || fields[second] > 60) {
+    return false;
+  }
+  const int64_t hours = days_of(fields[year], fields[month], fields[day]) * 24 + fields[hour];
+  ms = static_cast<uint64_t>((hours * 60 + fields[minute]) * 60 + fields[second]) * 1000;
   return true;
 }
 

@@ -39,7 +39,7 @@ set_source_files_properties(manifest_section.c PROPERTIES
   OBJECT_DEPENDS ${manifest_json})
 # The other files do, but for the libraries' replacements.
 set_source_files_properties(${SKIPCALL_CORE_SOURCES} ${manifest_cpp} PROPERTIES COMPILE_OPTIONS -flto)
-set_source_files_properties(contact_id.cpp json_reader.cpp removals.cpp PROPERTIES COMPILE_OPTIONS "-flto;-O2")
+set_source_files_properties(contact_id.cpp http_headers.cpp removals.cpp PROPERTIES COMPILE_OPTIONS "-flto;-O2")
 
 set(module $<TARGET_FILE:remove_contacts>)
 if(CMAKE_SYSTEM_NAME STREQUAL "WASI")

@@ -8,9 +8,9 @@ namespace skipcall {
 namespace {
 
 std::string written(const ContactId &id) {
-  std::string out(contact_id_length, '?');
-  write_contact_id(id, out.data());
-  return out;
+  std::string out(contact_id_length + 2, '?');
+  write_contact_ids(&id, 1, out.data());
+  return out.substr(1, contact_id_length);
 }
 
 }  // namespace
@@ -45,6 +45,45 @@ TEST_CASE("what is no UUID is refused and changes nothing") {
     }
   }
   CHECK(id == ContactId{1, 2});
+}
+
+TEST_CASE("the good ids that a list begins with are read, each with its comma") {
+  const std::string a = "\"00000000-0000-0000-0000-00000000000A\"",
+                    b = "\"ffffffff-ffff-ffff-ffff-ffffffffffff\"";
+  const std::pair<std::string, size_t> cases[] = {
+      // the text, and how many ids of it are taken
+      {"", 0},
+      {" ", 0},
+      {"]", 0},
+      {a, 0},
+      {a + "]", 0},
+      {a + ",", 1},
+      {a + " ," + b + ",", 0},
+      {a + "," + b + "]", 1},
+      {a + "," + b + ",]", 2},
+      {" " + a + ",\t\r\n" + b + ",", 2},
+      {a + ",\v" + b + ",", 1},
+      {a + ",\"\"," + b + ",", 1},
+      {a + ",null," + b + ",", 1},
+      {a + "," + b.substr(0, b.size() - 1) + ",\"", 1},
+      {a + ",x" + b.substr(1) + ",", 1},
+  };
+  for (const auto &[text, count] : cases) {
+    INFO(text);
+    Vec<ContactId> ids;
+    const size_t bytes = parse_contact_ids(text, ids);
+    CHECK(ids.size() == count);
+    CHECK((count == 0 ? bytes == 0 : text[bytes - 1] == ','));
+    if (count > 0) CHECK(ids[0] == ContactId{0, 10});
+    if (count > 1) CHECK(ids[1] == ContactId{UINT64_MAX, UINT64_MAX});
+  }
+}
+
+TEST_CASE("ids are written as a list") {
+  const ContactId ids[] = {{0, 10}, {UINT64_MAX, UINT64_MAX}};
+  std::string out(2 * contact_id_quoted, '?');
+  write_contact_ids(ids, 2, out.data());
+  CHECK(out == "\"00000000-0000-0000-0000-00000000000a\",\"ffffffff-ffff-ffff-ffff-ffffffffffff\"?");
 }
 
 TEST_CASE("blanks around an id are cut") {

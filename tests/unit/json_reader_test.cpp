@@ -29,8 +29,16 @@ class Trace final : public JsonHandler {
   bool end_object() override { return event("}"); }
   bool start_array() override { return event("["); }
   bool end_array() override { return event("]"); }
+  // With takes_ones: each 1 that has its comma right behind it.
+  size_t values(std::string_view text) override {
+    size_t bytes = 0;
+    while (takes_ones && text.substr(bytes, 2) == "1,") bytes += 2;
+    if (bytes > 0) event("took:" + std::to_string(bytes / 2));
+    return bytes;
+  }
 
   std::string events;
+  bool takes_ones = false;
   size_t stop_after = SIZE_MAX;
 
  private:
@@ -231,6 +239,26 @@ TEST_CASE("a handler stops the reading at any event") {
     trace.stop_after = events;
     CHECK(read_json(text, trace).fault == JsonFault::stopped);
     CHECK(whole.events.starts_with(trace.events));
+  }
+}
+
+TEST_CASE("a handler may take values of a list by itself") {
+  const std::pair<const char *, const char *> cases[] = {
+      {"[1,1,2,1]", "[ took:2 n:2 n:1 ]"},
+      {"[ ]", "[ ]"},
+      {"[1,]", "[ took:1"},
+      {"[\"x\",1,1]", "[ s:x took:1 n:1 ]"},
+      {"[[1,1],1,{}]", "[ [ took:1 n:1 ] took:1 { } ]"},
+      {"{\"k\":[1,\"x\"", "{ k:k [ took:1 s:x"},
+  };
+  for (const auto &[text, expected] : cases) {
+    INFO(text);
+    Trace plain, taking;
+    taking.takes_ones = true;
+    const JsonEnd without = read_json(text, plain), with = read_json(text, taking);
+    CHECK(taking.events == expected);
+    CHECK(with.fault == without.fault);
+    CHECK(with.offset == without.offset);
   }
 }
 

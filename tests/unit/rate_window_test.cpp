@@ -51,7 +51,6 @@ TEST_CASE("nothing known: nothing is held back") {
   Window window;
   CHECK(window.room() == 5000);
   CHECK_FALSE(window.advance(now));
-  window.spend();
   window.observe({}, now, 0);
   CHECK(window.room() == 5000);
   CHECK_FALSE(window.has_limit());
@@ -174,8 +173,8 @@ TEST_CASE("an answer without a count has used one request up") {
   window.observe(headers_of(2, now_s + 30), now, 0);
   window.observe({}, now, 0);
   CHECK(window.room() == 1);
-  window.spend();
-  window.spend();
+  window.observe({}, now, 0);
+  window.observe({}, now, 0);
   CHECK(window.room() == 0);
   CHECK(window.remaining() == 0);
 }

@@ -29,4 +29,9 @@ inline std::string input_of(const std::string &removals, const std::string &opti
   return R"({"removals":[)" + removals + R"(],"options":{)" + options + "}}";
 }
 
+// One contact a batch, so that batches are easily counted.
+inline std::string batches_of(unsigned count, const std::string &options = "") {
+  return input_of(removal("A", count), R"("batchSize":1)" + (options.empty() ? "" : "," + options));
+}
+
 }  // namespace skipcall

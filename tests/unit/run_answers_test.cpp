@@ -1,0 +1,213 @@
+// A run, by what is answered to its requests.
+#include "run.hpp"
+
+#include "catch.hpp"
+#include "script.hpp"
+
+namespace skipcall {
+
+TEST_CASE("each answer ends its batch as the table says") {
+  struct Case {
+    uint32_t status;
+    const char *body;
+    const char *outcome;  // of the one contact, when it is answered so again and again
+    unsigned requests;
+    const char *cause;
+  };
+  const Case cases[] = {
+      {200, R"({"removed":1})", "1 0 0 0", 1, ""},
+      {200, "", "1 0 0 0", 1, ""},
+      {204, "", "1 0 0 0", 1, ""},
+      {200, "<html>", "0 0 1 0", 1, "unexpected-response"},
+      {302, "", "0 0 1 0", 1, "unexpected-response"},
+      {400, "", "0 1 0 0", 1, "refused"},
+      {409, "", "0 1 0 0", 1, "refused"},
+      {413, "", "0 1 0 0", 1, "refused"},
+      {422, "", "0 1 0 0", 1, "refused"},
+      {401, "", "0 0 0 1", 1, "credential-invalid"},
+      {402, "", "0 0 0 1", 1, "subscription-required"},
+      {403, "", "0 0 0 1", 1, "forbidden"},
+      {403, R"({"error":{"code":"PLAN_NOT_ELIGIBLE"}})", "0 0 0 1", 1, "plan-not-eligible"},
+      {407, "", "0 0 0 1", 1, "configuration"},
+      {451, "", "0 0 0 1", 1, "forbidden"},
+      {404, "", "0 1 0 0", 1, "not-found"},
+      {408, "", "0 0 1 0", 5, "temporarily-unavailable"},
+      {425, "", "0 0 1 0", 5, "temporarily-unavailable"},
+      {429, "", "0 0 0 1", 5, "rate-limited"},
+      {500, "", "0 0 1 0", 5, "temporarily-unavailable"},
+      {504, "", "0 0 1 0", 5, "temporarily-unavailable"},
+      {524, "", "0 0 1 0", 5, "temporarily-unavailable"},
+      {418, "", "0 0 1 0", 1, "unexpected-response"},
+      {501, "", "0 0 1 0", 1, "unexpected-response"},
+  };
+  for (const Case &expected : cases) {
+    INFO(expected.status << ' ' << expected.body);
+    Script script(batches_of(1));
+    script.wake();
+    while (!script.run.is_done()) {
+      if (script.open() > 0) {
+        script.answer(static_cast<uint32_t>(script.sent.size()), expected.status, expected.body);
+      } else {
+        script.wake_when_due();
+      }
+    }
+    const auto result = script.result();
+    CHECK(outcome(result) == expected.outcome);
+    CHECK(script.sent.size() == expected.requests);
+    CHECK(result["errors"].size() == (*expected.cause == 0 ? 0 : 1));
+    if (*expected.cause != 0) CHECK(result["errors"][0]["cause"] == expected.cause);
+  }
+}
+
+TEST_CASE("a missing answer is tried again, or ends the run, by its error") {
+  struct Case {
+    uint32_t error;
+    bool not_sent;
+    const char *outcome;
+    unsigned requests;
+    const char *cause;
+    const char *status;
+  };
+  const Case cases[] = {
+      {ACTION_HTTP_OTHER, false, "0 0 1 0", 5, "network", "failed"},
+      {ACTION_HTTP_DNS, true, "0 0 0 1", 5, "network", "failed"},
+      {ACTION_HTTP_TIMEOUT, false, "0 0 1 0", 5, "network", "failed"},
+      {77, false, "0 0 1 0", 5, "network", "failed"},
+      {ACTION_HTTP_TOO_LARGE, false, "0 0 1 0", 1, "unexpected-response", "failed"},
+      {ACTION_HTTP_REDIRECT, false, "0 0 1 0", 1, "unexpected-response", "failed"},
+      {ACTION_HTTP_DENIED, false, "0 0 0 1", 1, "configuration", "failed"},
+      {ACTION_HTTP_NO_CREDENTIAL, true, "0 0 0 1", 1, "configuration", "failed"},
+      {ACTION_HTTP_CANCELLED, false, "0 0 1 0", 1, "cancelled", "cancelled"},
+      {ACTION_HTTP_CANCELLED, true, "0 0 0 1", 1, "cancelled", "cancelled"},
+  };
+  for (const Case &expected : cases) {
+    INFO(expected.error << ' ' << expected.not_sent);
+    Script script(batches_of(1));
+    script.wake();
+    while (!script.run.is_done()) {
+      if (script.open() > 0) {
+        script.fail(static_cast<uint32_t>(script.sent.size()), expected.error, expected.not_sent);
+      } else {
+        script.wake_when_due();
+      }
+    }
+    const auto result = script.result();
+    CHECK(outcome(result) == expected.outcome);
+    CHECK(result["status"] == expected.status);
+    CHECK(script.sent.size() == expected.requests);
+    CHECK(result["errors"][0]["cause"] == expected.cause);
+  }
+}
+
+TEST_CASE("one try that may have arrived makes a batch unknown, whatever its last try says") {
+  Script script(batches_of(1));
+  script.wake();
+  script.fail(1, ACTION_HTTP_RESET);
+  script.wake_when_due();
+  CHECK(script.answer(2, 401) == ACTION_DONE);
+  CHECK(outcome(script.result()) == "0 0 1 0");
+
+  Script twice(batches_of(1));
+  twice.wake();
+  twice.answer(1, 503);
+  twice.wake_when_due();
+  twice.answer(2, 200, R"({"removed":0})");
+  const auto result = twice.result();
+  CHECK(result["removedExact"] == false);
+  CHECK(result["warnings"].empty());
+  CHECK(result["retries"] == 1);
+}
+
+TEST_CASE("two unexpected answers in a row stop the run, one between others does not") {
+  Script script(batches_of(5));
+  script.wake();
+  script.answer(1, 302);
+  script.confirm(2);
+  CHECK(script.answer(3, 200, "<html>") == ACTION_WAITING);
+  CHECK(script.answer(4, 200, "<html>") == ACTION_WAITING);  // stopped; 5 is still open
+  CHECK(script.confirm(5) == ACTION_DONE);
+  const auto result = script.result();
+  CHECK(outcome(result) == "2 0 3 0");
+  CHECK(result["stoppedBy"] == "unexpected-response");
+
+  Script portal(batches_of(100));
+  portal.wake();
+  portal.answer(1, 302);
+  CHECK(portal.answer(2, 302) == ACTION_DONE);
+  CHECK(outcome(portal.result()) == "0 0 2 98");
+}
+
+TEST_CASE("three refused with no success yet stop the run, with one they do not") {
+  Script script(batches_of(100));
+  script.wake();
+  for (uint32_t i = 1; i <= 2; i++) CHECK(script.answer(i, 400) == ACTION_WAITING);
+  CHECK(script.answer(3, 422) == ACTION_DONE);
+  const auto result = script.result();
+  CHECK(outcome(result) == "0 3 0 97");
+  CHECK(result["stoppedBy"] == "refused");
+
+  Script mixed(batches_of(100));
+  mixed.wake();
+  mixed.confirm(1);
+  for (uint32_t i = 2; i <= 100; i++) mixed.answer(i, 400);
+  CHECK(outcome(mixed.result()) == "1 99 0 0");
+  CHECK(mixed.result()["stoppedBy"].is_null());
+}
+
+TEST_CASE("a 404 ends its sequence only") {
+  Script script(input_of(removal("A", 5) + "," + removal("B", 5), R"("batchSize":1,"concurrency":2)"));
+  script.wake();
+  CHECK(script.answer(1, 404) == ACTION_WAITING);
+  REQUIRE(script.sent.size() == 3);
+  CHECK(script.sent[1].target == "/v1/sequences/B/contacts");
+  CHECK(script.run.progress().failed == 5);
+  for (uint32_t i = 2; i <= 6; i++) script.confirm(i);
+  const auto result = script.result();
+  CHECK(outcome(result) == "5 5 0 0");
+  CHECK(result["status"] == "partial");
+  CHECK(result["stoppedBy"].is_null());
+  CHECK(result["sequences"][0]["status"] == "failed");
+  CHECK(result["sequences"][1]["status"] == "completed");
+  CHECK(result["errors"][0]["contacts"] == 5);
+
+  // What fails or waits while its sequence goes away is not tried again.
+  Script failing(input_of(removal("A", 9), R"("batchSize":1,"concurrency":3)"));
+  failing.wake();
+  failing.confirm(1);
+  failing.answer(2, 503);
+  failing.answer(3, 404);
+  CHECK(failing.answer(4, 500) == ACTION_DONE);
+  CHECK(outcome(failing.result()) == "1 8 0 0");
+  CHECK(failing.result()["errors"].size() == 1);
+
+  // An open request of the sequence still gets its own answer.
+  Script open(input_of(removal("A", 5), R"("batchSize":1,"concurrency":2)"));
+  open.wake();
+  open.confirm(1);
+  CHECK(open.answer(2, 404) == ACTION_WAITING);
+  CHECK(open.sent.size() == 3);
+  CHECK(open.confirm(3) == ACTION_DONE);
+  CHECK(outcome(open.result()) == "2 3 0 0");
+}
+
+TEST_CASE("a stop lets open requests run out and counts them") {
+  Script script(batches_of(50));
+  script.wake();
+  script.confirm(1);
+  CHECK(script.answer(2, 401) == ACTION_WAITING);
+  CHECK(script.sent.size() == 7);
+  CHECK(script.wake(1'000'000) == ACTION_WAITING);
+  script.confirm(3);
+  script.answer(4, 503);  // not tried again
+  script.fail(5, ACTION_HTTP_TIMEOUT);
+  script.fail(6, ACTION_HTTP_CONNECT, true);
+  CHECK(script.answer(7, 400) == ACTION_DONE);
+  CHECK(script.cancelled.empty());
+  CHECK(script.sent.size() == 7);
+  const auto result = script.result();
+  CHECK(outcome(result) == "2 1 2 45");
+  CHECK(result["stoppedBy"] == "credential-invalid");
+  CHECK(result["status"] == "partial");
+}
+
+}  // namespace skipcall
