@@ -76,7 +76,9 @@ const std::vector<Import> &DrivenRun::cancel(uint64_t now_ms) {
   return deliver({JournalEntry::Kind::cancel, now_ms, 0, {}, 0, {}});
 }
 
-const std::vector<Import> &DrivenRun::deliver(JournalEntry entry) {
+const std::vector<Import> &DrivenRun::deliver(JournalEntry event) {
+  journal_.push_back(std::move(event));
+  JournalEntry &entry = journal_.back();
   imports_.clear();
   const bool was_done = is_done();
   const std::string result_before(was_done ? run_->result() : std::string_view());
@@ -110,7 +112,6 @@ const std::vector<Import> &DrivenRun::deliver(JournalEntry entry) {
   }
   entry.imports = imports_;
   check_step(entry, was_done, result_before);
-  journal_.push_back(std::move(entry));
   if (journal_.size() == plan_.replay_at) take_over();
   return imports_;
 }

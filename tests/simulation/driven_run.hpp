@@ -46,6 +46,8 @@ class DrivenRun final : private Host {
   std::string_view result() const { return run_->result(); }
   Rules &rules() { return rules_; }
   const RunPlan &plan() const { return plan_; }
+  // The events so far; the last one may be the one that broke a rule.
+  const std::vector<JournalEntry> &journal() const { return journal_; }
 
   // Feeds the whole journal into a fresh run: the same imports and, when done, the same result.
   void check_replay() const;
@@ -54,7 +56,7 @@ class DrivenRun final : private Host {
   void send(uint32_t exchange, const Request &request) override;
   void cancel(uint32_t exchange) override;
 
-  const std::vector<Import> &deliver(JournalEntry entry);
+  const std::vector<Import> &deliver(JournalEntry event);
   void check_step(const JournalEntry &entry, bool was_done, const std::string &result_before);
   void check_wakes(const JournalEntry &entry);
   void take_over();

@@ -21,6 +21,7 @@ class Simulation {
   // Plays until every run is done and the network is empty, and judges the results. Throws Violation.
   void play();
 
+  const std::vector<std::unique_ptr<DrivenRun>> &runs() const { return runs_; }
   const sandbox::Counters &counters() const { return counters_; }
   // When the server did a removal, in order, from the scenario's start.
   const std::vector<uint64_t> &accepted_ms() const { return accepted_ms_; }

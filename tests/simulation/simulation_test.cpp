@@ -1,7 +1,8 @@
 // Thousands of random schedules against the model server, each from one seed.
 //
 // SKIPCALL_SIMULATION_SEEDS=N plays N seeds in place of the usual number, SKIPCALL_SIMULATION_SEED=N plays
-// that seed alone and prints all that happens in it.
+// that seed alone and prints all that happens in it. A seed that fails leaves a file of vectors: moved to
+// tests/vectors and recorded there, it stays a test of every host.
 #include "simulation/simulation.hpp"
 
 #include <cstdlib>
@@ -9,6 +10,7 @@
 
 #include "catch.hpp"
 #include "simulation/core_memory.hpp"
+#include "simulation/schedule_vector.hpp"
 #include "simulation/violation.hpp"
 
 namespace skipcall::simulation {
@@ -22,13 +24,29 @@ uint64_t from_environment(const char *name, uint64_t otherwise) {
   return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
 }
 
-// Result: what was wrong; empty: nothing.
-std::string play(uint64_t seed, std::vector<std::string> *trace) {
+// The runs of a simulation as vectors.
+vectors::Json vectors_of(uint64_t seed, const Simulation &simulation) {
+  vectors::Json file{{"about", "seed " + std::to_string(seed) + " of the simulation"}};
+  for (const auto &run : simulation.runs()) {
+    const std::string number = std::to_string(file["vectors"].size());
+    file["vectors"].push_back(vector_of(*run, "seed " + std::to_string(seed) + ", run " + number));
+  }
+  return file;
+}
+
+// Result: what was wrong; empty: nothing. `seen`: takes the runs as vectors; may be null.
+std::string play(uint64_t seed, std::vector<std::string> *trace, vectors::Json *seen = nullptr) {
   const CoreMemory before = core_memory();
   try {
     const Scenario scenario = make_scenario(seed);
     Simulation simulation(scenario, trace);
-    simulation.play();
+    try {
+      simulation.play();
+    } catch (const std::exception &) {
+      if (seen != nullptr) *seen = vectors_of(seed, simulation);
+      throw;
+    }
+    if (seen != nullptr) *seen = vectors_of(seed, simulation);
   } catch (const std::exception &problem) {
     return problem.what();
   }
@@ -41,12 +59,16 @@ std::string play(uint64_t seed, std::vector<std::string> *trace) {
 
 std::string report(uint64_t seed, const std::string &problem, size_t lines) {
   std::vector<std::string> trace;
-  const std::string again = play(seed, &trace);
+  vectors::Json seen;
+  const std::string again = play(seed, &trace, &seen);
+  const std::string file = "seed-" + std::to_string(seed) + ".json";
+  vectors::write_vectors(file, seen);
   std::string text = problem + "\n" + make_scenario(seed).describe();
   if (again != problem) text += "played again, it is another: " + again + "\n";
   for (size_t i = trace.size() > lines ? trace.size() - lines : 0; i < trace.size(); i++)
     text += trace[i] + "\n";
-  return text + "alone: SKIPCALL_SIMULATION_SEED=" + std::to_string(seed) + "\n";
+  return text + "alone: SKIPCALL_SIMULATION_SEED=" + std::to_string(seed) +
+         "; as vectors: " + std::filesystem::absolute(file).string() + "\n";
 }
 
 TEST_CASE("every schedule keeps the rules and accounts for each id") {
@@ -67,6 +89,29 @@ TEST_CASE("every schedule keeps the rules and accounts for each id") {
     problems++;
     FAIL_CHECK(report(seed, problem, trace_lines));
   }
+}
+
+TEST_CASE("a schedule as vectors gives the same requests and results again") {
+  const auto guest = vectors::native_guest();
+  size_t steps = 0;
+  for (uint64_t seed = 1; seed <= 40; seed++) {
+    const Scenario scenario = make_scenario(seed);
+    Simulation simulation(scenario, nullptr);
+    simulation.play();
+    const vectors::Json file = vectors_of(seed, simulation);
+    for (size_t i = 0; i < simulation.runs().size(); i++) {
+      const DrivenRun &run = *simulation.runs()[i];
+      const vectors::Json seen = vectors::replay(file["vectors"][i], *guest);
+      INFO(seen["name"]);
+      REQUIRE(seen.value("result", vectors::Json()).dump() == run.result());
+      REQUIRE(seen["steps"].size() == run.journal().size());
+      for (size_t at = 0; at < run.journal().size(); at++, steps++) {
+        const vectors::Json calls = seen["steps"][at]["expect"].value("calls", vectors::Json::array());
+        REQUIRE(calls.size() == run.journal()[at].imports.size());
+      }
+    }
+  }
+  CHECK(steps > 1000);
 }
 
 }  // namespace

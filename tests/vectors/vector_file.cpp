@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <fstream>
 #include <iomanip>
+#include <iterator>
+#include <sstream>
 #include <stdexcept>
 
 namespace skipcall::vectors {
@@ -85,6 +87,24 @@ int32_t take_step(const Json &step, uint32_t run, Guest &guest) {
 }
 
 }  // namespace
+
+Json answer_step(uint32_t exchange, uint64_t now_ms, const host::HttpAnswer &answer) {
+  Json step{{"answer", exchange}, {"now", now_ms}};
+  if (answer.status != 0) step["status"] = answer.status;
+  if (answer.error != ACTION_HTTP_OK) {
+    step["error"] =
+        answer.error < std::size(error_names) ? error_names[answer.error] : std::to_string(answer.error);
+  }
+  if ((answer.flags & ACTION_HTTP_NOT_SENT) != 0) step["notSent"] = true;
+  std::istringstream lines(answer.headers);
+  for (std::string line; std::getline(lines, line);) {
+    const size_t colon = line.find(':');
+    const size_t value = line.find_first_not_of(' ', colon + 1);
+    step["headers"][line.substr(0, colon)] = line.substr(value, line.size() - 1 - value);  // without its CR
+  }
+  if (!answer.body.empty()) step["body"] = answer.body;
+  return step;
+}
 
 std::vector<std::filesystem::path> vector_files() {
   std::vector<std::filesystem::path> files;

@@ -16,6 +16,9 @@ std::vector<std::filesystem::path> vector_files();
 Json read_vectors(const std::filesystem::path &file);
 void write_vectors(const std::filesystem::path &file, const Json &vectors);
 
+// A step that answers an exchange.
+Json answer_step(uint32_t exchange, uint64_t now_ms, const host::HttpAnswer &answer);
+
 // Drives a guest through a vector. Result: the same vector with what was seen in place of what is expected.
 Json replay(const Json &vector, Guest &guest);
 
