@@ -234,7 +234,11 @@ class Output(Case):
     def test_piped_output_is_plain(self):
         out, err = self.run_ok("remove-contacts", EXAMPLE, "--sandbox", "--yes")
         port = re.compile(r"127\.0\.0\.1:\d+")
-        self.golden("example.out.txt", port.sub("127.0.0.1:PORT", out))
+        out = port.sub("127.0.0.1:PORT", out)
+        self.golden("example.out.txt", out)
+        # What the README shows is this run.
+        readme = port.sub("127.0.0.1:PORT", (ROOT / "README.md").read_text())
+        self.assertIn("".join(f"    {line}\n" for line in out.splitlines()), readme)
         self.golden("example.err.txt", port.sub("127.0.0.1:PORT", err))
 
     def test_json_is_alone_on_standard_output(self):

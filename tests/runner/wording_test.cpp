@@ -43,3 +43,12 @@ TEST_CASE("a terminal is not commanded by foreign text") {
                   "2J") == "a?2J");
   CHECK(printable("a\xE9") == "a?");
 }
+
+TEST_CASE("a path is one word of a shell's command line") {
+  CHECK(shell_word("/var/ann/skipcall-remaining-2026.json") == "/var/ann/skipcall-remaining-2026.json");
+  CHECK(shell_word("caf\xC3\xA9.csv") == "caf\xC3\xA9.csv");
+  CHECK(shell_word("my file.json") == "'my file.json'");
+  CHECK(shell_word("it's $HOME") == "'it'\\''s $HOME'");
+  CHECK(shell_word("~/x") == "'~/x'");
+  CHECK(shell_word("") == "''");
+}

@@ -22,6 +22,7 @@
 #include "request_log.hpp"
 #include "signals.hpp"
 #include "summary.hpp"
+#include "wording.hpp"
 
 namespace skipcall::cli {
 namespace {
@@ -210,7 +211,7 @@ class Command {
       std::fprintf(stderr,
                    "The journal of the run is kept; to have this result again:\n  skipcall remove-contacts "
                    "--resume %s\n",
-                   journal->path().c_str());
+                   shell_word(journal->path().string()).c_str());
     }
     return code;
   }
@@ -222,7 +223,7 @@ class Command {
     const auto file = write_remaining(options_.remaining, state_directory(), request.input + "\n");
     std::fprintf(stderr,
                  "All of the input is in %s; sending it again is safe:\n  skipcall remove-contacts %s\n",
-                 file.c_str(), file.c_str());
+                 file.c_str(), shell_word(file.string()).c_str());
     if (journal) std::fprintf(stderr, "The journal of the run is %s\n", journal->path().c_str());
     return 5;
   }

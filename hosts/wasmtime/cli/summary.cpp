@@ -47,7 +47,7 @@ class Summary {
     sequences();
     if (!context_.remaining_file.empty()) {
       line("What remains is in " + context_.remaining_file + "; to send it again:");
-      line("  skipcall remove-contacts " + context_.remaining_file);
+      line("  skipcall remove-contacts " + shell_word(context_.remaining_file));
     }
     if (context_.sandbox) line("This was the sandbox (" + context_.server + "); nothing real was touched.");
     return std::move(text_);

@@ -1,6 +1,8 @@
 #include "wording.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cctype>
 #include <ctime>
 
 #include "input_text.hpp"
@@ -9,7 +11,7 @@ namespace skipcall::cli {
 
 std::string grouped(std::uint64_t number) {
   std::string text = std::to_string(number);
-  for (std::size_t i = text.size(); i > 3; i -= 3) text.insert(i - 3, ",");
+  for (std::size_t i = text.size(); i > 3; i -= 3) text.insert(i - 3, 1, ',');
   return text;
 }
 
@@ -59,6 +61,17 @@ std::string printable(std::string_view text) {
     }
   }
   return clean;
+}
+
+std::string shell_word(std::string_view text) {
+  const auto is_plain = [](unsigned char c) {
+    return std::isalnum(c) != 0 || c >= 0x80 ||
+           std::string_view("_-./+,:@%=").find(static_cast<char>(c)) != std::string_view::npos;
+  };
+  if (!text.empty() && std::all_of(text.begin(), text.end(), is_plain)) return std::string(text);
+  std::string quoted = "'";
+  for (const char c : text) quoted += c == '\'' ? "'\\''" : std::string(1, c);
+  return quoted + "'";
 }
 
 }  // namespace skipcall::cli

@@ -25,4 +25,7 @@ std::uint64_t parse_utc(const std::string &text);
 // `text` without what a terminal would obey: control characters and bytes that are not UTF-8 become "?".
 std::string printable(std::string_view text);
 
+// `text` as one word of a shell's command line, quoted where a shell would take it for something else.
+std::string shell_word(std::string_view text);
+
 }  // namespace skipcall::cli
