@@ -1,9 +1,7 @@
 // What a start costs: the program up to its first request, an instance, and one step.
 #include <fcntl.h>
 #include <spawn.h>
-#include <stdlib.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include <atomic>
 #include <filesystem>
@@ -14,32 +12,13 @@
 #include "measures.hpp"
 #include "module_under_test.hpp"
 #include "sandbox/server.hpp"
+#include "temporary_directory.hpp"
 #include "timing.hpp"
 
 extern char **environ;
 
 namespace skipcall::bench {
 namespace {
-
-// A directory of this process, gone with the object.
-class TemporaryDirectory {
- public:
-  TemporaryDirectory() {
-    std::string name = (std::filesystem::temp_directory_path() / "skipcall-bench-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary directory");
-    path_ = name;
-  }
-  ~TemporaryDirectory() {
-    std::error_code error;
-    std::filesystem::remove_all(path_, error);
-  }
-  TemporaryDirectory(const TemporaryDirectory &) = delete;
-  TemporaryDirectory &operator=(const TemporaryDirectory &) = delete;
-  const std::filesystem::path &path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 // Runs a program to its end, its output thrown away.
 void run_program(std::vector<std::string> arguments) {
@@ -60,7 +39,7 @@ void run_program(std::vector<std::string> arguments) {
 }
 
 // Wall time from the start of the program to the first request that the sandbox has answered.
-double first_request_ms(const Subjects &subjects, const TemporaryDirectory &directory) {
+double first_request_ms(const Subjects &subjects, const host::TemporaryDirectory &directory) {
   const sandbox::Data data = make_data({1'000});
   const std::string file = (directory.path() / "contacts.json").string();
   std::ofstream(file) << document_of(data.sequences);
@@ -85,7 +64,7 @@ double bare_start_ms(const Subjects &subjects) {
 }
 
 void measure_runner(Table &table, const Subjects &subjects) {
-  const TemporaryDirectory directory;
+  const host::TemporaryDirectory directory;
   setenv("SKIPCALL_API_KEY", bench_key, 1);
   setenv("XDG_CACHE_HOME", directory.path().c_str(), 1);
   setenv("XDG_STATE_HOME", directory.path().c_str(), 1);
