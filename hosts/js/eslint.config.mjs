@@ -40,6 +40,8 @@ export default defineConfig(
         console: "readonly",
         performance: "readonly",
         URL: "readonly",
+        TextDecoder: "readonly",
+        TextEncoder: "readonly",
         WebAssembly: "readonly",
       },
     },
