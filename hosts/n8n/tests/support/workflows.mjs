@@ -101,3 +101,22 @@ export function toolWorkflow(id, query, credentialId) {
     },
   };
 }
+
+/** Rows come as `rows` of a webhook's body. responseMode: lastNode answers with all items, onReceived at once. */
+export function webhookWorkflow(id, path, node, responseMode = "lastNode") {
+  const trigger = {
+    id: `webhook-${path}`,
+    name: "Webhook",
+    type: "n8n-nodes-base.webhook",
+    typeVersion: 2,
+    position: [0, 0],
+    webhookId: path,
+    parameters: { httpMethod: "POST", path, responseMode, responseData: "allEntries", options: {} },
+  };
+  const workflow = rowsWorkflow(id, [], node, trigger);
+  workflow.nodes = workflow.nodes.filter(({ name }) => name !== "Rows");
+  workflow.nodes.find(({ name }) => name === "Split").parameters.fieldToSplitOut = "body.rows";
+  workflow.connections.Webhook = { main: [[link("Split")]] };
+  delete workflow.connections.Rows;
+  return workflow;
+}
