@@ -28,10 +28,11 @@ set_target_properties(remove_contacts PROPERTIES
 target_include_directories(remove_contacts PRIVATE ${CMAKE_CURRENT_SOURCE_DIR} ${CMAKE_SOURCE_DIR}/abi)
 target_include_directories(remove_contacts SYSTEM PRIVATE ${include_dir})
 target_compile_definitions(remove_contacts PRIVATE ${SKIPCALL_CORE_DEFINITIONS} NDEBUG)
-# Small where it runs a few times a request, fast where it runs for each id. Only the compiler gets an -O: with one
-# for the linker, clang runs the wasm-opt it finds in PATH by itself.
+# By wasi-sdk: small where it runs a few times a request, fast where it runs for each id. By Emscripten, whose older
+# compiler makes slower code of -Oz: fast. Only the compiler gets an -O: with one for the linker, clang runs the wasm-opt
+# it finds in PATH by itself.
 target_compile_options(remove_contacts PRIVATE
-  -Oz ${features} -fvisibility=hidden -ffunction-sections -fdata-sections
+  $<IF:$<PLATFORM_ID:WASI>,-Oz,-O2> ${features} -fvisibility=hidden -ffunction-sections -fdata-sections
   $<$<COMPILE_LANGUAGE:CXX>:${SKIPCALL_CORE_OPTIONS}>)
 # A section by .incbin does not go through link-time optimization.
 set_source_files_properties(manifest_section.c PROPERTIES
