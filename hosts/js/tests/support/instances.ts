@@ -1,5 +1,6 @@
 // Looks at, and into, the instances that a host makes.
 import type { TestContext } from "node:test";
+import { HOST_MODULE } from "../../src/core/abi.js";
 
 type Exports = Record<string, (...values: unknown[]) => unknown> & { memory: WebAssembly.Memory };
 
@@ -17,7 +18,10 @@ export function watchInstances(
     imports: unknown,
   ) => Promise<WebAssembly.Instance>;
   const instantiate = async (module: WebAssembly.Module, imports: unknown): Promise<unknown> => {
-    const { exports } = await real(module, imports);
+    const instance = await real(module, imports);
+    // Node's fetch has a module of its own, the HTTP parser, whose memory holds all that the server sends.
+    if (!WebAssembly.Module.imports(module).some((item) => item.module === HOST_MODULE)) return instance;
+    const { exports } = instance;
     seen.push(change(exports as unknown as Exports, seen.length + 1));
     return { exports: seen[seen.length - 1] };
   };
