@@ -33,7 +33,7 @@ const SANDBOXES = {
 
 const words = (items) => items.map(({ json }) => [json.name, json.outcome, json.cause, json.retryable]);
 
-/** name: { server, key, rows, parameters, node, check(execution) }. */
+/** name: { server, key, rows, parameters, node, settings, check(execution) }; settings are the workflow's. */
 const CASES = {
   "all confirmed: main, with the rows' own data, paired": {
     rows: [row(1), row(2), row(1, " vip ", id(1).toUpperCase())],
@@ -207,6 +207,19 @@ const CASES = {
       assert.equal(items.Done[0].filter(({ json }) => json.outcome === "confirmed").length, 5);
     },
   },
+  "the workflow's time-out: the node ends before it, and hands the rest on": {
+    rows: [row(1), row(2), row(3), row(4)],
+    server: "limited",
+    parameters: { options: { batchSize: 1, leaveRemaining: 0 } },
+    node: toError,
+    settings: { executionTimeout: 20 },
+    check({ code, items }) {
+      assert.equal(code, 0);
+      for (const { json } of items.Left[0]) {
+        assert.deepEqual([json.outcome, json.cause, json.retryable], ["unsent", "rate-limited", true]);
+      }
+    },
+  },
   "a server that fails, with the error output: retryable": {
     rows: [row(1), row(2)],
     server: "failing",
@@ -279,6 +292,8 @@ const CASES = {
   },
 };
 
+const withSettings = (workflow, settings) => ({ ...workflow, settings: { ...workflow.settings, ...settings } });
+
 const TOOL_CASES = {
   "as a tool: one compact item": {
     query: { sequenceId: "vip", contactIds: `${id(1)},${id(2)}` },
@@ -347,7 +362,10 @@ describe("n8n execute", { skip: missing && `cannot run here: ${missing}` }, () =
       workflows.push(
         one.query
           ? toolWorkflow(workflowId(name), one.query, credentialId(one))
-          : rowsWorkflow(workflowId(name), one.rows, skipcallNode(credentialId(one), one.parameters, one.node)),
+          : withSettings(
+              rowsWorkflow(workflowId(name), one.rows, skipcallNode(credentialId(one), one.parameters, one.node)),
+              one.settings,
+            ),
       );
     }
     await n8n.import("credentials", [...credentials.values()]);

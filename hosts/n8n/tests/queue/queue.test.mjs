@@ -135,5 +135,6 @@ describe("queue mode", { skip: missing && `cannot run here: ${missing}` }, () =>
     assert.equal(answers.length, ids.length);
     assert.ok(answers.every(({ outcome }) => outcome === "confirmed"));
     assert.equal(await stillThere(slow, "vip", ids), 0);
+    assert.equal(await stillThere(slow, "vip", all.slice(2000, 2100)), 100, "this way of counting sees who is there");
   });
 });

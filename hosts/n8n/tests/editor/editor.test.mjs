@@ -1,0 +1,69 @@
+// The node in n8n's editor, in a real Chromium. Makes docs/panel.png.
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { chromium } from "playwright-core";
+
+import { N8n } from "../support/n8n.mjs";
+import { need, packageRoot } from "../support/places.mjs";
+import { OWNER, Rest } from "../support/rest.mjs";
+import { startPostgres } from "../support/services.mjs";
+import { credential, rowsWorkflow, skipcallNode, toolWorkflow } from "../support/workflows.mjs";
+
+const missing = await need("postgresql", "chromium");
+describe("the editor", { skip: missing && `cannot run here: ${missing}` }, () => {
+  let postgres, n8n, browser, page;
+
+  before(async () => {
+    postgres = await startPostgres();
+    n8n = await N8n.create(await postgres.database());
+    const rows = [{ sequenceId: "spring-campaign", contactId: "123e4567-e89b-12d3-a456-426614174000" }];
+    const options = { whenLimited: "wait", maxDuration: 240, skipBadIds: true };
+    const node = skipcallNode("key", { options }, { onError: "continueErrorOutput" });
+    await n8n.import("credentials", [{ ...credential("key", "sk_test_expert", ""), name: "Skipcall account" }]);
+    await n8n.import("workflow", [rowsWorkflow("panel", rows, node), toolWorkflow("tool", {}, "key")]);
+    await n8n.startMain();
+    await Rest.signIn(n8n.url);
+    browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
+    page = await browser.newPage({ viewport: { width: 1280, height: 860 }, deviceScaleFactor: 1 });
+    await page.goto(`${n8n.url}/signin`);
+    await page.fill('input[autocomplete="email"]', OWNER.email);
+    await page.fill('input[type="password"]', OWNER.password);
+    await page.click('[data-test-id="form-submit-button"]');
+    await page.waitForURL((url) => !url.pathname.includes("signin"));
+  });
+
+  after(async () => {
+    await browser?.close();
+    await n8n?.stop();
+    await postgres?.stop();
+  });
+
+  async function open(workflow) {
+    await page.goto(`${n8n.url}/workflow/${workflow}`);
+    const node = page.locator('[data-test-id="canvas-node"][data-node-name="Skipcall"]');
+    await node.waitFor({ timeout: 60_000 });
+    return node;
+  }
+
+  test("the panel has the fields, and goes into the docs", async () => {
+    const node = await open("panel");
+    assert.match(await node.innerText(), /Skipcall\s+removeContacts: sequence/);
+    await node.dblclick();
+    await page.getByText("Sequence ID", { exact: true }).first().waitFor();
+    await page.mouse.move(5, 5);
+    await page.screenshot({ path: join(packageRoot, "docs/panel.png"), animations: "disabled" });
+    for (const label of ["Contact IDs", "Max Duration (Seconds)", "Skip Bad IDs", "When the Limit Is Reached"]) {
+      await page.getByText(label, { exact: true }).first().waitFor({ timeout: 10_000 });
+    }
+    assert.equal(await page.getByText("Description", { exact: true }).count(), 0, "a field of the tool alone");
+  });
+
+  test("as a tool, the two fields are filled in by the model, and the description warns", async () => {
+    const node = await open("tool");
+    await node.dblclick();
+    await page.getByText("Contact IDs", { exact: true }).first().waitFor();
+    const text = await page.evaluate(() => [...document.querySelectorAll("textarea")].map((one) => one.value).join());
+    assert.match(text, /Removes people .*never invent/s);
+  });
+});
