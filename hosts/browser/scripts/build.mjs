@@ -1,8 +1,9 @@
 // Builds dist/playground and dist/extension, each whole as a folder to be served or loaded, and build/pages, the pages
 // that only the tests load. The action's module and the JavaScript host are taken as they were built.
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { buildExtension } from "./build_extension.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const module = fileURLToPath(new URL("../../../build/wasm/remove_contacts.wasm", import.meta.url));
@@ -28,16 +29,15 @@ async function buildFolder(from, to, format) {
     target: "es2022",
     logLevel: "warning",
   });
-  for (const name of names.filter((name) => !/\.(ts|css|md)$/.test(name))) {
-    cpSync(`${from}/${name}`, `${to}/${name}`, { recursive: true, filter: (path) => !path.endsWith(".ts") });
+  for (const name of readdirSync(from, { recursive: true })) {
+    const isSource = /\.(ts|css|md)$/.test(name);
+    if (!isSource && statSync(`${from}/${name}`).isFile()) cpSync(`${from}/${name}`, `${to}/${name}`);
   }
   cpSync(module, `${to}/remove_contacts.wasm`);
 }
 
-for (const part of ["playground", "extension"]) {
-  const from = `${root}/${part}`;
-  if (existsSync(from)) await buildFolder(from, `${root}/dist/${part}`, "esm");
-}
+await buildFolder(`${root}/playground`, `${root}/dist/playground`, "esm");
+await buildExtension();
 
 const pages = `${root}/tests/pages`;
 await build({

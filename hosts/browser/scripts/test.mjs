@@ -5,7 +5,7 @@ import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const folder = fileURLToPath(new URL("../build/tests/", import.meta.url));
-const files = readdirSync(folder).filter((name) => name.endsWith("_test.js"));
+const files = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith("_test.js"));
 const { status } = spawnSync(
   process.execPath,
   [

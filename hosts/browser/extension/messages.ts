@@ -1,0 +1,91 @@
+// What the popup may ask of the service worker. Nobody else may: a page cannot send messages to this extension, other
+// extensions' messages are not listened to, and what comes from a content script is refused by its sender.
+
+/** The contacts of one sequence, as the action's input has them. The texts come from a page: nothing of them is known. */
+export interface Removal {
+  sequenceId: string;
+  contactIds: string[];
+}
+
+export type Command =
+  /** How the run stands. Also wakes a run whose alarm was lost. */
+  | { type: "view" }
+  /** What the action says to these contacts, without sending anything. */
+  | { type: "preview"; removals: Removal[] }
+  | { type: "start"; removals: Removal[] }
+  /** Keeps the key until the browser ends, and goes on with a run that waits for it. */
+  | { type: "key"; key: string }
+  | { type: "forget-key" }
+  /** Goes on with a run that could not write its journal. */
+  | { type: "resume" }
+  /** Sends nothing new; open requests may end. */
+  | { type: "stop" }
+  /** Ends at once; open requests are accounted for as unknown. */
+  | { type: "cancel" }
+  /** How the run ended. */
+  | { type: "outcome" }
+  /** Deletes how the run ended, ids and all. */
+  | { type: "dismiss" };
+
+/** `refused` is a sentence for a person. */
+export type Reply = { value: unknown } | { refused: string };
+
+/** Contacts a run; more of them belong into a file, not into a page. */
+export const MOST_CONTACTS = 100_000;
+const LONGEST_TEXT = 500;
+/** As the action's manifest says of the connection's field; a test compares them. */
+export const KEY_PATTERN = /^sk_(live|test)_[\x21-\x7e]{1,200}$/;
+
+/** The parts of chrome.runtime.MessageSender that count; the browser fills them in, no sender can. */
+export interface Sender {
+  id?: string | undefined;
+  url?: string | undefined;
+}
+
+/** Whether a message comes from the popup of this extension. */
+export function isFromPopup(sender: Sender, extensionId: string, popupUrl: string): boolean {
+  return sender.id === extensionId && sender.url === popupUrl;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string" && value.length <= LONGEST_TEXT;
+}
+
+function readRemovals(value: unknown): Removal[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const removals: Removal[] = [];
+  let contacts = 0;
+  for (const item of value as unknown[]) {
+    const { sequenceId, contactIds } = (item ?? {}) as Partial<Record<string, unknown>>;
+    if (!isText(sequenceId) || !Array.isArray(contactIds) || !contactIds.every(isText)) return undefined;
+    contacts += contactIds.length;
+    if (contacts > MOST_CONTACTS) return undefined;
+    removals.push({ sequenceId, contactIds });
+  }
+  return removals;
+}
+
+/** The command of a message, copied member by member; nothing where it is none. */
+export function readCommand(message: unknown): Command | undefined {
+  if (typeof message !== "object" || message === null) return undefined;
+  const { type, removals, key } = message as Partial<Record<string, unknown>>;
+  switch (type) {
+    case "view":
+    case "forget-key":
+    case "resume":
+    case "stop":
+    case "cancel":
+    case "outcome":
+    case "dismiss":
+      return { type };
+    case "preview":
+    case "start": {
+      const list = readRemovals(removals);
+      return list && { type, removals: list };
+    }
+    case "key":
+      return isText(key) ? { type, key } : undefined;
+    default:
+      return undefined;
+  }
+}

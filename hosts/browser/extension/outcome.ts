@@ -1,0 +1,37 @@
+// How a run ended: by the action's own result, or by the host's account where there is no result.
+import type { Progress } from "skipcall-action-host";
+import type { Removal } from "./messages.js";
+
+export type Outcome =
+  /** The action's result, JSON as it came from the module. It holds text of the server: data, not markup. */
+  | { kind: "result"; text: string }
+  /**
+   * The run cannot be gone on with. `why` is a sentence for a person. What was confirmed for sure is in `progress`;
+   * which contacts those were is not known, so `remaining` is the whole input. Running it again is safe.
+   */
+  | { kind: "interrupted"; why: string; progress: Progress | undefined; remaining: { removals: Removal[] } };
+
+/** The part of a result of remove_contacts that the extension shows. */
+export interface RemovalResult {
+  status: "completed" | "partial" | "failed" | "cancelled";
+  requested: number;
+  invalid: number;
+  duplicates: number;
+  unique: number;
+  confirmed: number;
+  refused: number;
+  unknown: number;
+  unsent: number;
+  removed: number;
+  removedExact: boolean;
+  sequences: { sequenceId: string; unique: number }[];
+  invalidIds: { removal: number; contact: number | null; reason: string }[];
+  remaining: { removals: Removal[] };
+  refusedIds: { removals: Removal[] };
+  errors: { cause: string; message: string; retryAt: string | null; contacts: number }[];
+}
+
+/** Whether nothing is left to do or to look at. */
+export function isComplete(outcome: Outcome): boolean {
+  return outcome.kind === "result" && (JSON.parse(outcome.text) as RemovalResult).status === "completed";
+}

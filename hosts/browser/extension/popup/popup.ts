@@ -1,0 +1,60 @@
+// The toolbar's popup: it shows one of three things, the page's selection, the run or its outcome, and asks for the key.
+import type { Command } from "../messages.js";
+import type { Outcome } from "../outcome.js";
+import { type RunView, VIEW } from "../run_view.js";
+import { Ending } from "./ending.js";
+import { button, element, setProblem, show } from "./page.js";
+import { Selection } from "./selection.js";
+import { showStanding } from "./standing.js";
+import { ask } from "./worker.js";
+
+const ending = new Ending();
+const selection = new Selection(() => void refresh());
+const key = element("key", HTMLInputElement);
+let shown: RunView["state"] | undefined;
+
+async function showView(view: RunView): Promise<void> {
+  const isNew = view.state !== shown;
+  shown = view.state;
+  const isOpen = view.state === "running" || view.state.startsWith("needs-");
+  show("selection", view.state === "none");
+  show("run", isOpen);
+  show("outcome", view.state === "ended");
+  show("key-form", !view.hasKey && (view.state === "none" || view.state === "needs-key"));
+  show("forget-key", view.hasKey && !isOpen);
+  if (isOpen) showStanding(view);
+  if (isNew && view.state === "none") await selection.read();
+  if (isNew && view.state === "ended") ending.show((await ask({ type: "outcome" })) as Outcome);
+}
+
+async function refresh(): Promise<void> {
+  await showView((await ask({ type: "view" })) as RunView);
+}
+
+/** Carries a command out and shows what came of it. Result: whether it was taken. */
+async function act(command: Command): Promise<boolean> {
+  try {
+    await ask(command);
+    setProblem("");
+    await refresh();
+    return true;
+  } catch (error) {
+    setProblem((error as Error).message);
+    return false;
+  }
+}
+
+for (const type of ["resume", "stop", "cancel", "dismiss", "forget-key"] as const) {
+  button(type).addEventListener("click", () => void act({ type }));
+}
+element("key-form", HTMLFormElement).addEventListener("submit", (event) => {
+  event.preventDefault();
+  void act({ type: "key", key: key.value.trim() }).then((taken) => {
+    if (taken) key.value = "";
+  });
+});
+chrome.storage.session.onChanged.addListener((changes) => {
+  const view = changes[VIEW]?.newValue as RunView | undefined;
+  if (view !== undefined) void showView(view);
+});
+void refresh();

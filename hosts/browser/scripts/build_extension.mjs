@@ -1,0 +1,57 @@
+// Builds the extension, a folder to be loaded unpacked. As a program, for use against a sandbox on this machine:
+//   node scripts/build_extension.mjs --base-url http://127.0.0.1:8080 --out build/extension
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { build } from "esbuild";
+
+const source = fileURLToPath(new URL("../extension/", import.meta.url));
+const shipped = fileURLToPath(new URL("../dist/extension/", import.meta.url));
+const action = fileURLToPath(new URL("../../../build/wasm/remove_contacts.wasm", import.meta.url));
+const api = "https://api-public.skipcall.app";
+
+/** The manifest, for another server where one is named: in its host permission and its content security policy. */
+function manifestFor(baseUrl) {
+  const manifest = readFileSync(join(source, "manifest.json"), "utf8");
+  if (baseUrl === "") return manifest;
+  const { hostname, port, protocol } = new URL(baseUrl);
+  if (protocol !== "http:" || hostname !== "127.0.0.1") {
+    throw new Error("--base-url is for a sandbox on this machine: http://127.0.0.1:PORT");
+  }
+  return manifest.replaceAll(api, `http://127.0.0.1:${port}`);
+}
+
+/**
+ * out: the folder, emptied first. baseUrl: of a sandbox on this machine; empty: the API's, and only so the folder that
+ * is shipped is built. module: the action's WebAssembly file.
+ *
+ * @param {{ out?: string, baseUrl?: string, module?: string }} [settings]
+ */
+export async function buildExtension({ out = shipped, baseUrl = "", module = action } = {}) {
+  if (baseUrl !== "" && resolve(out) === resolve(shipped)) {
+    throw new Error("dist/extension is for the API alone; name another folder with --out");
+  }
+  const manifest = manifestFor(baseUrl);
+  rmSync(out, { recursive: true, force: true });
+  mkdirSync(out, { recursive: true });
+  await build({
+    entryPoints: [join(source, "service_worker.ts"), join(source, "popup/popup.ts"), join(source, "popup/popup.css")],
+    entryNames: "[name]",
+    outdir: out,
+    bundle: true,
+    minify: true,
+    format: "esm",
+    target: "es2022",
+    define: { API_BASE_URL: JSON.stringify(baseUrl) },
+    logLevel: "warning",
+  });
+  writeFileSync(join(out, "manifest.json"), manifest);
+  copyFileSync(join(source, "popup/popup.html"), join(out, "popup.html"));
+  copyFileSync(module, join(out, "remove_contacts.wasm"));
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { values } = parseArgs({ options: { "base-url": { type: "string" }, out: { type: "string" } } });
+  await buildExtension({ baseUrl: values["base-url"] ?? "", out: values.out ?? shipped });
+}
