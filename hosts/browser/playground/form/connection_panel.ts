@@ -1,0 +1,84 @@
+// Where requests go: to the sandbox inside of the page, or to a server with a key that stays in this page's memory.
+import type { Connection } from "skipcall-action-host";
+import type { ActionSchema, ConnectionField } from "../action_schema.js";
+import { element, freshId, show } from "../dom.js";
+import { Field } from "./field.js";
+
+const KEY_STAYS = "It stays in this page's memory: it is not stored, and is gone when the page is closed";
+
+/** Plain HTTP is for this machine only; the host says the same, later. */
+function problemOfUrl(text: string): string | undefined {
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    return "Type a whole address, such as https://api.example.com.";
+  }
+  const isLocal = /^(localhost|\[::1\]|127(\.\d+){3})$/.test(url.hostname);
+  if (url.protocol === "https:" || (url.protocol === "http:" && isLocal)) return undefined;
+  return "Begin the address with https://. Plain http:// is for this machine only (127.0.0.1, localhost).";
+}
+
+export class ConnectionPanel {
+  readonly view: HTMLElement;
+  private readonly sandbox: HTMLInputElement;
+  private readonly server: HTMLInputElement;
+  private readonly url: Field<HTMLInputElement>;
+  private readonly key: Field<HTMLInputElement>;
+  private readonly keyPattern: RegExp | undefined;
+
+  constructor(schema: ActionSchema, sandboxView: HTMLElement) {
+    const { connection } = schema;
+    const [declared] = schema.connectionFields as [ConnectionField?];
+    const name = freshId("connection");
+    this.sandbox = element("input", { type: "radio", name, id: `${name}-sandbox`, checked: true });
+    this.server = element("input", { type: "radio", name, id: `${name}-server` });
+    this.url = new Field(
+      element("input", { type: "url", value: connection.baseUrl ?? "", autocomplete: "off", spellcheck: "false" }),
+      { label: "Server", help: "The server has to allow this page's origin (CORS)" },
+    );
+    this.key = new Field(element("input", { type: "password", autocomplete: "off", spellcheck: "false" }), {
+      label: declared?.title ?? "Key",
+      help: [declared?.description, KEY_STAYS].filter((text) => text !== undefined).join(". "),
+    });
+    this.keyPattern = declared?.pattern === undefined ? undefined : new RegExp(declared.pattern);
+    const serverView = element("div", { class: "grid" }, this.url.view, this.key.view);
+    const fit = (): void => {
+      show(sandboxView, this.sandbox.checked);
+      show(serverView, this.server.checked);
+    };
+    this.sandbox.addEventListener("change", fit);
+    this.server.addEventListener("change", fit);
+    fit();
+    this.view = element(
+      "fieldset",
+      {},
+      element("legend", {}, typeof connection.title === "string" ? connection.title : connection.id),
+      element(
+        "div",
+        { class: "check" },
+        this.sandbox,
+        element("label", { for: this.sandbox.id }, "Sandbox in this page: no network, no key, nothing real"),
+      ),
+      element("div", { class: "check" }, this.server, element("label", { for: this.server.id }, "A real server")),
+      sandboxView,
+      serverView,
+    );
+  }
+
+  get isSandbox(): boolean {
+    return this.sandbox.checked;
+  }
+
+  /** The server's address and key, or nothing when one has to be corrected; then it has the focus. */
+  connection(): (Connection & { baseUrl: string; secret: string }) | undefined {
+    const baseUrl = this.url.control.value.trim();
+    const secret = this.key.control.value.trim();
+    const hasUrl = this.url.judge(problemOfUrl(baseUrl));
+    const isKey = secret !== "" && (this.keyPattern?.test(secret) ?? true);
+    const hasKey = this.key.judge(isKey ? undefined : "Paste the whole key, as it was shown when it was made.");
+    if (!hasUrl) this.url.control.focus();
+    else if (!hasKey) this.key.control.focus();
+    return hasUrl && hasKey ? { baseUrl, secret } : undefined;
+  }
+}

@@ -1,0 +1,57 @@
+// The result of remove_contacts, as far as the playground shows it. The manifest's output schema has all of it.
+
+export interface SequenceResult {
+  sequenceId: string;
+  status: string;
+  unique: number;
+  confirmed: number;
+  refused: number;
+  unknown: number;
+  unsent: number;
+  removed: number;
+}
+
+export interface ResultError {
+  cause: string;
+  code: string | null;
+  httpStatus: number | null;
+  retryAt: string | null;
+  message: string;
+  apiMessage?: string | null;
+  contacts: number;
+}
+
+export interface Removals {
+  removals: { sequenceId: string; contactIds: string[] }[];
+}
+
+export interface RemovalResult {
+  status: "completed" | "partial" | "failed" | "cancelled";
+  dryRun: boolean;
+  stoppedBy: string | null;
+  requested: number;
+  invalid: number;
+  duplicates: number;
+  unique: number;
+  confirmed: number;
+  refused: number;
+  unknown: number;
+  unsent: number;
+  removed: number;
+  removedExact: boolean;
+  requests: number;
+  retries: number;
+  waitedMs: number;
+  /** Absent from the short form that a module without memory gives. */
+  sequences?: SequenceResult[];
+  invalidIds?: { removal: number; contact: number | null; reason: string }[];
+  remaining?: Removals;
+  refusedIds?: Removals;
+  errors: ResultError[];
+  warnings?: { code: string; count: number }[];
+}
+
+/** How many contacts are in a list of removals. */
+export function contactsIn(list: Removals | undefined): number {
+  return (list?.removals ?? []).reduce((sum, removal) => sum + removal.contactIds.length, 0);
+}

@@ -1,0 +1,126 @@
+// One run on the page: it starts it, shows it, lets it be stopped, and hands over how it ended.
+import {
+  ActionHost,
+  type ActionModule,
+  type Connection,
+  type Progress,
+  type RunEnd,
+  type Send,
+  systemClock,
+} from "skipcall-action-host";
+import type { ActionSchema } from "../action_schema.js";
+import { button, element, show } from "../dom.js";
+import { FirstRequest } from "./first_request.js";
+import { ProgressView } from "./progress_view.js";
+import { RequestList } from "./request_list.js";
+import { RequestLog } from "./request_log.js";
+import type { RemovalResult } from "./removal_result.js";
+
+/** How often waits are counted down when nothing else changes. */
+const TICK_MS = 500;
+
+export interface RunPlan {
+  module: ActionModule;
+  schema: ActionSchema;
+  input: unknown;
+  connection: Connection;
+  send: Send;
+}
+
+export interface RunOutcome {
+  end: RunEnd<RemovalResult>;
+  /** The first request had no answer that a page may read. */
+  isUnanswered: boolean;
+}
+
+export class RunPanel {
+  readonly view: HTMLElement;
+  private readonly cancelling = new AbortController();
+  private readonly stopping = new AbortController();
+  private readonly clock = systemClock();
+  private readonly first: FirstRequest;
+  private readonly log: RequestLog;
+  private readonly progressView = new ProgressView();
+  private readonly list = new RequestList();
+  private readonly heading: HTMLElement;
+  private readonly controls: HTMLElement;
+  private progress: Progress | undefined;
+  private frame = 0;
+
+  constructor(private readonly plan: RunPlan) {
+    const { schema } = plan;
+    this.first = new FirstRequest(plan.send);
+    const names = { limit: schema.rateHeader("limit"), remaining: schema.rateHeader("remaining") };
+    this.log = new RequestLog(this.first.send, names, () => this.draw());
+    const stop = button("Stop gently", () => {
+      stop.disabled = true;
+      this.stopping.abort();
+    });
+    const cancel = button("Cancel now", () => this.cancelling.abort());
+    this.controls = element(
+      "div",
+      { class: "controls" },
+      element("div", { class: "row" }, stop, cancel),
+      element(
+        "p",
+        { class: "help" },
+        "Stopping gently lets open requests end. Cancelling gives them up: they count as unknown.",
+      ),
+    );
+    this.heading = element("h2", { tabindex: "-1" }, "Running");
+    this.view = element(
+      "section",
+      { class: "run", "aria-label": "Run" },
+      this.heading,
+      this.progressView.view,
+      this.controls,
+      this.list.view,
+    );
+  }
+
+  focus(): void {
+    this.heading.focus();
+  }
+
+  /** Runs to the end. Rejects with HostError, as ActionHost.run does. */
+  async run(): Promise<RunOutcome> {
+    const { module, schema, input, connection } = this.plan;
+    const host = new ActionHost(module, { send: this.log.send, clock: this.clock });
+    const ticks = setInterval(() => this.draw(), TICK_MS);
+    try {
+      const end = await host.run<RemovalResult>({
+        action: schema.action.export,
+        input,
+        connections: { [schema.connection.id]: connection },
+        signal: this.cancelling.signal,
+        stopSignal: this.stopping.signal,
+        onProgress: (progress) => {
+          this.progress = progress;
+          this.draw();
+        },
+      });
+      this.progress = end.progress ?? this.progress;
+      return { end, isUnanswered: this.first.failed };
+    } finally {
+      clearInterval(ticks);
+      this.finish();
+    }
+  }
+
+  /** At most once a frame, however fast events come. */
+  private draw(): void {
+    if (this.frame !== 0) return;
+    this.frame = requestAnimationFrame(() => {
+      this.frame = 0;
+      this.progressView.draw(this.progress, this.log, this.clock.now());
+      this.list.draw(this.log);
+    });
+  }
+
+  private finish(): void {
+    this.draw();
+    this.progressView.end();
+    show(this.controls, false);
+    this.heading.textContent = "The run";
+  }
+}

@@ -1,0 +1,37 @@
+// Numbers, times and names as people read them.
+
+/** 12,345 */
+export function grouped(number: number): string {
+  return number.toLocaleString("en");
+}
+
+/** "1 contact", "2 contacts" */
+export function counted(number: number, noun: string): string {
+  return `${grouped(number)} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+/** Milliseconds as "350 ms", "12 s", "3 min 20 s". */
+export function duration(ms: number): string {
+  if (ms < 1000) return `${String(Math.max(0, Math.round(ms)))} ms`;
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 60) return `${String(seconds)} s`;
+  return `${grouped(Math.floor(seconds / 60))} min ${String(seconds % 60)} s`;
+}
+
+/** What is left of a wait, in whole seconds and never 0 while it lasts. */
+export function countdown(ms: number): string {
+  return duration(Math.max(1, Math.ceil(ms / 1000)) * 1000);
+}
+
+/** "maxStallMs" as "Max stall ms", for a manifest that gives no title. */
+export function titleOf(name: string): string {
+  const words = name.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** "line 3", "lines 3, 8 and 2 more" */
+export function places(noun: string, numbers: readonly number[], total: number): string {
+  const more = total - numbers.length;
+  const list = numbers.map(grouped).join(", ");
+  return `${noun}${total === 1 ? "" : "s"} ${list}${more > 0 ? ` and ${grouped(more)} more` : ""}`;
+}
