@@ -17,7 +17,9 @@ def validate(module, features):
     flags = [f"--enable-{BINARYEN.get(name, name)}" for name in features]
     done = subprocess.run(
         [os.environ["WASM_OPT"], "--mvp-features", *flags, module, "-o", os.devnull],
-        capture_output=True, text=True, check=False,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     return (done.stderr or "invalid") if done.returncode else ""
 

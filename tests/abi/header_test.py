@@ -80,7 +80,9 @@ class Header(unittest.TestCase):
         self.assertEqual(structs, expected)
 
         macros = re.findall(r"#define (ACTION_(?:ABI|HOST|SECTION)_\w+) ", text)
-        members = [name for body in re.findall(r"enum \{(.*?)\}", text, re.S) for name in re.findall(r"ACTION_\w+", body)]
+        members = [
+            name for body in re.findall(r"enum \{(.*?)\}", text, re.S) for name in re.findall(r"ACTION_\w+", body)
+        ]
         self.assertEqual(macros + members, list(GOLDEN["constants"]))
 
         exports = re.findall(r"^ACTION_EXPORT\((\w+)\)$", text, re.M)

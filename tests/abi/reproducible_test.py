@@ -28,6 +28,8 @@ with tempfile.TemporaryDirectory(prefix="skipcall somewhere else ") as folder:
     again = pathlib.Path(folder, "build", preset, "remove_contacts.wasm").read_bytes()
 
 if again != built.read_bytes():
-    sys.exit(f"{built} differs from a second build ({built.stat().st_size} and {len(again)} bytes).\n"
-             f"If it is only old, run ./dev build; else something of the place or the time gets into the module.")
+    sys.exit(
+        f"{built} differs from a second build ({built.stat().st_size} and {len(again)} bytes).\n"
+        f"If it is only old, run ./dev build; else something of the place or the time gets into the module."
+    )
 print(f"{preset}: the same {len(again)} bytes")

@@ -47,8 +47,13 @@ class Help(Case):
                 self.assertEqual(err, "")
 
     def test_bad_usage(self):
-        for arguments in ([], ["remove"], ["remove-contacts", "--key", "x"], ["run", "x.wasm"],
-                          ["remove-contacts", "--max", "many"]):
+        for arguments in (
+            [],
+            ["remove"],
+            ["remove-contacts", "--key", "x"],
+            ["run", "x.wasm"],
+            ["remove-contacts", "--max", "many"],
+        ):
             with self.subTest(arguments):
                 out, err = self.run_ok(*arguments, code=2)
                 self.assertEqual(out, "")
@@ -63,12 +68,22 @@ class Input(Case):
     def test_formats(self):
         rows = [("A", IDS[0]), ("B", IDS[1]), ("A", IDS[2])]
         plain = self.folder.csv(rows)
-        excel = self.folder.file("excel.csv", "\ufeff" + "".join(
-            f'"{s}";{c};"x, ""y"""\r\n' for s, c in [("Sequence ID", "Contact ID"), *rows]))
+        excel = self.folder.file(
+            "excel.csv",
+            "\ufeff" + "".join(f'"{s}";{c};"x, ""y"""\r\n' for s, c in [("Sequence ID", "Contact ID"), *rows]),
+        )
         named = self.folder.file("named.csv", "x\ty\n" + "".join(f"{s}\t{c}\n" for s, c in rows))
-        as_json = self.folder.file("in.json", json.dumps(
-            {"removals": [{"sequenceId": "A", "contactIds": [IDS[0], IDS[2]]},
-                          {"sequenceId": "B", "contactIds": [IDS[1]]}]}))
+        as_json = self.folder.file(
+            "in.json",
+            json.dumps(
+                {
+                    "removals": [
+                        {"sequenceId": "A", "contactIds": [IDS[0], IDS[2]]},
+                        {"sequenceId": "B", "contactIds": [IDS[1]]},
+                    ]
+                }
+            ),
+        )
         for arguments in ([plain], [excel], [named, "--format", "csv", "--columns", "sequence=x,contact=y"], [as_json]):
             with self.subTest(arguments):
                 result = self.dry(*arguments)
@@ -82,11 +97,14 @@ class Input(Case):
 
     def test_bad_input_is_not_an_empty_list(self):
         secret = self.folder.file("secret.csv", "sequenceId,contactId\n", mode=0)
-        cases = {self.folder.file("no-column.csv", "sequenceId,name\nA,x\n"): "sequenceId, name",
-                 self.folder.file("empty.csv", ""): "is empty",
-                 self.folder.file("broken.json", '{"sequenceId": "A",\n'): "broken.json:2",
-                 self.folder.file("mistyped.json", '{"removals": [], "options": {}, "dryrun": true}'): "dryrun",
-                 str(self.folder.path): "is a directory", "missing.csv": "No such file"}
+        cases = {
+            self.folder.file("no-column.csv", "sequenceId,name\nA,x\n"): "sequenceId, name",
+            self.folder.file("empty.csv", ""): "is empty",
+            self.folder.file("broken.json", '{"sequenceId": "A",\n'): "broken.json:2",
+            self.folder.file("mistyped.json", '{"removals": [], "options": {}, "dryrun": true}'): "dryrun",
+            str(self.folder.path): "is a directory",
+            "missing.csv": "No such file",
+        }
         if os.geteuid() != 0:
             cases[secret] = "Permission denied"
         for path, text in cases.items():
@@ -131,16 +149,25 @@ class Safety(Case):
             self.assertIn("other users can read it", err)
 
     def test_sandbox_refuses_a_live_key(self):
-        _, err = self.run_ok("remove-contacts", EXAMPLE, "--sandbox", "--yes", code=2,
-                             env={"SKIPCALL_API_KEY": "sk_live_do_not_show"})
+        _, err = self.run_ok(
+            "remove-contacts", EXAMPLE, "--sandbox", "--yes", code=2, env={"SKIPCALL_API_KEY": "sk_live_do_not_show"}
+        )
         self.assertIn("refuses a live key", err)
         self.assertNotIn("do_not_show", err)
 
     def test_server_must_be_safe(self):
         for url in ("http://api.example.com", "ftp://127.0.0.1", "nonsense", "https://user:pass@api.example.com"):
             with self.subTest(url):
-                _, err = self.run_ok("remove-contacts", "--sequence", "A", "--id", IDS[0], "--yes", code=2,
-                                     env={"SKIPCALL_BASE_URL": url, "SKIPCALL_API_KEY": "sk_test_x"})
+                _, err = self.run_ok(
+                    "remove-contacts",
+                    "--sequence",
+                    "A",
+                    "--id",
+                    IDS[0],
+                    "--yes",
+                    code=2,
+                    env={"SKIPCALL_BASE_URL": url, "SKIPCALL_API_KEY": "sk_test_x"},
+                )
                 self.assertNotIn("pass@", err)
 
     def test_a_module_does_not_say_where_the_key_goes(self):
@@ -148,15 +175,33 @@ class Safety(Case):
         named = pathlib.Path(MODULE).read_bytes()
         self.assertIn(b"https://api-public.skipcall.app", named)
         other.write_bytes(named.replace(b"https://api-public.skipcall.app", b"https://api-public.skipcall.xyz"))
-        _, err = self.run_ok("remove-contacts", "--sequence", "A", "--id", IDS[0], "--module", str(other), code=2,
-                             env={"SKIPCALL_API_KEY": "sk_live_xxxxxxxx", "HTTPS_PROXY": "http://127.0.0.1:1"})
+        _, err = self.run_ok(
+            "remove-contacts",
+            "--sequence",
+            "A",
+            "--id",
+            IDS[0],
+            "--module",
+            str(other),
+            code=2,
+            env={"SKIPCALL_API_KEY": "sk_live_xxxxxxxx", "HTTPS_PROXY": "http://127.0.0.1:1"},
+        )
         self.assertIn("https://api-public.skipcall.app\n", err)
 
     def test_default_server_is_the_manifests(self):
-        _, err = self.run_ok("remove-contacts", "--sequence", "A", "--id", IDS[0], code=2,
-                             env={"SKIPCALL_API_KEY": "sk_live_xxxxxxxx",
-                                  # Should it ever fail to ask: nothing gets past a proxy that is not there.
-                                  "HTTPS_PROXY": "http://127.0.0.1:1"})
+        _, err = self.run_ok(
+            "remove-contacts",
+            "--sequence",
+            "A",
+            "--id",
+            IDS[0],
+            code=2,
+            env={
+                "SKIPCALL_API_KEY": "sk_live_xxxxxxxx",
+                # Should it ever fail to ask: nothing gets past a proxy that is not there.
+                "HTTPS_PROXY": "http://127.0.0.1:1",
+            },
+        )
         self.assertIn("https://api-public.skipcall.app\n", err)
         self.assertIn("live key", err)
 
@@ -166,8 +211,9 @@ class Ends(Case):
     everything = {"A": IDS[:150], "B": IDS[150:]}
 
     def end(self, code, *arguments, env=None, rows=None):
-        out, err = self.run_ok("remove-contacts", self.folder.csv(rows or self.rows), "--yes", "--json", *arguments,
-                               code=code, env=env)
+        out, err = self.run_ok(
+            "remove-contacts", self.folder.csv(rows or self.rows), "--yes", "--json", *arguments, code=code, env=env
+        )
         return json.loads(out), err
 
     def test_completed(self):
@@ -200,8 +246,9 @@ class Ends(Case):
             self.assertIn("could not be kept", err)
             journal = str(self.folder.journals()[0])
             self.assertIn("--resume " + journal, err)
-            out, _ = self.run_ok("remove-contacts", "--resume", journal, "--remaining", "kept.json", "--json", env=env,
-                                 code=1)
+            out, _ = self.run_ok(
+                "remove-contacts", "--resume", journal, "--remaining", "kept.json", "--json", env=env, code=1
+            )
             self.assertEqual(json.loads(out)["unknown"] + json.loads(out)["unsent"], 250)
             self.assertEqual(self.folder.journals(), [])
             self.assertTrue((self.folder.path / "kept.json").exists())
@@ -211,8 +258,9 @@ class Ends(Case):
             result, err = self.end(1, "--max-attempts", "1", env=env)
             self.assertEqual(result["status"], "failed")
             self.assertIn("skipcall remove-contacts skipcall-remaining-", err)
-        result, err = self.end(1, "--max-attempts", "1",
-                               env={"SKIPCALL_BASE_URL": "http://127.0.0.1:1", "SKIPCALL_API_KEY": "sk_test_x"})
+        result, err = self.end(
+            1, "--max-attempts", "1", env={"SKIPCALL_BASE_URL": "http://127.0.0.1:1", "SKIPCALL_API_KEY": "sk_test_x"}
+        )
         self.assertEqual(result["errors"][0]["cause"], "network")
 
     def test_bad_input(self):
@@ -223,8 +271,11 @@ class Ends(Case):
         self.assertEqual(self.folder.remaining_files(), [])
 
     def test_key_not_accepted(self):
-        for key, code in (("sk_test_revoked", "UNAUTHORIZED"), ("sk_test_free", "PLAN_NOT_ELIGIBLE"),
-                          ("sk_test_unsubscribed", "SUBSCRIPTION_REQUIRED")):
+        for key, code in (
+            ("sk_test_revoked", "UNAUTHORIZED"),
+            ("sk_test_free", "PLAN_NOT_ELIGIBLE"),
+            ("sk_test_unsubscribed", "SUBSCRIPTION_REQUIRED"),
+        ):
             with self.subTest(key):
                 result, _ = self.end(4, "--sandbox", env={"SKIPCALL_API_KEY": key})
                 self.assertEqual(result["errors"][0]["code"], code)

@@ -35,8 +35,18 @@ class Signals(Case):
     def stopped(self, signals, **switches):
         """Runs against a slow sandbox and sends the signals. Result: exit code, result, seconds until the end."""
         with sandbox(self.folder, {"A": IDS}, **switches) as env:
-            process = self.folder.start("remove-contacts", self.folder.csv(ROWS), "--yes", "--json", "--verbose",
-                                        "--batch-size", "10", "--concurrency", "2", env=env)
+            process = self.folder.start(
+                "remove-contacts",
+                self.folder.csv(ROWS),
+                "--yes",
+                "--json",
+                "--verbose",
+                "--batch-size",
+                "10",
+                "--concurrency",
+                "2",
+                env=env,
+            )
             for line in process.stderr:
                 if line.startswith(b"#3 DELETE" if "latencyMs" in switches else b"#1 DELETE"):
                     break
@@ -50,8 +60,9 @@ class Signals(Case):
             files = self.folder.remaining_files()
             if result["status"] != "completed":
                 remaining = json.loads(files[0].read_text())
-                self.assertEqual(sum(len(r["contactIds"]) for r in remaining["removals"]),
-                                 result["unknown"] + result["unsent"])
+                self.assertEqual(
+                    sum(len(r["contactIds"]) for r in remaining["removals"]), result["unknown"] + result["unsent"]
+                )
                 self.assertIn(files[0].name.encode(), err)
                 self.run_ok("remove-contacts", str(files[0]), "--yes", env=env)
                 self.check_account(env, ROWS)
@@ -83,8 +94,9 @@ class Resume(Case):
         for turn in range(6):
             with self.subTest(turn), sandbox(self.folder, {"A": IDS}, latencyMs=40) as env:
                 journal = str(self.folder.path / f"run-{turn}.journal")
-                process = self.folder.start("remove-contacts", path, "--yes", "--batch-size", "5", "--journal",
-                                            journal, env=env)
+                process = self.folder.start(
+                    "remove-contacts", path, "--yes", "--batch-size", "5", "--journal", journal, env=env
+                )
                 wait_for(lambda: os.path.exists(journal) or process.poll() is not None)
                 time.sleep(moments.uniform(0, 0.4))
                 process.kill()
@@ -105,7 +117,9 @@ class Resume(Case):
 
     def test_only_the_same_run_is_resumed(self):
         with sandbox(self.folder, {"A": IDS}, latencyMs=200) as env:
-            process = self.folder.start("remove-contacts", self.folder.csv(ROWS), "--yes", "--batch-size", "10", env=env)
+            process = self.folder.start(
+                "remove-contacts", self.folder.csv(ROWS), "--yes", "--batch-size", "10", env=env
+            )
             wait_for(lambda: self.folder.journals() and self.folder.journals()[0].stat().st_size > 16000)
             journal = str(self.folder.journals()[0])
             self.run_ok("remove-contacts", "--resume", journal, env=env, code=2)  # in use
@@ -116,18 +130,29 @@ class Resume(Case):
                 self.assertNotIn("sk_test_", err)
             _, err = self.run_ok("remove-contacts", "--resume", journal, self.folder.csv(ROWS), env=env, code=2)
             self.assertIn("--resume", err)
-            _, err = self.run_ok("remove-contacts", self.folder.csv(ROWS), "--yes", "--journal", journal, env=env,
-                                 code=2)
+            _, err = self.run_ok(
+                "remove-contacts", self.folder.csv(ROWS), "--yes", "--journal", journal, env=env, code=2
+            )
             self.run_ok("remove-contacts", "--resume", journal, env=env)
             self.assertEqual(self.folder.journals(), [])
 
 
 class Secrets(Case):
     def test_nobody_sees_the_key(self):
-        with sandbox(self.folder, {"A": IDS}, keys=[{"key": KEY, "plan": "EXPERT"}], echoKey=True, failEvery=2,
-                     latencyMs=20) as env:
-            process = self.folder.start("remove-contacts", self.folder.csv(ROWS), "--yes", "--verbose", "--batch-size",
-                                        "10", "--max-attempts", "2", env={**env, "SKIPCALL_API_KEY": KEY})
+        with sandbox(
+            self.folder, {"A": IDS}, keys=[{"key": KEY, "plan": "EXPERT"}], echoKey=True, failEvery=2, latencyMs=20
+        ) as env:
+            process = self.folder.start(
+                "remove-contacts",
+                self.folder.csv(ROWS),
+                "--yes",
+                "--verbose",
+                "--batch-size",
+                "10",
+                "--max-attempts",
+                "2",
+                env={**env, "SKIPCALL_API_KEY": KEY},
+            )
             wait_for(lambda: self.folder.journals() or process.poll() is not None)
             self.assertNotIn(KEY.encode(), pathlib.Path(f"/proc/{process.pid}/cmdline").read_bytes())
             time.sleep(0.3)
@@ -158,8 +183,12 @@ class Modules(Case):
         return str(path)
 
     def refused(self, path, text):
-        for arguments in (["inspect", path], ["manifest", path], ["run", path, "--input", "in.json", "--yes"],
-                          ["remove-contacts", "--sandbox", "--sequence", "A", "--id", IDS[0], "--yes", "--module", path]):
+        for arguments in (
+            ["inspect", path],
+            ["manifest", path],
+            ["run", path, "--input", "in.json", "--yes"],
+            ["remove-contacts", "--sandbox", "--sequence", "A", "--id", IDS[0], "--yes", "--module", path],
+        ):
             with self.subTest(arguments):
                 out, err = self.run_ok(*arguments, code=5)
                 self.assertEqual(out, "")
@@ -181,16 +210,26 @@ class Modules(Case):
             with self.subTest(action):
                 path = self.guest()
                 begin = time.monotonic()
-                out, err = self.run_ok("run", path, "--action", action, "--input", "in.json", "--yes", code=5,
-                                       env={"TEST_API_KEY": "sk_test_x1234567"})
+                out, err = self.run_ok(
+                    "run",
+                    path,
+                    "--action",
+                    action,
+                    "--input",
+                    "in.json",
+                    "--yes",
+                    code=5,
+                    env={"TEST_API_KEY": "sk_test_x1234567"},
+                )
                 self.assertEqual(out, "")
                 self.assertIn(text, err.splitlines()[-1])
                 self.assertLess(time.monotonic() - begin, 30)
 
     def test_remove_contacts_survives_a_module_that_traps(self):
         path = self.guest(('\\"trap\\"', '\\"remove_contacts\\"'), ('(export "trap")', '(export "remove_contacts")'))
-        _, err = self.run_ok("remove-contacts", "--sandbox", "--sequence", "A", "--id", IDS[0], "--yes", "--module",
-                             path, code=5)
+        _, err = self.run_ok(
+            "remove-contacts", "--sandbox", "--sequence", "A", "--id", IDS[0], "--yes", "--module", path, code=5
+        )
         self.assertIn("trap", err.splitlines()[-1])
 
     def test_compiled_code_is_kept(self):
@@ -219,21 +258,32 @@ class OnATerminal(Case):
 
     def test_progress_and_colour(self):
         with sandbox(self.folder, {"A": IDS}, limit=20, windowMs=2000, latencyMs=20) as env:
-            terminal = Terminal(self.folder, "remove-contacts", self.folder.csv(ROWS), "--yes", "--batch-size", "10",
-                                "--leave-remaining", "0", env=env)
+            terminal = Terminal(
+                self.folder,
+                "remove-contacts",
+                self.folder.csv(ROWS),
+                "--yes",
+                "--batch-size",
+                "10",
+                "--leave-remaining",
+                "0",
+                env=env,
+            )
             self.assertEqual(terminal.end(), 0)
             self.assertRegex(terminal.seen, r"\[#+\.+\] \d+ of 400, \d+ removed")
             self.assertRegex(terminal.seen, r"waiting for the rate limit until \d\d:\d\d:\d\d")
             self.assertIn("\x1b[32mDone: \x1b[0m", terminal.seen)
-            terminal = Terminal(self.folder, "remove-contacts", self.folder.csv(ROWS), "--dry-run",
-                                env={**env, "NO_COLOR": "1"})
+            terminal = Terminal(
+                self.folder, "remove-contacts", self.folder.csv(ROWS), "--dry-run", env={**env, "NO_COLOR": "1"}
+            )
             self.assertEqual(terminal.end(), 0)
             self.assertNotIn("\x1b[3", terminal.seen)
 
     def test_ctrl_c(self):
         with sandbox(self.folder, {"A": IDS}, latencyMs=400) as env:
-            terminal = Terminal(self.folder, "remove-contacts", self.folder.csv(ROWS), "--yes", "--batch-size", "10",
-                                env=env)
+            terminal = Terminal(
+                self.folder, "remove-contacts", self.folder.csv(ROWS), "--yes", "--batch-size", "10", env=env
+            )
             terminal.read_until("] ")
             terminal.type("\x03")
             terminal.read_until("Ctrl-C again cancels")

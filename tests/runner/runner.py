@@ -44,8 +44,13 @@ class Folder:
 
     def environment(self, **extra):
         """Nothing of the tester's own environment but what a program needs."""
-        values = {"PATH": os.environ["PATH"], "HOME": str(self.path / "home"), "TZ": "UTC", "TERM": "xterm",
-                  "SKIPCALL_MODULE": MODULE}
+        values = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(self.path / "home"),
+            "TZ": "UTC",
+            "TERM": "xterm",
+            "SKIPCALL_MODULE": MODULE,
+        }
         for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LD_LIBRARY_PATH"):
             if name in os.environ:
                 values[name] = os.environ[name]
@@ -53,9 +58,15 @@ class Folder:
         return values
 
     def start(self, *arguments, env=None, **options):
-        return subprocess.Popen([PROGRAM, *arguments], cwd=self.path, env=self.environment(**(env or {})),
-                                stdin=options.pop("stdin", subprocess.DEVNULL), stdout=subprocess.PIPE,
-                                stderr=options.pop("stderr", subprocess.PIPE), **options)
+        return subprocess.Popen(
+            [PROGRAM, *arguments],
+            cwd=self.path,
+            env=self.environment(**(env or {})),
+            stdin=options.pop("stdin", subprocess.DEVNULL),
+            stdout=subprocess.PIPE,
+            stderr=options.pop("stderr", subprocess.PIPE),
+            **options,
+        )
 
     def run(self, *arguments, env=None, input=None, timeout=120):
         """Runs to the end, without a terminal. Result: exit code, standard output, standard error."""
@@ -80,10 +91,16 @@ class Terminal:
 
     def __init__(self, folder, *arguments, env=None):
         self._master, slave = pty.openpty()
-        self.process = subprocess.Popen([PROGRAM, *arguments], cwd=folder.path,
-                                        env=folder.environment(**(env or {})), stdin=slave, stdout=slave,
-                                        stderr=slave, start_new_session=True,
-                                        preexec_fn=lambda: __import__("fcntl").ioctl(0, 0x540E, 0))  # TIOCSCTTY
+        self.process = subprocess.Popen(
+            [PROGRAM, *arguments],
+            cwd=folder.path,
+            env=folder.environment(**(env or {})),
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            start_new_session=True,
+            preexec_fn=lambda: __import__("fcntl").ioctl(0, 0x540E, 0),
+        )  # TIOCSCTTY
         os.close(slave)
         self.seen = ""
 
@@ -119,8 +136,11 @@ class Terminal:
 @contextlib.contextmanager
 def sandbox(folder, sequences, keys=None, **switches):
     """A sandbox of its own process. Gives the environment by which the program finds it."""
-    data = {"keys": keys or [{"key": "sk_test_end_to_end", "plan": "EXPERT"}],
-            "sequences": [{"id": name, "contacts": ids} for name, ids in sequences.items()], "switches": switches}
+    data = {
+        "keys": keys or [{"key": "sk_test_end_to_end", "plan": "EXPERT"}],
+        "sequences": [{"id": name, "contacts": ids} for name, ids in sequences.items()],
+        "switches": switches,
+    }
     log = open(folder.path / "sandbox.log", "wb")
     process = folder.start("sandbox", "--verbose", "--data", folder.file("sandbox.json", json.dumps(data)), stderr=log)
     log.close()
