@@ -84,6 +84,20 @@ for (const [build, path] of Object.entries(MODULES)) {
   });
 }
 
+test("a run that is stopped when it is gone on with does not claim that what was open before was never sent", async () => {
+  const module = await loadModule(readBytes(REMOVE_CONTACTS));
+  const { lines } = await journalled(module);
+  // The first request goes alone. Where the journal ends behind its answer, the other five were announced.
+  const journal = new Lines(lines.slice(0, 3));
+  assert.equal(answeredIn(journal.lines), 1);
+  const host = hostOf(module, () => assert.fail("it was sent"), new JumpingClock());
+  const stopSignal = AbortSignal.abort();
+  const { result } = await host.resume<RemovalResult>({ journal, connections: SKIPCALL_CONNECTION, stopSignal });
+  assert.equal(result.confirmed, 100);
+  assert.equal(result.unknown, 500);
+  assert.equal(result.unsent, 0);
+});
+
 test("each event is in the journal before the module has it, and one that cannot be written ends the run", async () => {
   const module = await loadModule(readBytes(REMOVE_CONTACTS));
   const journal = new Lines();
@@ -111,7 +125,8 @@ test("time goes on from the journal's, also where the clock stands earlier", asy
   const journal = new Lines(lines.slice(0, 4));
   const times = (): number[] => journal.lines.slice(1).map((line) => (JSON.parse(line) as { now: number }).now);
   const last = Math.max(...times());
-  const early = new JumpingClock(last - 3_600_000);
+  const began = last - 3_600_000;
+  const early = new JumpingClock(began);
   await hostOf(module, server([]), early).resume({ journal, connections: SKIPCALL_CONNECTION });
   const all = times();
   assert.ok(all.length > 4);
@@ -120,6 +135,7 @@ test("time goes on from the journal's, also where the clock stands earlier", asy
     [...all].sort((a, b) => a - b),
   );
   assert.ok((all[all.length - 1] ?? 0) > last, "and it does not stand still");
+  assert.ok(early.now() - began < 600_000, "until the clock has caught up");
 });
 
 test("a journal of something else is refused", async () => {
