@@ -40,7 +40,7 @@ export function summaryOf(result: Result): string {
   if (result.dryRun) {
     return `Dry run: ${contacts(result.unique)} of ${sequences} would be removed, nothing was sent${more}.`;
   }
-  const done = `${result.confirmed.toLocaleString("en")} of ${contacts(result.unique)} confirmed out of ${sequences}`;
+  const done = `${result.confirmed.toLocaleString("en")} of ${contacts(result.unique)} confirmed in ${sequences}`;
   const removed = `${result.removedExact ? "" : "at least "}${result.removed.toLocaleString("en")} removed now`;
   return `${done} (${removed}), ${count(result.requests, "request", "requests")}${more}.`;
 }

@@ -7,20 +7,27 @@ import { chromium } from "playwright-core";
 import { N8n } from "../support/n8n.mjs";
 import { need, packageRoot } from "../support/places.mjs";
 import { OWNER, Rest } from "../support/rest.mjs";
-import { startPostgres } from "../support/services.mjs";
+import { startPostgres, startSandbox } from "../support/services.mjs";
 import { credential, rowsWorkflow, skipcallNode, toolWorkflow } from "../support/workflows.mjs";
 
 const missing = await need("postgresql", "chromium");
 describe("the editor", { skip: missing && `cannot run here: ${missing}` }, () => {
-  let postgres, n8n, browser, page;
+  let postgres, sandbox, n8n, browser, page;
 
   before(async () => {
     postgres = await startPostgres();
+    sandbox = await startSandbox();
     n8n = await N8n.create(await postgres.database());
-    const rows = [{ sequenceId: "spring-campaign", contactId: "123e4567-e89b-12d3-a456-426614174000" }];
+    const rows = [0, 1, 2].map((n) => ({
+      name: ["Ada", "Grace", "Edsger"][n],
+      sequenceId: ["vip", "vip", "no-such-sequence"][n],
+      contactId: `123e4567-e89b-12d3-a456-42661417400${n}`,
+    }));
     const options = { whenLimited: "wait", maxDuration: 240, skipBadIds: true };
     const node = skipcallNode("key", { options }, { onError: "continueErrorOutput" });
-    await n8n.import("credentials", [{ ...credential("key", "sk_test_expert", ""), name: "Skipcall account" }]);
+    await n8n.import("credentials", [
+      { ...credential("key", "sk_test_expert", sandbox.url), name: "Skipcall account" },
+    ]);
     await n8n.import("workflow", [rowsWorkflow("panel", rows, node), toolWorkflow("tool", {}, "key")]);
     await n8n.startMain();
     await Rest.signIn(n8n.url);
@@ -36,6 +43,7 @@ describe("the editor", { skip: missing && `cannot run here: ${missing}` }, () =>
   after(async () => {
     await browser?.close();
     await n8n?.stop();
+    await sandbox?.stop();
     await postgres?.stop();
   });
 
@@ -46,17 +54,19 @@ describe("the editor", { skip: missing && `cannot run here: ${missing}` }, () =>
     return node;
   }
 
-  test("the panel has the fields, and goes into the docs", async () => {
+  test("the panel has the fields, its run is summed up above the output, and it goes into the docs", async () => {
     const node = await open("panel");
     assert.match(await node.innerText(), /Skipcall\s+removeContacts: sequence/);
     await node.dblclick();
     await page.getByText("Sequence ID", { exact: true }).first().waitFor();
-    await page.mouse.move(5, 5);
-    await page.screenshot({ path: join(packageRoot, "docs/panel.png"), animations: "disabled" });
     for (const label of ["Contact IDs", "Max Duration (Seconds)", "Skip Bad IDs", "When the Limit Is Reached"]) {
       await page.getByText(label, { exact: true }).first().waitFor({ timeout: 10_000 });
     }
     assert.equal(await page.getByText("Description", { exact: true }).count(), 0, "a field of the tool alone");
+    await page.locator('[data-test-id="node-execute-button"]').first().click();
+    await page.getByText(/^2 of 3 contacts confirmed in 2 sequences/).waitFor();
+    await page.mouse.move(5, 5);
+    await page.screenshot({ path: join(packageRoot, "docs/panel.png"), animations: "disabled" });
   });
 
   test("as a tool, the two fields are filled in by the model, and the description warns", async () => {

@@ -71,16 +71,17 @@ export class N8n {
   }
 
   /**
-   * Executes a workflow by n8n's command line. { code, run, error, text }: run has the items of each node by name and
-   * output, error is that of the execution.
+   * Executes a workflow by n8n's command line. { code, items, runs, hints, error, text }: items are those of a node's
+   * first run, by name and output; runs has all of its runs; error is that of the execution.
    */
   async execute(id) {
     const { code, out, err } = await this.command("execute", `--id=${id}`, "--rawOutput");
     const data = executionOf(out);
     const nodes = Object.entries(data?.data?.resultData?.runData ?? {});
-    const items = Object.fromEntries(nodes.map(([name, runs]) => [name, runs[0]?.data?.main ?? []]));
-    const hints = Object.fromEntries(nodes.map(([name, runs]) => [name, runs[0]?.hints ?? []]));
-    return { code, items, hints, error: data?.data?.resultData?.error, text: out + err };
+    const runs = Object.fromEntries(nodes.map(([name, some]) => [name, some.map((one) => one.data?.main ?? [])]));
+    const items = Object.fromEntries(nodes.map(([name]) => [name, runs[name][0]]));
+    const hints = Object.fromEntries(nodes.map(([name, some]) => [name, some[0]?.hints ?? []]));
+    return { code, items, runs, hints, error: data?.data?.resultData?.error, text: out + err };
   }
 
   /** The main process: serves editor, REST and webhooks. */
