@@ -105,6 +105,16 @@ test("a compressed body is decoded, and counted as decoded while it is read", as
   assert.deepEqual([answer.status, answer.error, answer.body.length], [200, HttpError.TOO_LARGE, 1001]);
 });
 
+test("a body that cannot be decoded, or breaks off for no known reason, is told beside its status", async () => {
+  const broken = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 7\r\n\r\nno gzip";
+  const { answer: undecoded } = await answered((_request, socket) => socket.write(broken));
+  assert.deepEqual([undecoded.status, undecoded.error], [200, HttpError.PROTOCOL]);
+  const body = new ReadableStream({ pull: (controller) => controller.error(new Error("for the test")) });
+  const failing = fetchSender(() => Promise.resolve(new Response(body)));
+  const answer = await failing(request("https://example.com/"), new AbortController().signal);
+  assert.deepEqual([answer.status, answer.error], [200, HttpError.RESET]);
+});
+
 test("a body without end is not read to it", async () => {
   const { answer } = await answered((_request, socket) => {
     socket.write("HTTP/1.1 200 OK\r\nX-Seen: yes\r\n\r\n");
@@ -206,8 +216,12 @@ test("a run through fetch: the key arrives, an echo of it does not come back, a 
     const connections = { test: { baseUrl: server.url, secret: KEY } };
     const { text: echoed } = await hostOf(actions, send).run({ action: "echo", input: "now", connections });
     assert.equal(echoed, `got Bearer ${"*".repeat(KEY.length)}`);
-    // What came of a late body is handed over; the guest's letter for it is that of its status.
-    assert.equal((await hostOf(quick, send).run({ action: "echo", input: "late", connections })).text, "half");
+    // What came of a late body is handed over.
+    const lines: string[] = [];
+    const journal = { lines: [], append: (line: string) => void lines.push(line) };
+    assert.equal((await hostOf(quick, send).run({ action: "echo", input: "late", connections, journal })).text, "half");
+    const { answer: late } = JSON.parse(lines[2]!) as { answer: { status: number; error: number } };
+    assert.deepEqual([late.status, late.error], [200, HttpError.TIMEOUT]);
   } finally {
     server.close();
   }

@@ -341,6 +341,24 @@ test("when a run makes the instance trap, the others go on in a fresh one, and n
   assert.deepEqual(new Set(sent.values()), new Set([1]));
 });
 
+test("an answer that comes together with one on which the module gave its exchange up is dropped", async () => {
+  const fickle = await guest([
+    [
+      `(i32.const 2))
+      (then (if (i32.eqz (global.get $exchange)) (then (call $send)))))`,
+      `(i32.const 2))
+      (then (if (i32.eqz (global.get $exchange)) (then (call $send) (call $send)))))`,
+    ],
+    [
+      "(local.set $letter (i32.const 120)) ;; x",
+      `(local.set $letter (i32.const 120))
+       (if (i32.eq (local.get $exchange) (i32.const 1)) (then (call $http_cancel (i32.const 1) (i32.const 2))))`,
+    ],
+  ]);
+  // The second letter is never written.
+  assert.equal((await hostOf(fickle, echo).run(start("three"))).text, "c\0c");
+});
+
 test("a cancelled run gives its requests up and still has its result", async () => {
   const sender = held();
   const cancel = new AbortController();

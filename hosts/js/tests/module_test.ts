@@ -42,6 +42,7 @@ test("a module that does not fit is refused, and told why", async () => {
       ['(func (export "action_free") (param i32))', '(func (export "action_free") (param i64))'],
       /action_free is \(i64\)/,
     ],
+    [[memory, `(@custom "action_manifest" "{}") ${memory}`], /exactly one custom section/],
     [[memory, '(memory (export "memory") 1)'], /no maximum/],
     [[memory, '(memory (export "memory") 1 4097)'], /beyond 256 MiB/],
     [[memory, '(memory (export "other") 1 64)'], /does not export its memory/],

@@ -38,12 +38,16 @@ function codeOf(error: unknown): string {
   return typeof cause?.name === "string" ? cause.name : "";
 }
 
+/** What broke a connection that was there; Z_ is zlib's, HPE_ the HTTP parser's. */
+function broken(code: string): HttpError | undefined {
+  return /^(HPE|Z)_/.test(code) ? HttpError.PROTOCOL : BROKEN.get(code);
+}
+
 function failure(error: unknown): HttpAnswer {
   const code = codeOf(error);
   const notConnected = NOT_CONNECTED.get(code);
   if (notConnected !== undefined) return noAnswer(notConnected, true);
-  if (code.startsWith("HPE_")) return noAnswer(HttpError.PROTOCOL, false);
-  return noAnswer(BROKEN.get(code) ?? HttpError.OTHER, false);
+  return noAnswer(broken(code) ?? HttpError.OTHER, false);
 }
 
 /** The decoded body up to the limit and one byte more, so that the host sees that there was more. */
@@ -63,7 +67,7 @@ async function readBody(response: Response, limit: number): Promise<{ body: Uint
       }
     }
   } catch (reason) {
-    error = BROKEN.get(codeOf(reason)) ?? HttpError.RESET;
+    error = broken(codeOf(reason)) ?? HttpError.RESET;
   }
   const body = new Uint8Array(Math.min(length, limit + 1));
   let at = 0;
