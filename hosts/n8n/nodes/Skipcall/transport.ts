@@ -22,11 +22,16 @@ const ERRORS: ReadonlyArray<[RegExp, HttpError]> = [
 /** With these no connection came about, so no byte of the request can have left. */
 const NEVER_SENT: ReadonlySet<HttpError> = new Set([HttpError.DNS, HttpError.CONNECT, HttpError.TLS]);
 
-/** The code of what was thrown, or of what caused it: n8n wraps axios' error, which may wrap the system's. */
+/** n8n wraps axios' error, which may wrap the system's. A cause may lead back to itself. */
+const DEEPEST_CAUSE = 8;
+
+/** The code of what was thrown, or of what caused it. */
 function codeOf(thrown: unknown): string {
-  for (let at = thrown; typeof at === "object" && at !== null; at = (at as { cause?: unknown }).cause) {
-    const { code } = at as { code?: unknown };
+  let at = thrown;
+  for (let depth = 0; depth < DEEPEST_CAUSE && typeof at === "object" && at !== null; depth++) {
+    const { code, cause } = at as { code?: unknown; cause?: unknown };
     if (typeof code === "string") return code;
+    at = cause;
   }
   return "";
 }
