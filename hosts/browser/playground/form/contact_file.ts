@@ -55,8 +55,8 @@ function readCsv(file: File): Promise<ContactGroups> {
         try {
           data.forEach(take);
         } catch (error) {
-          parser.abort();
           reject(error instanceof Error ? error : new FileProblem(String(error)));
+          parser.abort(); // calls complete
         }
       },
       complete: () => resolve(collector.groups),

@@ -5,8 +5,10 @@ import { FileProblem, readContactFile } from "./contact_file.js";
 import { type ContactGroups, readText } from "./contact_groups.js";
 import { Field } from "./field.js";
 
-/** More text than this is kept beside the text box: laying it out would stop the page. */
+/** More pasted text than this is kept beside the text box: laying it out would stop the page. */
 const LONGEST_TEXT = 100_000;
+/** From here on it is put in at once: Chromium pastes line by line, which takes longer with each line. */
+const LONG_TEXT = 4000;
 const PAUSE_MS = 250;
 
 const NOTHING: ContactGroups = { groups: [], total: 0, invalid: 0, invalidPlaces: [], noun: "line" };
@@ -110,9 +112,11 @@ export class ContactList {
     this.text.addEventListener("input", () => void this.count(this.text.value, PAUSE_MS));
     this.text.addEventListener("paste", (event) => {
       const text = event.clipboardData?.getData("text/plain") ?? "";
-      if (text.length <= LONGEST_TEXT) return;
+      if (text.length <= LONG_TEXT) return;
       event.preventDefault();
-      void this.keepText(text);
+      if (text.length > LONGEST_TEXT) return void this.keepText(text);
+      this.text.setRangeText(text, this.text.selectionStart, this.text.selectionEnd, "end");
+      void this.count(this.text.value, 0);
     });
     this.file.addEventListener("change", () => {
       const [file] = this.file.files ?? [];

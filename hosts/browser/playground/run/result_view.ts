@@ -23,7 +23,7 @@ export function headline(result: RemovalResult): string {
     return unique === 0 ? "Done: there was nothing to do." : `Done: ${counted(confirmed, "contact")} confirmed.`;
   }
   const of = `${grouped(confirmed)} of ${counted(unique, "contact")} confirmed`;
-  if (status === "cancelled") return `Cancelled: ${of}.`;
+  if (status === "cancelled") return `Stopped: ${of}.`;
   return status === "partial" ? `Partly done: ${of}.` : `Not done: ${of}.`;
 }
 

@@ -1,0 +1,139 @@
+// The playground against a server: the strict sandbox as a process, behind a proxy that keeps the rules of CORS or not.
+import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
+import { browserTest } from "./support/chromium.js";
+import { contactIds, countOf, fill, headline, openPlayground, run } from "./support/playground.js";
+import { startProxy } from "./support/proxy.js";
+import { startSandbox } from "./support/sandbox.js";
+
+const KEY = "sk_test_kept_in_memory";
+const contacts = contactIds(950);
+const data = {
+  keys: [{ key: KEY, plan: "EXPERT" }],
+  sequences: [{ id: "spring", contacts }],
+  switches: { limit: 5, windowMs: 1500 },
+};
+
+async function connect(page: Page, url: string, key = KEY): Promise<void> {
+  await page.getByLabel("A real server").check();
+  await page.getByLabel("Server", { exact: true }).fill(url);
+  await page.getByLabel("API Key").fill(key);
+}
+
+/** Says yes to the question. Result: what it asked. */
+async function agree(page: Page): Promise<string> {
+  const dialog = page.getByRole("dialog");
+  await dialog.waitFor();
+  const text = await dialog.innerText();
+  await dialog.getByRole("button", { name: /^Remove/ }).click();
+  return text;
+}
+
+browserTest(
+  "a server that allows the page: asked first, paced by its headers, the key nowhere to be found",
+  async (context) => {
+    const sandbox = await startSandbox(data);
+    context.after(sandbox.stop);
+    const proxy = await startProxy(context, sandbox.url, "open");
+    const { page, complaints } = await openPlayground(context);
+    await fill(page, "spring", contacts);
+    await connect(page, proxy.url);
+
+    await run(page);
+    await page.getByRole("dialog").waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    assert.equal(proxy.forwarded(), 0, "nothing is sent without a yes");
+
+    await run(page);
+    const question = await agree(page);
+    assert.match(question, /Remove 950 contacts\?/);
+    assert.ok(question.includes(proxy.url));
+    assert.match(question, /From 1 sequence/);
+    assert.match(question, /a test key/);
+    assert.equal(await headline(page), "Done: 950 contacts confirmed.");
+    assert.match(await page.locator(".progress").innerText(), /Rate window: \d of 5 requests left/);
+    assert.match(await page.locator(".result").innerText(), /The API counted 950 removed/);
+
+    const kept = await page.evaluate(() => ({
+      markup: document.documentElement.outerHTML,
+      storage: JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, location.href]),
+    }));
+    assert.ok(!kept.markup.includes(KEY));
+    assert.ok(!kept.storage.includes(KEY));
+    assert.deepEqual(complaints, []);
+  },
+);
+
+browserTest("a server that hides its rate headers: paced without them", async (context) => {
+  const sandbox = await startSandbox({ ...data, switches: { ...data.switches, retryAfter: "seconds" } });
+  context.after(sandbox.stop);
+  const proxy = await startProxy(context, sandbox.url, "hidden");
+  const { page } = await openPlayground(context);
+  await fill(page, "spring", contacts.slice(0, 300));
+  await connect(page, proxy.url);
+  await run(page);
+  await agree(page);
+  assert.equal(await headline(page), "Done: 300 contacts confirmed.");
+  assert.match(await page.locator(".progress").innerText(), /the server hides it from pages/);
+});
+
+for (const [cors, sent] of [
+  ["closed", 0],
+  ["deaf", 1],
+] as const) {
+  browserTest(
+    `a server that does not allow the page (${cors}): the run ends with a text about CORS`,
+    async (context) => {
+      const sandbox = await startSandbox(data);
+      context.after(sandbox.stop);
+      const proxy = await startProxy(context, sandbox.url, cors);
+      const { page } = await openPlayground(context);
+      await fill(page, "spring", contacts);
+      await connect(page, proxy.url);
+      await run(page);
+      await agree(page);
+      assert.equal(await headline(page), "Stopped: 0 of 950 contacts confirmed.");
+      const notice = await page.locator(".notice").innerText();
+      assert.match(notice, /does not allow pages of http:\/\/127\.0\.0\.1:\d+ to call it \(CORS\)/);
+      assert.ok(notice.includes(proxy.url));
+      // Sent or not: a page cannot know, and says so.
+      assert.equal(await countOf(page, "Unknown"), 100);
+      assert.equal(await countOf(page, "Unsent"), 850);
+      assert.equal(proxy.forwarded(), sent, "it is not tried again");
+    },
+  );
+}
+
+browserTest("a wrong key, and addresses that are refused before anything is sent", async (context) => {
+  const sandbox = await startSandbox(data);
+  context.after(sandbox.stop);
+  const proxy = await startProxy(context, sandbox.url, "open");
+  const { page } = await openPlayground(context);
+  await fill(page, "spring", contacts.slice(0, 3));
+  await connect(page, "http://api.example.com");
+  await run(page);
+  await page.getByText("Plain http:// is for this machine only").waitFor();
+  await connect(page, proxy.url, "hunter2");
+  await run(page);
+  await page.getByText("Paste the whole key").waitFor();
+  assert.equal(proxy.forwarded(), 0);
+
+  await connect(page, proxy.url, "sk_test_of_somebody_else");
+  await run(page);
+  await agree(page);
+  assert.equal(await headline(page), "Not done: 0 of 3 contacts confirmed.");
+  const result = await page.locator(".result").innerText();
+  assert.match(result, /does not accept the API key/);
+  assert.match(result, /401 UNAUTHORIZED Invalid or revoked API key/);
+});
+
+browserTest("a dry run asks nobody", async (context) => {
+  const { page } = await openPlayground(context);
+  await fill(page, "spring", contacts.slice(0, 3));
+  await connect(page, "https://api.example.com");
+  await page.getByText("Options", { exact: true }).click();
+  await page.getByLabel("Dry run").check();
+  await run(page);
+  assert.match(await headline(page), /^Dry run: 3 contacts/);
+});
