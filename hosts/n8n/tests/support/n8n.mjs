@@ -71,17 +71,23 @@ export class N8n {
   }
 
   /**
-   * Executes a workflow by n8n's command line. { code, items, runs, hints, error, text }: items are those of a node's
-   * first run, by name and output; runs has all of its runs; error is that of the execution.
+   * Executes a workflow by n8n's command line. { code, items, runs, hints, times, error, text }: items are those of a
+   * node's first run, by name and output, and times is how long it took in ms; runs has all of its runs; error is that
+   * of the execution.
    */
   async execute(id) {
-    const { code, out, err } = await this.command("execute", `--id=${id}`, "--rawOutput");
+    const { code: exit, signal, out, err } = await this.command("execute", `--id=${id}`, "--rawOutput");
     const data = executionOf(out);
+    const error = data?.data?.resultData?.error;
+    // Seen now and then on a busy machine: n8n's process dies by a signal after it has written all, while it ends.
+    const code = signal !== null && data !== undefined ? Number(error !== undefined) : exit;
+    if (signal !== null) console.log(`n8n execute ${id} was ended by ${signal}`);
     const nodes = Object.entries(data?.data?.resultData?.runData ?? {});
     const runs = Object.fromEntries(nodes.map(([name, some]) => [name, some.map((one) => one.data?.main ?? [])]));
     const items = Object.fromEntries(nodes.map(([name]) => [name, runs[name][0]]));
     const hints = Object.fromEntries(nodes.map(([name, some]) => [name, some[0]?.hints ?? []]));
-    return { code, items, runs, hints, error: data?.data?.resultData?.error, text: out + err };
+    const times = Object.fromEntries(nodes.map(([name, some]) => [name, some[0]?.executionTime]));
+    return { code, items, runs, hints, times, error, text: out + err };
   }
 
   /** The main process: serves editor, REST and webhooks. */

@@ -61,14 +61,16 @@ export class Program {
   }
 }
 
-/** Runs a program to its end: { code, out, err }. */
+/** Runs a program to its end: { code, signal, out, err }; code is null where a signal ended it. */
 export async function run(command, args, options = {}) {
   const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], ...options });
   const texts = { out: "", err: "" };
   child.stdout.setEncoding("utf8").on("data", (text) => (texts.out += text));
   child.stderr.setEncoding("utf8").on("data", (text) => (texts.err += text));
-  const code = await new Promise((resolve, reject) => child.once("close", resolve).once("error", reject));
-  return { code, ...texts };
+  const end = await new Promise((resolve, reject) => {
+    child.once("close", (code, signal) => resolve({ code, signal })).once("error", reject);
+  });
+  return { ...end, ...texts };
 }
 
 /** Runs a program that has to succeed; gives its standard output. */
