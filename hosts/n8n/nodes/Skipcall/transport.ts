@@ -6,7 +6,7 @@ import { HttpError } from "./generated/host/abi.js";
 import type { Clock } from "./generated/host/clock.js";
 import { type HttpAnswer, noAnswer, type Send } from "./generated/host/http.js";
 
-/** So long it may take until an abort is seen where n8n's sleep does not take a signal. */
+/** n8n's sleep cannot be ended. It is taken in parts, so that one that nobody waits for any more is soon over. */
 const SLICE_MS = 250;
 
 /** How the connection broke, by the code of Node.js, OpenSSL or axios. */
@@ -111,7 +111,14 @@ export function n8nSender(context: IExecuteFunctions, credential: string): Send 
   };
 }
 
-/** Wall time read once, then the monotonic clock; waits by n8n's sleep, in slices, so that an abort is seen soon. */
+function abortOf(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
+
+/** Wall time read once, then the monotonic clock; waits by n8n's sleep, which a node may use in place of timers. */
 export function n8nClock(): Clock {
   const start = Date.now() - performance.now();
   const now = (): number => start + performance.now();
@@ -119,8 +126,9 @@ export function n8nClock(): Clock {
     now,
     async sleep(ms, signal) {
       const end = now() + ms;
+      const aborted = abortOf(signal);
       do {
-        await sleep(Math.max(0, Math.min(SLICE_MS, end - now())));
+        await Promise.race([sleep(Math.max(0, Math.min(SLICE_MS, end - now()))), aborted]);
       } while (!signal.aborted && now() < end);
     },
   };

@@ -111,14 +111,14 @@ test("an error that is its own cause does not go round for ever", async () => {
   assert.equal(got.error, HttpError.OTHER);
 });
 
-test("the clock's sleep ends soon after an abort, and not before its time without one", async () => {
+test("the clock's sleep ends at once by an abort, and not before its time without one", async () => {
   const clock = n8nClock();
   const abort = new AbortController();
   const began = clock.now();
   const sleeping = clock.sleep(60_000, abort.signal);
   abort.abort();
   await sleeping;
-  assert.ok(clock.now() - began < 5000);
+  assert.ok(clock.now() - began < 100, "an abort is how the host learns of an answer, so it must not wait for a slice");
   const second = clock.now();
   await clock.sleep(300, signal);
   assert.ok(clock.now() - second >= 300);
