@@ -6,6 +6,7 @@ import { ActionForm, type ActionInput } from "./form/action_form.js";
 import { ConnectionPanel } from "./form/connection_panel.js";
 import { confirmRemoval } from "./run/confirmation.js";
 import { corsText } from "./run/first_request.js";
+import { inputBytes } from "./run/input_bytes.js";
 import { contactsIn, type Removals } from "./run/removal_result.js";
 import { resultView } from "./run/result_view.js";
 import { RunPanel, type RunPlan } from "./run/run_panel.js";
@@ -32,7 +33,7 @@ async function start(): Promise<void> {
 
   /** Where this run's requests go, or nothing: something has to be corrected, or the person said no. */
   const planFor = async (input: ActionInput): Promise<RunPlan | undefined> => {
-    const shared = { module, schema, input: { removals: input.removals, options: input.options } };
+    const shared = { module, schema, input: await inputBytes(input) };
     if (connections.isSandbox) {
       const clock = systemClock();
       const send = sandboxSend(sandbox.api, () => clock.now(), sandbox.latencyMs);

@@ -14,17 +14,24 @@ function turn(): Promise<void> {
   });
 }
 
+export interface SliceOptions {
+  signal?: AbortSignal | undefined;
+  /** Each item is long work by itself, so the time is looked at after each. */
+  everyItem?: boolean | undefined;
+}
+
 /** Calls work for each item. Result: false when the signal ended it early. What work throws goes through. */
 export async function inSlices<Item>(
   items: readonly Item[],
   work: (item: Item, index: number) => void,
-  signal?: AbortSignal,
+  { signal, everyItem = false }: SliceOptions = {},
 ): Promise<boolean> {
+  // Looking at the clock each time would cost more than a short item's work.
+  const stride = everyItem ? 1 : 256;
   let began = performance.now();
   for (let index = 0; index < items.length; ++index) {
     work(items[index] as Item, index);
-    // Looking at the clock each time would cost more than the work.
-    if (index % 256 === 255 && performance.now() - began > SLICE_MS) {
+    if (index % stride === stride - 1 && performance.now() - began > SLICE_MS) {
       await turn();
       if (signal?.aborted === true) return false;
       began = performance.now();

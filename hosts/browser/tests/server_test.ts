@@ -57,7 +57,9 @@ browserTest(
 
     const kept = await page.evaluate(() => ({
       markup: document.documentElement.outerHTML,
-      storage: JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, location.href]),
+      storage: [JSON.stringify(localStorage), JSON.stringify(sessionStorage), document.cookie, location.href].join(
+        "\n",
+      ),
     }));
     assert.ok(!kept.markup.includes(KEY));
     assert.ok(!kept.storage.includes(KEY));

@@ -65,7 +65,7 @@ export async function readText(text: string, signal?: AbortSignal): Promise<Cont
     (line, index) => {
       for (const id of line.split(/[\s,;]+/)) if (id !== "") collector.add(undefined, id, index + 1);
     },
-    signal,
+    { signal },
   );
   return whole ? collector.groups : undefined;
 }
