@@ -20,6 +20,11 @@ export default defineConfig(
     rules: { "@typescript-eslint/no-floating-promises": "off", "@typescript-eslint/no-non-null-assertion": "off" },
   },
   {
+    files: ["examples/page/*.js"],
+    extends: [js.configs.recommended],
+    languageOptions: { globals: { document: "readonly", FormData: "readonly" } },
+  },
+  {
     files: ["scripts/*.mjs", "eslint.config.mjs"],
     extends: [js.configs.recommended],
     languageOptions: { globals: { process: "readonly", console: "readonly", URL: "readonly" } },

@@ -1,52 +1,74 @@
-// Builds dist/playground and dist/extension, each whole as a folder to be served or loaded, and build/pages, the pages
-// that only the tests load. The action's module and the JavaScript host are taken as they were built.
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
+// Builds what can be served, loaded or installed as it is: dist/playground, dist/extension, and of the examples dist/page
+// and dist/userscript. Also build/pages, which only the tests load. The action's module is taken as it was built, and so
+// is the one file of the JavaScript host.
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { buildExtension } from "./build_extension.mjs";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
-const module = fileURLToPath(new URL("../../../build/wasm/remove_contacts.wasm", import.meta.url));
+const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
+const module = path("../../../build/wasm/remove_contacts.wasm");
+const host = path("../../js/dist/browser.js");
 
-if (!existsSync(module)) {
-  console.error("There is no build/wasm/remove_contacts.wasm yet. Run ./dev build at the top of the repository first.");
+for (const [file, remedy] of [
+  [module, "Run ./dev build at the top of the repository first."],
+  [host, "Run npm ci and npm run build in hosts/js first."],
+]) {
+  if (existsSync(file)) continue;
+  console.error(`There is no ${file} yet. ${remedy}`);
   process.exit(1);
 }
 
-/** Scripts and styles of one folder are bundled, what is no source is copied, and the module is laid beside them. */
-async function buildFolder(from, to, format) {
-  rmSync(to, { recursive: true, force: true });
-  mkdirSync(to, { recursive: true });
-  const names = readdirSync(from);
-  await build({
-    entryPoints: names
-      .filter((name) => /^(main|background|popup|options|content)\.(ts|css)$/.test(name))
-      .map((name) => `${from}/${name}`),
-    outdir: to,
-    bundle: true,
-    minify: true,
-    format,
-    target: "es2022",
-    logLevel: "warning",
-  });
-  for (const name of readdirSync(from, { recursive: true })) {
-    const isSource = /\.(ts|css|md)$/.test(name);
-    if (!isSource && statSync(`${from}/${name}`).isFile()) cpSync(`${from}/${name}`, `${to}/${name}`);
-  }
+const options = { bundle: true, target: "es2022", logLevel: "warning" };
+
+/** An empty folder of dist. */
+function freshFolder(name) {
+  const folder = path(`../dist/${name}`);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  return folder;
+}
+
+async function buildPlayground() {
+  const from = path("../playground");
+  const to = freshFolder("playground");
+  const entryPoints = [`${from}/main.ts`, `${from}/main.css`];
+  await build({ ...options, entryPoints, outdir: to, minify: true, format: "esm" });
+  cpSync(`${from}/index.html`, `${to}/index.html`);
   cpSync(module, `${to}/remove_contacts.wasm`);
 }
 
-await buildFolder(`${root}/playground`, `${root}/dist/playground`, "esm");
-await buildExtension();
+/** Nothing of it is bundled: the example shows that nothing has to be. */
+function buildPage() {
+  const to = freshFolder("page");
+  cpSync(path("../examples/page"), to, { recursive: true });
+  cpSync(host, `${to}/skipcall-action-host.js`);
+  cpSync(module, `${to}/remove_contacts.wasm`);
+}
 
-const pages = `${root}/tests/pages`;
-await build({
-  entryPoints: readdirSync(pages)
-    .filter((name) => name.endsWith(".ts"))
-    .map((name) => `${pages}/${name}`),
-  outdir: `${root}/build/pages`,
-  bundle: true,
-  format: "esm",
-  target: "es2022",
-  logLevel: "warning",
-});
+/** One file, with the module in it, since a manager installs one file. */
+async function buildUserscript() {
+  const from = path("../examples/userscript");
+  await build({
+    ...options,
+    entryPoints: [`${from}/main.ts`],
+    outfile: `${freshFolder("userscript")}/remove_contacts.user.js`,
+    format: "iife",
+    banner: { js: readFileSync(`${from}/header.txt`, "utf8") },
+    alias: { "remove_contacts.wasm": module },
+    loader: { ".wasm": "binary" },
+  });
+}
+
+async function buildTestPages() {
+  const from = path("../tests/pages");
+  const names = readdirSync(from).filter((name) => name.endsWith(".ts"));
+  const entryPoints = names.map((name) => `${from}/${name}`);
+  await build({ ...options, entryPoints, outdir: path("../build/pages"), format: "esm" });
+}
+
+await buildPlayground();
+buildPage();
+await buildUserscript();
+await buildExtension();
+await buildTestPages();

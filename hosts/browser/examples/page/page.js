@@ -1,0 +1,25 @@
+// The action in a page of one's own: one file of JavaScript, one module, no bundler. dist/page holds all four files.
+import { ActionHost, fetchSender, loadModule, systemClock } from "./skipcall-action-host.js";
+
+const status = document.querySelector("[role=status]");
+const host = new ActionHost(await loadModule("remove_contacts.wasm"), { send: fetchSender(), clock: systemClock() });
+
+document.querySelector("form").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const { server, key, sequence, contacts } = Object.fromEntries(new FormData(event.target));
+  try {
+    const { result } = await host.run({
+      action: "remove_contacts",
+      input: { sequenceId: sequence, contactIds: contacts.split("\n").filter((id) => id.trim() !== "") },
+      connections: { skipcall: { baseUrl: server, secret: key } },
+      onProgress: ({ confirmed, total }) => {
+        status.textContent = `${confirmed} of ${total}`;
+      },
+    });
+    // Text of a server: never innerHTML.
+    status.textContent = [result.status, ...result.errors.map((error) => error.message)].join(": ");
+  } catch (error) {
+    status.textContent = error.message;
+  }
+});
+status.textContent = "ready";

@@ -1,0 +1,152 @@
+// The examples in Chromium, and with them the one file of the JavaScript host: without a bundler, without workers, with
+// nothing of a page's policy but wasm-unsafe-eval, and from a server that calls WebAssembly something else.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import type { Page } from "playwright-core";
+import { browserTest, launch, openPage } from "./support/chromium.js";
+import { contactIds } from "./support/playground.js";
+import { startProxy } from "./support/proxy.js";
+import { repositoryPath } from "./support/repository.js";
+import { startSandbox } from "./support/sandbox.js";
+import { serve } from "./support/serve.js";
+
+const KEY = "sk_test_example";
+const contacts = contactIds(250);
+const data = { keys: [{ key: KEY, plan: "EXPERT" }], sequences: [{ id: "spring", contacts }] };
+const STRICT =
+  "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src data:; connect-src 'self' http://127.0.0.1:*";
+
+/** Notes in the page which of the engine's ways to compile succeeded. */
+function noteCompiling(): void {
+  const noted: string[] = [];
+  Object.assign(globalThis, { noted });
+  for (const name of ["compile", "compileStreaming"] as const) {
+    const real = WebAssembly[name].bind(WebAssembly) as (source: never) => Promise<WebAssembly.Module>;
+    Object.assign(WebAssembly, {
+      [name]: async (source: never) => {
+        const module = await real(source);
+        noted.push(name);
+        return module;
+      },
+    });
+  }
+}
+
+async function removeBy(page: Page, server: string): Promise<string> {
+  await page.getByText("ready").waitFor();
+  await page.getByLabel("Server").fill(server);
+  await page.getByLabel("API key").fill(KEY);
+  await page.getByLabel("Sequence").fill("spring");
+  await page
+    .getByLabel("Contacts")
+    .evaluate((box, text) => ((box as HTMLTextAreaElement).value = text), contacts.join("\n"));
+  await page.getByRole("button").click();
+  const status = page.getByRole("status");
+  await status.filter({ hasNotText: /^(ready|\d+ of \d+)$/ }).waitFor();
+  return status.innerText();
+}
+
+for (const [type, expected] of [
+  ["application/wasm", "compileStreaming"],
+  ["application/octet-stream", "compile"],
+] as const) {
+  browserTest(`the page's example, with the module as ${type}`, async (context) => {
+    const sandbox = await startSandbox(data);
+    context.after(sandbox.stop);
+    const proxy = await startProxy(context, sandbox.url, "open");
+    const url = await serve(
+      context,
+      { "/": "hosts/browser/dist/page/" },
+      { headers: { "content-security-policy": STRICT }, types: { ".wasm": type } },
+    );
+    const page = await (await launch(context)).newPage();
+    const complaints: string[] = [];
+    page.on("console", (message) => complaints.push(message.text()));
+    page.on("pageerror", (error) => complaints.push(error.message));
+    await page.addInitScript(noteCompiling);
+    await page.goto(`${url}/`);
+    assert.equal(await removeBy(page, proxy.url), "completed");
+    assert.deepEqual(await page.evaluate(() => (globalThis as unknown as { noted: string[] }).noted), [expected]);
+    assert.deepEqual(page.workers(), []);
+    assert.equal(await page.evaluate(() => crossOriginIsolated), false);
+    assert.deepEqual(complaints, []);
+  });
+}
+
+browserTest("the policy of these tests is in force: without wasm-unsafe-eval nothing is compiled", async (context) => {
+  const headers = { "content-security-policy": STRICT.replace(" 'wasm-unsafe-eval'", "") };
+  const url = await serve(context, { "/": "hosts/browser/dist/page/" }, { headers });
+  const { page } = await openPage(await launch(context), "about:blank");
+  const failed = page.waitForEvent("pageerror");
+  await page.goto(`${url}/`);
+  assert.match((await failed).message, /not a usable WebAssembly module.*Content Security Policy/);
+});
+
+browserTest("the userscript, with a stand-in for its manager", async (context) => {
+  const sandbox = await startSandbox(data);
+  context.after(sandbox.stop);
+  const { page, complaints } = await openPage(await launch(context), "about:blank");
+  await page.setContent(`<p>${contacts.join(" ")}</p>`);
+  // The manager sends for the script. Its server is the production one; the stand-in leads to the sandbox.
+  await page.exposeFunction(
+    "managerSends",
+    async (method: string, url: string, headers: Record<string, string>, body: string) => {
+      const { pathname, origin } = new URL(url);
+      assert.equal(origin, "https://api-public.skipcall.app");
+      const response = await fetch(sandbox.url + pathname, { method, headers, body });
+      const lines = [...response.headers].map(([name, value]) => `${name}: ${value}\r\n`).join("");
+      return { status: response.status, lines, text: await response.text() };
+    },
+  );
+  await page.evaluate(() => {
+    type Sends = (...values: unknown[]) => Promise<{ status: number; lines: string; text: string }>;
+    interface Request {
+      method: string;
+      url: string;
+      headers: Record<string, string>;
+      data: Blob;
+      onload: (response: unknown) => void;
+      onerror: () => void;
+    }
+    const sends = (globalThis as unknown as { managerSends: Sends }).managerSends;
+    const send = async (request: Request): Promise<void> => {
+      const { status, lines, text } = await sends(
+        request.method,
+        request.url,
+        request.headers,
+        await request.data.text(),
+      );
+      const response = new TextEncoder().encode(text).buffer;
+      request.onload({ status, finalUrl: request.url, responseHeaders: lines, response });
+    };
+    Object.assign(globalThis, {
+      GM_xmlhttpRequest: (request: Request) => {
+        send(request).catch(() => request.onerror());
+        return { abort: () => undefined };
+      },
+      GM_registerMenuCommand: (_title: string, run: () => void) => Object.assign(globalThis, { menuCommand: run }),
+    });
+  });
+  const said: string[] = [];
+  const told = new Promise<void>((resolve) => {
+    page.on("dialog", (dialog) => {
+      said.push(dialog.message());
+      if (dialog.type() === "alert") resolve();
+      void dialog.accept(dialog.message().startsWith("API key") ? KEY : "spring");
+    });
+  });
+  const script = readFileSync(repositoryPath("hosts/browser/dist/userscript/remove_contacts.user.js"), "utf8");
+  assert.match(script, /^\/\/ ==UserScript==/);
+  await page.evaluate(script);
+  await page.evaluate(() => {
+    getSelection()?.selectAllChildren(document.body);
+    (globalThis as unknown as { menuCommand: () => void }).menuCommand();
+  });
+  await told;
+  assert.deepEqual(said, [
+    "Remove 250 contacts from which sequence?",
+    "API key (it is not kept)",
+    "completed: 250 confirmed",
+  ]);
+  assert.deepEqual(complaints, []);
+});
