@@ -1,15 +1,18 @@
 // How a run ended: by the action's own result, or by the host's account where there is no result.
-import type { Progress } from "skipcall-action-host";
 import type { Removal } from "./messages.js";
 
 export type Outcome =
-  /** The action's result, JSON as it came from the module. It holds text of the server: data, not markup. */
-  | { kind: "result"; text: string }
   /**
-   * The run cannot be gone on with. `why` is a sentence for a person. What was confirmed for sure is in `progress`;
-   * which contacts those were is not known, so `remaining` is the whole input. Running it again is safe.
+   * The action's result, JSON as it came from the module. It holds text of the server: data, not markup. resumed: another
+   * worker began the run. What was on its way when that one was stopped was sent again, of which the action knows nothing,
+   * and the API counts a contact only once: `removed` is a lower bound, whatever `removedExact` says.
    */
-  | { kind: "interrupted"; why: string; progress: Progress | undefined; remaining: { removals: Removal[] } };
+  | { kind: "result"; text: string; resumed: boolean }
+  /**
+   * The run cannot be gone on with. `why` is a sentence for a person. So many contacts were confirmed at least, but not
+   * which ones is known, so `remaining` is the whole input. Running it again is safe.
+   */
+  | { kind: "interrupted"; why: string; confirmed: number; remaining: { removals: Removal[] } };
 
 /** The part of a result of remove_contacts that the extension shows. */
 export interface RemovalResult {

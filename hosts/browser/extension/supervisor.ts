@@ -76,7 +76,7 @@ export class Supervisor {
           const host = await this.host();
           const journal = store.newJournal(record, removals, resolve);
           const run = { action: ACTION, input: inputOf(removals, false), journal };
-          await this.finish(record, removals, host.run({ ...run, ...this.control(record, key) }));
+          await this.finish(record, removals, host.run({ ...run, ...this.control(record, key) }), false);
         }).then(resolve, reject);
       });
     } finally {
@@ -168,7 +168,7 @@ export class Supervisor {
     const removals = (await store.removals()) ?? [];
     const host = await this.host();
     const journal = await store.journal();
-    await this.finish(record, removals, host.resume({ journal, ...this.control(record, key) }));
+    await this.finish(record, removals, host.resume({ journal, ...this.control(record, key) }), true);
   }
 
   private control(record: RunRecord, key: string | undefined): RunControl {
@@ -188,11 +188,16 @@ export class Supervisor {
   }
 
   /** Waits for the end of the run and writes it down. A run whose journal cannot be written stays where it is. */
-  private async finish(record: RunRecord, removals: Removal[], running: Promise<RunEnd>): Promise<void> {
+  private async finish(
+    record: RunRecord,
+    removals: Removal[],
+    running: Promise<RunEnd>,
+    resumed: boolean,
+  ): Promise<void> {
     const { store, schedule } = this.parts;
     let outcome: Outcome;
     try {
-      outcome = { kind: "result", text: (await running).text };
+      outcome = { kind: "result", text: (await running).text, resumed };
     } catch (error) {
       if ((await store.record())?.ended !== false) throw error; // it was never begun
       if (!(error instanceof HostError)) {
@@ -201,7 +206,8 @@ export class Supervisor {
         await this.show();
         return;
       }
-      outcome = { kind: "interrupted", why: whyOf(error), progress: record.progress, remaining: { removals } };
+      const confirmed = record.progress?.confirmed ?? 0;
+      outcome = { kind: "interrupted", why: whyOf(error), confirmed, remaining: { removals } };
     }
     await store.end({ ...record, wish: "none", ended: true, complete: isComplete(outcome) }, outcome);
     await schedule.clear();

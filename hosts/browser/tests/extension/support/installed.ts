@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
 import { type BrowserContext, type CDPSession, chromium, type Page, type Worker } from "playwright-core";
 import { CHROMIUM, CHROMIUM_ARGUMENTS } from "../../support/chromium.js";
@@ -33,6 +34,8 @@ export async function servePage(context: TestContext, html: string): Promise<str
 }
 
 export class Installed {
+  private workers: CDPSession | undefined;
+
   private constructor(
     readonly chromium: BrowserContext,
     readonly page: Page,
@@ -67,24 +70,36 @@ export class Installed {
     return Popup.open(this.browser, this.id, this.page.url());
   }
 
-  get worker(): Worker | undefined {
-    return this.chromium.serviceWorkers().find((worker) => worker.url().includes(this.id));
-  }
-
-  /** Resolves with the worker, once it is there. */
-  async untilWorker(): Promise<Worker> {
-    return this.worker ?? this.chromium.waitForEvent("serviceworker", (worker) => worker.url().includes(this.id));
-  }
-
-  /** Ends the worker as the browser does it after half a minute without an event. */
+  /** Ends the worker, as the browser does it after half a minute without an event: by the DevTools protocol. */
   async stopWorker(): Promise<void> {
-    const worker = await this.untilWorker();
-    const gone = new Promise((resolve) => worker.once("close", resolve));
-    const session = await this.chromium.newCDPSession(this.page);
-    await session.send("ServiceWorker.enable");
-    await session.send("ServiceWorker.stopAllWorkers");
-    await gone;
-    await session.detach();
+    await this.untilWorkerEnds(async () => {
+      this.workers ??= await this.chromium.newCDPSession(this.page);
+      await this.workers.send("ServiceWorker.enable");
+      await this.workers.send("ServiceWorker.stopAllWorkers");
+    });
+  }
+
+  /** The same by the page that Chromium has for it. */
+  async stopWorkerByInternals(): Promise<void> {
+    await this.untilWorkerEnds(async () => {
+      const page = await this.chromium.newPage();
+      await page.goto("chrome://serviceworker-internals");
+      await page.locator("[data-command=stop]").first().click();
+      await page.close();
+    });
+  }
+
+  private async worker(): Promise<string | undefined> {
+    const { targetInfos } = await this.browser.send("Target.getTargets", { filter: [{}] });
+    return targetInfos.find(({ type, url }) => type === "service_worker" && url.includes(this.id))?.targetId;
+  }
+
+  /** Neither Playwright nor an event tells that a service worker was stopped, so the list of targets is looked at. */
+  private async untilWorkerEnds(act: () => Promise<void>): Promise<void> {
+    const worker = await this.worker();
+    if (worker === undefined) throw new Error("no worker of the extension is running");
+    await act();
+    while ((await this.worker()) === worker) await setTimeout(20);
   }
 }
 

@@ -7,8 +7,10 @@ import type { TestContext } from "node:test";
 export interface Sent {
   sequenceId: string;
   contactIds: string[];
-  /** Of the server; 0: not answered yet. */
+  /** Of the server; 0: it has not answered yet. */
   status: number;
+  /** The answer was handed on. */
+  answered: boolean;
 }
 
 export class Recorder {
@@ -48,6 +50,11 @@ export class Recorder {
     return this.held.length;
   }
 
+  /** What was carried out, and whose answer nobody has. */
+  get onTheirWay(): Sent[] {
+    return this.sent.filter(({ answered }) => !answered);
+  }
+
   release(): void {
     this.holding = false;
     for (const answer of this.held.splice(0)) answer();
@@ -74,7 +81,7 @@ export class Recorder {
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk as Buffer);
     const body = Buffer.concat(chunks);
-    const sent: Sent = { sequenceId: "", contactIds: [], status: 0 };
+    const sent: Sent = { sequenceId: "", contactIds: [], status: 0, answered: false };
     if (incoming.method === "DELETE") {
       sent.sequenceId = decodeURIComponent(incoming.url?.split("/")[3] ?? "");
       sent.contactIds = (JSON.parse(body.toString()) as { contactIds: string[] }).contactIds;
@@ -87,6 +94,7 @@ export class Recorder {
       answer.on("data", (part: Buffer) => parts.push(part));
       answer.on("end", () => {
         const finish = (): void => {
+          sent.answered = true;
           response.writeHead(answer.statusCode ?? 500, answer.headers).end(Buffer.concat(parts));
         };
         sent.status = answer.statusCode ?? 0;

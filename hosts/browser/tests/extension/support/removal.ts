@@ -1,0 +1,71 @@
+// What the end-to-end tests have in common: a sandbox behind a recorder, and Chromium with the extension built for it.
+import assert from "node:assert/strict";
+import type { TestContext } from "node:test";
+import type { Outcome, RemovalResult } from "../../../extension/outcome.js";
+import type { RunView } from "../../../extension/run_view.js";
+import { startSandbox } from "../../support/sandbox.js";
+import { contactIds, contactTable } from "./contact_table.js";
+import { builtFor, Installed, servePage, temporaryFolder } from "./installed.js";
+import type { Popup } from "./popup.js";
+import { Recorder } from "./recorder.js";
+
+export const KEY = "sk_test_extension";
+export const OTHER_KEY = "sk_test_somebody_else";
+export const CONTACTS = contactIds(1500);
+
+export interface Setting {
+  recorder: Recorder;
+  installed: Installed;
+  /** Of the extension as it was built. */
+  folder: string;
+  profile: string;
+  /** Of the page with the table. */
+  url: string;
+}
+
+/** switches: sandbox/README.md. */
+export async function setUp(context: TestContext, switches: object, contacts = CONTACTS): Promise<Setting> {
+  const sandbox = await startSandbox({
+    keys: [KEY, OTHER_KEY].map((key) => ({ key, plan: "EXPERT" })),
+    sequences: [{ id: "spring", contacts }],
+    switches: { reset: "milliseconds", ...switches },
+  });
+  context.after(() => sandbox.stop());
+  const recorder = await Recorder.start(context, sandbox.url);
+  const folder = await builtFor(context, recorder.baseUrl);
+  const profile = temporaryFolder(context);
+  const url = await servePage(context, contactTable("spring", contacts));
+  return { recorder, folder, profile, url, installed: await Installed.start(context, folder, profile, url) };
+}
+
+export async function giveKey(popup: Popup, key: string): Promise<void> {
+  await popup.untilVisible("key-form");
+  await popup.fill("key", key);
+  await popup.submit("key-form");
+}
+
+/** Gives the key, confirms what is selected, and waits until the run is on disk. */
+export async function startRemoval(popup: Popup): Promise<void> {
+  await giveKey(popup, KEY);
+  await popup.until("!document.getElementById('key-form').checkVisibility()");
+  await popup.submit("selection");
+  await popup.until("document.getElementById('confirm').open");
+  await popup.click("yes");
+  await popup.untilVisible("run");
+}
+
+export async function outcomeOf(popup: Popup): Promise<Outcome> {
+  await popup.untilVisible("outcome");
+  return ((await popup.ask({ type: "outcome" })) as { value: Outcome }).value;
+}
+
+export async function resultOf(popup: Popup): Promise<RemovalResult> {
+  const outcome = await outcomeOf(popup);
+  assert.equal(outcome.kind, "result");
+  return JSON.parse((outcome as { text: string }).text) as RemovalResult;
+}
+
+/** The last view that a worker published; no worker is asked, and so none is started. */
+export function viewIn(popup: Popup): Promise<RunView> {
+  return popup.evaluate<RunView>("chrome.storage.session.get('view').then(({ view }) => view)");
+}
