@@ -1,10 +1,13 @@
 // The playground in Chromium, from an empty form to what remains, in its own sandbox and under a strict policy.
 import assert from "node:assert/strict";
-import { fileURLToPath } from "node:url";
 import { browserTest } from "./support/chromium.js";
 import { contactIds, countOf, fill, headline, openPlayground, run, RUN, saved } from "./support/playground.js";
 import { repositoryPath } from "./support/repository.js";
 
+/** The README's picture is taken anew with SKIPCALL_RECORD=1. */
+const screenshot = repositoryPath(
+  `hosts/browser/${process.env.SKIPCALL_RECORD === "1" ? "docs" : "build"}/playground.png`,
+);
 const FIVE_SECONDS = { timeout: 5000 };
 
 browserTest("a whole run, and what the page says while it goes", async (context) => {
@@ -17,10 +20,7 @@ browserTest("a whole run, and what the page says while it goes", async (context)
   await page.locator(".phase", { hasText: "Waiting for the next rate window" }).waitFor(FIVE_SECONDS);
   assert.match(await page.locator(".progress .help").innerText(), /^Rate window: 1 of 20 requests left\.$/);
   assert.match(await page.locator(".phase").innerText(), /: \d+ s$/);
-  await page.screenshot({
-    path: fileURLToPath(new URL("../../docs/playground.png", import.meta.url)),
-    animations: "disabled",
-  });
+  await page.screenshot({ path: screenshot, animations: "disabled" });
   assert.equal(await headline(page), "Done: 2,500 contacts confirmed.");
   assert.equal(await page.locator(".requests tbody tr").count(), 25);
   const result = (await saved(page, "Save the result")) as Record<string, unknown>;

@@ -75,8 +75,7 @@ export class SandboxApi {
     }
     ++this.used;
     const sequence = sequenceOf(request);
-    if (sequence === undefined)
-      return { status: 404, code: "NOT_FOUND", message: `Cannot ${request.method} this path` };
+    if (sequence === undefined) return { status: 404, code: "ROUTE_NOT_FOUND", message: "There is nothing here" };
     if (request.method !== "DELETE") return { status: 405, code: "METHOD_NOT_ALLOWED", message: "Use DELETE" };
     const key = request.headers.find(([name]) => name.toLowerCase() === "authorization")?.[1] ?? "";
     if (!/^Bearer sk_test_\w+$/.test(key)) {
