@@ -231,7 +231,7 @@ Instance::Instance(const Module &module, InstanceLimits limits)
   s.exports.emplace(s.store, *s.instance);
   s.call("_initialize", s.exports->initialize);
   if (uint32_t version = s.call("action_abi_version", s.exports->abi_version);
-      version != ACTION_ABI_VERSION) {
+      version != module.description().abi_version_number) {
     s.die(Fault::WrongAbi, "the module says ABI " + std::to_string(version >> 16) + "." +
                                std::to_string(version & 0xffff) + " but its manifest " +
                                module.description().abi_version);

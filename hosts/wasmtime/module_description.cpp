@@ -1,7 +1,9 @@
 #include "module_description.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "action.h"
 #include "digest.hpp"
@@ -57,6 +59,7 @@ void check_memory(const WasmFile &file) {
   if (found == nullptr || found->kind != WasmKind::Memory) wrong_abi("it does not export its memory");
   if (file.memories.size() != 1) wrong_abi("it has more than one memory");
   if (file.memories[0].is_64_bit || file.memories[0].is_shared) wrong_abi("its memory is not plain wasm32");
+  if (!file.memories[0].maximum_pages) wrong_abi("its memory has no maximum");
 }
 
 void check_imports(const WasmFile &file) {
@@ -72,10 +75,20 @@ void check_imports(const WasmFile &file) {
   }
 }
 
-// "0.9" read as major << 16 | minor.
-bool speaks_this_version(const std::string &version) {
-  return version == std::to_string(ACTION_ABI_MAJOR) + "." + std::to_string(ACTION_ABI_MINOR) ||
-         (ACTION_ABI_MAJOR > 0 && version.rfind(std::to_string(ACTION_ABI_MAJOR) + ".", 0) == 0);
+// "1.0" as major << 16 | minor; nothing where it is no version.
+std::optional<uint32_t> version_number(std::string_view text) {
+  uint16_t major = 0, minor = 0;
+  const char *const end = text.data() + text.size();
+  const auto [dot, is_major] = std::from_chars(text.data(), end, major);
+  if (is_major != std::errc() || dot == end || *dot != '.') return std::nullopt;
+  const auto [rest, is_minor] = std::from_chars(dot + 1, end, minor);
+  if (is_minor != std::errc() || rest != end) return std::nullopt;
+  return uint32_t{major} << 16 | minor;
+}
+
+// From 1.0 on, any minor version of the own major one.
+bool speaks_this_version(uint32_t version) {
+  return version == ACTION_ABI_VERSION || (ACTION_ABI_MAJOR > 0 && version >> 16 == ACTION_ABI_MAJOR);
 }
 
 std::string text_member(const Json &object, const char *name) {
@@ -105,10 +118,12 @@ void read_manifest(ModuleDescription &module) {
   if (!manifest.is_object()) wrong_abi("its manifest is not a JSON object");
 
   module.abi_version = text_member(manifest, "abiVersion");
-  if (!speaks_this_version(module.abi_version)) {
+  const auto version = version_number(module.abi_version);
+  if (!version || !speaks_this_version(*version)) {
     wrong_abi(module.abi_version.empty() ? "its manifest names no version"
                                          : "it speaks " + module.abi_version);
   }
+  module.abi_version_number = *version;
   auto actions = manifest.find("actions");
   if (actions == manifest.end() || !actions->is_array() || actions->empty()) {
     wrong_abi("its manifest names no action");

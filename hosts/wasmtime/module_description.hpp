@@ -19,7 +19,8 @@ struct DeclaredConnection {
 struct ModuleDescription {
   uint64_t file_bytes = 0;
   std::string sha256;                // of the file, in hexadecimal digits
-  std::string abi_version;           // "0.9"
+  std::string abi_version;           // "1.0"
+  uint32_t abi_version_number = 0;   // the same, as action_abi_version() has it
   std::string manifest;              // the custom section's bytes: UTF-8 JSON
   std::vector<std::string> actions;  // the exports that start a run
   std::vector<DeclaredConnection> connections;

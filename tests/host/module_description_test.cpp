@@ -37,6 +37,8 @@ TEST_CASE("a module that does not speak the ABI is refused by what is wrong with
       {{{"{\\\"export\\\":\\\"echo\\\"}", "{\\\"export\\\":\\\"repeat\\\"}"}}, "the function repeat"},
       {{{"(export \"action_wake\")", ""}}, "the function action_wake"},
       {{{"(export \"memory\")", ""}}, "does not export its memory"},
+      {{{"(export \"memory\") 1 1024", "(export \"memory\") 1"}}, "its memory has no maximum"},
+      {{{"\\\"abiVersion\\\":\\\"0.9\\\"", "\\\"abiVersion\\\":\\\"0.9.1\\\""}}, "it speaks 0.9.1"},
       {{{"(func (export \"action_free\") (param i32))", "(func (export \"action_free\") (param i64))"}},
        "its export action_free is (i64)->() instead of (i32)->()"},
       {{{"\"http_cancel\"", "\"http_abort\""}}, "it imports action_host_v1.http_abort"},

@@ -214,7 +214,7 @@ test("a module that fails is reported with what it did, and the host goes on wit
     assert.equal((await host.run(start("three"))).text, "ccc");
   }
   assert.equal((await host.run(start("grow"))).text, "full");
-  assert.equal((await fault(host.run(start("echo", { input: "x".repeat(5 << 20) })))).fault, "no-memory");
+  assert.equal((await fault(host.run(start("echo", { input: "x".repeat(65 << 20) })))).fault, "no-memory");
 });
 
 test("ranges, structs and states that a broken module gives are refused", async () => {

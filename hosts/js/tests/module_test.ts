@@ -24,7 +24,7 @@ test("the manifest is read without compiling or running anything", () => {
 });
 
 test("a module that does not fit is refused, and told why", async () => {
-  const memory = '(memory (export "memory") 1 64)';
+  const memory = '(memory (export "memory") 1 1024)';
   const cases: [exchange: [string, string], why: RegExp][] = [
     [['\\"abiVersion\\":\\"0.9\\"', '\\"abiVersion\\":\\"0.8\\"'], /it speaks 0\.8/],
     [['\\"abiVersion\\":\\"0.9\\"', '\\"abiVersion\\":\\"1.0\\"'], /it speaks 1\.0/],

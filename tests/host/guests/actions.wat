@@ -17,7 +17,7 @@
 
   (@custom "action_manifest" "{\"abiVersion\":\"0.9\",\"id\":\"test.actions\",\"actions\":[{\"export\":\"echo\"},{\"export\":\"three\"},{\"export\":\"sleep\"},{\"export\":\"stuck\"},{\"export\":\"trap\"},{\"export\":\"loop\"},{\"export\":\"grow\"},{\"export\":\"wild\"},{\"export\":\"spam\"}],\"connections\":[{\"id\":\"test\",\"baseUrl\":\"https://api.example.com\",\"headers\":{\"Authorization\":\"Bearer {key}\"}}]}")
 
-  (memory (export "memory") 1)
+  (memory (export "memory") 1 1024)
 
   ;; 16 connection, 32 method, 48 target, 64 headers, 96 and 112 results
   (data (i32.const 16) "test")
@@ -60,6 +60,8 @@
 
   (func $start (param $action i32) (param $input i32) (param $length i32) (result i32)
     (global.set $action (local.get $action))
+    (global.set $exchange (i32.const 0))
+    (i64.store offset=8 (global.get $progress) (i64.const 0))
     (global.set $input (local.get $input))
     (global.set $input_length (local.get $length))
     (i32.store (global.get $progress) (i32.const 48))
