@@ -13,10 +13,11 @@ const SLICE_MS = 250;
 const ERRORS: ReadonlyArray<[RegExp, HttpError]> = [
   [/^(ENOTFOUND|EAI_)/, HttpError.DNS],
   [/^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL)/, HttpError.CONNECT],
-  [/CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS|ERR_SSL|EPROTO/, HttpError.TLS],
+  [/CERT|SELF_SIGNED|UNABLE_TO_/, HttpError.TLS],
   [/^(ETIMEDOUT|ECONNABORTED|ESOCKETTIMEDOUT)/, HttpError.TIMEOUT],
   [/^(ECONNRESET|EPIPE|ERR_BAD_RESPONSE|ERR_STREAM_PREMATURE_CLOSE)/, HttpError.RESET],
-  [/^HPE_/, HttpError.PROTOCOL],
+  // These may come in the middle of a session, too.
+  [/^(HPE_|EPROTO|ERR_SSL|ERR_TLS)/, HttpError.PROTOCOL],
   [/^ERR_CANCELED/, HttpError.CANCELLED],
 ];
 /** With these no connection came about, so no byte of the request can have left. */

@@ -86,6 +86,8 @@ test("what is thrown becomes an answer without a status; not sent only where tha
     ["ENOTFOUND", HttpError.DNS, true],
     ["ECONNREFUSED", HttpError.CONNECT, true],
     ["DEPTH_ZERO_SELF_SIGNED_CERT", HttpError.TLS, true],
+    ["ERR_TLS_CERT_ALTNAME_INVALID", HttpError.TLS, true],
+    ["EPROTO", HttpError.PROTOCOL, false],
     ["ECONNABORTED", HttpError.TIMEOUT, false],
     ["ETIMEDOUT", HttpError.TIMEOUT, false],
     ["ECONNRESET", HttpError.RESET, false],
