@@ -13,10 +13,23 @@ import { CHROMIUM, CHROMIUM_ARGUMENTS } from "../../support/chromium.js";
 import { repositoryPath } from "../../support/repository.js";
 import { Popup } from "./popup.js";
 
+const cleaning = new WeakMap<TestContext, (() => unknown)[]>();
+
+/** Does it when the test has ended, the last one first: a browser is closed before its profile is deleted. */
+function atTheEnd(context: TestContext, act: () => unknown): void {
+  const acts = cleaning.get(context) ?? [];
+  acts.push(act);
+  if (cleaning.has(context)) return;
+  cleaning.set(context, acts);
+  context.after(async () => {
+    for (const each of acts.reverse()) await each();
+  });
+}
+
 /** A folder that goes with the test. */
 export function temporaryFolder(context: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), "extension-"));
-  context.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+  atTheEnd(context, () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
   return folder;
 }
 
@@ -57,7 +70,7 @@ export class Installed {
         "--enable-unsafe-extension-debugging", // for Extensions.triggerAction
       ],
     });
-    context.after(() => chromiumContext.close());
+    atTheEnd(context, () => chromiumContext.close());
     const page = chromiumContext.pages()[0] ?? (await chromiumContext.newPage());
     await page.goto(url);
     const browser = await chromiumContext.browser()?.newBrowserCDPSession();

@@ -23,19 +23,19 @@ export interface Setting {
   url: string;
 }
 
-/** switches: sandbox/README.md. */
-export async function setUp(context: TestContext, switches: object, contacts = CONTACTS): Promise<Setting> {
+/** switches: sandbox/README.md. others: folders of extensions that are loaded too. */
+export async function setUp(context: TestContext, switches: object, others: string[] = []): Promise<Setting> {
   const sandbox = await startSandbox({
     keys: [KEY, OTHER_KEY].map((key) => ({ key, plan: "EXPERT" })),
-    sequences: [{ id: "spring", contacts }],
+    sequences: [{ id: "spring", contacts: CONTACTS }],
     switches: { reset: "milliseconds", ...switches },
   });
   context.after(() => sandbox.stop());
   const recorder = await Recorder.start(context, sandbox.url);
   const folder = await builtFor(context, recorder.baseUrl);
   const profile = temporaryFolder(context);
-  const url = await servePage(context, contactTable("spring", contacts));
-  return { recorder, folder, profile, url, installed: await Installed.start(context, folder, profile, url) };
+  const url = await servePage(context, contactTable("spring", CONTACTS));
+  return { recorder, folder, profile, url, installed: await Installed.start(context, folder, profile, url, others) };
 }
 
 export async function giveKey(popup: Popup, key: string): Promise<void> {
