@@ -55,25 +55,28 @@ browserTest("what a worker was told and did not do any more is done by the next 
   assert.equal(recorder.sent.length, 1);
 });
 
-browserTest("an update of the extension ends the run with an account, and all of it can be run again", async (context) => {
-  const { recorder, installed, folder, profile, url } = await setUp(context, { limit: 4, windowMs: 600_000 });
-  let popup = await installed.openPopup();
-  await startRemoval(popup);
-  await popup.until(`document.getElementById("standing").innerText.includes("rate window")`);
-  await installed.chromium.close();
-  const before = recorder.sent.length;
-  // Another module file of the same behaviour: an empty custom section more.
-  appendFileSync(join(folder, "remove_contacts.wasm"), Uint8Array.of(0, 2, 1, 0x78));
+browserTest(
+  "an update of the extension ends the run with an account, and all of it can be run again",
+  async (context) => {
+    const { recorder, installed, folder, profile, url } = await setUp(context, { limit: 4, windowMs: 600_000 });
+    let popup = await installed.openPopup();
+    await startRemoval(popup);
+    await popup.until(`document.getElementById("standing").innerText.includes("rate window")`);
+    await installed.chromium.close();
+    const before = recorder.sent.length;
+    // Another module file of the same behaviour: an empty custom section more.
+    appendFileSync(join(folder, "remove_contacts.wasm"), Uint8Array.of(0, 2, 1, 0x78));
 
-  const updated = await Installed.start(context, folder, profile, url);
-  popup = await updated.openPopup();
-  await giveKey(popup, KEY);
-  const outcome = await outcomeOf(popup);
-  assert.equal(outcome.kind, "interrupted");
-  assert.match((outcome as { why: string }).why, /updated in the middle/);
-  assert.equal((outcome as { confirmed: number }).confirmed, 400);
-  assert.deepEqual((outcome as { remaining: unknown }).remaining, {
-    removals: [{ sequenceId: "spring", contactIds: CONTACTS }],
-  });
-  assert.equal(recorder.sent.length, before);
-});
+    const updated = await Installed.start(context, folder, profile, url);
+    popup = await updated.openPopup();
+    await giveKey(popup, KEY);
+    const outcome = await outcomeOf(popup);
+    assert.equal(outcome.kind, "interrupted");
+    assert.match((outcome as { why: string }).why, /updated in the middle/);
+    assert.equal((outcome as { confirmed: number }).confirmed, 400);
+    assert.deepEqual((outcome as { remaining: unknown }).remaining, {
+      removals: [{ sequenceId: "spring", contactIds: CONTACTS }],
+    });
+    assert.equal(recorder.sent.length, before);
+  },
+);

@@ -8,6 +8,7 @@ import { temporaryFolder } from "./support/installed.js";
 import { CONTACTS, giveKey, KEY, resultOf, setUp, startRemoval } from "./support/removal.js";
 
 const START = { type: "start", removals: [{ sequenceId: "spring", contactIds: CONTACTS.slice(0, 5) }] };
+const REFUSED = { refused: "Only the popup of this extension may ask for that." };
 const LOCK = "run";
 
 /** Another extension, with nothing but a worker. */
@@ -19,43 +20,50 @@ function otherExtension(context: TestContext): string {
   return folder;
 }
 
-browserTest("no page, no content script and no other extension can start a removal or read the key", async (context) => {
-  const { recorder, installed } = await setUp(context, {}, [otherExtension(context)]);
-  const popup = await installed.openPopup();
-  await giveKey(popup, KEY);
-  await popup.until("!document.getElementById('key-form').checkVisibility()");
+browserTest(
+  "no page, no content script and no other extension can start a removal or read the key",
+  async (context) => {
+    const { recorder, installed } = await setUp(context, {}, [otherExtension(context)]);
+    const popup = await installed.openPopup();
+    await giveKey(popup, KEY);
+    await popup.until("!document.getElementById('key-form').checkVisibility()");
 
-  // A page has nothing to send with, and cannot show the popup in a frame.
-  assert.equal(await installed.page.evaluate("typeof globalThis.chrome?.runtime?.sendMessage"), "undefined");
-  const framed = await installed.page.evaluate(
-    (url) => fetch(url).then(() => "fetched", () => "refused"),
-    `chrome-extension://${installed.id}/popup.html`,
-  );
-  assert.equal(framed, "refused");
+    // A page has nothing to send with, and cannot show the popup in a frame.
+    assert.equal(await installed.page.evaluate("typeof globalThis.chrome?.runtime?.sendMessage"), "undefined");
+    const framed = await installed.page.evaluate(
+      (url) =>
+        fetch(url).then(
+          () => "fetched",
+          () => "refused",
+        ),
+      `chrome-extension://${installed.id}/popup.html`,
+    );
+    assert.equal(framed, "refused");
 
-  // A script of this very extension inside the page.
-  const inPage = (call: string): Promise<{ result: unknown }[]> =>
-    popup.evaluate(`chrome.tabs.query({ active: true, currentWindow: true }).then(([tab]) =>
+    // A script of this very extension inside the page.
+    const inPage = (call: string): Promise<{ result: unknown }[]> =>
+      popup.evaluate(`chrome.tabs.query({ active: true, currentWindow: true }).then(([tab]) =>
       chrome.scripting.executeScript({ target: { tabId: tab.id }, func: () => ${call} }))`);
-  const [reply] = await inPage(`chrome.runtime.sendMessage(${JSON.stringify(START)})`);
-  assert.deepEqual(reply?.result, { refused: "Only the popup of this extension may ask for that." });
-  const [read] = await inPage(`chrome.storage.session.get().then(() => "read", () => "refused")`);
-  assert.equal(read?.result, "refused");
+    const [reply] = await inPage(`chrome.runtime.sendMessage(${JSON.stringify(START)})`);
+    assert.deepEqual(reply?.result, REFUSED);
+    const [read] = await inPage(`chrome.storage.session.get().then(() => "read", () => "refused")`);
+    assert.equal(read?.result, "refused");
 
-  const isOther = (url: string): boolean => url.endsWith("/other.js");
-  const other =
-    installed.chromium.serviceWorkers().find((worker) => isOther(worker.url())) ??
-    (await installed.chromium.waitForEvent("serviceworker", (worker) => isOther(worker.url())));
-  const answer = await other.evaluate(
-    ([id, message]) => chrome.runtime.sendMessage(id, message).then(() => "answered", String),
-    [installed.id, START] as const,
-  );
-  assert.match(answer, /Could not establish connection/);
+    const isOther = (url: string): boolean => url.endsWith("/other.js");
+    const other =
+      installed.chromium.serviceWorkers().find((worker) => isOther(worker.url())) ??
+      (await installed.chromium.waitForEvent("serviceworker", (worker) => isOther(worker.url())));
+    const answer = await other.evaluate(
+      ([id, message]) => chrome.runtime.sendMessage(id, message).then(() => "answered", String),
+      [installed.id, START] as const,
+    );
+    assert.match(answer, /Could not establish connection/);
 
-  // The popup itself, with a message that is none.
-  assert.deepEqual(await popup.ask({ ...START, removals: [{ sequenceId: 1 }] }), reply?.result);
-  assert.equal(recorder.sent.length, 0);
-});
+    // The popup itself, with a message that is none.
+    assert.deepEqual(await popup.ask({ ...START, removals: [{ sequenceId: 1 }] }), REFUSED);
+    assert.equal(recorder.sent.length, 0);
+  },
+);
 
 browserTest("two wake-ups, and two starts, never run twice", async (context) => {
   const { recorder, installed } = await setUp(context, {});
@@ -65,7 +73,9 @@ browserTest("two wake-ups, and two starts, never run twice", async (context) => 
   await popup.until("!document.getElementById('key-form').checkVisibility()");
 
   // Somebody else holds the lock, as another worker would: nothing is begun until it is free.
-  await popup.evaluate(`void navigator.locks.request("${LOCK}", () => new Promise((free) => (globalThis.free = free)))`);
+  await popup.evaluate(
+    `void navigator.locks.request("${LOCK}", () => new Promise((free) => (globalThis.free = free)))`,
+  );
   const ask = (command: unknown): string => `chrome.runtime.sendMessage(${JSON.stringify(command)})`;
   await popup.evaluate(`void (globalThis.first = ${ask(START)})`);
   await popup.until(`navigator.locks.query().then(({ pending }) => pending.length === 1)`);

@@ -101,12 +101,11 @@ export class Popup {
     return result.value;
   }
 
-  /** Looks with each frame that the popup draws. */
+  /** Looks again and again whether an expression, or what it promises, is true. */
   async until(condition: string): Promise<void> {
-    await this.evaluate(`new Promise((resolve) => {
-      const look = () => ((${condition}) ? resolve() : setTimeout(look, 20));
-      look();
-    })`);
+    await this.evaluate(`(async () => {
+      while (!(await (${condition}))) await new Promise((resolve) => setTimeout(resolve, 20));
+    })()`);
   }
 
   async click(id: string): Promise<void> {

@@ -1,0 +1,165 @@
+// The parts of the extension that need no browser.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { test } from "node:test";
+import { isFromPopup, KEY_PATTERN, MOST_CONTACTS, readCommand } from "../../extension/messages.js";
+import type { RemovalResult } from "../../extension/outcome.js";
+import { accountLines, remainingOf } from "../../extension/popup/ending.js";
+import { previewLines } from "../../extension/popup/selection.js";
+import { standingOf } from "../../extension/popup/standing.js";
+import { Latest } from "../../extension/latest.js";
+import { badgeOf, type RunView } from "../../extension/run_view.js";
+import { nextAlarm } from "../../extension/schedule.js";
+import { readJson, repositoryPath } from "../support/repository.js";
+
+const VIEW: RunView = {
+  state: "running",
+  hasKey: true,
+  wish: "none",
+  contacts: 10,
+  total: 8,
+  confirmed: 4,
+  failed: 2,
+  phase: 1,
+  wakeMs: 0,
+  complete: false,
+};
+
+test("the extension asks for the API's server, and for no permission that it does not need", () => {
+  const manifest = readJson("hosts/browser/extension/manifest.json") as {
+    permissions: string[];
+    host_permissions: string[];
+    content_security_policy: { extension_pages: string };
+    [member: string]: unknown;
+  };
+  const action = readJson("plugin-manifest/remove_contacts.manifest.json") as {
+    version: string;
+    connections: { baseUrl: string; fields: { pattern: string }[] }[];
+  };
+  const [connection] = action.connections;
+  assert.deepEqual(manifest.permissions, ["activeTab", "alarms", "scripting", "storage"]);
+  assert.deepEqual(manifest.host_permissions, [`${connection?.baseUrl ?? ""}/*`]);
+  assert.ok(
+    manifest.content_security_policy.extension_pages.includes(`connect-src 'self' ${connection?.baseUrl ?? ""};`),
+  );
+  assert.match(manifest.content_security_policy.extension_pages, /script-src 'self' 'wasm-unsafe-eval';/);
+  for (const name of ["externally_connectable", "content_scripts", "web_accessible_resources"]) {
+    assert.equal(manifest[name], undefined);
+  }
+  assert.ok(KEY_PATTERN.source.startsWith(connection?.fields[0]?.pattern ?? "none"));
+});
+
+test("a build for another server is for this machine alone, and never in the folder that is shipped", () => {
+  const build = (...options: string[]): unknown =>
+    execFileSync(process.execPath, [repositoryPath("hosts/browser/scripts/build_extension.mjs"), ...options], {
+      stdio: "pipe",
+    });
+  assert.throws(() => build("--base-url", "http://127.0.0.1:1"), /for the API alone/);
+  assert.throws(() => build("--base-url", "https://example.com", "--out", "nowhere"), /on this machine/);
+});
+
+test("the alarm rings when the run wants to be woken, or soon, should the worker be stopped", () => {
+  const now = 1_000_000;
+  assert.equal(nextAlarm(0, now, 0), now + 30_000, "answers are waited for");
+  assert.equal(nextAlarm(now + 500, now, 0), now + 30_000, "a wait that a timer lives to see");
+  assert.equal(nextAlarm(0, now, now + 20_000), undefined, "it rings soon enough");
+  assert.equal(nextAlarm(0, now, now - 5), undefined, "it has rung, and rings each period");
+  assert.equal(nextAlarm(0, now, now + 45_000), now + 30_000, "it was set to a wait that is over");
+  assert.equal(nextAlarm(now + 60_000, now, now + 30_000), now + 60_000, "a rate window");
+  assert.equal(nextAlarm(now + 60_000, now, now + 60_000), undefined, "it is set already");
+});
+
+test("messages are taken from the popup alone, and only commands of the right form", () => {
+  const [id, url] = ["abc", "chrome-extension://abc/popup.html"];
+  assert.ok(isFromPopup({ id, url }, id, url));
+  assert.ok(!isFromPopup({ id: "other", url }, id, url));
+  assert.ok(!isFromPopup({ id, url: "https://example.com/popup.html" }, id, url));
+  assert.ok(!isFromPopup({ id }, id, url));
+
+  const removals = [{ sequenceId: "s", contactIds: ["a", ""] }];
+  assert.deepEqual(readCommand({ type: "start", removals, more: 1 }), { type: "start", removals });
+  assert.deepEqual(readCommand({ type: "stop", key: "k" }), { type: "stop" });
+  assert.deepEqual(readCommand({ type: "key", key: "k" }), { type: "key", key: "k" });
+  const wrong = [
+    undefined,
+    "start",
+    { type: "start" },
+    { type: "start", removals: [null] },
+    { type: "start", removals: [{ sequenceId: "s", contactIds: [1] }] },
+    { type: "start", removals: [{ sequenceId: "s".repeat(501), contactIds: [] }] },
+    { type: "preview", removals: [{ sequenceId: "s", contactIds: Array(MOST_CONTACTS + 1).fill("a") }] },
+    { type: "key", key: 1 },
+    { type: "toString" },
+  ];
+  for (const message of wrong) assert.equal(readCommand(message), undefined);
+});
+
+test("the badge has at most four characters, and never says that all is done before it is", () => {
+  assert.equal(badgeOf(VIEW).text, "75%");
+  assert.equal(badgeOf({ ...VIEW, confirmed: 8, failed: 0 }).text, "99%");
+  assert.equal(badgeOf({ ...VIEW, total: 0 }).text, "0%");
+  assert.equal(badgeOf({ ...VIEW, state: "ended", complete: true }).text, "ok");
+  assert.equal(badgeOf({ ...VIEW, state: "ended" }).text, "!");
+  assert.equal(badgeOf({ ...VIEW, state: "needs-key" }).text, "key");
+});
+
+test("where a run stands is said in a sentence", () => {
+  const say = (more: Partial<RunView>): string => standingOf({ ...VIEW, ...more }, String);
+  assert.equal(say({}), "4 of 8 contacts confirmed. Sending.");
+  assert.equal(say({ total: 0 }), "10 contacts to remove. Sending.");
+  assert.match(say({ phase: 2, wakeMs: 77 }), /next rate window until 77\.$/);
+  assert.match(say({ phase: 3, wakeMs: 77 }), /after a failure until 77\.$/);
+  assert.match(say({ wish: "stop", phase: 2 }), /Stopping/);
+  assert.match(say({ wish: "cancel" }), /Cancelling/);
+  assert.match(say({ state: "needs-key" }), /Enter it to go on/);
+  assert.match(say({ state: "needs-space" }), /disk space/);
+});
+
+test("preview and account tell each count that is not zero", () => {
+  const result = {
+    status: "partial",
+    confirmed: 5,
+    refused: 1,
+    unknown: 0,
+    unsent: 2,
+    invalid: 5,
+    duplicates: 1,
+    removed: 4,
+    removedExact: true,
+    sequences: [{ sequenceId: "<b>s</b>", unique: 8 }],
+    invalidIds: [0, 1, 2, 3, null].map((contact) => ({ removal: 0, contact, reason: "not-a-uuid" })),
+    remaining: { removals: [{ sequenceId: "s", contactIds: ["a"] }] },
+  } as unknown as RemovalResult;
+  assert.deepEqual(previewLines(result), [
+    "8 contacts from sequence <b>s</b>",
+    "1 selected twice: counted once",
+    "Row 1 of group 1 is no contact ID: left out",
+    "Row 2 of group 1 is no contact ID: left out",
+    "Row 3 of group 1 is no contact ID: left out",
+    "2 more rows are left out",
+  ]);
+  const lines = accountLines(result, false);
+  assert.equal(lines.length, 6);
+  assert.equal(lines.at(-1), "The API counted 4 removed");
+  assert.equal(accountLines(result, true).at(-1), "The API counted at least 4 removed");
+  const text = JSON.stringify(result);
+  assert.match(remainingOf({ kind: "result", text, resumed: false }) ?? "", /"contactIds"/);
+  assert.equal(remainingOf({ kind: "interrupted", why: "", confirmed: 0, remaining: { removals: [] } }), undefined);
+});
+
+test("of values that come while one is written only the newest is written", async () => {
+  const written: number[] = [];
+  let finish: (() => void) | undefined;
+  const latest = new Latest<number>(async (value) => {
+    written.push(value);
+    if (value === 1) await new Promise<void>((resolve) => (finish = resolve));
+    if (value === 3) throw new Error("refused by the test");
+  });
+  const first = latest.put(1);
+  void latest.put(2);
+  const last = latest.put(3);
+  finish?.();
+  await Promise.all([first, last]);
+  await latest.put(4);
+  assert.deepEqual(written, [1, 3, 4]);
+});
