@@ -164,6 +164,13 @@ browserTest("files that cannot be used say why", async (context) => {
   await page.getByText("3 contacts, 1 not valid (line 2).").waitFor(FIVE_SECONDS);
   await page.getByRole("button", { name: "Remove", exact: true }).click();
   await page.getByText("No contacts yet.").waitFor(FIVE_SECONDS);
+  // Dropped instead of chosen, with a tab between its cells.
+  await page.locator(".drop").evaluate((target, text) => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File([text], "dropped.tsv"));
+    target.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
+  }, `contact\tsequence\n${id!}\tspring\n${id!}\tvip\n`);
+  await page.getByText("2 contacts in 2 sequences.").waitFor(FIVE_SECONDS);
   await input.setInputFiles(repositoryPath("examples/contacts.csv"));
   await page.getByText(/^[\d,]+ contacts in 5 sequences/).waitFor(FIVE_SECONDS);
 });
