@@ -134,6 +134,11 @@ export class RunStore {
       request.result.createObjectStore(RUN);
       request.result.createObjectStore(JOURNAL, { autoIncrement: true });
     };
-    return value(request);
+    const database = await value(request);
+    // The browser closed it, as it does when it deletes data: the next call opens it anew.
+    database.onclose = () => {
+      this.opening = undefined;
+    };
+    return database;
   }
 }

@@ -1,7 +1,7 @@
 // How a run ended: the account, what to do about errors, and what remains, to take along.
 import type { Outcome, RemovalResult } from "../outcome.js";
 import type { Removal } from "../messages.js";
-import { button, contacts, setList, setText, show } from "./page.js";
+import { button, contacts, setList, setProblem, setText, show } from "./page.js";
 
 const SUMMARIES: Readonly<Record<RemovalResult["status"], string>> = {
   completed: "Every contact was removed.",
@@ -37,7 +37,10 @@ export class Ending {
 
   constructor() {
     button("copy").addEventListener("click", () => {
-      void navigator.clipboard.writeText(this.remaining).then(() => setText("copy", "Copied"));
+      void navigator.clipboard.writeText(this.remaining).then(
+        () => setText("copy", "Copied"),
+        () => setProblem("The browser did not allow to copy. Download the list instead."),
+      );
     });
     button("download").addEventListener("click", () => this.download());
   }
