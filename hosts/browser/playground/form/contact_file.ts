@@ -28,8 +28,15 @@ function columnOf(header: readonly string[], names: readonly string[][], what: s
   throw new FileProblem(`There is no column “${what}” (the first line says: ${seen}). Name the column ${what}.`);
 }
 
+/** What the header line has most of, outside of quotes; a comma where it has none. Papa's guess needs more rows. */
+function delimiterOf(header: string): string {
+  const plain = header.replace(/"[^"]*"/g, "");
+  const count = (delimiter: string): number => plain.split(delimiter).length;
+  return [",", ";", "\t"].reduce((best, other) => (count(other) > count(best) ? other : best));
+}
+
 /** A table with a header line. Without a column for sequences, all contacts belong to the form's sequence. */
-function readCsv(file: File): Promise<ContactGroups> {
+function readCsv(file: File, header: string): Promise<ContactGroups> {
   return new Promise((resolve, reject) => {
     const collector = new GroupCollector("row");
     let columns: { sequence: number | undefined; contact: number } | undefined;
@@ -50,7 +57,7 @@ function readCsv(file: File): Promise<ContactGroups> {
     };
     Papa.parse<string[]>(file, {
       chunkSize: CHUNK,
-      delimitersToGuess: [",", ";", "\t"],
+      delimiter: delimiterOf(header),
       chunk: ({ data }, parser) => {
         try {
           data.forEach(take);
@@ -101,7 +108,8 @@ export async function readContactFile(file: File): Promise<ContactGroups> {
   const firstLine = start.split("\n", 1)[0] ?? "";
   const isTable =
     /\.(csv|tsv)$/i.test(file.name) || (/[,;\t]/.test(firstLine) && /contact|sequence|id/i.test(firstLine));
-  const groups = isTable && !/^[0-9a-f]{8}-/i.test(firstLine) ? await readCsv(file) : await readText(await file.text());
+  const groups =
+    isTable && !/^[0-9a-f]{8}-/i.test(firstLine) ? await readCsv(file, firstLine) : await readText(await file.text());
   if (groups === undefined || groups.total === 0) throw new FileProblem("The file holds no contacts. Choose another.");
   return groups;
 }
