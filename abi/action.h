@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * action.h: the C ABI between a workflow engine (the host) and an action module. Version 0.9.
+ * action.h: the C ABI between a workflow engine (the host) and an action module. Version 1.0.
  *
  * The whole lesson, in the order of the calls:
  *
@@ -50,9 +50,9 @@
 #endif
 
 /* The version of this ABI: major << 16 | minor. A host refuses another major, and takes any minor of its own
- * major. Below 1.0 a host refuses another minor too. */
-#define ACTION_ABI_MAJOR 0u
-#define ACTION_ABI_MINOR 9u
+ * major. */
+#define ACTION_ABI_MAJOR 1u
+#define ACTION_ABI_MINOR 0u
 #define ACTION_ABI_VERSION ((ACTION_ABI_MAJOR << 16) | ACTION_ABI_MINOR)
 
 /* The WebAssembly module name of the two imports, and the name of the custom section that holds the manifest,

@@ -86,11 +86,6 @@ std::optional<uint32_t> version_number(std::string_view text) {
   return uint32_t{major} << 16 | minor;
 }
 
-// From 1.0 on, any minor version of the own major one.
-bool speaks_this_version(uint32_t version) {
-  return version == ACTION_ABI_VERSION || (ACTION_ABI_MAJOR > 0 && version >> 16 == ACTION_ABI_MAJOR);
-}
-
 std::string text_member(const Json &object, const char *name) {
   auto member = object.find(name);
   return member != object.end() && member->is_string() ? member->get<std::string>() : std::string();
@@ -119,7 +114,8 @@ void read_manifest(ModuleDescription &module) {
 
   module.abi_version = text_member(manifest, "abiVersion");
   const auto version = version_number(module.abi_version);
-  if (!version || !speaks_this_version(*version)) {
+  // Any minor of the own major will do (ABI.md "Versions").
+  if (!version || *version >> 16 != ACTION_ABI_MAJOR) {
     wrong_abi(module.abi_version.empty() ? "its manifest names no version"
                                          : "it speaks " + module.abi_version);
   }

@@ -132,10 +132,23 @@ TEST_CASE("ranges that leave the memory are refused in 64 bits") {
 }
 
 TEST_CASE("the version inside must be the one outside") {
-  Module module = Module::load(guest({{"(result i32) (i32.const 9))", "(result i32) (i32.const 10))"}}), {});
+  Module module =
+      Module::load(guest({{"(result i32) (i32.const 65536))", "(result i32) (i32.const 65546))"}}), {});
   HostError error = fault_of([&] { Instance instance(module); });
   CHECK(error.fault() == Fault::WrongAbi);
-  CHECK_THAT(error.what(), Catch::Matchers::Contains("0.10"));
+  CHECK_THAT(error.what(), Catch::Matchers::Contains("1.10"));
+}
+
+TEST_CASE("another minor version is taken") {
+  const std::pair<std::string, std::string> outside = {"\\\"abiVersion\\\":\\\"1.0\\\"",
+                                                       "\\\"abiVersion\\\":\\\"1.7\\\""};
+  const std::pair<std::string, std::string> inside = {"(result i32) (i32.const 65536))",
+                                                      "(result i32) (i32.const 65543))"};
+  Module module = Module::load(guest({outside, inside}), {});
+  Instance instance(module);
+  CHECK(module.description().abi_version == "1.7");
+  Module differs = Module::load(guest({outside}), {});
+  CHECK(fault_of([&] { Instance other(differs); }).fault() == Fault::WrongAbi);
 }
 
 TEST_CASE("an action that the manifest does not name is refused") {

@@ -10,12 +10,12 @@ using Exchanged = std::vector<std::pair<std::string, std::string>>;
 TEST_CASE("a module that speaks the ABI is described by its manifest") {
   auto binary = guest();
   ModuleDescription module = describe_module(binary);
-  CHECK(module.abi_version == "0.9");
+  CHECK(module.abi_version == "1.0");
   CHECK(module.file_bytes == binary.size());
   CHECK(module.sha256.size() == 64);
   CHECK(module.actions.size() == 9);
   CHECK(module.actions[0] == "echo");
-  CHECK(module.manifest.substr(0, 20) == "{\"abiVersion\":\"0.9\",");
+  CHECK(module.manifest.substr(0, 20) == "{\"abiVersion\":\"1.0\",");
   REQUIRE(module.connections.size() == 1);
   CHECK(module.connections[0].name == "test");
   CHECK(module.connections[0].base_url == "https://api.example.com");
@@ -28,9 +28,9 @@ TEST_CASE("a module that does not speak the ABI is refused by what is wrong with
     std::string named;
   };
   auto [exchanged, named] = GENERATE(values<Case>({
-      {{{"\\\"abiVersion\\\":\\\"0.9\\\"", "\\\"abiVersion\\\":\\\"0.8\\\""}}, "it speaks 0.8"},
-      {{{"\\\"abiVersion\\\":\\\"0.9\\\"", "\\\"abiVersion\\\":\\\"1.9\\\""}}, "it speaks 1.9"},
-      {{{"\\\"abiVersion\\\":\\\"0.9\\\",", ""}}, "names no version"},
+      {{{"\\\"abiVersion\\\":\\\"1.0\\\"", "\\\"abiVersion\\\":\\\"0.8\\\""}}, "it speaks 0.8"},
+      {{{"\\\"abiVersion\\\":\\\"1.0\\\"", "\\\"abiVersion\\\":\\\"2.0\\\""}}, "it speaks 2.0"},
+      {{{"\\\"abiVersion\\\":\\\"1.0\\\",", ""}}, "names no version"},
       {{{"@custom \"action_manifest\" \"{", "@custom \"action_manifest\" \"["}}, "not a JSON object"},
       {{{"@custom \"action_manifest\"", "@custom \"manifest\""}}, "exactly one custom section"},
       {{{"\\\"actions\\\"", "\\\"deeds\\\""}}, "names no action"},
@@ -38,7 +38,7 @@ TEST_CASE("a module that does not speak the ABI is refused by what is wrong with
       {{{"(export \"action_wake\")", ""}}, "the function action_wake"},
       {{{"(export \"memory\")", ""}}, "does not export its memory"},
       {{{"(export \"memory\") 1 1024", "(export \"memory\") 1"}}, "its memory has no maximum"},
-      {{{"\\\"abiVersion\\\":\\\"0.9\\\"", "\\\"abiVersion\\\":\\\"0.9.1\\\""}}, "it speaks 0.9.1"},
+      {{{"\\\"abiVersion\\\":\\\"1.0\\\"", "\\\"abiVersion\\\":\\\"1.0.1\\\""}}, "it speaks 1.0.1"},
       {{{"(func (export \"action_free\") (param i32))", "(func (export \"action_free\") (param i64))"}},
        "its export action_free is (i64)->() instead of (i32)->()"},
       {{{"\"http_cancel\"", "\"http_abort\""}}, "it imports action_host_v1.http_abort"},

@@ -201,7 +201,7 @@ class Modules(Case):
     def test_not_a_module_of_this_abi(self):
         self.refused("missing.wasm", "missing.wasm")
         self.refused(self.folder.file("text.wasm", "hello"), "WebAssembly")
-        self.refused(self.guest(('\\"abiVersion\\":\\"0.9\\"', '\\"abiVersion\\":\\"7.0\\"')), "7.0")
+        self.refused(self.guest(('\\"abiVersion\\":\\"1.0\\"', '\\"abiVersion\\":\\"7.0\\"')), "7.0")
         self.refused(self.guest(('(export "action_wake")', '(export "action_woke")')), "action_wake")
         self.refused(self.guest(('"action_host_v1" "http_cancel"', '"env" "http_cancel"')), "env")
 

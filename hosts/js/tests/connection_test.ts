@@ -190,7 +190,7 @@ test("headers that are not the module's to set are refused", () => {
 });
 
 test("a connection that the manifest does not declare is an error of the caller", () => {
-  const manifest = { abiVersion: "0.9", actions: [], connections: [{ id: "a", headers: { K: "{key}" } }] };
+  const manifest = { abiVersion: "1.0", actions: [], connections: [{ id: "a", headers: { K: "{key}" } }] };
   const settings = { baseUrl: "https://example.com", secret: KEY };
   assert.deepEqual([...guardConnections(manifest, { a: settings }).keys()], ["a"]);
   assert.equal(guardConnections(manifest, {}).size, 0);

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import { ActionModule, HostError, loadModule, readManifest } from "../src/index.js";
 import { Instance } from "../src/core/instance.js";
-import { guestBytes } from "./support/guest.js";
+import { guest, guestBytes } from "./support/guest.js";
 import { MODULES, readBytes, readJson, REMOVE_CONTACTS } from "./support/repository.js";
 
 async function fault(act: () => unknown): Promise<HostError> {
@@ -26,9 +26,10 @@ test("the manifest is read without compiling or running anything", () => {
 test("a module that does not fit is refused, and told why", async () => {
   const memory = '(memory (export "memory") 1 1024)';
   const cases: [exchange: [string, string], why: RegExp][] = [
-    [['\\"abiVersion\\":\\"0.9\\"', '\\"abiVersion\\":\\"0.8\\"'], /it speaks 0\.8/],
-    [['\\"abiVersion\\":\\"0.9\\"', '\\"abiVersion\\":\\"1.0\\"'], /it speaks 1\.0/],
-    [['\\"abiVersion\\":\\"0.9\\",', ""], /names no version/],
+    [['\\"abiVersion\\":\\"1.0\\"', '\\"abiVersion\\":\\"0.8\\"'], /it speaks 0\.8/],
+    [['\\"abiVersion\\":\\"1.0\\"', '\\"abiVersion\\":\\"2.0\\"'], /it speaks 2\.0/],
+    [['\\"abiVersion\\":\\"1.0\\"', '\\"abiVersion\\":\\"1.0.1\\"'], /it speaks 1\.0\.1/],
+    [['\\"abiVersion\\":\\"1.0\\",', ""], /names no version/],
     [['{\\"abiVersion', '\\"abiVersion'], /not JSON/],
     [['\\"export\\":\\"echo\\"', '\\"export\\":\\"none\\"'], /export none/],
     [['(@custom "action_manifest"', '(@custom "something_else"'], /exactly one custom section/],
@@ -57,14 +58,14 @@ test("a module that does not fit is refused, and told why", async () => {
 test("a module whose code says another version than its manifest is refused when it is instantiated", async () => {
   const bytes = guestBytes([
     [
-      '(func (export "action_abi_version") (result i32) (i32.const 9))',
       '(func (export "action_abi_version") (result i32) (i32.const 65536))',
+      '(func (export "action_abi_version") (result i32) (i32.const 131072))',
     ],
   ]);
   const module = await ActionModule.fromBytes(bytes);
   const error = await fault(() => Instance.create(module));
   assert.equal(error.fault, "wrong-abi");
-  assert.match(error.message, /ABI 1\.0/);
+  assert.match(error.message, /ABI 2\.0/);
 });
 
 test("bytes that are cut off anywhere, or no module at all, are refused", async () => {
@@ -115,7 +116,7 @@ test("a module may be bytes, compiled, an answer, or a URL with a right or a wro
     ]) {
       const module = await loadModule(source);
       assert.deepEqual(module.manifest, expected);
-      assert.equal(module.abiVersion, "0.9");
+      assert.equal(module.abiVersion, "1.0");
       await Instance.create(module);
     }
     assert.match((await fault(() => loadModule(`${base}/none`))).message, /answered 404/);
@@ -126,8 +127,18 @@ test("a module may be bytes, compiled, an answer, or a URL with a right or a wro
   assert.equal((await fault(() => loadModule("http://127.0.0.1:1/x"))).fault, "unreadable");
 });
 
+test("another minor version is taken, if the code says the same", async () => {
+  const minor: [string, string] = ['\\"abiVersion\\":\\"1.0\\"', '\\"abiVersion\\":\\"1.7\\"'];
+  const code: [string, string] = ["(result i32) (i32.const 65536))", "(result i32) (i32.const 65543))"];
+  const module = await guest([minor, code]);
+  assert.equal(module.abiVersion, "1.7");
+  assert.ok((await Instance.create(module)).alive);
+  const differs = await guest([minor]);
+  assert.equal((await fault(() => Instance.create(differs))).fault, "wrong-abi");
+});
+
 test("a compiled module is judged by what can be seen of it", async () => {
-  const wrong = guestBytes([['\\"abiVersion\\":\\"0.9\\"', '\\"abiVersion\\":\\"0.8\\"']]);
+  const wrong = guestBytes([['\\"abiVersion\\":\\"1.0\\"', '\\"abiVersion\\":\\"0.8\\"']]);
   const compiled = await WebAssembly.compile(wrong);
   assert.throws(() => ActionModule.fromCompiled(compiled), /it speaks 0\.8/);
 });

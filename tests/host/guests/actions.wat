@@ -15,7 +15,7 @@
   (import "action_host_v1" "http_send" (func $http_send (param i32 i32 i32)))
   (import "action_host_v1" "http_cancel" (func $http_cancel (param i32 i32)))
 
-  (@custom "action_manifest" "{\"abiVersion\":\"0.9\",\"id\":\"test.actions\",\"actions\":[{\"export\":\"echo\"},{\"export\":\"three\"},{\"export\":\"sleep\"},{\"export\":\"stuck\"},{\"export\":\"trap\"},{\"export\":\"loop\"},{\"export\":\"grow\"},{\"export\":\"wild\"},{\"export\":\"spam\"}],\"connections\":[{\"id\":\"test\",\"baseUrl\":\"https://api.example.com\",\"headers\":{\"Authorization\":\"Bearer {key}\"}}]}")
+  (@custom "action_manifest" "{\"abiVersion\":\"1.0\",\"id\":\"test.actions\",\"actions\":[{\"export\":\"echo\"},{\"export\":\"three\"},{\"export\":\"sleep\"},{\"export\":\"stuck\"},{\"export\":\"trap\"},{\"export\":\"loop\"},{\"export\":\"grow\"},{\"export\":\"wild\"},{\"export\":\"spam\"}],\"connections\":[{\"id\":\"test\",\"baseUrl\":\"https://api.example.com\",\"headers\":{\"Authorization\":\"Bearer {key}\"}}]}")
 
   (memory (export "memory") 1 1024)
 
@@ -42,7 +42,7 @@
   (func (export "_initialize")
     (i32.store (i32.const 328) (i32.const 128))
     (i32.store (i32.const 332) (i32.const 2)))
-  (func (export "action_abi_version") (result i32) (i32.const 9))
+  (func (export "action_abi_version") (result i32) (i32.const 65536))
   (func (export "action_manifest") (result i32) (i32.const 328))
 
   ;; Blocks are never given back: a run is short.

@@ -1,7 +1,7 @@
-// Numbers, names and layouts of abi/action.h, version 0.9. A test compares them with abi/golden.json.
+// Numbers, names and layouts of abi/action.h, version 1.0. A test compares them with abi/golden.json.
 
-export const ABI_MAJOR: number = 0;
-export const ABI_MINOR: number = 9;
+export const ABI_MAJOR = 1;
+export const ABI_MINOR = 0;
 export const ABI_VERSION = (ABI_MAJOR << 16) | ABI_MINOR;
 export const HOST_MODULE = "action_host_v1";
 export const MANIFEST_SECTION = "action_manifest";

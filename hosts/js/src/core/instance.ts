@@ -1,8 +1,9 @@
 // One instance of a module: its exports, its memory, and the two imports that only take notes.
-import { ABI_VERSION, BYTES, HOST_MODULE, PROGRESS, REQUEST, RESPONSE, State } from "./abi.js";
+import { BYTES, HOST_MODULE, PROGRESS, REQUEST, RESPONSE, State } from "./abi.js";
 import { byteString } from "./byte_string.js";
 import { HostError } from "./host_error.js";
 import type { AnswerBlock } from "./http.js";
+import { versionNumber } from "./manifest.js";
 import type { ActionModule } from "./module.js";
 
 /** Where a run stands; `action_progress` of the ABI. */
@@ -76,7 +77,7 @@ export class Instance {
     }
     instance.call("_initialize");
     const version = instance.call("action_abi_version");
-    if (version !== ABI_VERSION) {
+    if (version !== versionNumber(module.abiVersion)) {
       throw new HostError(
         "wrong-abi",
         `the module's code says ABI ${String(version >>> 16)}.${String(version & 0xffff)}`,

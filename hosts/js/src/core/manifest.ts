@@ -38,10 +38,10 @@ export function wrongAbi(why: string): never {
   );
 }
 
-/** Below 1.0 another minor is another ABI too, since anything may change (ABI.md "Versions"). */
-function speaksThisVersion(version: string): boolean {
-  const [major, minor] = version.split(".").map(Number);
-  return /^\d+\.\d+$/.test(version) && major === ABI_MAJOR && (ABI_MAJOR > 0 || minor === ABI_MINOR);
+/** "1.2" as `action_abi_version` has it; NaN where it is no version. */
+export function versionNumber(version: string): number {
+  const [, major, minor] = /^(\d{1,4})\.(\d{1,4})$/.exec(version) ?? [];
+  return Number(major) * 0x10000 + Number(minor);
 }
 
 function objects(value: unknown): Record<string, unknown>[] {
@@ -63,7 +63,8 @@ export function parseManifest(bytes: Uint8Array): Manifest {
   if (typeof manifest !== "object" || (manifest as unknown) === null) wrongAbi("its manifest is not a JSON object");
   const version = manifest.abiVersion;
   if (typeof version !== "string") return wrongAbi("its manifest names no version");
-  if (!speaksThisVersion(version)) wrongAbi(`it speaks ${version}`);
+  // Any minor of the own major will do (ABI.md "Versions").
+  if (versionNumber(version) >>> 16 !== ABI_MAJOR) wrongAbi(`it speaks ${version}`);
   const actions = objects(manifest.actions);
   const connections = objects(manifest.connections);
   if (actions.length === 0) wrongAbi("its manifest names no action");
