@@ -17,12 +17,15 @@ export interface RequestRecord {
 export interface RateWindow {
   limit: number | undefined;
   remaining: number | undefined;
+  /** As the server wrote it; the same text is the same window. */
+  reset: string | undefined;
 }
 
 /** Names of the headers in lower case. */
 export interface RateHeaders {
   limit: string;
   remaining: string;
+  reset: string;
 }
 
 const KEPT = 100;
@@ -74,7 +77,7 @@ export class RequestLog {
   /** All that there were. */
   count = 0;
   answers = 0;
-  /** As the latest answer told it; nothing where no answer showed it. */
+  /** As answers told it; nothing where no answer showed it. */
   window: RateWindow | undefined;
 
   constructor(
@@ -111,6 +114,12 @@ export class RequestLog {
     const headers = new Map([...answer.headers].map(([name, value]) => [name.toLowerCase(), value]));
     const limit = numberOf(headers.get(this.headers.limit));
     const remaining = numberOf(headers.get(this.headers.remaining));
-    if (limit !== undefined || remaining !== undefined) this.window = { limit, remaining };
+    if (limit === undefined && remaining === undefined) return;
+    const reset = headers.get(this.headers.reset);
+    // Answers of one window overtake each other; the lowest number is the latest.
+    const before =
+      reset !== undefined && this.window?.reset === reset ? (this.window?.remaining ?? Infinity) : Infinity;
+    const lowest = remaining === undefined ? undefined : Math.min(remaining, before);
+    this.window = { limit, remaining: lowest, reset };
   }
 }

@@ -50,7 +50,11 @@ export class RunPanel {
   constructor(private readonly plan: RunPlan) {
     const { schema } = plan;
     this.first = new FirstRequest(plan.send);
-    const names = { limit: schema.rateHeader("limit"), remaining: schema.rateHeader("remaining") };
+    const names = {
+      limit: schema.rateHeader("limit"),
+      remaining: schema.rateHeader("remaining"),
+      reset: schema.rateHeader("reset"),
+    };
     this.log = new RequestLog(this.first.send, names, () => this.draw());
     const stop = button("Stop gently", () => {
       stop.disabled = true;
