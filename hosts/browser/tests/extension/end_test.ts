@@ -4,7 +4,7 @@ import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { browserTest } from "../support/chromium.js";
 import { Installed } from "./support/installed.js";
-import { CONTACTS, giveKey, KEY, outcomeOf, resultOf, setUp, startRemoval } from "./support/removal.js";
+import { confirmRemoval, CONTACTS, giveKey, KEY, outcomeOf, resultOf, setUp, startRemoval } from "./support/removal.js";
 
 browserTest("Stop lets open requests end, Cancel gives them up", async (context) => {
   const { recorder, installed } = await setUp(context, {});
@@ -24,9 +24,7 @@ browserTest("Stop lets open requests end, Cancel gives them up", async (context)
   await popup.click("dismiss");
   await popup.untilVisible("selection");
   recorder.hold();
-  await popup.submit("selection");
-  await popup.until("document.getElementById('confirm').open");
-  await popup.click("yes");
+  await confirmRemoval(popup);
   await recorder.until(() => recorder.heldBack === 1);
   await popup.click("cancel");
   const cancelled = await resultOf(popup);

@@ -1,5 +1,6 @@
 // The toolbar's popup, opened as a click on the extension's icon does it, which is what grants activeTab. Playwright does
 // not show popups as pages, so this one is spoken to by the DevTools protocol.
+import { setTimeout } from "node:timers/promises";
 import type { CDPSession } from "playwright-core";
 
 interface Target {
@@ -18,6 +19,7 @@ interface Reply {
 class TargetSession {
   private last = 0;
   private readonly waiting = new Map<number, (reply: Reply) => void>();
+  private gone = false;
 
   private constructor(
     private readonly browser: CDPSession,
@@ -29,6 +31,11 @@ class TargetSession {
       this.waiting.get(reply.id)?.(reply);
       this.waiting.delete(reply.id);
     });
+    browser.on("Target.detachedFromTarget", (event: { sessionId: string }) => {
+      if (event.sessionId !== sessionId) return;
+      this.gone = true;
+      for (const [id, answer] of this.waiting) answer({ id, error: { message: "the popup was closed" } });
+    });
   }
 
   static async attach(browser: CDPSession, targetId: string): Promise<TargetSession> {
@@ -37,6 +44,7 @@ class TargetSession {
   }
 
   async send(method: string, params: Record<string, unknown> = {}): Promise<Record<string, unknown>> {
+    if (this.gone) throw new Error(`${method}: the popup was closed`);
     const id = ++this.last;
     const answer = new Promise<Reply>((resolve) => this.waiting.set(id, resolve));
     const message = JSON.stringify({ id, method, params });
@@ -52,6 +60,18 @@ async function targets(browser: CDPSession): Promise<Target[]> {
   return targetInfos;
 }
 
+/** The page at that address that was not there before. */
+async function newTarget(browser: CDPSession, address: string, before: Target[]): Promise<string> {
+  for (;;) {
+    const found = (await targets(browser)).find(
+      ({ type, url, targetId }) =>
+        type === "page" && url === address && !before.some((target) => target.targetId === targetId),
+    );
+    if (found !== undefined) return found.targetId;
+    await setTimeout(20);
+  }
+}
+
 export class Popup {
   private constructor(
     private readonly browser: CDPSession,
@@ -61,25 +81,14 @@ export class Popup {
 
   /** Clicks the extension's icon while the tab at that address is in front. */
   static async open(browser: CDPSession, extensionId: string, tabUrl: string): Promise<Popup> {
-    const tab = (await targets(browser)).find(({ type, url }) => type === "tab" && url === tabUrl);
+    const before = await targets(browser);
+    const tab = before.find(({ type, url }) => type === "tab" && url === tabUrl);
     if (tab === undefined) throw new Error(`there is no tab at ${tabUrl}`);
-    await browser.send("Target.setDiscoverTargets", { discover: true, filter: [{}] });
-    const url = `chrome-extension://${extensionId}/popup.html`;
-    const opened = new Promise<string>((resolve) => {
-      const look = ({ targetInfo }: { targetInfo: Target }): void => {
-        if (targetInfo.type !== "page" || targetInfo.url !== url) return;
-        browser.off("Target.targetCreated", look);
-        browser.off("Target.targetInfoChanged", look);
-        resolve(targetInfo.targetId);
-      };
-      browser.on("Target.targetCreated", look);
-      browser.on("Target.targetInfoChanged", look);
-    });
     await (browser as { send: (method: string, params: object) => Promise<unknown> }).send("Extensions.triggerAction", {
       id: extensionId,
       targetId: tab.targetId,
     });
-    const targetId = await opened;
+    const targetId = await newTarget(browser, `chrome-extension://${extensionId}/popup.html`, before);
     const popup = new Popup(browser, targetId, await TargetSession.attach(browser, targetId));
     await popup.until("document.readyState === 'complete'");
     return popup;
@@ -145,5 +154,6 @@ export class Popup {
 
   async close(): Promise<void> {
     await this.browser.send("Target.closeTarget", { targetId: this.targetId });
+    while ((await targets(this.browser)).some(({ targetId }) => targetId === this.targetId)) await setTimeout(20);
   }
 }

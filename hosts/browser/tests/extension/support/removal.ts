@@ -48,10 +48,16 @@ export async function giveKey(popup: Popup, key: string): Promise<void> {
 export async function startRemoval(popup: Popup): Promise<void> {
   await giveKey(popup, KEY);
   await popup.until("!document.getElementById('key-form').checkVisibility()");
-  await popup.submit("selection");
+  await confirmRemoval(popup);
+  await popup.untilVisible("run");
+}
+
+/** Confirms what is selected, once it was read and previewed. */
+export async function confirmRemoval(popup: Popup): Promise<void> {
+  await popup.until("!document.getElementById('start').disabled");
+  await popup.click("start");
   await popup.until("document.getElementById('confirm').open");
   await popup.click("yes");
-  await popup.untilVisible("run");
 }
 
 export async function outcomeOf(popup: Popup): Promise<Outcome> {
