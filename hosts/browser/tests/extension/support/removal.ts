@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
 import type { Outcome, RemovalResult } from "../../../extension/outcome.js";
-import type { RunView } from "../../../extension/run_view.js";
 import { startSandbox } from "../../support/sandbox.js";
 import { contactIds, contactTable } from "./contact_table.js";
 import { builtFor, Installed, servePage, temporaryFolder } from "./installed.js";
@@ -69,9 +68,4 @@ export async function resultOf(popup: Popup): Promise<RemovalResult> {
   const outcome = await outcomeOf(popup);
   assert.equal(outcome.kind, "result");
   return JSON.parse((outcome as { text: string }).text) as RemovalResult;
-}
-
-/** The last view that a worker published; no worker is asked, and so none is started. */
-export function viewIn(popup: Popup): Promise<RunView> {
-  return popup.evaluate<RunView>("chrome.storage.session.get('view').then(({ view }) => view)");
 }
