@@ -61,10 +61,7 @@ class Drive {
   void to_the_end() {
     replay();
     live_ = true;
-    if (!stopping()) {
-      for (auto &[exchange, request] : held_) send(exchange, request);
-      held_.clear();
-    }
+    lose_what_was_open();
     if (!started_ && waiting() && !stopping()) deliver({.kind = Kind::Wake, .now_ms = now()});
     while (waiting()) {
       tell_progress();
@@ -158,6 +155,15 @@ class Drive {
       ++end_.replayed_events;
     }
     if (!options_.journal->events().empty()) clock_ = Clock(options_.journal->events().back().now_ms);
+  }
+
+  // What the journal leaves open may have been sent, and nobody knows what became of it. The module tries it again, and
+  // counts that as another try.
+  void lose_what_was_open() {
+    const auto open = std::exchange(held_, {});
+    for (const auto &[exchange, request] : open) {
+      if (waiting()) deliver({.kind = Kind::HttpLost, .now_ms = now(), .exchange = exchange});
+    }
   }
 
   // Hands one event to the module, written down before, and takes up what it announced.

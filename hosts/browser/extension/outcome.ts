@@ -2,12 +2,8 @@
 import type { Removal } from "./messages.js";
 
 export type Outcome =
-  /**
-   * The action's result, JSON as it came from the module. It holds text of the server: data, not markup. resumed: another
-   * worker began the run. What was on its way when that one was stopped was sent again, of which the action knows nothing,
-   * and the API counts a contact only once: `removed` is a lower bound, whatever `removedExact` says.
-   */
-  | { kind: "result"; text: string; resumed: boolean }
+  /** The action's result, JSON as it came from the module. It holds text of the server: data, not markup. */
+  | { kind: "result"; text: string }
   /**
    * The run cannot be gone on with. `why` is a sentence for a person. So many contacts were confirmed at least, but not
    * which ones is known, so `remaining` is the whole input. Running it again is safe.

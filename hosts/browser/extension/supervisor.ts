@@ -76,7 +76,7 @@ export class Supervisor {
           const host = await this.host();
           const journal = store.newJournal(record, removals, resolve);
           const run = { action: ACTION, input: inputOf(removals, false), journal };
-          await this.finish(record, removals, host.run({ ...run, ...this.control(record, key) }), false);
+          await this.finish(record, removals, host.run({ ...run, ...this.control(record, key) }));
         }).then(resolve, reject);
       });
     } finally {
@@ -168,7 +168,7 @@ export class Supervisor {
     const removals = (await store.removals()) ?? [];
     const host = await this.host();
     const journal = await store.journal();
-    await this.finish(record, removals, host.resume({ journal, ...this.control(record, key) }), true);
+    await this.finish(record, removals, host.resume({ journal, ...this.control(record, key) }));
   }
 
   private control(record: RunRecord, key: string | undefined): RunControl {
@@ -188,16 +188,11 @@ export class Supervisor {
   }
 
   /** Waits for the end of the run and writes it down. A run whose journal cannot be written stays where it is. */
-  private async finish(
-    record: RunRecord,
-    removals: Removal[],
-    running: Promise<RunEnd>,
-    resumed: boolean,
-  ): Promise<void> {
+  private async finish(record: RunRecord, removals: Removal[], running: Promise<RunEnd>): Promise<void> {
     const { store, schedule } = this.parts;
     let outcome: Outcome;
     try {
-      outcome = { kind: "result", text: (await running).text, resumed };
+      outcome = { kind: "result", text: (await running).text };
     } catch (error) {
       if ((await store.record())?.ended !== false) throw error; // it was never begun
       if (!(error instanceof HostError)) {

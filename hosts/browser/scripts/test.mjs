@@ -1,5 +1,5 @@
 // Runs the compiled tests. Arguments go to node's test runner in front of the files, such as
-// --test-reporter=junit --test-reporter-destination=FILE; the readable report is printed in any case.
+// --test-reporter=junit --test-reporter-destination=FILE.
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -13,8 +13,6 @@ const { status } = spawnSync(
     "--test",
     // One browser at a time: frames are measured.
     "--test-concurrency=1",
-    "--test-reporter=spec",
-    "--test-reporter-destination=stdout",
     ...process.argv.slice(2),
     ...files.map((name) => folder + name),
   ],

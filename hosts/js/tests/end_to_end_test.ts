@@ -14,7 +14,7 @@ const data = {
   keys: [{ key: "sk_test_expert", plan: "EXPERT" }],
   sequences: removals.map(({ sequenceId, contactIds: contacts }) => ({ id: sequenceId, contacts })),
   switches: {
-    limit: 15,
+    limit: 8,
     windowMs: 1000,
     reset: "milliseconds",
     failEvery: 12,

@@ -11,7 +11,7 @@ const SUMMARIES: Readonly<Record<RemovalResult["status"], string>> = {
 };
 
 /** The result's counts that are not zero; together they are what was requested. */
-export function accountLines(result: RemovalResult, resumed: boolean): string[] {
+export function accountLines(result: RemovalResult): string[] {
   const counts: [number, string][] = [
     [result.confirmed, "confirmed: not in the sequence any more"],
     [result.refused, "refused by the API"],
@@ -21,7 +21,7 @@ export function accountLines(result: RemovalResult, resumed: boolean): string[] 
     [result.duplicates, "selected twice"],
   ];
   const lines = counts.filter(([count]) => count > 0).map(([count, what]) => `${String(count)} ${what}`);
-  const atLeast = result.removedExact && !resumed ? "" : "at least ";
+  const atLeast = result.removedExact ? "" : "at least ";
   return [...lines, `The API counted ${atLeast}${String(result.removed)} removed`];
 }
 
@@ -49,7 +49,7 @@ export class Ending {
     if (outcome.kind === "result") {
       const result = JSON.parse(outcome.text) as RemovalResult;
       setText("summary", SUMMARIES[result.status]);
-      setList("account", accountLines(result, outcome.resumed));
+      setList("account", accountLines(result));
       setList(
         "errors",
         result.errors.map(({ message, contacts: count }) => `${message} (${contacts(count)})`),

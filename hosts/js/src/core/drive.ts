@@ -26,8 +26,6 @@ export interface DriveParts {
 
 export class Drive {
   private readonly sent = new Set<number>();
-  /** Announced where the journal ends: whoever wrote it may have sent them. */
-  private perhapsSent: ReadonlySet<number> = new Set();
   private time = 0;
   private ahead = 0; // of the clock, after a journal that was written where the clock stood later
   private idleWakes = 0;
@@ -42,10 +40,9 @@ export class Drive {
   async toTheEnd(): Promise<Uint8Array> {
     const { run, parts } = this;
     await run.start();
-    this.perhapsSent = new Set(run.unanswered.keys());
     this.time = run.history[run.history.length - 1]?.event.now ?? 0;
     this.ahead = Math.max(0, this.time - parts.clock.now());
-    this.sendUnsent();
+    await this.loseWhatWasOpen();
     if (run.waiting && run.history.length === 0 && !this.stopping && !this.cancelling) {
       await this.deliver({ kind: "wake", now: this.now() });
     }
@@ -104,10 +101,7 @@ export class Drive {
     return answers.length;
   }
 
-  /**
-   * ABI.md "Stopping gently": open requests may end, then what was held back is answered as not sent, but for what may
-   * have been sent before a crash.
-   */
+  /** ABI.md "Stopping gently": open requests may end, then what was held back is answered as not sent. */
   private async stop(): Promise<void> {
     const { exchanges, bell, graceMs } = this.parts;
     this.stopBegan ??= this.now();
@@ -122,10 +116,21 @@ export class Drive {
     for (let most = 10_000; most > 0 && this.run.waiting; --most) {
       const exchange = [...this.run.unanswered.keys()].find((number) => !this.sent.has(number));
       if (exchange === undefined) break;
-      const answer = answerBlock(HttpError.CANCELLED, !this.perhapsSent.has(exchange));
-      await this.deliver({ kind: "answer", now: this.now(), exchange, answer });
+      await this.deliver({ kind: "answer", now: this.now(), exchange, answer: answerBlock(HttpError.CANCELLED, true) });
     }
     if (this.run.waiting) await this.cancel();
+  }
+
+  /**
+   * What a journal leaves open may have been sent, and nobody knows what became of it. The module tries it again, and
+   * counts that as another try.
+   */
+  private async loseWhatWasOpen(): Promise<void> {
+    const open = [...this.run.unanswered.keys()];
+    for (const exchange of open) this.sent.add(exchange);
+    for (const exchange of open) {
+      if (this.run.waiting) await this.deliver({ kind: "answer", now: this.now(), exchange, answer: undefined });
+    }
   }
 
   private async cancel(): Promise<void> {

@@ -14,6 +14,7 @@ export interface RemovalResult {
   unknown: number;
   unsent: number;
   removed: number;
+  removedExact: boolean;
   retries: number;
   rateLimited: number;
   requests: number;
