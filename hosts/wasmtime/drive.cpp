@@ -157,8 +157,8 @@ class Drive {
     if (!options_.journal->events().empty()) clock_ = Clock(options_.journal->events().back().now_ms);
   }
 
-  // What the journal leaves open may have been sent, and nobody knows what became of it. The module tries it again, and
-  // counts that as another try.
+  // What the journal leaves open may have been sent, and nobody knows what became of it. The module tries it
+  // again, and counts that as another try.
   void lose_what_was_open() {
     const auto open = std::exchange(held_, {});
     for (const auto &[exchange, request] : open) {
