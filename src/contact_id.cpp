@@ -115,7 +115,8 @@ std::string_view trim_id(std::string_view text) {
 }
 
 bool parse_contact_id(std::string_view text, ContactId &id) {
-  return text.size() == contact_id_length && parse_digits(text.data(), id);
+  const char *digits = text.data();
+  return text.size() == contact_id_length && parse_digits(digits, id);
 }
 
 size_t parse_contact_ids(std::string_view text, Vec<ContactId> &ids) {

@@ -76,7 +76,7 @@ void check_imports(const WasmFile &file) {
 }
 
 // "1.0" as major << 16 | minor; nothing where it is no version.
-std::optional<uint32_t> version_number(std::string_view text) {
+std::optional<uint32_t> version_number(const std::string &text) {
   uint16_t major = 0, minor = 0;
   const char *const end = text.data() + text.size();
   const auto [dot, is_major] = std::from_chars(text.data(), end, major);
