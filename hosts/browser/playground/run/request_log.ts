@@ -117,8 +117,7 @@ export class RequestLog {
     if (limit === undefined && remaining === undefined) return;
     const reset = headers.get(this.headers.reset);
     // Answers of one window overtake each other; the lowest number is the latest.
-    const before =
-      reset !== undefined && this.window?.reset === reset ? (this.window.remaining ?? Infinity) : Infinity;
+    const before = reset !== undefined && this.window?.reset === reset ? (this.window.remaining ?? Infinity) : Infinity;
     const lowest = remaining === undefined ? undefined : Math.min(remaining, before);
     this.window = { limit, remaining: lowest, reset };
   }
