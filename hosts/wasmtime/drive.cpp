@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <exception>
-#include <map>
+#include <set>
 #include <utility>
 
 #include "clock.hpp"
@@ -122,12 +122,12 @@ class Drive {
       return;
     }
     for (uint32_t exchange : http_.open()) {
-      if (http_.abandon(exchange)) held_.emplace(exchange, HttpRequest{});
+      if (http_.abandon(exchange)) held_.insert(exchange);
     }
     // An answer may make the module announce the next try, which is held back and answered in turn; its
     // attempts are limited, and so is this.
     for (int left = 10000; left > 0 && waiting() && !held_.empty(); --left) {
-      uint32_t exchange = held_.begin()->first;
+      uint32_t exchange = *held_.begin();
       HttpAnswer answer;
       answer.error = ACTION_HTTP_CANCELLED;
       answer.flags = ACTION_HTTP_NOT_SENT;
@@ -161,7 +161,7 @@ class Drive {
   // again, and counts that as another try.
   void lose_what_was_open() {
     const auto open = std::exchange(held_, {});
-    for (const auto &[exchange, request] : open) {
+    for (uint32_t exchange : open) {
       if (waiting()) deliver({.kind = Kind::HttpLost, .now_ms = now(), .exchange = exchange});
     }
   }
@@ -197,7 +197,7 @@ class Drive {
   }
 
   void take_announcements() {
-    for (Announcement &announcement : instance_.take_announcements()) {
+    for (const Announcement &announcement : instance_.take_announcements()) {
       bool sends = announcement.kind == Announcement::Kind::Send;
       if (announcement.run != run_ || (sends && announcement.exchange <= last_exchange_)) {
         throw HostError(Fault::Trap, "the module announced an exchange of no run, or twice");
@@ -212,7 +212,7 @@ class Drive {
       if (live_ && !stopping()) {
         send(announcement.exchange, announcement.request);
       } else {
-        held_.emplace(announcement.exchange, std::move(announcement.request));
+        held_.insert(announcement.exchange);
       }
     }
   }
@@ -234,7 +234,7 @@ class Drive {
   bool started_ = false;  // the module has had its first event
   bool just_woken_ = false;
   std::optional<steady_clock::time_point> stop_began_;
-  std::map<uint32_t, HttpRequest> held_;  // announced, not handed to the HTTP client
+  std::set<uint32_t> held_;  // announced, not handed to the HTTP client
   uint32_t last_exchange_ = 0;
   AnnouncementDigest announced_;
 };
