@@ -114,20 +114,24 @@ std::string_view trim_id(std::string_view text) {
   return text;
 }
 
-bool parse_contact_id(std::string_view text, ContactId &id) {
-  const char *digits = text.data();
-  return text.size() == contact_id_length && parse_digits(digits, id);
+bool parse_contact_id(std::string_view text, Vec<ContactId> &ids) {
+  if (text.size() != contact_id_length) return false;
+  char quoted[contact_id_length + 2];
+  std::memcpy(quoted + 1, text.data(), contact_id_length);
+  quoted[0] = quoted[contact_id_length + 1] = '"';
+  return parse_contact_ids({quoted, sizeof quoted}, ids) > 0;
 }
 
 size_t parse_contact_ids(std::string_view text, Vec<ContactId> &ids) {
   const char *const end = text.data() + text.size();
   const char *at = text.data(), *taken = at;
-  for (ContactId id{};; taken = at) {
+  for (ContactId id{};; at++) {
     while (at != end && is_json_blank(*at)) at++;
-    if (static_cast<size_t>(end - at) < contact_id_quoted) break;
-    if (at[0] != '"' || at[contact_id_quoted - 2] != '"' || at[contact_id_quoted - 1] != ',') break;
+    if (static_cast<size_t>(end - at) < contact_id_length + 2) break;
+    if (at[0] != '"' || at[contact_id_length + 1] != '"') break;
     if (!parse_digits(at + 1, id) || !ids.push(id)) break;
-    at += contact_id_quoted;
+    taken = at += contact_id_length + 2;
+    if (at == end || *at != ',') break;
   }
   return static_cast<size_t>(taken - text.data());
 }

@@ -19,14 +19,15 @@ inline constexpr size_t contact_id_length = 36;
 // Cuts ASCII white space, U+FEFF and U+00A0 from both ends: what spreadsheets leave around an id.
 std::string_view trim_id(std::string_view text);
 
-// Reads a UUID of 36 characters in any case. False: it is none; `id` is unchanged.
-bool parse_contact_id(std::string_view text, ContactId &id);
+// Reads a UUID of 36 characters in any case and appends it to `ids`, where there is room for it. False: it is
+// none.
+bool parse_contact_id(std::string_view text, Vec<ContactId> &ids);
 
 // Lists as JSON has them: "ID","ID" … Both do all of a list in one loop, since this is what a run's time goes
 // to.
 
-// Reads elements from the beginning of `text`, each a UUID with its comma behind it, and appends them to
-// `ids`, until something else comes or there is no memory. Result: how many bytes that were.
+// Reads UUIDs from the beginning of `text` and appends them to `ids`, until something else than a comma and
+// one more comes, or there is no memory. Result: how many bytes that were, to the end of the last.
 size_t parse_contact_ids(std::string_view text, Vec<ContactId> &ids);
 
 inline constexpr size_t contact_id_quoted = contact_id_length + 3;  // with its quotation marks and comma

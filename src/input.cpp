@@ -2,6 +2,7 @@
 
 #include "json_reader.hpp"
 #include "mask.hpp"
+#include "plain_removals.hpp"
 #include "target.hpp"
 
 namespace skipcall {
@@ -39,7 +40,7 @@ class InputReader final : public JsonHandler {
   struct Removal {
     bool has_sequence = false, has_contacts = false;
     InvalidReason reason = InvalidReason::empty;
-    Segment segment{Segment::no_sequence, 0, 0};
+    Segment segment{Sequences::none, 0, 0};
     uint32_t next_contact = 0;
   };
 
@@ -154,9 +155,15 @@ bool InputReader::key(std::string_view name) {
   return true;
 }
 
-// Good ids in a row; whatever else stands in the list comes one by one.
+// Plain removals and good ids in a row; whatever else stands in the list comes one by one.
 size_t InputReader::values(std::string_view text) {
-  if (level_ != Level::contact_ids || skipped_depth_ > 0) return 0;
+  if (skipped_depth_ > 0) return 0;
+  if (level_ == Level::removals) {
+    const PlainRemovals plain = parse_plain_removals(text, removals_);
+    removal_count_ += plain.removals;
+    return plain.bytes;
+  }
+  if (level_ != Level::contact_ids) return 0;
   const size_t before = removals_.contacts.size();
   const size_t bytes = parse_contact_ids(text, removals_.contacts);
   const auto taken = static_cast<uint32_t>(removals_.contacts.size() - before);
@@ -245,8 +252,8 @@ bool InputReader::take_sequence(const Value &value) {
     removal.reason = id.empty() ? InvalidReason::empty : InvalidReason::bad_sequence_id;
     return true;
   }
-  removal.segment.sequence = removals_.sequence_of(id);
-  return removal.segment.sequence != Segment::no_sequence || no_memory();
+  removal.segment.sequence = removals_.sequences.find_or_add(id);
+  return removal.segment.sequence != Sequences::none || no_memory();
 }
 
 bool InputReader::start_contacts(const Value &value) {
@@ -279,10 +286,9 @@ bool InputReader::take_contact(std::string_view text) {
   current().next_contact++;
   text = trim_id(text);
   if (text.empty()) return bad_id(InvalidReason::empty);
-  ContactId id{};
-  if (!parse_contact_id(text, id)) return bad_id(InvalidReason::not_a_uuid);
+  if (!parse_contact_id(text, removals_.contacts)) return bad_id(InvalidReason::not_a_uuid);
   current().segment.contacts++;
-  return removals_.contacts.push(id) || no_memory();
+  return true;
 }
 
 bool InputReader::take_option(const Value &value) {
@@ -344,7 +350,7 @@ bool InputReader::end_removal() {
   Removal &removal = current();
   if (!removal.has_sequence) problem("sequenceId is missing.");
   if (!removal.has_contacts) problem("contactIds is missing.");
-  if (removal.segment.sequence == Segment::no_sequence) {
+  if (removal.segment.sequence == Sequences::none) {
     removals_.invalid += removal.segment.contacts;
     const uint32_t index = in_removal_ ? removal_count_ - 1 : 0;
     // One that is missing makes its contacts invalid too.
@@ -409,7 +415,7 @@ void read_input(std::string_view document, uint64_t seed, Input &input) {
   if (input.out_of_memory) return;
   if (end.fault != JsonFault::none) {
     // What was read of a broken document is not an account of it.
-    input.removals = Removals();
+    input.removals.clear();
     describe_fault(end, input.problem);
     return;
   }

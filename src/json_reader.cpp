@@ -163,9 +163,9 @@ class Parser {
       }
       case Token::begin_array: {
         if (!deeper(false) || !handled(handler_.start_array())) return false;
-        const bool has_values = take_values();
+        if (takes_values()) return true;
         const Token next = scanner_.scan();
-        return next == Token::end_array && !has_values ? leave(false) : value(next);
+        return next == Token::end_array ? leave(false) : value(next);
       }
       default:
         return unexpected();
@@ -178,13 +178,13 @@ class Parser {
     const Token token = scanner_.scan();
     if (token == (in_object ? Token::end_object : Token::end_array)) return leave(in_object);
     if (token != Token::value_separator) return unexpected();
-    if (!in_object) take_values();
+    if (!in_object && takes_values()) return true;
     const Token next = scanner_.scan();
     return in_object ? member(next) : value(next);
   }
 
-  // Lets the handler take values of a list. True: it did, and there is a comma before the next one.
-  bool take_values() {
+  // Lets the handler take values of a list. True: it did.
+  bool takes_values() {
     const size_t bytes = handler_.values(scanner_.rest());
     scanner_.skip(bytes);
     return bytes > 0;

@@ -30,8 +30,8 @@ class JsonHandler {
   virtual bool start_array() = 0;
   virtual bool end_array() = 0;
   // Stands where a value of a list begins, before all the text from there on. It may take values by itself,
-  // each with the comma behind it and any white space around, of which no other member is told then. Result:
-  // how many bytes it took, whole values only; 0 is always right.
+  // of which no other member is told then. Result: how many bytes it took, to the end of a value; 0 is always
+  // right.
   virtual size_t values(std::string_view /*text*/) { return 0; }
 
  protected:

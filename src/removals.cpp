@@ -5,66 +5,35 @@
 #include "random.hpp"
 
 namespace skipcall {
-namespace {
-
-uint64_t hash_name(std::string_view name) {
-  uint64_t hash = 0xcbf29ce484222325u;  // FNV-1a
-  for (const char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
-  return mix64(hash);
-}
-
-}  // namespace
-
 std::string_view invalid_reason_name(InvalidReason reason) {
   constexpr std::string_view names[] = {"not-a-uuid", "not-text", "empty", "bad-sequence-id"};
   return names[static_cast<unsigned>(reason)];
 }
 
-uint32_t Removals::sequence_of(std::string_view id) {
-  // Sheets are often sorted by sequence: most ids are the one before.
-  if (!sequences.empty() && name_of(sequences.back()) == id)
-    return static_cast<uint32_t>(sequences.size()) - 1;
-  if (index_.size() < 2 * (sequences.size() + 1) && !grow_index()) return Segment::no_sequence;
-  const size_t mask = index_.size() - 1;
-  size_t at = hash_name(id) & mask;
-  for (; index_[at] != 0; at = (at + 1) & mask) {
-    if (name_of(sequences[index_[at] - 1]) == id) return index_[at] - 1;
-  }
-  const Sequence added{static_cast<uint32_t>(names.size()), static_cast<uint32_t>(id.size()), 0, 0, 0, 0, 0};
-  if (!names.append(id) || !sequences.push(added)) return Segment::no_sequence;
-  index_[at] = static_cast<uint32_t>(sequences.size());
-  return index_[at] - 1;
-}
-
-bool Removals::grow_index() {
-  Vec<uint32_t> larger;
-  if (!larger.resize(index_.empty() ? 16 : index_.size() * 2)) return false;
-  const size_t mask = larger.size() - 1;
-  for (size_t i = 0; i < sequences.size(); i++) {
-    size_t at = hash_name(name_of(sequences[i])) & mask;
-    while (larger[at] != 0) at = (at + 1) & mask;
-    larger[at] = static_cast<uint32_t>(i) + 1;
-  }
-  index_.swap(larger);
-  return true;
-}
-
 bool Removals::group(uint64_t seed) {
-  index_.release();
+  sequences.release_index();
   const bool done = bring_together() && drop_duplicates(seed);
   segments.release();
   return done;
 }
 
+void Removals::clear() {
+  contacts.release();
+  sequences.clear();
+  segments.release();
+  invalid_ids.release();
+  requested = invalid = duplicates = 0;
+}
+
 bool Removals::bring_together() {
   bool together = true;
   for (size_t i = 0; i < segments.size(); i++) {
-    together = together && segments[i].sequence != Segment::no_sequence;
+    together = together && segments[i].sequence != Sequences::none;
     if (i > 0) {
       together = together && segments[i].sequence >= segments[i - 1].sequence &&
                  segments[i].first == segments[i - 1].first + segments[i - 1].contacts;
     }
-    if (segments[i].sequence != Segment::no_sequence) {
+    if (segments[i].sequence != Sequences::none) {
       sequences[segments[i].sequence].contacts += segments[i].contacts;
     }
   }
@@ -79,7 +48,7 @@ bool Removals::bring_together() {
   if (!sorted.resize(first)) return false;
   for (Sequence &sequence : sequences) sequence.contacts = 0;
   for (const Segment &segment : segments) {
-    if (segment.sequence == Segment::no_sequence || segment.contacts == 0) continue;
+    if (segment.sequence == Sequences::none || segment.contacts == 0) continue;
     Sequence &sequence = sequences[segment.sequence];
     std::memcpy(&sorted[sequence.first + sequence.contacts], &contacts[segment.first],
                 segment.contacts * sizeof(ContactId));

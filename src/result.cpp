@@ -60,7 +60,7 @@ size_t ResultWriter::size_at_most() const {
   const Counts &counts = run_.counts_;
   const size_t listed = size_t{counts.refused} + counts.unknown + counts.unsent;
   return 4096 + listed * (contact_id_length + 3) + removals.sequences.size() * 256 +
-         3 * removals.names.size() + removals.invalid_ids.size() * 72;
+         3 * removals.sequences.name_bytes() + removals.invalid_ids.size() * 72;
 }
 
 bool ResultWriter::write(Text &out) {
@@ -127,7 +127,7 @@ void ResultWriter::write_sequences(JsonWriter &json) const {
     Totals totals;
     for (uint32_t i = 0; i < sequence.batches; i++) totals.add(run_.batches_[sequence.first_batch + i]);
     json.start_object();
-    json.key("sequenceId").string(removals.name_of(sequence));
+    json.key("sequenceId").string(removals.sequences.name_of(sequence));
     json.key("status").string(
         run_.input_.options.dry_run && run_.stopped_by_ == Cause::none ? "completed" : totals.status());
     json.key("unique").number(sequence.contacts);
@@ -169,7 +169,7 @@ void ResultWriter::write_ids(JsonWriter &json, bool refused) const {
     if (!goes_on) {
       if (before != nullptr) json.end_array().end_object();
       json.start_object();
-      json.key("sequenceId").string(removals.name_of(removals.sequences[batch.sequence]));
+      json.key("sequenceId").string(removals.sequences.name_of(removals.sequences[batch.sequence]));
       json.key("outcome").string(refused                              ? "refused"
                                  : batch.state == BatchState::unknown ? "unknown"
                                                                       : "unsent");

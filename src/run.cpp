@@ -303,7 +303,7 @@ void Run::send(uint32_t index, Host &host) {
 
   if (target_sequence_ != batch.sequence) {
     target_.clear();
-    append_target(target_, input_.removals.name_of(input_.removals.sequences[batch.sequence]));
+    append_target(target_, input_.removals.sequences.name_of(input_.removals.sequences[batch.sequence]));
     target_sequence_ = batch.sequence;
   }
   body_.clear();
@@ -339,7 +339,7 @@ void Run::finish() {
     writer.write_short(short_result_);
   }
   batches_.release();
-  input_.removals = Removals();
+  input_.removals.clear();
 }
 
 const action_progress &Run::progress() {

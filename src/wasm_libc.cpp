@@ -65,9 +65,9 @@ void *memset(void *to, int value, size_t size) {
 unsigned long long strtoull(const char *__restrict text, char **__restrict end, int) {
   uint64_t value = 0;
   for (; *text >= '0' && *text <= '9'; text++) {
-    if (__builtin_mul_overflow(value, 10u, &value) || __builtin_add_overflow(value, *text - '0', &value)) {
-      errno = ERANGE;
-    }
+    const uint64_t digit = static_cast<uint64_t>(*text - '0');
+    if (value > (UINT64_MAX - digit) / 10) errno = ERANGE;
+    value = value * 10 + digit;
   }
   *end = const_cast<char *>(text);
   return value;

@@ -40,7 +40,7 @@ set_source_files_properties(manifest_section.c PROPERTIES
   OBJECT_DEPENDS ${manifest_json})
 # The other files do, but for the libraries' replacements.
 set_source_files_properties(${SKIPCALL_CORE_SOURCES} ${manifest_cpp} PROPERTIES COMPILE_OPTIONS -flto)
-set_source_files_properties(contact_id.cpp http_headers.cpp removals.cpp PROPERTIES COMPILE_OPTIONS "-flto;-O2")
+set_source_files_properties(contact_id.cpp http_headers.cpp plain_removals.cpp removals.cpp PROPERTIES COMPILE_OPTIONS "-flto;-O2")
 
 set(module $<TARGET_FILE:remove_contacts>)
 if(CMAKE_SYSTEM_NAME STREQUAL "WASI")
@@ -60,7 +60,7 @@ else()
     VERBATIM)
 endif()
 add_custom_command(TARGET remove_contacts POST_BUILD
-  COMMAND ${WASM_OPT} ${optimizer_features} -O3 --strip-debug --strip-producers --strip-target-features
+  COMMAND ${WASM_OPT} ${optimizer_features} -O3 --low-memory-unused --strip-debug --strip-producers --strip-target-features
           ${module} -o ${module}
   COMMAND ${CMAKE_COMMAND} -DFILE=${module} -P ${CMAKE_SOURCE_DIR}/cmake/print_size.cmake
   VERBATIM)

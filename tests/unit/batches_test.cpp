@@ -14,7 +14,7 @@ namespace {
 void fill(Removals &removals, const std::vector<uint32_t> &sizes) {
   uint64_t id = 0;
   for (const uint32_t size : sizes) {
-    const uint32_t sequence = removals.sequence_of(std::to_string(removals.sequences.size()));
+    const uint32_t sequence = removals.sequences.find_or_add(std::to_string(removals.sequences.size()));
     REQUIRE(removals.segments.push({sequence, static_cast<uint32_t>(removals.contacts.size()), size}));
     for (uint32_t i = 0; i < size; i++) REQUIRE(removals.contacts.push({id++, 0}));
   }

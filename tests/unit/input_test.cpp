@@ -37,7 +37,7 @@ TEST_CASE("both forms say the same") {
     CHECK(read->says().empty());
     CHECK(read->removals.requested == 3);
     REQUIRE(read->removals.sequences.size() == 1);
-    CHECK(read->removals.name_of(read->removals.sequences[0]) == "A");
+    CHECK(read->removals.sequences.name_of(read->removals.sequences[0]) == "A");
     CHECK(read->removals.sequences[0].contacts == 3);
   }
 }
@@ -152,7 +152,7 @@ TEST_CASE("ids are trimmed and taken in any case; bad ones are told by place") {
                            R"(\n","\ufeff)" + upper + R"(\u00a0",null,5,true,["x"],{"a":1},""," \u00a0",")" +
                            contact(1).substr(1) + R"(","x"]})"));
   CHECK(read.says().empty());
-  CHECK(read.removals.name_of(read.removals.sequences[0]) == "A");
+  CHECK(read.removals.sequences.name_of(read.removals.sequences[0]) == "A");
   CHECK(read.removals.requested == 11);
   CHECK(read.removals.duplicates == 1);
   CHECK(read.removals.invalid == 9);

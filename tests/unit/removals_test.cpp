@@ -26,20 +26,12 @@ std::vector<uint64_t> ids_of(const Removals &removals, const Sequence &sequence)
 
 }  // namespace
 
-TEST_CASE("a sequence is found again by its id, among thousands") {
-  Removals removals;
-  for (int round = 0; round < 2; round++) {
-    for (uint32_t i = 0; i < 5000; i++) CHECK(removals.sequence_of("s" + std::to_string(i)) == i);
-  }
-  CHECK(removals.name_of(removals.sequences[4999]) == "s4999");
-}
-
 TEST_CASE("groups of one sequence are merged, in the order of first appearance") {
   Removals removals;
-  const uint32_t a = removals.sequence_of("a"), b = removals.sequence_of("b");
+  const uint32_t a = removals.sequences.find_or_add("a"), b = removals.sequences.find_or_add("b");
   add(removals, a, {1, 2});
   add(removals, b, {3, 1});
-  add(removals, Segment::no_sequence, {9, 9});
+  add(removals, Sequences::none, {9, 9});
   add(removals, a, {2, 4, 1});
   REQUIRE(removals.group(5));
   CHECK(ids_of(removals, removals.sequences[a]) == std::vector<uint64_t>{1, 2, 4});
@@ -59,8 +51,8 @@ TEST_CASE("grouping equals the obvious way of doing it") {
     for (uint64_t s = 0; s < segments; s++) {
       const bool dropped = random.below(6) == 0;
       const uint32_t sequence =
-          dropped ? Segment::no_sequence
-                  : removals.sequence_of(std::string(1, static_cast<char>('a' + random.below(4))));
+          dropped ? Sequences::none
+                  : removals.sequences.find_or_add(std::string(1, static_cast<char>('a' + random.below(4))));
       std::vector<uint64_t> ids(random.below(12));
       for (uint64_t &id : ids) id = random.below(20);
       if (!ids.empty()) add(removals, sequence, ids);
@@ -89,7 +81,7 @@ TEST_CASE("an input made for collisions without the seed takes no longer") {
   Removals removals;
   std::vector<uint64_t> ids;
   for (uint64_t i = 0; i < 200'000; i++) ids.push_back(i << 40);
-  add(removals, removals.sequence_of("a"), ids);
+  add(removals, removals.sequences.find_or_add("a"), ids);
   REQUIRE(removals.group(1));
   CHECK(removals.contacts.size() == ids.size());
 }

@@ -1,0 +1,22 @@
+// Removals as machines write them: sequenceId and contactIds, a short list of good ids, and nothing that
+// needs a second look. Inputs made of them, one for each row of a sheet, are read in a third of the time.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "removals.hpp"
+
+namespace skipcall {
+
+struct PlainRemovals {
+  size_t bytes;       // to the end of the last
+  uint32_t removals;  // that stood there
+};
+
+// Reads such removals from the beginning of `text` into `removals`, until something else than a comma and one
+// more comes, or there is no memory. It looks at short lists only: of long ones the ids take the time, and
+// parse_contact_ids reads those.
+PlainRemovals parse_plain_removals(std::string_view text, Removals &removals);
+
+}  // namespace skipcall
