@@ -143,7 +143,8 @@ void lock(int file, const std::filesystem::path &path) {
 }  // namespace
 
 Journal Journal::create(const std::filesystem::path &path, const RunRequest &run,
-                        const std::string &module_sha256, const Connection &connection) {
+                        const std::string &module_sha256, const Connection &connection,
+                        const std::string &note) {
   if (path.has_parent_path() && !std::filesystem::exists(path.parent_path())) {
     std::error_code error;
     std::filesystem::create_directories(path.parent_path().parent_path(), error);
@@ -156,6 +157,7 @@ Journal Journal::create(const std::filesystem::path &path, const RunRequest &run
   journal.module_sha256_ = module_sha256;
   journal.base_url_ = connection.base_url();
   journal.connection_name_ = connection.name();
+  journal.note_ = note;
   journal.salt_ = random_salt();
   journal.key_fingerprint_ = skipcall::host::key_fingerprint(connection.key().reveal(), journal.salt_);
   journal.input_sha256_ = sha256(run.input);
@@ -172,7 +174,7 @@ Journal Journal::create(const std::filesystem::path &path, const RunRequest &run
     Writer binding;
     binding.text(module_sha256).text(journal.connection_name_).text(journal.base_url_);
     binding.raw(journal.salt_).raw(journal.key_fingerprint_).raw(journal.input_sha256_);
-    binding.text(run.action).number(run.flags, 4).number(run.seed, 8);
+    binding.text(run.action).number(run.flags, 4).number(run.seed, 8).text(note);
     journal.write_record(binding.take());
     journal.write_record(run.input);
     if (::fsync(journal.file_.get()) != 0) cannot(path, "write");
@@ -210,6 +212,7 @@ Journal Journal::open(const std::filesystem::path &path) {
   journal.run_.action = head.text();
   journal.run_.flags = head.number32();
   journal.run_.seed = head.number(8);
+  journal.note_ = head.text();
   journal.run_.input.assign(input->begin(), input->end());
   if (!head.ok() || sha256(journal.run_.input) != journal.input_sha256_) refuse(path, "it is damaged");
 

@@ -43,9 +43,11 @@ struct JournalEvent {
 class Journal {
  public:
   // Starts a journal at path, which must not exist; its directory is made, 0700. Locked until this object
-  // goes. Throws Journal: it exists, is in use; Unreadable: cannot be written.
+  // goes. note: whatever the caller wants to know again with the run. Throws Journal: it exists, is in use;
+  // Unreadable: cannot be written.
   static Journal create(const std::filesystem::path &path, const RunRequest &run,
-                        const std::string &module_sha256, const Connection &connection);
+                        const std::string &module_sha256, const Connection &connection,
+                        const std::string &note = {});
   // Opens one to go on with it. Throws Journal: in use; not a journal; of another user or open to others;
   // Unreadable.
   static Journal open(const std::filesystem::path &path);
@@ -56,6 +58,7 @@ class Journal {
   const std::filesystem::path &path() const { return path_; }
   const RunRequest &run() const { return run_; }
   const std::string &base_url() const { return base_url_; }
+  const std::string &note() const { return note_; }
   const Sha256 &input_sha256() const { return input_sha256_; }
   // What was read by open(); append() does not add to it.
   const std::vector<JournalEvent> &events() const { return events_; }
@@ -74,7 +77,7 @@ class Journal {
   FileDescriptor file_;  // holds the lock
   std::filesystem::path path_;
   RunRequest run_;
-  std::string module_sha256_, base_url_, connection_name_;
+  std::string module_sha256_, base_url_, connection_name_, note_;
   std::array<uint8_t, 16> salt_{};
   Sha256 key_fingerprint_{};
   Sha256 input_sha256_{};

@@ -40,7 +40,7 @@ TEST_CASE("a journal is read back as it was written") {
   TemporaryDirectory place;
   fs::path file = place.path() / "state" / "run.journal";
   {
-    Journal journal = Journal::create(file, a_run(), module_sha256, to());
+    Journal journal = Journal::create(file, a_run(), module_sha256, to(), "a note");
     journal.append({JournalEvent::Kind::Wake, 1700000000000, 0, {}, 7});
     journal.append(an_answer(3));
     journal.append({JournalEvent::Kind::Cancel, 1700000000456, 0, {}, 9});
@@ -54,6 +54,7 @@ TEST_CASE("a journal is read back as it was written") {
   CHECK(journal.run().input == a_run().input);
   CHECK(journal.run().seed == a_run().seed);
   CHECK(journal.base_url() == "https://api.example.com");
+  CHECK(journal.note() == "a note");
   CHECK(journal.input_sha256() == sha256(a_run().input));
   CHECK(journal.discarded_bytes() == 0);
   REQUIRE(journal.events().size() == 3);

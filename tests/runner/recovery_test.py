@@ -115,6 +115,18 @@ class Resume(Case):
                 self.check_account(env, ROWS)
         self.assertGreaterEqual(killed, 2)
 
+    def test_invalid_ids_are_still_named_by_file_and_line(self):
+        path = self.folder.csv([*ROWS[:100], ("A", "not-an-id")])
+        with sandbox(self.folder, {"A": IDS}, latencyMs=200) as env:
+            process = self.folder.start(
+                "remove-contacts", path, "--yes", "--skip-invalid", "--batch-size", "10", env=env
+            )
+            wait_for(lambda: self.folder.requests_served() > 0)
+            process.kill()
+            process.communicate()
+            out, _ = self.run_ok("remove-contacts", "--resume", str(self.folder.journals()[0]), env=env)
+            self.assertIn(f"{path}:102: ", out)
+
     def test_only_the_same_run_is_resumed(self):
         with sandbox(self.folder, {"A": IDS}, latencyMs=200) as env:
             process = self.folder.start(

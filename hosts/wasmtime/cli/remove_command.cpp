@@ -77,6 +77,7 @@ class Command {
     const bool only_check = action.contains("dryRun") && action["dryRun"] == true;
     const std::string check_text = dry_run(action, only_check);
     const Json check = parse(check_text);
+    invalid_ = find_invalid_ids(list_, check.value("invalidIds", Json::array()));
     if (only_check || check.value("status", "") != "completed") return report(check_text, check, {}, 0);
 
     const std::uint64_t contacts = check.value("unique", std::uint64_t{0});
@@ -95,8 +96,9 @@ class Command {
     host::RunRequest request{action_name, request_json(list_, action), 0, host::random_seed()};
     std::optional<host::Journal> journal;
     if (!journal_path.empty() && contacts > 0) {
-      journal =
-          host::Journal::create(journal_path, request, module_.description().sha256, http_.connection());
+      const std::string note = Json(invalid_).dump(-1, ' ', false, Json::error_handler_t::replace);
+      journal = host::Journal::create(journal_path, request, module_.description().sha256, http_.connection(),
+                                      note);
     }
     return drive(request, journal);
   }
@@ -106,6 +108,7 @@ class Command {
     std::optional<host::Journal> journal(host::Journal::open(options_.resume));
     journal->check_binding(module_.description().sha256, http_.connection());
     if (journal->run().action != action_name) throw BadInput(options_.resume + ": is of another action");
+    invalid_ = Json::parse(journal->note()).get<std::vector<InvalidId>>();
     std::fprintf(stderr, "Going on with the run of %s (%s)\n", options_.resume.c_str(),
                  http_.connection().base_url().c_str());
     const host::RunRequest request = journal->run();
@@ -234,7 +237,7 @@ class Command {
     context.remaining_file = remaining_file;
     context.server = http_.connection().base_url();
     context.sandbox = sandbox_ != nullptr;
-    context.invalid = find_invalid_ids(list_, result.value("invalidIds", Json::array()));
+    context.invalid = invalid_;
     context.all_invalid = options_.verbose;
     context.now_ms = unix_now_ms();
     std::FILE *stream = options_.json ? stderr : stdout;
@@ -245,6 +248,8 @@ class Command {
 
   const RemoveOptions &options_;
   ContactList list_;
+  std::vector<InvalidId>
+      invalid_;  // with the places they were read from; a resumed run has them from its journal
   host::Module module_;
   std::unique_ptr<EmbeddedSandbox> sandbox_;
   host::HttpClient http_;

@@ -19,6 +19,7 @@ struct InvalidId {
   std::string reason;  // the action's reason code
   bool is_sequence;    // the sequence id is invalid, not the contact's
 };
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(InvalidId, place, reason, is_sequence)
 
 // Leads each entry of `invalid_ids` back to its place; an invalid sequence id names each of its contacts'
 // places. `list` must be the one the request was made from; positions outside of it are skipped.
