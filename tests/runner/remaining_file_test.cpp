@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <nlohmann/json.hpp>
 
 #include "catch.hpp"
 #include "failure.hpp"
@@ -33,6 +34,19 @@ std::size_t files_in(const fs::path &path) {
 }
 
 }  // namespace
+
+TEST_CASE("what remains is what the result names, or the input where it names too few") {
+  const auto result = [](unsigned unknown, unsigned unsent, const std::string &removals) {
+    return nlohmann::json::parse(R"({"unknown":)" + std::to_string(unknown) + R"(,"unsent":)" +
+                                 std::to_string(unsent) + R"(,"remaining":{"removals":[)" + removals + "]}}");
+  };
+  const std::string one = R"({"contactIds":["a"]})", two = R"({"contactIds":["b","c"]})";
+  CHECK(remaining_text(result(0, 0, ""), "input").empty());
+  CHECK(remaining_text(result(1, 2, one + "," + two), "input") ==
+        R"({"removals":[)" + one + "," + two + "]}\n");
+  CHECK(remaining_text(result(1, 3, one + "," + two), "input") == "input\n");
+  CHECK(remaining_text(result(0, 5, ""), "input") == "input\n");
+}
 
 TEST_CASE("a file is written whole, for its owner only, and leaves nothing beside it") {
   const Folder folder;

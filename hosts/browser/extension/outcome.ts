@@ -30,6 +30,17 @@ export interface RemovalResult {
   errors: { cause: string; message: string; retryAt: string | null; contacts: number }[];
 }
 
+/**
+ * The outcome of a run that came to its end. removals: its input, which remains as a whole where the result names no
+ * ids: a module without memory gives such a one.
+ */
+export function outcomeOf(text: string, removals: Removal[]): Outcome {
+  const { confirmed, unknown, unsent, remaining, errors } = JSON.parse(text) as RemovalResult;
+  const named = remaining.removals.reduce((sum, { contactIds }) => sum + contactIds.length, 0);
+  if (named === unknown + unsent) return { kind: "result", text };
+  return { kind: "interrupted", why: errors[0]?.message ?? "", confirmed, remaining: { removals } };
+}
+
 /** Whether nothing is left to do or to look at. */
 export function isComplete(outcome: Outcome): boolean {
   return outcome.kind === "result" && (JSON.parse(outcome.text) as RemovalResult).status === "completed";

@@ -8,7 +8,7 @@ import { fingerprintOf, isKeyOf } from "./key_fingerprint.js";
 import type { KeyStore } from "./key_store.js";
 import { Latest } from "./latest.js";
 import { KEY_PATTERN, type Removal } from "./messages.js";
-import { isComplete, type Outcome, type RemovalResult } from "./outcome.js";
+import { isComplete, outcomeOf, type Outcome, type RemovalResult } from "./outcome.js";
 import { Refusal } from "./refusal.js";
 import type { RunRecord, RunStore } from "./run_store.js";
 import type { RunView } from "./run_view.js";
@@ -192,7 +192,7 @@ export class Supervisor {
     const { store, schedule } = this.parts;
     let outcome: Outcome;
     try {
-      outcome = { kind: "result", text: (await running).text };
+      outcome = outcomeOf((await running).text, removals);
     } catch (error) {
       if ((await store.record())?.ended !== false) throw error; // it was never begun
       if (!(error instanceof HostError)) {

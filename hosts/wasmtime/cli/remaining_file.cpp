@@ -16,6 +16,17 @@
 
 namespace skipcall::cli {
 
+std::string remaining_text(const nlohmann::json &result, const std::string &input) {
+  const nlohmann::json remaining = result.value("remaining", nlohmann::json::object());
+  const nlohmann::json removals = remaining.value("removals", nlohmann::json::array());
+  std::uint64_t named = 0;
+  for (const nlohmann::json &removal : removals) named += removal.at("contactIds").size();
+  const std::uint64_t left =
+      result.value("unknown", std::uint64_t{0}) + result.value("unsent", std::uint64_t{0});
+  if (named < left) return input + "\n";
+  return named == 0 ? "" : remaining.dump() + "\n";
+}
+
 void write_whole_file(const std::filesystem::path &path, const std::string &text) {
   std::string beside = path.string() + ".XXXXXX";
   const host::FileDescriptor file(::mkostemp(beside.data(), O_CLOEXEC));  // makes it with mode 0600

@@ -2,9 +2,15 @@
 #pragma once
 
 #include <filesystem>
+#include <nlohmann/json.hpp>
 #include <string>
 
 namespace skipcall::cli {
+
+// What is left to do of a run of `input` that ended with `result`, as the next run's input; empty: nothing.
+// It is all of `input` where the result names fewer ids than are left: a module without memory gives such a
+// one.
+std::string remaining_text(const nlohmann::json &result, const std::string &input);
 
 // Writes `text` to `path` so that the file is there whole or not at all: beside it first, synced, then
 // renamed. Mode 0600, since ids are the customer's data. Replaces a file of that name. Throws HostFailure

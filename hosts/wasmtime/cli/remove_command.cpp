@@ -198,11 +198,10 @@ class Command {
     const Json result = parse(end.result);
     std::string remaining_file;
     bool is_safe = true;  // nothing is lost when the journal goes
-    if (exit_code(result, signal) != 0 && result.contains("remaining") &&
-        !result["remaining"].value("removals", Json::array()).empty()) {
+    const std::string remaining = remaining_text(result, request.input);
+    if (exit_code(result, signal) != 0 && !remaining.empty()) {
       try {
-        remaining_file =
-            write_remaining(options_.remaining, state_directory(), result["remaining"].dump() + "\n");
+        remaining_file = write_remaining(options_.remaining, state_directory(), remaining);
       } catch (const HostFailure &failure) {
         std::fprintf(stderr, "skipcall: what remains could not be kept: %s\n", failure.what());
         is_safe = false;

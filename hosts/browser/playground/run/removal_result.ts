@@ -17,7 +17,7 @@ export interface ResultError {
   httpStatus: number | null;
   retryAt: string | null;
   message: string;
-  apiMessage?: string | null;
+  apiMessage: string | null;
   contacts: number;
 }
 
@@ -42,16 +42,13 @@ export interface RemovalResult {
   requests: number;
   retries: number;
   waitedMs: number;
-  /** Absent from the short form that a module without memory gives. */
-  sequences?: SequenceResult[];
-  invalidIds?: { removal: number; contact: number | null; reason: string }[];
-  remaining?: Removals;
-  refusedIds?: Removals;
+  /** Empty, as the other lists but `errors`, in the short form that a module without memory gives. */
+  sequences: SequenceResult[];
+  remaining: Removals;
   errors: ResultError[];
-  warnings?: { code: string; count: number }[];
 }
 
 /** How many contacts are in a list of removals. */
-export function contactsIn(list: Removals | undefined): number {
-  return (list?.removals ?? []).reduce((sum, removal) => sum + removal.contactIds.length, 0);
+export function contactsIn(list: Removals): number {
+  return list.removals.reduce((sum, removal) => sum + removal.contactIds.length, 0);
 }

@@ -113,10 +113,10 @@ export function resultView(
     const items = result.errors.map(errorItem);
     view.append(element("h3", {}, "What went wrong"), element("ul", { class: "errors" }, ...items));
   }
-  if (result.sequences !== undefined && result.sequences.length > 0) view.append(sequenceTable(result.sequences));
+  if (result.sequences.length > 0) view.append(sequenceTable(result.sequences));
   const buttons = element("div", { class: "row" });
   const left = contactsIn(result.remaining);
-  if (left > 0 && result.remaining !== undefined && !result.dryRun) {
+  if (left > 0 && !result.dryRun) {
     const { remaining } = result;
     buttons.append(
       button(`Continue with ${counted(left, "remaining contact")}`, () => actions.onContinue(remaining), "primary"),

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { test } from "node:test";
 import { isFromPopup, KEY_PATTERN, MOST_CONTACTS, readCommand } from "../../extension/messages.js";
-import type { RemovalResult } from "../../extension/outcome.js";
+import { outcomeOf, type RemovalResult } from "../../extension/outcome.js";
 import { accountLines, remainingOf } from "../../extension/popup/ending.js";
 import { previewLines } from "../../extension/popup/selection.js";
 import { standingOf } from "../../extension/popup/standing.js";
@@ -145,6 +145,25 @@ test("preview and account tell each count that is not zero", () => {
   const text = JSON.stringify(result);
   assert.match(remainingOf({ kind: "result", text }) ?? "", /"contactIds"/);
   assert.equal(remainingOf({ kind: "interrupted", why: "", confirmed: 0, remaining: { removals: [] } }), undefined);
+});
+
+test("where the result names no ids all of the input remains", () => {
+  const removals = [{ sequenceId: "s", contactIds: ["a", "b", "c"] }];
+  const result = {
+    confirmed: 1,
+    unknown: 1,
+    unsent: 1,
+    remaining: { removals: [] as unknown[] },
+    errors: [{ message: "M" }],
+  };
+  assert.deepEqual(outcomeOf(JSON.stringify(result), removals), {
+    kind: "interrupted",
+    why: "M",
+    confirmed: 1,
+    remaining: { removals },
+  });
+  result.remaining.removals = [{ sequenceId: "s", contactIds: ["b", "c"] }];
+  assert.equal(outcomeOf(JSON.stringify(result), removals).kind, "result");
 });
 
 test("of values that come while one is written only the newest is written", async () => {
