@@ -71,9 +71,11 @@ export async function run(): Promise<number> {
 }
 `;
     for (const ending of ["mts", "cts"]) writeFileSync(join(project, `use.${ending}`), use);
+    const page = 'import { fetchSender } from "skipcall-action-host/browser";\nexport const send = fetchSender();\n';
+    writeFileSync(join(project, "page.mts"), page);
     const options = ["--strict", "--noEmit", "--module", "node16", "--target", "es2022", "--lib", "es2022,dom"];
     const tsc = join(source, "node_modules/typescript/bin/tsc");
-    run(project, process.execPath, tsc, ...options, "use.mts", "use.cts");
+    run(project, process.execPath, tsc, ...options, "use.mts", "use.cts", "page.mts");
   });
 
   test("as one file for a page", () => {
