@@ -31,6 +31,7 @@ namespace response_at {
 enum : uint32_t { size = 0, status = 4, error = 8, flags = 12, headers = 16, body = 24 };
 constexpr uint32_t bytes = 32;
 }  // namespace response_at
+constexpr uint32_t progress_bytes = 48;
 
 // The whole of what a module can announce in one call, as a multiple of its memory: one that announces
 // without end must not fill the host's.
@@ -297,10 +298,12 @@ action_progress Instance::status(uint32_t run) {
   action_progress progress{};
   auto pointer = s.call("action_status", s.exports->status, run);
   if (pointer == 0) return progress;
-  uint32_t size =
-      std::min<uint32_t>(load_u32(s.checked_view(pointer, 4, "a status").data()), sizeof progress);
+  if (load_u32(s.checked_view(pointer, progress_bytes, "a status").data()) < progress_bytes) {
+    s.die(Fault::Trap, "the module gave a status that is too short");
+  }
   // The struct has no pointers, so it looks the same on both sides of a little-endian host.
-  std::memcpy(&progress, s.checked_view(pointer, size, "a status").data(), size);
+  static_assert(sizeof progress == progress_bytes);
+  std::memcpy(&progress, s.checked_view(pointer, progress_bytes, "a status").data(), progress_bytes);
   return progress;
 }
 

@@ -131,6 +131,44 @@ TEST_CASE("ranges that leave the memory are refused in 64 bits") {
   CHECK(fault_of([&] { instance.result(run); }).fault() == Fault::Trap);
 }
 
+TEST_CASE("a struct that is shorter than version 1's kills the instance") {
+  SECTION("a request") {
+    Module module = Module::load(
+        guest({{"(global.get $request) (i32.const 56)", "(global.get $request) (i32.const 55)"}}), {});
+    Instance instance(module);
+    uint32_t run = instance.start("echo", "", 0, 0);
+    CHECK(fault_of([&] { instance.wake(run, 0); }).fault() == Fault::Trap);
+    CHECK(instance.take_announcements().empty());
+    CHECK_THAT(fault_of([&] { instance.status(run); }).what(), Catch::Matchers::Contains("not called again"));
+  }
+  SECTION("a status") {
+    const std::string size = GENERATE(as<std::string>(), "47", "4", "0");
+    CAPTURE(size);
+    Module module = Module::load(
+        guest({{"(global.get $progress) (i32.const 48)", "(global.get $progress) (i32.const " + size + ")"}}),
+        {});
+    Instance instance(module);
+    uint32_t run = instance.start("stuck", "", 0, 0);
+    HostError error = fault_of([&] { instance.status(run); });
+    CHECK(error.fault() == Fault::Trap);
+    CHECK_THAT(error.what(), Catch::Matchers::Contains("too short"));
+    CHECK_THAT(fault_of([&] { instance.wake(run, 0); }).what(),
+               Catch::Matchers::Contains("not called again"));
+  }
+}
+
+TEST_CASE("a longer struct is read as far as it is known") {
+  Module module = Module::load(
+      guest({{"(global.get $request) (i32.const 56)", "(global.get $request) (i32.const 64)"},
+             {"(global.get $progress) (i32.const 48)", "(global.get $progress) (i32.const 0x7fffffff)"}}),
+      {});
+  Instance instance(module);
+  uint32_t run = instance.start("echo", "", 0, 0);
+  CHECK(instance.status(run).state == ACTION_WAITING);
+  instance.wake(run, 0);
+  CHECK(instance.take_announcements()[0].request.method == "DELETE");
+}
+
 TEST_CASE("the version inside must be the one outside") {
   Module module =
       Module::load(guest({{"(result i32) (i32.const 65536))", "(result i32) (i32.const 65546))"}}), {});
