@@ -1,10 +1,8 @@
 // The core and the manifest say the same: names, limits, options, the meaning of each answer, and the sample
 // run.
-#include <nlohmann/json.hpp>
-
 #include <algorithm>
 #include <cctype>
-#include <fstream>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -13,6 +11,7 @@
 #include "api.hpp"
 #include "catch.hpp"
 #include "input.hpp"
+#include "manifest_file.hpp"
 #include "removals.hpp"
 #include "run.hpp"
 
@@ -24,21 +23,9 @@ void action_host_http_cancel(uint32_t, uint32_t) {
   FAIL("nothing is to be cancelled");
 }
 
-using Json = nlohmann::ordered_json;
-
 namespace skipcall {
 namespace {
 
-Json read_json_file(const std::string &path) {
-  std::ifstream file(std::string(SKIPCALL_SOURCE_DIR "/") + path);
-  REQUIRE(file.is_open());
-  return Json::parse(file);
-}
-
-const Json &manifest() {
-  static const Json json = read_json_file("plugin-manifest/remove_contacts.manifest.json");
-  return json;
-}
 const Json &action() {
   return manifest()["actions"][0];
 }
@@ -61,6 +48,18 @@ const Json &row_of(uint32_t status, const std::string &code) {
   }
   FAIL("no row of errors fits status " << status);
   return action();
+}
+
+void check_row(const Json &row, const Answer &answer) {
+  CHECK(row["cause"] == std::string(cause_name(answer.cause)));
+  CHECK(row.value("retryable", false) == (answer.verdict == Verdict::retry));
+  CHECK(row.value("retryable", false) == is_retryable(answer.cause));
+}
+
+// What the schema of manifests says of the errors table.
+std::string errors_description() {
+  const Json schema = read_json_file("plugin-manifest/manifest.schema.json");
+  return schema["$defs"]["action"]["properties"]["errors"]["description"];
 }
 
 class RecordingHost final : public Host {
@@ -137,24 +136,52 @@ TEST_CASE("each option has the default and the range that the core gives it") {
 
 TEST_CASE("each answer has the cause that the table of errors gives it, and is tried again as it says") {
   const std::string codes[] = {"", "SUBSCRIPTION_REQUIRED", "PLAN_NOT_ELIGIBLE", "NOT_FOUND"};
-  for (uint32_t status = 199; status <= 599; status++) {
+  for (uint32_t status = 200; status <= 599; status++) {
     for (const std::string &code : codes) {
       const std::string body = R"({"error":{"code":")" + code + R"(","message":"m"}})";
       RawAnswer raw;
-      raw.status = status == 199 ? 0 : status;  // 0: no status came
-      raw.error = status == 199 ? ACTION_HTTP_RESET : ACTION_HTTP_OK;
-      raw.body = status == 199 ? std::string_view() : std::string_view(body);
+      raw.status = status;
+      raw.error = ACTION_HTTP_OK;
+      raw.body = body;
       Answer answer;
       read_answer(raw, 1, answer);
       if (answer.verdict == Verdict::confirmed) {
         CHECK(status == 204);
         continue;
       }
-      const Json &row = row_of(raw.status, code);
-      INFO("status " << raw.status << ", code " << code);
-      CHECK(row["cause"] == std::string(cause_name(answer.cause)));
-      CHECK(row.value("retryable", false) == (answer.verdict == Verdict::retry));
-      CHECK(row.value("retryable", false) == is_retryable(answer.cause));
+      INFO("status " << status << ", code " << code);
+      check_row(row_of(status, code), answer);
+    }
+  }
+}
+
+TEST_CASE("each missing answer has the cause of status 0, or the one that the schema gives it") {
+  const std::string text = errors_description();
+  const std::map<uint32_t, std::string> host_decisions = {{ACTION_HTTP_TOO_LARGE, "TOO_LARGE"},
+                                                          {ACTION_HTTP_DENIED, "DENIED"},
+                                                          {ACTION_HTTP_NO_CREDENTIAL, "NO_CREDENTIAL"},
+                                                          {ACTION_HTTP_CANCELLED, "CANCELLED"},
+                                                          {ACTION_HTTP_REDIRECT, "REDIRECT"}};
+  for (uint32_t error = ACTION_HTTP_OK; error <= ACTION_HTTP_REDIRECT + 1; error++) {
+    for (const uint32_t status : {0u, 200u}) {
+      if (status == 200 && error == ACTION_HTTP_OK) continue;  // a success
+      for (const bool not_sent : {false, true}) {
+        INFO("status " << status << ", error " << error << (not_sent ? ", not sent" : ""));
+        RawAnswer raw;
+        raw.status = status;
+        raw.error = error;
+        raw.not_sent = not_sent;
+        Answer answer;
+        read_answer(raw, 1, answer);
+        const auto decision = host_decisions.find(error);
+        if (decision == host_decisions.end()) {
+          check_row(row_of(0, ""), answer);
+          continue;
+        }
+        const std::string cause(cause_name(answer.cause));
+        CHECK(text.find("ACTION_HTTP_" + decision->second + " is " + cause) != std::string::npos);
+        CHECK(answer.verdict != Verdict::retry);
+      }
     }
   }
 }
