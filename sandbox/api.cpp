@@ -130,6 +130,8 @@ Answer Api::decide(Call &call) {
   }
   if (call.account->key.plan == Plan::free) {
     ++counters_.forbidden;
+    // The text of the document's table. The example of its 403 leaves STARTER out, which has access by the
+    // document's overview, its rate limits and this table.
     return refuse(call,
                   {403, "PLAN_NOT_ELIGIBLE", "API access requires STARTER, INTERMÉDIAIRE or EXPERT plan"},
                   ErrorBody::nested);

@@ -104,6 +104,23 @@ TEST_CASE("plan and subscription decide before the form of the request") {
   CHECK(api.counters().bad_requests == 0);
 }
 
+TEST_CASE("refusals of a key have the bodies of the API document") {
+  Api api(small_data());
+  const auto body = [&](const char *key) {
+    return api.handle(removal("A", {contact_a}, key), start_ms).body;
+  };
+  const char *const unauthorized =
+      R"({"error":{"code":"UNAUTHORIZED","message":"Invalid or revoked API key","status":401}})";
+  CHECK(body("sk_test_nobody") == unauthorized);
+  CHECK(body("sk_test_revoked") == unauthorized);
+  CHECK(body("sk_test_unpaid") ==
+        R"({"error":{"code":"SUBSCRIPTION_REQUIRED",)"
+        R"("message":"An active subscription is required to access the API","status":403}})");
+  CHECK(body("sk_test_free") ==
+        R"({"error":{"code":"PLAN_NOT_ELIGIBLE",)"
+        R"("message":"API access requires STARTER, INTERMÉDIAIRE or EXPERT plan","status":403}})");
+}
+
 TEST_CASE("a sequence that is unknown or outside the scope is not found") {
   Api api(small_data());
   check_error(api.handle(removal("B", {contact_a}), start_ms), 404, "NOT_FOUND");
