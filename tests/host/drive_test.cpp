@@ -24,9 +24,14 @@ static Connection to(const std::string &base) {
   return Connection("test", base, SecretString("sk_test_0123456789"));
 }
 
-static RunEnd run(const std::string &action, const std::string &base, RunOptions options = {}) {
+static RunEnd run(const Module &module, const std::string &action, const std::string &base,
+                  const RunOptions &options = {}) {
   HttpClient http(to(base));
-  return run_action(actions(), http, {action, "input", 0, 1}, options);
+  return run_action(module, http, {action, "input", 0, 1}, options);
+}
+
+static RunEnd run(const std::string &action, const std::string &base, const RunOptions &options = {}) {
+  return run(actions(), action, base, options);
 }
 
 static std::string ok(const std::string &request) {
@@ -68,6 +73,23 @@ TEST_CASE("the wanted wake comes, and not early") {
   CHECK(steady_clock::now() - begin < 2s);
 }
 
+TEST_CASE("a module that always wants to be woken at once is woken once a millisecond") {
+  Module greedy = Module::load(
+      guest({{"(i64.add (local.get $now) (i64.const 50))", "(i64.const 1)"},
+             {"(i64.ge_u (local.get $now) (i64.load offset=8 (global.get $progress)))", "(i32.const 0)"}}),
+      {});
+  StopRequest stop;
+  int looks = 0;
+  RunOptions options;
+  options.stop = &stop;
+  options.on_progress = [&](const action_progress &) {
+    if (++looks == 50) stop.stop();
+  };
+  auto begin = steady_clock::now();
+  CHECK(run(greedy, "sleep", nowhere, options).result == "cancelled");
+  CHECK(steady_clock::now() - begin >= 45ms);
+}
+
 TEST_CASE("a module that fails is reported with what it did") {
   struct Case {
     std::string action;
@@ -91,6 +113,29 @@ TEST_CASE("a module that fails is reported with what it did") {
   CHECK(end.result.empty());
   CHECK(end.failure == fault);
   CHECK_THAT(end.failure_text, Catch::Matchers::Contains(text));
+}
+
+TEST_CASE("an exchange of another run, or one that was announced before, is not sent and ends the run") {
+  struct Case {
+    std::string from, to;
+    size_t requests;  // that were sent before
+  };
+  auto [from, to, requests] = GENERATE(values<Case>({
+      {"(call $http_send (i32.const 1) (global.get $exchange)",
+       "(call $http_send (i32.const 2) (global.get $exchange)", 0},
+      {"(call $http_send (i32.const 1) (global.get $exchange)",
+       "(call $http_send (i32.const 1) (i32.const 0)", 0},
+      {"(call $http_send (i32.const 1) (global.get $exchange)",
+       "(call $http_send (i32.const 1) (i32.const 1)", 1},
+      {"(call $send)\n    (i32.const 1))", "(call $http_cancel (i32.const 2) (i32.const 1)) (i32.const 1))",
+       1},
+  }));
+  CAPTURE(to);
+  ScriptedServer server(ok);
+  RunEnd end = run(Module::load(guest({{from, to}}), {}), "three", server.url());
+  CHECK(end.failure == Fault::Trap);
+  CHECK_THAT(end.failure_text, Catch::Matchers::Contains("of no run, or twice"));
+  CHECK(server.requests().size() == requests);
 }
 
 TEST_CASE("a module that takes all memory gets no more than its limit") {
@@ -172,6 +217,22 @@ TEST_CASE("a journalled run can be replayed without a server") {
   CHECK(end.result == "ccc");
   CHECK(end.replayed_events == 4);
   CHECK(server.requests().size() == 3);
+}
+
+TEST_CASE("an event is in the journal before the module has it") {
+  TemporaryDirectory place;
+  HttpClient http(to(nowhere));
+  RunRequest request{"trap", "input", 0, 1};
+  RunOptions options;
+  {
+    Journal journal =
+        Journal::create(place.path() / "j", request, actions().description().sha256, http.connection());
+    options.journal = &journal;
+    CHECK(run_action(actions(), http, request, options).failure == Fault::Trap);
+  }
+  const Journal journal = Journal::open(place.path() / "j");
+  REQUIRE(journal.events().size() == 1);
+  CHECK(journal.events()[0].kind == JournalEvent::Kind::Wake);
 }
 
 TEST_CASE("a killed run goes on where it was, and what had no written answer is lost") {
