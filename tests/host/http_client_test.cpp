@@ -230,6 +230,29 @@ TEST_CASE("answers that break off, never come or are no HTTP are told apart") {
   }
 }
 
+TEST_CASE("a request that names no limits has the client's own") {
+  ScriptedServer server([](const std::string &request) {
+    if (request.find("/slow") != std::string::npos) std::this_thread::sleep_for(1500ms);
+    return http_answer("200 OK", std::string(21, 'x'));
+  });
+  HttpClient http(to(server.url()), {.timeout = 300ms, .response_bytes = 20});
+  HttpRequest request = a_request();
+  SECTION("the body") {
+    request.response_limit = 0;
+    HttpAnswer answer = exchange(http, request);
+    CHECK(answer.error == ACTION_HTTP_TOO_LARGE);
+    CHECK(answer.body == std::string(20, 'x'));
+    CHECK(exchange(http, a_request()).error == ACTION_HTTP_OK);
+  }
+  SECTION("the time") {
+    request.timeout_ms = 0;
+    request.target = "/slow";
+    auto begin = std::chrono::steady_clock::now();
+    CHECK(exchange(http, request).error == ACTION_HTTP_TIMEOUT);
+    CHECK(std::chrono::steady_clock::now() - begin < 1200ms);
+  }
+}
+
 TEST_CASE("a request that a kept connection lost is reported and not repeated") {
   HttpRequest request = a_request();
   SECTION("with a body") {}
