@@ -79,6 +79,16 @@ std::string interleaved_document_of(const std::vector<sandbox::Sequence> &sequen
   return out;
 }
 
+std::string spaced(const std::string &document) {
+  std::string out;
+  out.reserve(document.size() * 5 / 4);
+  for (const char c : document) {
+    out += c;
+    if (c == ',' || c == ':') out += ' ';
+  }
+  return out;
+}
+
 std::string document_of_one(uint32_t count) {
   std::string out = R"({"sequenceId":"s0","contactIds":[)";
   const std::vector<sandbox::Uuid> contacts = sandbox::generate_contacts(count, 1);

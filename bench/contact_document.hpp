@@ -24,6 +24,9 @@ std::string document_of(const std::vector<sandbox::Sequence> &sequences, const s
 // lies together.
 std::string interleaved_document_of(const std::vector<sandbox::Sequence> &sequences, size_t piece);
 
+// The document with a blank after each comma and colon, as many programs write JSON.
+std::string spaced(const std::string &document);
+
 // `count` contacts of one sequence in the short form.
 std::string document_of_one(uint32_t count);
 

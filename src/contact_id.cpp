@@ -125,14 +125,17 @@ bool parse_contact_id(std::string_view text, Vec<ContactId> &ids) {
 size_t parse_contact_ids(std::string_view text, Vec<ContactId> &ids) {
   const char *const end = text.data() + text.size();
   const char *at = text.data(), *taken = at;
-  for (ContactId id{};; at++) {
+  ContactId *out = ids.room();
+  for (ContactId *const out_end = ids.room_end(); out != out_end; at++) {
     while (at != end && is_json_blank(*at)) at++;
     if (static_cast<size_t>(end - at) < contact_id_length + 2) break;
     if (at[0] != '"' || at[contact_id_length + 1] != '"') break;
-    if (!parse_digits(at + 1, id) || !ids.push(id)) break;
+    if (!parse_digits(at + 1, *out)) break;
+    out++;
     taken = at += contact_id_length + 2;
     if (at == end || *at != ',') break;
   }
+  ids.take_room_to(out);
   return static_cast<size_t>(taken - text.data());
 }
 

@@ -27,7 +27,7 @@ bool parse_contact_id(std::string_view text, Vec<ContactId> &ids);
 // to.
 
 // Reads UUIDs from the beginning of `text` and appends them to `ids`, until something else than a comma and
-// one more comes, or there is no memory. Result: how many bytes that were, to the end of the last.
+// one more comes, or there is no room. Result: how many bytes that were, to the end of the last.
 size_t parse_contact_ids(std::string_view text, Vec<ContactId> &ids);
 
 inline constexpr size_t contact_id_quoted = contact_id_length + 3;  // with its quotation marks and comma

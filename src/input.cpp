@@ -10,7 +10,8 @@ namespace {
 
 class InputReader final : public JsonHandler {
  public:
-  explicit InputReader(Input &input) : in_(input), removals_(input.removals) {}
+  InputReader(std::string_view document, Input &input)
+      : in_(input), removals_(input.removals), size_(document.size()), unread_(size_) {}
 
   bool scalar(const Scalar &value) override { return take({Kind::scalar, &value, {}}); }
   bool string(std::string_view text) override {
@@ -55,6 +56,7 @@ class InputReader final : public JsonHandler {
   bool end();
   bool end_removal();
   bool end_root();
+  bool make_room();
 
   bool skip(const Value &value) {
     if (value.is_container()) skipped_depth_ = 1;
@@ -80,6 +82,7 @@ class InputReader final : public JsonHandler {
 
   Input &in_;
   Removals &removals_;
+  size_t size_, unread_;  // bytes of the document, and those left, as far as values() has seen
   Level level_ = Level::outside;
   Member member_ = Member::unknown;
   const NumberOption *number_option_ = nullptr;  // with Member::option: null for onInvalid and dryRun
@@ -155,15 +158,29 @@ bool InputReader::key(std::string_view name) {
   return true;
 }
 
+// Makes room for one more id at least: for as many as the document holds if it goes on like this. Growing by
+// doubles, a copy each, would need far more at its peak.
+bool InputReader::make_room() {
+  Vec<ContactId> &ids = removals_.contacts;
+  if (ids.room() != ids.room_end()) return true;
+  const size_t read = size_ - unread_;
+  const size_t most = ids.size() + unread_ / contact_id_quoted + 1;
+  const uint64_t expected = read > 0 ? uint64_t{ids.size()} * size_ / read : 0;
+  const uint64_t with_margin = expected + expected / 16 + 1024;
+  return ids.reserve(with_margin < most ? static_cast<size_t>(with_margin) : most);
+}
+
 // Plain removals and good ids in a row; whatever else stands in the list comes one by one.
 size_t InputReader::values(std::string_view text) {
   if (skipped_depth_ > 0) return 0;
+  if (!text.empty()) unread_ = text.size();
+  if (level_ != Level::removals && level_ != Level::contact_ids) return 0;
+  if (!make_room()) return 0;
   if (level_ == Level::removals) {
     const PlainRemovals plain = parse_plain_removals(text, removals_);
     removal_count_ += plain.removals;
     return plain.bytes;
   }
-  if (level_ != Level::contact_ids) return 0;
   const size_t before = removals_.contacts.size();
   const size_t bytes = parse_contact_ids(text, removals_.contacts);
   const auto taken = static_cast<uint32_t>(removals_.contacts.size() - before);
@@ -286,6 +303,7 @@ bool InputReader::take_contact(std::string_view text) {
   current().next_contact++;
   text = trim_id(text);
   if (text.empty()) return bad_id(InvalidReason::empty);
+  if (!make_room()) return no_memory();
   if (!parse_contact_id(text, removals_.contacts)) return bad_id(InvalidReason::not_a_uuid);
   current().segment.contacts++;
   return true;
@@ -403,13 +421,11 @@ void describe_fault(const JsonEnd &end, Text &problem) {
 }  // namespace
 
 void read_input(std::string_view document, uint64_t seed, Input &input) {
-  // Room for the most ids that so many bytes can hold: growing by copies would need far more at its peak.
-  if (!input.removals.contacts.reserve(document.size() / contact_id_quoted + 1) ||
-      !input.problem.reserve(512)) {
+  if (!input.problem.reserve(512)) {
     input.out_of_memory = true;
     return;
   }
-  InputReader reader(input);
+  InputReader reader(document, input);
   const JsonEnd end = read_json(document, reader);
   input.out_of_memory = input.out_of_memory || end.fault == JsonFault::out_of_memory;
   if (input.out_of_memory) return;

@@ -15,8 +15,8 @@ struct PlainRemovals {
 };
 
 // Reads such removals from the beginning of `text` into `removals`, until something else than a comma and one
-// more comes, or there is no memory. It looks at short lists only: of long ones the ids take the time, and
-// parse_contact_ids reads those.
+// more comes, or there is no room for ids or no memory. It looks at short lists only: of long ones the ids
+// take the time, and parse_contact_ids reads those.
 PlainRemovals parse_plain_removals(std::string_view text, Removals &removals);
 
 }  // namespace skipcall

@@ -46,6 +46,12 @@ class Vec {
     return true;
   }
 
+  // The room behind the last element, for the caller to fill from its beginning, and to say then how much of
+  // it.
+  T *room() { return data_ + size_; }
+  T *room_end() { return data_ + capacity_; }
+  void take_room_to(const T *end) { size_ = static_cast<size_t>(end - data_); }
+
   // Appends `count` elements. False: no memory; nothing changed.
   [[nodiscard]] bool append(const T *values, size_t count) {
     if (count == 0) return true;

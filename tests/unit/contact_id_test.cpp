@@ -17,6 +17,7 @@ std::string written(const ContactId &id) {
 
 TEST_CASE("a UUID in any case is read, and written in lower case") {
   Vec<ContactId> ids;
+  REQUIRE(ids.reserve(3));
   REQUIRE(parse_contact_id("123E4567-e89b-12D3-A456-426614174fFf", ids));
   CHECK(ids.back().high == 0x123e4567e89b12d3u);
   CHECK(ids.back().low == 0xa456426614174fffu);
@@ -31,6 +32,7 @@ TEST_CASE("a UUID in any case is read, and written in lower case") {
 TEST_CASE("what is no UUID is refused and changes nothing") {
   const std::string good = "123e4567-e89b-12d3-a456-426614174000";
   Vec<ContactId> ids;
+  REQUIRE(ids.reserve(1));
   for (const std::string &bad : {std::string(), good.substr(1), good + "0", "{" + good + "}",
                                  "urn:uuid:" + good, std::string("123e4567e89b12d3a456426614174000"),
                                  std::string("123e4567-e89b12d3--a456-426614174000")}) {
@@ -74,12 +76,22 @@ TEST_CASE("the good ids that a list begins with are read, to the end of the last
   for (const auto &[text, count] : cases) {
     INFO(text);
     Vec<ContactId> ids;
+    REQUIRE(ids.reserve(2));
     const size_t bytes = parse_contact_ids(text, ids);
     CHECK(ids.size() == count);
     CHECK((count == 0 ? bytes == 0 : text[bytes - 1] == '"'));
     if (count > 0) CHECK(ids[0] == ContactId{0, 10});
     if (count > 1) CHECK(ids[1] == ContactId{UINT64_MAX, UINT64_MAX});
   }
+}
+
+TEST_CASE("ids for which there is no room are left") {
+  const std::string id = "\"ffffffff-ffff-ffff-ffff-ffffffffffff\"";
+  Vec<ContactId> ids;
+  CHECK(parse_contact_ids(id, ids) == 0);
+  REQUIRE(ids.reserve(2));
+  CHECK(parse_contact_ids(id + "," + id + "," + id, ids) == 2 * id.size() + 1);
+  CHECK(ids.size() == 2);
 }
 
 TEST_CASE("ids are written as a list") {

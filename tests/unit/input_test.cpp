@@ -187,6 +187,21 @@ TEST_CASE("the same contact in two sequences is no duplicate") {
   CHECK(read.removals.contacts.size() == 4);
 }
 
+TEST_CASE("there is room for all ids, however they lie in the document") {
+  std::string rows;
+  for (unsigned i = 0; i < 3000; i++) rows += (i > 0 ? "," : "") + removal("A", 1, i);
+  const std::string list = removal("C", 5000);
+  for (const std::string &document :
+       {input_of(rows + "," + list), input_of(list + "," + rows), input_of(rows), input_of(list), list}) {
+    const Read read(document);
+    const bool has_rows = document.find(rows) != document.npos,
+               has_list = document.find(list) != document.npos;
+    CHECK(read.says().empty());
+    CHECK(read.removals.requested == (has_rows ? 3000u : 0u) + (has_list ? 5000u : 0u));
+    CHECK(read.removals.contacts.size() == read.removals.requested);
+  }
+}
+
 TEST_CASE("running out of memory anywhere is told") {
   const std::string document = input_of(removal("A", 200) + R"(,{"sequenceId":"","contactIds":[1]},)" +
                                         removal("B", 3) + "," + removal("A", 3, 100));

@@ -13,6 +13,11 @@ const std::string id = "\"123e4567-e89b-12d3-a456-426614174000\"";
 const std::string a1 = R"({"sequenceId":"a","contactIds":[)" + id + "]}";
 const std::string b2 = R"({"sequenceId":"b","contactIds":[)" + id + "," + id + "]}";
 
+// With room for ids.
+struct Roomy : Removals {
+  Roomy() { REQUIRE(contacts.reserve(64)); }
+};
+
 // A removal with so many contacts.
 std::string with(int contacts) {
   std::string text = R"({"sequenceId":"a","contactIds":[)";
@@ -39,7 +44,7 @@ TEST_CASE("removals in a row are read to the end of the last") {
   };
   for (const auto &[text, count] : cases) {
     INFO(text);
-    Removals removals;
+    Roomy removals;
     const PlainRemovals read = parse_plain_removals(text, removals);
     CHECK(read.removals == count);
     CHECK(removals.segments.size() == count);
@@ -47,7 +52,7 @@ TEST_CASE("removals in a row are read to the end of the last") {
     const std::string taken = text.substr(0, read.bytes);
     CHECK((count == 0 ? taken.empty() : taken.find_last_not_of(" \n\r\t") == taken.rfind('}')));
   }
-  Removals removals;
+  Roomy removals;
   parse_plain_removals(a1 + "," + b2 + "," + a1, removals);
   REQUIRE(removals.segments.size() == 3);
   CHECK(removals.segments[1].sequence == 1);
@@ -84,7 +89,7 @@ TEST_CASE("what needs a second look is left, and leaves nothing behind") {
   for (size_t length = 0; length < a1.size(); length++) others.push_back(a1.substr(0, length));
   for (const std::string &other : others) {
     INFO(other);
-    Removals removals;
+    Roomy removals;
     CHECK(parse_plain_removals(other, removals).bytes == 0);
     CHECK(parse_plain_removals(b2 + "," + other, removals).bytes == b2.size());
     CHECK(removals.requested == 2);
@@ -94,9 +99,17 @@ TEST_CASE("what needs a second look is left, and leaves nothing behind") {
   }
 }
 
+TEST_CASE("a removal for whose ids there is no room is left") {
+  Removals removals;
+  CHECK(parse_plain_removals(a1, removals).bytes == 0);
+  REQUIRE(removals.contacts.reserve(2));
+  CHECK(parse_plain_removals(a1 + "," + b2, removals).bytes == a1.size());
+  CHECK(removals.contacts.size() == 1);
+}
+
 TEST_CASE("a removal for which there is no memory is not read") {
   for (uint64_t allowed = 0; allowed < 6; allowed++) {
-    Removals removals;
+    Roomy removals;
     const FailingMemory failing(allowed);
     const PlainRemovals read = parse_plain_removals(a1, removals);
     CHECK(read.removals == removals.segments.size());

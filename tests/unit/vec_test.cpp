@@ -18,6 +18,19 @@ TEST_CASE("a Vec keeps what is pushed and appended, through growth") {
   CHECK(numbers.end() - numbers.begin() == 1002);
 }
 
+TEST_CASE("the room behind the last element can be filled in place") {
+  Vec<uint32_t> numbers;
+  CHECK(numbers.room() == numbers.room_end());
+  REQUIRE(numbers.reserve(3));
+  REQUIRE(numbers.push(7));
+  CHECK(numbers.room_end() - numbers.room() == 2);
+  *numbers.room() = 8;
+  numbers.take_room_to(numbers.room() + 1);
+  CHECK(numbers.size() == 2);
+  CHECK(numbers.back() == 8);
+  CHECK(numbers.capacity() == 3);
+}
+
 TEST_CASE("resize fills with zero bytes, also where elements were before") {
   Vec<uint32_t> numbers;
   REQUIRE(numbers.push(7));
