@@ -15,6 +15,10 @@ TEST_CASE("the preview says how many, where and by which kind of key") {
         "Remove 3,214 contacts from 4 sequences\n"
         "  server    https://api.example\n"
         "  key       live key\n");
+  preview.resumed = true;
+  CHECK_THAT(preview_text(preview, Colours()),
+             Catch::Matchers::StartsWith("Go on removing 3,214 contacts from 4 sequences\n"));
+  preview.resumed = false;
   preview.duplicates = 12;
   preview.invalid = 1;
   preview.journal = "/state/x.journal";

@@ -87,6 +87,14 @@ class Signals(Case):
 
 
 class Resume(Case):
+    def cut_off(self, path, env, *arguments):
+        """A run of the file that is killed after its first request was answered. Result: its journal."""
+        process = self.folder.start("remove-contacts", path, "--yes", "--batch-size", "10", *arguments, env=env)
+        wait_for(lambda: self.folder.requests_served() > 0)
+        process.kill()
+        process.communicate()
+        return str(self.folder.journals()[0])
+
     def test_killed_at_any_moment(self):
         moments = random.Random(7)
         killed = 0
@@ -106,7 +114,7 @@ class Resume(Case):
                     continue
                 killed += 1
                 self.assertEqual(os.stat(journal).st_mode & 0o777, 0o600)
-                out, _ = self.run_ok("remove-contacts", "--resume", journal, "--json", env=env)
+                out, _ = self.run_ok("remove-contacts", "--resume", journal, "--yes", "--json", env=env)
                 result = json.loads(out)
                 self.assertEqual((result["status"], result["confirmed"]), ("completed", 400))
                 # Sent again: only the batches that were open, at most 6.
@@ -118,14 +126,37 @@ class Resume(Case):
     def test_invalid_ids_are_still_named_by_file_and_line(self):
         path = self.folder.csv([*ROWS[:100], ("A", "not-an-id")])
         with sandbox(self.folder, {"A": IDS}, latencyMs=200) as env:
-            process = self.folder.start(
-                "remove-contacts", path, "--yes", "--skip-invalid", "--batch-size", "10", env=env
-            )
-            wait_for(lambda: self.folder.requests_served() > 0)
-            process.kill()
-            process.communicate()
-            out, _ = self.run_ok("remove-contacts", "--resume", str(self.folder.journals()[0]), env=env)
+            journal = self.cut_off(path, env, "--skip-invalid")
+            out, err = self.run_ok("remove-contacts", "--resume", journal, "--yes", env=env)
             self.assertIn(f"{path}:102: ", out)
+            self.assertIn("  left out  1 invalid id\n", err)
+
+    def test_it_asks_as_a_new_run_does(self):
+        with sandbox(self.folder, {"A": IDS}, latencyMs=200) as env:
+            journal = self.cut_off(self.folder.csv(ROWS), env)
+            served = self.folder.requests_served()
+            arguments = ["remove-contacts", "--resume", journal]
+            _, err = self.run_ok(*arguments, env=env, code=2)
+            self.assertIn("Go on removing 400 contacts from 1 sequence\n", err)
+            for text in (env["SKIPCALL_BASE_URL"], "test key", journal, "--yes"):
+                self.assertIn(text, err)
+            terminal = Terminal(self.folder, *arguments, env=env)
+            terminal.read_until("Go on? [y/N] ")
+            terminal.type("n\n")
+            self.assertEqual(terminal.end(), 2)
+            self.assertIn("Nothing more was sent.", terminal.seen)
+            _, err = self.run_ok(*arguments, "--yes", "--max", "399", env=env, code=2)
+            self.assertIn("400 contacts, more than --max 399", err)
+            _, err = self.run_ok(*arguments, "--yes", "--concurrency", "1", env=env, code=2)
+            self.assertIn("--concurrency", err)
+            self.assertLessEqual(self.folder.requests_served(), served + 6)  # those that were open
+            terminal = Terminal(self.folder, *arguments, "--max", "400", env=env)
+            terminal.read_until("Go on? [y/N] ")
+            terminal.type("y\n")
+            self.assertEqual(terminal.end(), 0)
+            self.assertIn("Done: ", terminal.seen)
+            self.assertEqual(self.folder.journals(), [])
+            self.check_account(env, ROWS)
 
     def test_only_the_same_run_is_resumed(self):
         with sandbox(self.folder, {"A": IDS}, latencyMs=200) as env:
@@ -134,18 +165,21 @@ class Resume(Case):
             )
             wait_for(lambda: self.folder.journals() and self.folder.journals()[0].stat().st_size > 16000)
             journal = str(self.folder.journals()[0])
-            self.run_ok("remove-contacts", "--resume", journal, env=env, code=2)  # in use
+            _, err = self.run_ok("remove-contacts", "--resume", journal, "--yes", env=env, code=2)
+            self.assertIn("another run is using it", err)
             process.kill()
             process.communicate()
             for name, value in (("SKIPCALL_API_KEY", "sk_test_other_key"), ("SKIPCALL_BASE_URL", "http://127.0.0.1:1")):
-                _, err = self.run_ok("remove-contacts", "--resume", journal, env={**env, name: value}, code=2)
+                arguments = ["remove-contacts", "--resume", journal, "--yes"]
+                _, err = self.run_ok(*arguments, env={**env, name: value}, code=2)
+                self.assertNotIn("Go on removing", err)
                 self.assertNotIn("sk_test_", err)
             _, err = self.run_ok("remove-contacts", "--resume", journal, self.folder.csv(ROWS), env=env, code=2)
             self.assertIn("--resume", err)
             _, err = self.run_ok(
                 "remove-contacts", self.folder.csv(ROWS), "--yes", "--journal", journal, env=env, code=2
             )
-            self.run_ok("remove-contacts", "--resume", journal, env=env)
+            self.run_ok("remove-contacts", "--resume", journal, "--yes", env=env)
             self.assertEqual(self.folder.journals(), [])
 
 

@@ -50,6 +50,33 @@ TEST_CASE("what is missing or does not fit is bad input") {
   CHECK_THROWS_AS(parse({"--max", "-1"}), CLI::ParseError);
 }
 
+TEST_CASE("a resumed run takes no argument that its journal has decided") {
+  const std::vector<std::vector<std::string>> decided = {{"--sequence", "S"},
+                                                         {"--id", "x"},
+                                                         {"--format", "csv"},
+                                                         {"--columns", "contact=x"},
+                                                         {"--skip-invalid"},
+                                                         {"--dry-run"},
+                                                         {"--sandbox"},
+                                                         {"--concurrency", "2"},
+                                                         {"--batch-size", "10"},
+                                                         {"--max-attempts", "3"},
+                                                         {"--leave-remaining", "0"},
+                                                         {"--timeout", "10"},
+                                                         {"--max-stall", "0"},
+                                                         {"--max-duration", "9"},
+                                                         {"--journal", "other.file"}};
+  for (std::vector<std::string> arguments : decided) {
+    const std::string name = arguments.front();
+    CHECK_NOTHROW(check_resume(parse(arguments)));
+    arguments.insert(arguments.end(), {"--resume", "x.journal"});
+    CHECK_THROWS_WITH(check_resume(parse(arguments)), Contains("it takes no " + name));
+  }
+  CHECK_THROWS_WITH(check_resume(parse({"-", "--resume", "x.journal"})), Contains("it takes no files"));
+  CHECK_NOTHROW(check_resume(parse({"--resume", "x.journal", "--yes", "--max", "5", "--json", "--verbose",
+                                    "--remaining", "x.json", "--module", "x.wasm"})));
+}
+
 TEST_CASE("--format overrules the file's name") {
   const std::string path = file("d.csv", "1,2\n");
   CHECK(list_text(read_contacts(parse({path, "--format", "lines", "--sequence", "S"}))) ==

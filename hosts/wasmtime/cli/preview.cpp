@@ -11,9 +11,9 @@
 namespace skipcall::cli {
 
 std::string preview_text(const Preview &preview, const Colours &colours) {
-  std::string text =
-      fmt::format("{} from {}\n", colours.strong("Remove " + counted(preview.contacts, "contact")),
-                  counted(preview.sequences, "sequence"));
+  const std::string verb = preview.resumed ? "Go on removing " : "Remove ";
+  std::string text = fmt::format("{} from {}\n", colours.strong(verb + counted(preview.contacts, "contact")),
+                                 counted(preview.sequences, "sequence"));
   const auto line = [&](std::string_view name, const std::string &value) {
     text += fmt::format("  {:<9} {}\n", name, value);
   };

@@ -11,6 +11,7 @@
 namespace skipcall::cli {
 
 struct Preview {
+  bool resumed = false;         // of a run that was cut off; the numbers are those of all of it
   std::uint64_t contacts = 0;   // unique and valid: what will be sent
   std::uint64_t sequences = 0;  // that have such contacts
   std::uint64_t duplicates = 0;

@@ -75,27 +75,16 @@ class Command {
     if (!options_.resume.empty()) return resume();
     const Json action = action_options(options_, list_.options());
     const bool only_check = action.contains("dryRun") && action["dryRun"] == true;
-    const std::string check_text = dry_run(action, only_check);
+    const std::string check_text = dry_run(request_json(list_, with_dry_run(action)), only_check);
     const Json check = parse(check_text);
     invalid_ = find_invalid_ids(list_, check.value("invalidIds", Json::array()));
     if (only_check || check.value("status", "") != "completed") return report(check_text, check, {}, 0);
 
-    const std::uint64_t contacts = check.value("unique", std::uint64_t{0});
-    if (options_.max && contacts > static_cast<std::uint64_t>(*options_.max)) {
-      throw BadInput("the input holds " + std::to_string(contacts) + " contacts, more than --max " +
-                     std::to_string(*options_.max) + "; nothing was sent");
-    }
     const std::filesystem::path journal_path = new_journal_path();
-    if (contacts > 0) {
-      std::fputs(preview_text(preview(check, journal_path), Colours(wants_colour(stderr))).c_str(), stderr);
-      if (!options_.yes && !confirm(options_.reads_standard_input())) {
-        std::fputs("Nothing was sent.\n", stderr);
-        return 2;
-      }
-    }
+    if (!agreed(check, journal_path)) return 2;
     host::RunRequest request{action_name, request_json(list_, action), 0, host::random_seed()};
     std::optional<host::Journal> journal;
-    if (!journal_path.empty() && contacts > 0) {
+    if (!journal_path.empty() && contacts_of(check) > 0) {
       const std::string note = Json(invalid_).dump(-1, ' ', false, Json::error_handler_t::replace);
       journal = host::Journal::create(journal_path, request, module_.description().sha256, http_.connection(),
                                       note);
@@ -109,19 +98,32 @@ class Command {
     journal->check_binding(module_.description().sha256, http_.connection());
     if (journal->run().action != action_name) throw BadInput(options_.resume + ": is of another action");
     invalid_ = Json::parse(journal->note()).get<std::vector<InvalidId>>();
-    std::fprintf(stderr, "Going on with the run of %s (%s)\n", options_.resume.c_str(),
-                 http_.connection().base_url().c_str());
     const host::RunRequest request = journal->run();
+    const std::string check_text = dry_run(input_with_dry_run(request.input), false);
+    const Json check = parse(check_text);
+    if (check.value("status", "") != "completed") return report(check_text, check, {}, 0);
+    if (!agreed(check, journal->path())) return 2;
     return drive(request, journal);
+  }
+
+  // Options with a dry run asked for. Anything but a boolean stays as it is, for the action to refuse.
+  static Json with_dry_run(Json action) {
+    if (!action.contains("dryRun") || action["dryRun"] == false) action["dryRun"] = true;
+    return action;
+  }
+
+  // The input of a journal, with a dry run asked for.
+  std::string input_with_dry_run(const std::string &text) const {
+    Json input = Json::parse(text, nullptr, false);
+    if (!input.is_object()) throw BadInput(options_.resume + ": its input is not a JSON object");
+    input["options"] = with_dry_run(input.value("options", Json::object()));
+    return input.dump();
   }
 
   // What the action makes of the input, with nothing sent: its result's text. Where a real run was asked for,
   // and ends here, the result says so.
-  std::string dry_run(Json action, bool asked_for) {
-    // Anything but a boolean stays as it is, for the action to refuse.
-    if (!action.contains("dryRun") || action["dryRun"] == false) action["dryRun"] = true;
-    const host::RunEnd end = host::run_action(
-        module_, http_, {action_name, request_json(list_, action), 0, 0}, host::RunOptions());
+  std::string dry_run(const std::string &input, bool asked_for) {
+    const host::RunEnd end = host::run_action(module_, http_, {action_name, input, 0, 0}, host::RunOptions());
     if (!end.ok()) throw HostFailure(end.failure_text);
     if (asked_for) return end.result;
     auto result = nlohmann::ordered_json::parse(end.result, nullptr, false);
@@ -135,6 +137,23 @@ class Command {
     return result;
   }
 
+  static std::uint64_t contacts_of(const Json &check) { return check.value("unique", std::uint64_t{0}); }
+
+  // Shows what is about to be done, and asks. False: the answer was no. Throws BadInput: more contacts than
+  // --max, or nobody to ask.
+  bool agreed(const Json &check, const std::filesystem::path &journal) const {
+    const std::uint64_t contacts = contacts_of(check);
+    if (options_.max && contacts > static_cast<std::uint64_t>(*options_.max)) {
+      throw BadInput("the input holds " + std::to_string(contacts) + " contacts, more than --max " +
+                     std::to_string(*options_.max) + "; nothing was sent");
+    }
+    if (contacts == 0) return true;
+    std::fputs(preview_text(preview(check, journal), Colours(wants_colour(stderr))).c_str(), stderr);
+    if (options_.yes || confirm(options_.reads_standard_input())) return true;
+    std::fputs(options_.resume.empty() ? "Nothing was sent.\n" : "Nothing more was sent.\n", stderr);
+    return false;
+  }
+
   std::filesystem::path new_journal_path() const {
     if (!options_.journal.empty()) return options_.journal;
     // An embedded sandbox ends with this process, so there is nothing to go on with.
@@ -145,7 +164,8 @@ class Command {
 
   Preview preview(const Json &check, const std::filesystem::path &journal) const {
     Preview preview;
-    preview.contacts = check.value("unique", std::uint64_t{0});
+    preview.resumed = !options_.resume.empty();
+    preview.contacts = contacts_of(check);
     preview.duplicates = check.value("duplicates", std::uint64_t{0});
     preview.invalid = check.value("invalid", std::uint64_t{0});
     for (const Json &sequence : check.value("sequences", Json::array())) {
@@ -210,10 +230,7 @@ class Command {
     const int code = report(end.result, result, remaining_file, signal);
     if (journal && is_safe) journal->remove();
     if (journal && !is_safe) {
-      std::fprintf(stderr,
-                   "The journal of the run is kept; to have this result again:\n  skipcall remove-contacts "
-                   "--resume %s\n",
-                   shell_word(journal->path().string()).c_str());
+      tell_journal(*journal, "to have this result again");
     }
     return code;
   }
@@ -228,6 +245,19 @@ class Command {
                  file.c_str(), shell_word(file.string()).c_str());
     if (journal) std::fprintf(stderr, "The journal of the run is %s\n", journal->path().c_str());
     return 5;
+  }
+
+  // Says where the journal is, and the command that takes it up. The embedded sandbox of a journal is gone,
+  // so there is none then.
+  void tell_journal(const host::Journal &journal, const char *purpose) const {
+    if (sandbox_) {
+      std::fprintf(stderr, "The journal of the run is %s\n", journal.path().c_str());
+      return;
+    }
+    std::string command = "skipcall remove-contacts --resume " + shell_word(journal.path().string());
+    if (!options_.module.empty()) command += " --module " + shell_word(options_.module);
+    if (options_.yes) command += " --yes";
+    std::fprintf(stderr, "The journal of the run is kept; %s:\n  %s\n", purpose, command.c_str());
   }
 
   // Tells a run's end. text: the result as the action wrote it. Result: the exit code.
@@ -257,11 +287,7 @@ class Command {
 }  // namespace
 
 int remove_contacts(const RemoveOptions &options) {
-  if (!options.resume.empty() &&
-      (!options.files.empty() || !options.ids.empty() || options.sandbox || options.dry_run)) {
-    throw BadInput(
-        "--resume goes on with the input of that run, so it takes no files, --id, --sandbox or --dry-run");
-  }
+  check_resume(options);
   return Command(options).run();
 }
 

@@ -1,6 +1,8 @@
 #include "remove_options.hpp"
 
 #include <algorithm>
+#include <initializer_list>
+#include <utility>
 
 #include "contact_csv.hpp"
 #include "contact_json.hpp"
@@ -95,6 +97,32 @@ void declare_remove_options(CLI::App &command, RemoveOptions &options) {
          command.add_option("--resume", options.resume, "Go on with a run that was cut off")
              ->type_name("JOURNAL"),
          command.add_option("--module", options.module, "The WebAssembly module")->type_name("FILE")});
+}
+
+void check_resume(const RemoveOptions &options) {
+  if (options.resume.empty()) return;
+  const std::initializer_list<std::pair<const char *, bool>> arguments = {
+      {"files", !options.files.empty()},
+      {"--sequence", !options.sequence.empty()},
+      {"--id", !options.ids.empty()},
+      {"--format", options.format != "auto"},
+      {"--columns", !options.columns.empty()},
+      {"--skip-invalid", options.skip_invalid},
+      {"--dry-run", options.dry_run},
+      {"--sandbox", options.sandbox},
+      {"--concurrency", options.concurrency.has_value()},
+      {"--batch-size", options.batch_size.has_value()},
+      {"--leave-remaining", options.leave_remaining.has_value()},
+      {"--max-attempts", options.max_attempts.has_value()},
+      {"--timeout", !options.timeout.empty()},
+      {"--max-stall", !options.max_stall.empty()},
+      {"--max-duration", !options.max_duration.empty()},
+      {"--journal", !options.journal.empty()}};
+  for (const auto &[name, is_given] : arguments) {
+    if (!is_given) continue;
+    throw BadInput(
+        std::string("--resume goes on with the input and the options of that run, so it takes no ") + name);
+  }
 }
 
 ContactList read_contacts(const RemoveOptions &options) {

@@ -43,6 +43,10 @@ struct RemoveOptions {
 // parsed; lent for the life of `command`.
 void declare_remove_options(CLI::App &command, RemoveOptions &options);
 
+// Throws BadInput: --resume together with an argument that could not take effect, since a run that is gone on
+// with has its input and the options of its action from its journal.
+void check_resume(const RemoveOptions &options);
+
 // Reads all files and ids that `options` names. Throws BadInput; see the readers of the formats.
 ContactList read_contacts(const RemoveOptions &options);
 
