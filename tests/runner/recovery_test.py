@@ -6,6 +6,7 @@ import pathlib
 import random
 import re
 import signal
+import stat
 import subprocess
 import time
 import unittest
@@ -277,6 +278,48 @@ class Modules(Case):
             "remove-contacts", "--sandbox", "--sequence", "A", "--id", IDS[0], "--yes", "--module", path, code=5
         )
         self.assertIn("trap", err.splitlines()[-1])
+
+    def test_nothing_is_lost_when_a_module_traps_in_the_middle(self):
+        # Done at seed 0, which is the dry run's; any other run traps at its first wake.
+        check = '{"status":"completed","unique":2,"sequences":[{"unique":2}]}'
+        path = self.guest(
+            ('\\"trap\\"', '\\"remove_contacts\\"'),
+            (
+                '"trap") (param i32 i32 i32 i64) (result i32) (call $start (i32.const 5)',
+                '"remove_contacts") (param i32 i32 i32 i64) (result i32) (call $start '
+                "(select (i32.const 10) (i32.const 5) (i64.eqz (local.get 3)))",
+            ),
+            (
+                '(data (i32.const 128) "{}")',
+                '(data (i32.const 128) "{}") (data (i32.const 400) "' + check.replace('"', '\\"') + '")',
+            ),
+            (
+                "    (if (i32.eq (global.get $action) (i32.const 5))",
+                "    (if (i32.eq (global.get $action) (i32.const 10))"
+                f" (then (return (call $done (i32.const 400) (i32.const {len(check)})))))\n"
+                "    (if (i32.eq (global.get $action) (i32.const 5))",
+            ),
+        )
+        env = {"TEST_API_KEY": "sk_test_x1234567", "TEST_BASE_URL": "http://127.0.0.1:1"}
+        arguments = ["remove-contacts", "--sequence", "A", "--id", *IDS[:2], "--yes", "--module", path]
+
+        _, err = self.run_ok(*arguments, code=5, env=env)
+        self.assertIn("trap", err)
+        (remaining,) = self.folder.remaining_files()
+        self.assertEqual(stat.S_IMODE(remaining.stat().st_mode), 0o600)
+        self.assertIn(f"  skipcall remove-contacts {remaining.name}\n", err)
+        (journal,) = self.folder.journals()
+        command = f"remove-contacts --resume {journal} --module {path} --yes"
+        self.assertIn(f"  skipcall {command}\n", err)
+        out, _ = self.run_ok("remove-contacts", remaining.name, "--dry-run", "--json")
+        self.assertEqual(json.loads(out)["unique"], 2)
+
+        # Where the file cannot be written, the journal is all there is.
+        _, err = self.run_ok(*command.split(), "--remaining", "/missing/x.json", code=5, env=env)
+        self.assertIn("Go on removing 2 contacts", err)
+        self.assertIn("could not be kept: /missing/x.json", err)
+        self.assertIn(f"  skipcall {command}\n", err)
+        self.assertEqual(self.folder.journals(), [journal])
 
     def test_compiled_code_is_kept(self):
         arguments = ["remove-contacts", "--sequence", "A", "--id", IDS[0], "--dry-run"]

@@ -239,11 +239,15 @@ class Command {
   int report_failure(const host::RunEnd &end, const host::RunRequest &request,
                      const std::optional<host::Journal> &journal) {
     std::fprintf(stderr, "skipcall: %s\n", end.failure_text.c_str());
-    const auto file = write_remaining(options_.remaining, state_directory(), request.input + "\n");
-    std::fprintf(stderr,
-                 "All of the input is in %s; sending it again is safe:\n  skipcall remove-contacts %s\n",
-                 file.c_str(), shell_word(file.string()).c_str());
-    if (journal) std::fprintf(stderr, "The journal of the run is %s\n", journal->path().c_str());
+    try {
+      const auto file = write_remaining(options_.remaining, state_directory(), request.input + "\n");
+      std::fprintf(stderr,
+                   "All of the input is in %s; sending it again is safe:\n  skipcall remove-contacts %s\n",
+                   file.c_str(), shell_word(file.string()).c_str());
+    } catch (const HostFailure &failure) {
+      std::fprintf(stderr, "skipcall: what remains could not be kept: %s\n", failure.what());
+    }
+    if (journal) tell_journal(*journal, "to go on with it");
     return 5;
   }
 
