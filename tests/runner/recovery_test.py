@@ -33,12 +33,13 @@ def leb128(number):
 
 
 class Signals(Case):
-    def stopped(self, signals, **switches):
-        """Runs against a slow sandbox and sends the signals. Result: exit code, result, seconds until the end."""
+    def stopped(self, signals, request=3, rows=ROWS, **switches):
+        """Runs against a slow sandbox and sends the signals once `request` was begun. Result: exit code, result,
+        seconds until the end."""
         with sandbox(self.folder, {"A": IDS}, **switches) as env:
             process = self.folder.start(
                 "remove-contacts",
-                self.folder.csv(ROWS),
+                self.folder.csv(rows),
                 "--yes",
                 "--json",
                 "--verbose",
@@ -49,7 +50,7 @@ class Signals(Case):
                 env=env,
             )
             for line in process.stderr:
-                if line.startswith(b"#3 DELETE" if "latencyMs" in switches else b"#1 DELETE"):
+                if line.startswith(f"#{request} DELETE".encode()):
                     break
             begin = time.monotonic()
             for number in signals:
@@ -66,7 +67,7 @@ class Signals(Case):
                 )
                 self.assertIn(files[0].name.encode(), err)
                 self.run_ok("remove-contacts", str(files[0]), "--yes", env=env)
-                self.check_account(env, ROWS)
+                self.check_account(env, rows)
         return process.returncode, result, took
 
     def test_first_lets_open_requests_end(self):
@@ -76,8 +77,15 @@ class Signals(Case):
         self.assertGreaterEqual(result["confirmed"], 30)
         self.assertLess(took, 4)
 
+    def test_first_gives_open_requests_five_seconds(self):
+        code, result, took = self.stopped([signal.SIGINT], request=1, rows=ROWS[:20], latencyMs=9000)
+        self.assertEqual((code, result["status"]), (130, "cancelled"))
+        self.assertEqual((result["confirmed"], result["unknown"], result["unsent"]), (0, 10, 10))
+        self.assertGreater(took, 4.5)
+        self.assertLess(took, 8)
+
     def test_second_cancels_at_once(self):
-        code, result, took = self.stopped([signal.SIGINT, signal.SIGINT], bodyMs=3000, bodyBytes=100)
+        code, result, took = self.stopped([signal.SIGINT, signal.SIGINT], request=1, bodyMs=3000, bodyBytes=100)
         self.assertEqual((code, result["status"]), (130, "cancelled"))
         self.assertEqual((result["confirmed"], result["unknown"]), (0, 10))
         self.assertLess(took, 2.5)
