@@ -366,6 +366,12 @@ TEST_CASE("TLS with a trusted certificate works") {
   CHECK(exchange(http, a_request()).body == "secret");
 }
 
+TEST_CASE("HTTP/2 is asked for over TLS") {
+  ScriptedServer server([](const std::string &) { return ""; }, true);
+  exchange(server);  // which nobody vouches for; the offer comes before
+  CHECK_THAT(server.offered_protocols(), Catch::Matchers::VectorContains(std::string("h2")));
+}
+
 TEST_CASE("a key that comes back is masked in headers and body, cut or whole") {
   SECTION("whole") {
     ScriptedServer server([](const std::string &request) {
@@ -425,11 +431,25 @@ TEST_CASE("an abandoned exchange has no answer, and says whether it had been sen
   CHECK_FALSE(http.abandon(3));
 }
 
+// Sets a variable of the environment for as long as it lives.
+class Variable {
+ public:
+  Variable(const char *name, const std::string &value) : name_(name) { ::setenv(name, value.c_str(), 1); }
+  ~Variable() { ::unsetenv(name_); }
+  Variable(const Variable &) = delete;
+  Variable &operator=(const Variable &) = delete;
+
+ private:
+  const char *name_;
+};
+
 TEST_CASE("a proxy of the environment is asked for a tunnel without the key, and not for this machine") {
+  const char *name = GENERATE("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY");
+  CAPTURE(name);
   ScriptedServer proxy([](const std::string &) { return http_answer("403 Forbidden", "no"); });
   ScriptedServer server([](const std::string &) { return http_answer("200 OK", ""); });
   std::string address = "http://127.0.0.1:" + std::to_string(proxy.port());
-  for (const char *name : {"http_proxy", "https_proxy", "ALL_PROXY"}) ::setenv(name, address.c_str(), 1);
+  Variable for_all(name, address), for_plain("http_proxy", address);
   CHECK(exchange(server).status == 200);
   CHECK(proxy.connections() == 0);
   HttpClient http(to("https://api.example.com"));
@@ -440,5 +460,16 @@ TEST_CASE("a proxy of the environment is asked for a tunnel without the key, and
   REQUIRE(proxy.requests().size() == 1);
   CHECK(proxy.requests()[0].rfind("CONNECT api.example.com:443 ", 0) == 0);
   CHECK_THAT(proxy.requests()[0], !Catch::Matchers::Contains(key));
-  for (const char *name : {"http_proxy", "https_proxy", "ALL_PROXY"}) ::unsetenv(name);
+}
+
+TEST_CASE("NO_PROXY keeps the proxy out, for the servers that it names") {
+  ScriptedServer proxy([](const std::string &) { return http_answer("403 Forbidden", "no"); });
+  Variable address("HTTPS_PROXY", "http://127.0.0.1:" + std::to_string(proxy.port()));
+  Variable without(GENERATE("no_proxy", "NO_PROXY"), "one.example,no-such-host.invalid");
+  HttpClient http(to("https://api.no-such-host.invalid"));
+  CHECK(exchange(http, a_request()).error == ACTION_HTTP_DNS);
+  CHECK(proxy.connections() == 0);
+  HttpClient other(to("https://other.invalid"));
+  CHECK(exchange(other, a_request()).error == ACTION_HTTP_CONNECT);
+  CHECK(proxy.connections() == 1);
 }

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <memory>
 #include <stdexcept>
 
@@ -80,7 +81,18 @@ size_t request_length(const std::string &text) {
 }  // namespace
 
 ScriptedServer::ScriptedServer(Script script, bool tls) : script_(std::move(script)) {
-  if (tls) tls_ = make_tls(certificate_pem_);
+  if (tls) {
+    SSL_CTX *context = make_tls(certificate_pem_);
+    tls_ = context;
+    SSL_CTX_set_alpn_select_cb(
+        context,
+        [](SSL *, const unsigned char **, unsigned char *, const unsigned char *list, unsigned length,
+           void *server) {
+          static_cast<ScriptedServer *>(server)->note_offer({reinterpret_cast<const char *>(list), length});
+          return SSL_TLSEXT_ERR_NOACK;
+        },
+        this);
+  }
   listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
@@ -120,6 +132,22 @@ std::string ScriptedServer::url() const {
 std::vector<std::string> ScriptedServer::requests() const {
   std::lock_guard lock(mutex_);
   return requests_;
+}
+
+std::vector<std::string> ScriptedServer::offered_protocols() const {
+  std::lock_guard lock(mutex_);
+  return offered_protocols_;
+}
+
+// list: names, each behind its length in one byte.
+void ScriptedServer::note_offer(std::string_view list) {
+  std::lock_guard lock(mutex_);
+  offered_protocols_.clear();
+  while (!list.empty()) {
+    const size_t length = static_cast<unsigned char>(list[0]);
+    offered_protocols_.emplace_back(list.substr(1, length));
+    list.remove_prefix(std::min(list.size(), length + 1));
+  }
 }
 
 void ScriptedServer::accept_all() {

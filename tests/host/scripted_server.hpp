@@ -4,6 +4,7 @@
 #include <functional>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -25,6 +26,8 @@ class ScriptedServer {
   int port() const { return port_; }
   int connections() const { return connections_; }
   std::vector<std::string> requests() const;
+  // What the last client offered by ALPN (RFC 7301), in its order; this server takes none of it.
+  std::vector<std::string> offered_protocols() const;
   const std::string &certificate_pem() const { return certificate_pem_; }
   // Nobody can connect any more; open connections stay.
   void refuse_connections();
@@ -34,6 +37,7 @@ class ScriptedServer {
  private:
   void accept_all();
   void serve(int client);
+  void note_offer(std::string_view list);
 
   Script script_;
   void *tls_ = nullptr;  // SSL_CTX
@@ -44,6 +48,7 @@ class ScriptedServer {
   std::atomic<int> connections_{0};
   mutable std::mutex mutex_;
   std::vector<std::string> requests_;
+  std::vector<std::string> offered_protocols_;
   std::vector<std::thread> clients_;
   std::vector<int> sockets_;
   std::thread acceptor_;
