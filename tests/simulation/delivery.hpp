@@ -24,8 +24,10 @@ struct Delivery {
   uint64_t remaining = 0;
   uint64_t limit = 0;
   uint64_t window_end_ms = 0;  // by the true clock
-  uint64_t retry_after_s = 0;  // 0: none, or a date
-  bool counts = false;         // a success whose body says how many, or an empty one
+  bool has_retry_after = false;
+  uint64_t retry_after_s = 0;      // 0: none, or a date
+  uint64_t retry_after_at_ms = 0;  // a date, by the true clock; 0: none, or one that nobody can read
+  bool counts = false;             // a success whose body says how many, or an empty one
 
   Meaning meaning() const;
 };

@@ -1,5 +1,7 @@
 #include "simulation/rules.hpp"
 
+#include <algorithm>
+
 #include "simulation/violation.hpp"
 
 namespace skipcall::simulation {
@@ -7,6 +9,7 @@ namespace {
 
 constexpr uint64_t least_hold_ms = 500;  // half of the first back-off
 constexpr uint64_t least_hold_after_429_ms = 1000;
+constexpr uint64_t whole_window_ms = 60'000;
 constexpr uint64_t shortest_window_ms = 4000;
 constexpr uint32_t unexpected_in_a_row = 2;
 constexpr uint32_t refused_with_no_success = 3;
@@ -15,6 +18,13 @@ constexpr uint32_t refused_with_no_success = 3;
 bool is_unforeseen(const Delivery &delivery) {
   const uint32_t s = delivery.status;
   return s != 0 && s != 401 && s != 402 && s != 403 && s != 407 && s != 451;
+}
+
+// How long a failure holds requests back at least. A 429 that does not say for how long: for a whole window.
+uint64_t least_hold_of(const Delivery &delivery) {
+  if (delivery.status != 429) return std::max(least_hold_ms, delivery.retry_after_s * 1000);
+  if (!delivery.has_retry_after && !delivery.has_rate) return whole_window_ms;
+  return std::max(least_hold_after_429_ms, delivery.retry_after_s * 1000);
 }
 
 int digit(char c) {
@@ -232,9 +242,7 @@ void Rules::answered(uint32_t exchange, uint64_t now_ms, const Delivery &deliver
       last_failed_ = last_exchange_;
       failures_++;
     }
-    uint64_t least = delivery.status == 429 ? least_hold_after_429_ms : least_hold_ms;
-    if (delivery.retry_after_s * 1000 > least) least = delivery.retry_after_s * 1000;
-    if (now_ms + least > hold_ms_) hold_ms_ = now_ms + least;
+    hold_ms_ = std::max({hold_ms_, now_ms + least_hold_of(delivery), delivery.retry_after_at_ms});
   }
   const bool turned_away = meaning == Meaning::stop && !is_unforeseen(delivery);
   if (!delivery.not_sent && delivery.status != 429 && !turned_away) batch.may_be_carried_out = true;

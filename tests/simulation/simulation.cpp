@@ -236,6 +236,10 @@ void Simulation::arrive(const Event &event) {
   answer_later(event.run, event.exchange, at - now_ms_, std::move(delivery));
 }
 
+const sandbox::RateWindow &Simulation::window_of(const sandbox::Request &request) const {
+  return *api_.window_of(request.headers[0].value.substr(sizeof "Bearer " - 1));
+}
+
 Delivery Simulation::of_server(const sandbox::Request &request, size_t run, uint32_t exchange) {
   const sandbox::Counters before = api_.counters();
   const sandbox::Answer answer = api_.handle(request, now_ms_);
@@ -256,16 +260,19 @@ Delivery Simulation::of_server(const sandbox::Request &request, size_t run, uint
   const sandbox::Success success = scenario_.data.switches.success;
   delivery.counts = success != sandbox::Success::no_count && success != sandbox::Success::html;
   if (const std::string *remaining = sandbox::find_header(answer.headers, "X-RateLimit-Remaining")) {
-    const auto authorization = request.headers[0].value;
-    const sandbox::RateWindow *window = api_.window_of(authorization.substr(sizeof "Bearer " - 1));
     delivery.has_rate = true;
     delivery.remaining = std::stoull(*remaining);
-    delivery.limit = window->limit();
-    delivery.window_end_ms = window->end_ms();
+    delivery.limit = window_of(request).limit();
+    delivery.window_end_ms = window_of(request).end_ms();
   }
-  if (const std::string *after = sandbox::find_header(answer.headers, "Retry-After");
-      after != nullptr && after->find(':') == std::string::npos) {
-    delivery.retry_after_s = std::stoull(*after);
+  if (const std::string *after = sandbox::find_header(answer.headers, "Retry-After")) {
+    delivery.has_retry_after = true;
+    const sandbox::Switches &switches = scenario_.data.switches;
+    if (after->find(':') == std::string::npos) {
+      delivery.retry_after_s = std::stoull(*after);
+    } else if (switches.date_header || switches.clock_skew_ms == 0) {
+      delivery.retry_after_at_ms = window_of(request).end_ms();
+    }
   }
   return delivery;
 }

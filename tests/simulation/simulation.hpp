@@ -53,6 +53,8 @@ class Simulation {
   Delivery not_sent();
   Delivery by_proxy();
   Delivery lost(const Delivery &answer);
+  // Of the key in the request, once the server has seen it. Lent until the next request.
+  const sandbox::RateWindow &window_of(const sandbox::Request &request) const;
   Delivery of_server(const sandbox::Request &request, size_t run, uint32_t exchange);
   uint64_t one_way_ms();
   void note(size_t run, const std::string &text);
