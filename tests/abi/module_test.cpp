@@ -132,11 +132,26 @@ TEST_CASE("the stack lies below all data, so that an overflow traps") {
   CHECK(std::any_of(data.begin(), data.end(), [](uint8_t byte) { return byte != 0; }));
 }
 
+TEST_CASE("the stack grows down from where the data begins") {
+  BuiltModule module = built_module();
+  CAPTURE(module.toolchain);
+  RunningModule running(module.bytes);
+  running.get<wasmtime::Func>("_initialize").call(running.store, {}).unwrap();
+  const auto start = running.get<wasmtime::Func>("remove_contacts");
+  REQUIRE(start.call(running.store, {int32_t{0}, int32_t{0}, int32_t{0}, int64_t{1}}).unwrap().at(0).i32() ==
+          1);
+  const auto stack = running.bytes().first(golden()["memory"]["stackBytes"].get<size_t>());
+  const auto is_used = [](uint8_t byte) { return byte != 0; };
+  CHECK(std::any_of(stack.end() - 1024, stack.end(), is_used));
+  CHECK(std::none_of(stack.begin(), stack.begin() + 1024, is_used));
+}
+
 TEST_CASE("a module is not larger than it may be") {
   const BuiltModule module = built_module();
   const json &limits = golden()["bytesAtMost"];
   CAPTURE(module.toolchain, module.bytes.size());
-  if (limits.contains(module.toolchain)) CHECK(module.bytes.size() <= limits[module.toolchain].get<size_t>());
+  REQUIRE(limits.contains(module.toolchain));
+  CHECK(module.bytes.size() <= limits[module.toolchain].get<size_t>());
 }
 
 TEST_CASE("a module carries the manifest as its one custom section, and lends the same bytes") {
