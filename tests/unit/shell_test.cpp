@@ -288,6 +288,29 @@ TEST_CASE("an exchange is answered once") {
   action_release(run);
 }
 
+TEST_CASE("of several faults of an answer the first in the document's order counts") {
+  reset();
+  const auto bad_struct = [] {
+    action_http_response *response = respond(200, "");
+    response->size = 0;
+    return response;
+  };
+  const uint32_t run = start(removal("A", 1));
+  const uint32_t done = start("{");
+  action_http_response *const handed_in_busy = bad_struct();
+  inside_of_import = [&] { CHECK(action_http_done(UINT32_MAX, 7, now, handed_in_busy) == ACTION_E_BUSY); };
+  action_wake(run, now);
+  inside_of_import = nullptr;
+  CHECK(action_http_done(UINT32_MAX, 7, now, bad_struct()) == ACTION_E_RUN);
+  CHECK(action_http_done(done, 7, now, bad_struct()) == ACTION_DONE);
+  CHECK(action_http_done(run, 7, now, bad_struct()) == ACTION_E_EXCHANGE);
+  CHECK(action_http_done(run, 1, now, bad_struct()) == ACTION_E_STRUCT);
+  CHECK(action_http_done(run, 1, now, respond(204, "")) == ACTION_DONE);
+  CHECK(action_http_done(run, 1, now, bad_struct()) == ACTION_DONE);
+  action_release(run);
+  action_release(done);
+}
+
 TEST_CASE("no response at all is a lost answer") {
   reset();
   const uint32_t run = start(input_of(removal("A", 1), R"("maxAttempts":1)"));
