@@ -189,9 +189,9 @@ Journal Journal::open(const std::filesystem::path &path) {
   Journal journal;
   journal.path_ = path;
   journal.file_ = FileDescriptor(::open(path.c_str(), O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_APPEND));
-  if (!journal.file_) cannot(path, "open");
+  if (!journal.file_) refuse(path, std::string("it cannot be opened: ") + std::strerror(errno));
   if (!is_private_file(journal.file_.get()))
-    refuse(path, "it is not a file of yours that nobody else can read");
+    refuse(path, "it is not a file of yours that nobody else can read (mode 0600), as journals are");
   lock(journal.file_.get(), path);
   auto bytes = read_all(journal.file_.get());
   if (!bytes) cannot(path, "read");
@@ -201,6 +201,7 @@ Journal Journal::open(const std::filesystem::path &path) {
   if (!in.ok() || !std::equal(begin.begin(), begin.end(), magic.begin())) refuse(path, "it is not a journal");
   auto binding = next_record(in);
   auto input = binding ? next_record(in) : std::nullopt;
+  if (!input && in.ok()) refuse(path, "it is damaged");
   if (!input) refuse(path, "it ends before the run began; nothing was sent, so start anew");
   Reader head(*binding);
   journal.module_sha256_ = head.text();

@@ -124,6 +124,15 @@ TEST_CASE("a torn or damaged record ends the journal, and the next one follows t
     std::ofstream(file, std::ios::binary) << bytes;
     fs::permissions(file, fs::perms::owner_read | fs::perms::owner_write);
   };
+  SECTION("damaged or cut off before the first event") {
+    std::string damaged = whole;
+    const size_t input = whole.find(a_run().input);
+    damaged[input] ^= 1;
+    write(damaged);
+    CHECK_THAT(fault_of([&] { Journal::open(file); }).what(), Catch::Matchers::Contains("it is damaged"));
+    write(whole.substr(0, input));
+    CHECK_THAT(fault_of([&] { Journal::open(file); }).what(), Catch::Matchers::Contains("nothing was sent"));
+  }
   SECTION("cut off anywhere in the last record") {
     for (size_t length = two; length < whole.size(); ++length) {
       write(whole.substr(0, length));
@@ -154,7 +163,7 @@ TEST_CASE("a torn or damaged record ends the journal, and the next one follows t
 TEST_CASE("what is no journal of the user's own is refused") {
   TemporaryDirectory place;
   fs::path file = place.path() / "j";
-  CHECK(fault_of([&] { Journal::open(file); }).fault() == Fault::Unreadable);
+  CHECK(fault_of([&] { Journal::open(file); }).fault() == Fault::Journal);
   {
     Journal::create(file, a_run(), module_sha256, to());
   }

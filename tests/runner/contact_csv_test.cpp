@@ -56,6 +56,10 @@ TEST_CASE("two columns that could be meant are bad input") {
   CHECK_THROWS_WITH(read("contactId,contact_id,sequence\n1,2,3\n"), Contains("--columns"));
 }
 
+TEST_CASE("one column cannot be both") {
+  CHECK_THROWS_WITH(read("a,b\nx,y\n", "sequence=a,contact=a"), Contains("\"a\" cannot hold both"));
+}
+
 TEST_CASE("a header line that is a row is said so, without the id") {
   const std::string id = "123e4567-e89b-12d3-a456-426614174000";
   CHECK_THROWS_WITH(read("S," + id + "\n"), Contains("first line holds an id") && !Contains(id));

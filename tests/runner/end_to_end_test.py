@@ -7,10 +7,9 @@ import re
 import stat
 import unittest
 
-from runner import MODULE, ROOT, Folder, contacts, sandbox
+from runner import EXAMPLE, MODULE, ROOT, Folder, contacts, sandbox
 
 GOLDEN = pathlib.Path(__file__).parent / "golden"
-EXAMPLE = str(ROOT / "examples/contacts.csv")
 IDS = contacts(250)
 
 
@@ -58,6 +57,8 @@ class Help(Case):
                 out, err = self.run_ok(*arguments, code=2)
                 self.assertEqual(out, "")
                 self.assertIn("--help", err)
+        _, err = self.run_ok("remove-contact", "x.csv", code=2)
+        self.assertIn('"remove-contact"', err)
 
 
 class Input(Case):
@@ -251,6 +252,23 @@ class Ends(Case):
             self.assertEqual(json.loads(out)["unknown"] + json.loads(out)["unsent"], 250)
             self.assertEqual(self.folder.journals(), [])
             self.assertTrue((self.folder.path / "kept.json").exists())
+
+    def test_a_file_that_is_there_is_not_replaced_by_what_remains(self):
+        path = self.folder.csv(self.rows)
+        _, err = self.run_ok("remove-contacts", path, "--sandbox", "--yes", "--remaining", path, code=2)
+        self.assertIn("is there already", err)
+
+    def test_a_result_that_cannot_be_written_is_no_success(self):
+        with sandbox(self.folder, self.everything) as env, open("/dev/full", "w") as full:
+            process = self.folder.start(
+                "remove-contacts", self.folder.csv(self.rows), "--yes", "--json", env=env, stdout=full
+            )
+            _, err = process.communicate()
+            self.assertEqual(process.returncode, 5, err)
+            self.assertIn(b"could not be written", err)
+            journal = str(self.folder.journals()[0])
+            out, _ = self.run_ok("remove-contacts", "--resume", journal, "--yes", "--json", env=env)
+            self.assertEqual(json.loads(out)["confirmed"], 250)
 
     def test_nothing_confirmed(self):
         with sandbox(self.folder, self.everything, failEvery=1) as env:

@@ -38,6 +38,8 @@ TEST_CASE("what cannot be read is bad input that says why") {
                     Contains("/nonexistent/x.csv") && Contains("No such file"));
   CHECK_THROWS_WITH(read_input("/"), Contains("is a directory"));
   CHECK_THROWS_WITH(read_input(written("\xFF\xFE\x61")), Contains("UTF-16"));
+  CHECK_THROWS_WITH(read_input(written("PK\x03\x04")), Contains("workbook"));
+  CHECK_THROWS_WITH(read_input(written("\x1F\x8B\x08")), Contains("archive"));
 }
 
 TEST_CASE("the format follows the name, then the content") {
@@ -45,6 +47,7 @@ TEST_CASE("the format follows the name, then the content") {
   CHECK(format("a.tsv", "x") == InputFormat::csv);
   CHECK(format("a.json", "x") == InputFormat::json);
   CHECK(format("a.txt", "a,b") == InputFormat::lines);
+  CHECK(format("a.txt", " {\"removals\":[]}") == InputFormat::json);
   CHECK(format("csv", "x") == InputFormat::lines);
   CHECK(format("-", "") == InputFormat::lines);
   CHECK(format("-", " \n{") == InputFormat::json);

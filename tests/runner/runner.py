@@ -16,6 +16,8 @@ import uuid
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = os.environ.get("SKIPCALL_PROGRAM", str(ROOT / "build/bin/skipcall"))
 MODULE = os.environ.get("SKIPCALL_MODULE", str(ROOT / "build/wasm/remove_contacts.wasm"))
+EMSCRIPTEN_MODULE = str(ROOT / "build/wasm-emscripten/remove_contacts.wasm")
+EXAMPLE = str(ROOT / "examples/contacts.csv")
 
 
 def contacts(count, name="contact"):
@@ -63,7 +65,7 @@ class Folder:
             cwd=self.path,
             env=self.environment(**(env or {})),
             stdin=options.pop("stdin", subprocess.DEVNULL),
-            stdout=subprocess.PIPE,
+            stdout=options.pop("stdout", subprocess.PIPE),
             stderr=options.pop("stderr", subprocess.PIPE),
             **options,
         )
@@ -78,6 +80,10 @@ class Folder:
     def requests_served(self):
         """How many requests the last sandbox of this folder has answered so far."""
         return (self.path / "sandbox.log").read_text().count("DELETE ")
+
+    def answers_lost(self):
+        """How many of its answers the last sandbox of this folder has kept to itself."""
+        return (self.path / "sandbox.log").read_text().count("(answer lost)")
 
     def remaining_files(self):
         return sorted(self.path.glob("skipcall-remaining-*.json"))
@@ -135,10 +141,13 @@ class Terminal:
 
 @contextlib.contextmanager
 def sandbox(folder, sequences, keys=None, **switches):
-    """A sandbox of its own process. Gives the environment by which the program finds it."""
+    """A sandbox of its own process. Gives the environment by which the program finds it. sequences: a list of
+    contacts for each id, or what the data file says of it otherwise."""
     data = {
         "keys": keys or [{"key": "sk_test_end_to_end", "plan": "EXPERT"}],
-        "sequences": [{"id": name, "contacts": ids} for name, ids in sequences.items()],
+        "sequences": [
+            {"id": name, **(of if isinstance(of, dict) else {"contacts": of})} for name, of in sequences.items()
+        ],
         "switches": switches,
     }
     log = open(folder.path / "sandbox.log", "wb")

@@ -36,6 +36,11 @@ TEST_CASE("times of another day carry their date") {
   CHECK(parse_utc("") == 0);
 }
 
+TEST_CASE("what looks like a key is cut to its beginning") {
+  CHECK(without_keys("a sk_live_ABC-1, sk_test_x") == "a sk_live_…, sk_test_…");
+  CHECK(without_keys("sk_other sk_live") == "sk_other sk_live");
+}
+
 TEST_CASE("a terminal is not commanded by foreign text") {
   CHECK(printable("a\x1b[2Jb\r\n\x7f") == "a?[2Jb???");
   CHECK(printable("caf\xC3\xA9") == "caf\xC3\xA9");

@@ -161,6 +161,10 @@ void read_contact_csv(const InputText &input, const CsvColumns &columns, const s
     contact_column = *contact;
     sequence_column = columns.sequence.empty() ? header.usual(sequence_certain, sequence_likely, "sequenceId")
                                                : header.named(columns.sequence);
+    if (sequence_column == contact_column) {
+      throw BadInput(input.name + ": the column \"" + cells[contact_column] +
+                     "\" cannot hold both the sequence and the contact");
+    }
     if (!sequence_column && sequence.empty()) {
       throw BadInput(input.name + ": has no column sequenceId" + header.found_text() +
                      "; name it with --columns sequence=NAME, or give one sequence for the whole file with " +

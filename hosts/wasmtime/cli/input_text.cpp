@@ -64,15 +64,19 @@ InputText read_input(const std::string &path) {
   if (input.text.starts_with("\xFF\xFE") || input.text.starts_with("\xFE\xFF")) {
     throw BadInput(input.name + ": is UTF-16; save it as UTF-8");
   }
+  if (input.text.starts_with("PK\x03\x04") || input.text.starts_with("\x1F\x8B")) {
+    throw BadInput(input.name + ": is no text but a workbook or an archive; save the sheet as CSV");
+  }
   return input;
 }
 
 InputFormat detect_format(const InputText &input) {
-  if (has_ending(input.name, ".json")) return InputFormat::json;
+  const std::string_view text = trimmed(input.text);
+  // Neither a table nor a list of ids begins so, whatever its name says.
+  if (text.starts_with('{') || has_ending(input.name, ".json")) return InputFormat::json;
   if (has_ending(input.name, ".csv") || has_ending(input.name, ".tsv")) return InputFormat::csv;
   if (has_ending(input.name, ".txt")) return InputFormat::lines;
-  const std::string_view text = trimmed(input.text);
-  if (text.starts_with('{') || text.starts_with('[')) return InputFormat::json;
+  if (text.starts_with('[')) return InputFormat::json;
   std::string_view rest = text;
   const std::string_view first = trimmed(take_line(rest));
   const bool is_csv = first.find_first_of(",;\t") != first.npos || is_column_name(first);

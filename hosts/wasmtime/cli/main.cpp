@@ -26,15 +26,17 @@ int exit_code_of(const skipcall::host::HostError &error) {
   return usage ? 2 : 5;
 }
 
+// Prints the text of an error. Result: `code`.
 int say(int code, const std::string &text) {
-  // Texts have line ends of their own; all else that a terminal would obey goes.
+  // Texts have line ends of their own; all else that a terminal would obey goes, and so does what looks like
+  // a key: it may have been given where a name belongs.
   std::string clean;
   for (std::size_t begin = 0; begin <= text.size();) {
     const std::size_t end = std::min(text.find('\n', begin), text.size());
     clean += (begin == 0 ? "" : "\n") + printable(std::string_view(text).substr(begin, end - begin));
     begin = end + 1;
   }
-  std::fprintf(stderr, "skipcall: %s\n", clean.c_str());
+  std::fprintf(stderr, "skipcall: %s\n", without_keys(clean).c_str());
   return code;
 }
 
@@ -89,9 +91,16 @@ int run(int argc, char **argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError &error) {
+    const std::string_view first = argc > 1 ? argv[1] : "";
+    if (app.get_subcommands().empty() && !first.empty() && !first.starts_with('-')) {
+      return say(2, "there is no command \"" + std::string(first) + "\"; skipcall --help names them all");
+    }
     return app.exit(error) == 0 ? 0 : 2;
   }
-  return command();
+  const int code = command();
+  // A full disk behind the output is seen only now.
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
+  return say(5, "the output could not be written");
 }
 
 }  // namespace

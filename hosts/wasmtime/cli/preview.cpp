@@ -34,8 +34,7 @@ std::string preview_text(const Preview &preview, const Colours &colours) {
 
 bool confirm(bool standard_input_used) {
   if (standard_input_used || !is_terminal(stdin) || !is_terminal(stderr)) {
-    throw BadInput(
-        "there is no terminal to ask on, so nothing was sent; say --yes to remove without a question");
+    throw BadInput("there is no terminal to ask on; say --yes to remove without a question");
   }
   std::fputs("Go on? [y/N] ", stderr);
   std::string answer;

@@ -49,6 +49,7 @@ host::Connection connect(const RemoveOptions &options, const host::Module &modul
   if (options.sandbox) {
     if (key_kind(key.reveal()) == KeyKind::live) {
       throw BadInput("--sandbox refuses a live key; unset " + variable_name(declared.name, "API_KEY") +
+                     " and " + variable_name(declared.name, "API_KEY_FILE") +
                      " to use the sandbox's own test key");
     }
     sandbox = std::make_unique<EmbeddedSandbox>(options.sandbox_data);
@@ -145,7 +146,7 @@ class Command {
     const std::uint64_t contacts = contacts_of(check);
     if (options_.max && contacts > static_cast<std::uint64_t>(*options_.max)) {
       throw BadInput("the input holds " + std::to_string(contacts) + " contacts, more than --max " +
-                     std::to_string(*options_.max) + "; nothing was sent");
+                     std::to_string(*options_.max));
     }
     if (contacts == 0) return true;
     std::fputs(preview_text(preview(check, journal), Colours(wants_colour(stderr))).c_str(), stderr);
@@ -179,7 +180,7 @@ class Command {
   }
 
   int drive(const host::RunRequest &request, std::optional<host::Journal> &journal) {
-    ProgressBar bar(is_terminal(stderr));
+    ProgressBar bar(can_redraw(stderr));
     host::StopRequest stop;
     std::uint64_t removed = 0;
     bool told_stopping = false;
@@ -228,6 +229,7 @@ class Command {
       }
     }
     const int code = report(end.result, result, remaining_file, signal);
+    is_safe = is_safe && std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
     if (journal && is_safe) journal->remove();
     if (journal && !is_safe) {
       tell_journal(*journal, "to have this result again");
@@ -292,6 +294,10 @@ class Command {
 
 int remove_contacts(const RemoveOptions &options) {
   check_resume(options);
+  std::error_code error;
+  if (!options.remaining.empty() && std::filesystem::exists(options.remaining, error)) {
+    throw BadInput(options.remaining + ": is there already; --remaining wants the name of a new file");
+  }
   return Command(options).run();
 }
 

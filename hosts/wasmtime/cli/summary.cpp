@@ -98,19 +98,21 @@ class Summary {
     if (confirmed > 0 && removed < confirmed) {
       line(exact ? fmt::format("  {} removed now, {} not in their sequence", grouped(removed),
                                grouped(confirmed - removed))
-                 : fmt::format(
-                       "  at least {} removed now; for the others no count came, or they were not in their "
-                       "sequence",
-                       grouped(removed)));
+           : removed == 0
+               ? "  no count came of how many of them were in their sequence"
+               : fmt::format("  at least {} removed now; for the others no count came, or they were not in "
+                             "their sequence",
+                             grouped(removed)));
     }
     const bool all_well = text(result_, "status") == "completed";
     if (!all_well) count("confirmed", confirmed, "are not in their sequence any more");
     count("refused", number(result_, "refused"), "Skipcall said no; do not send them again unchanged");
     count("unknown", number(result_, "unknown"),
           "sent, but no clear answer came; sending them again is safe");
-    if (!all_well) count("unsent", number(result_, "unsent"), "not sent");
+    if (!all_well) count("unsent", number(result_, "unsent"), "not carried out; sending them again is safe");
     count("duplicates", number(result_, "duplicates"), "left out");
-    count("invalid", number(result_, "invalid"), "left out");
+    const bool is_refused = text(result_, "stoppedBy") == "invalid-input";
+    count("invalid", number(result_, "invalid"), is_refused ? "these are why nothing was sent" : "left out");
     if (const std::uint64_t requests = number(result_, "requests"); requests > 0) {
       std::string sent = "  " + counted(requests, "request");
       if (const std::uint64_t retries = number(result_, "retries"))
@@ -130,7 +132,8 @@ class Summary {
       if (const std::string code = text(error, "code"); !code.empty())
         origin += (origin.empty() ? "" : " ") + code;
       if (origin.empty()) origin = text(error, "cause");
-      const std::uint64_t contacts = number(error, "contacts");
+      // Of an input that is refused as a whole it counts the good ones.
+      const std::uint64_t contacts = text(error, "cause") == "invalid-input" ? 0 : number(error, "contacts");
       line(colours_.bad(origin) + (contacts > 0 ? " (" + counted(contacts, "contact") + ")" : "") + ": " +
            text(error, "message"));
       if (const std::string api = text(error, "apiMessage"); !api.empty()) line("  Skipcall says: " + api);

@@ -19,6 +19,11 @@ bool is_terminal(std::FILE *stream) {
   return ::isatty(::fileno(stream)) == 1;
 }
 
+bool can_redraw(std::FILE *stream) {
+  const char *terminal = std::getenv("TERM");
+  return is_terminal(stream) && (terminal == nullptr || std::string_view(terminal) != "dumb");
+}
+
 unsigned terminal_width(std::FILE *stream) {
   winsize size{};
   const bool known = ::ioctl(::fileno(stream), TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
@@ -43,9 +48,7 @@ std::string Colours::strong(std::string_view text) const {
 
 bool wants_colour(std::FILE *stream) {
   const char *no_colour = std::getenv("NO_COLOR");
-  const char *terminal = std::getenv("TERM");
-  return is_terminal(stream) && (no_colour == nullptr || *no_colour == '\0') &&
-         (terminal == nullptr || std::string_view(terminal) != "dumb");
+  return can_redraw(stream) && (no_colour == nullptr || *no_colour == '\0');
 }
 
 }  // namespace skipcall::cli

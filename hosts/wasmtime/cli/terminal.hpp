@@ -9,6 +9,9 @@ namespace skipcall::cli {
 
 bool is_terminal(std::FILE *stream);
 
+// True for a terminal that can draw a line again: one that is not "dumb".
+bool can_redraw(std::FILE *stream);
+
 // Columns of the terminal behind `stream`; 80 where it does not say.
 unsigned terminal_width(std::FILE *stream);
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <cctype>
 #include <ctime>
+#include <regex>
 
 #include "input_text.hpp"
 
@@ -61,6 +62,11 @@ std::string printable(std::string_view text) {
     }
   }
   return clean;
+}
+
+std::string without_keys(const std::string &text) {
+  static const std::regex key("(sk_(live|test)_)[A-Za-z0-9_-]+");
+  return std::regex_replace(text, key, "$1…");
 }
 
 std::string shell_word(std::string_view text) {

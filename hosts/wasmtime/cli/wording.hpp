@@ -25,6 +25,9 @@ std::uint64_t parse_utc(const std::string &text);
 // `text` without what a terminal would obey: control characters and bytes that are not UTF-8 become "?".
 std::string printable(std::string_view text);
 
+// `text` with what looks like an API key cut to its beginning, "sk_live_…".
+std::string without_keys(const std::string &text);
+
 // `text` as one word of a shell's command line, quoted where a shell would take it for something else.
 std::string shell_word(std::string_view text);
 
