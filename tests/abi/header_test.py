@@ -1,12 +1,16 @@
 #!/usr/bin/env python3
-"""The gate: abi/action.h and abi/ABI.md say what abi/golden.json says, and the header stands alone.
+"""The gate: abi/action.h and abi/ABI.md say what abi/golden.json says, and every header stands alone.
 
-Environment: WASM_CC, a compiler for wasm32; NATIVE_CC and NATIVE_CXX, this machine's.
+Environment: WASM_CC, a compiler for wasm32; NATIVE_CC and NATIVE_CXX, this machine's; COMPILE_COMMANDS, the build's
+compile_commands.json.
 """
+import concurrent.futures
+import itertools
 import json
 import os
 import pathlib
 import re
+import shlex
 import subprocess
 import tempfile
 import unittest
@@ -16,6 +20,7 @@ GOLDEN = json.loads((ROOT / "abi/golden.json").read_text())
 HEADER = (ROOT / "abi/action.h").read_text()
 DOCUMENT = (ROOT / "abi/ABI.md").read_text()
 C_TYPES = {"u32": "uint32_t", "i32": "int32_t", "u64": "uint64_t", "pointer": "const uint8_t *"}
+STRICT = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"]
 
 
 def compile_text(text, command, suffix):
@@ -35,15 +40,15 @@ def without_comments(text):
 class Header(unittest.TestCase):
     def test_it_compiles_alone(self):
         """As the first and only line, in both languages, natively and for wasm32, without a warning."""
-        strict = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"]
         for name, command, suffix in [
             ("C11", [os.environ["NATIVE_CC"], "-std=c11"], ".c"),
             ("C++20", [os.environ["NATIVE_CXX"], "-std=c++20"], ".cpp"),
             ("C11 for wasm32", [os.environ["WASM_CC"], "--target=wasm32", "-ffreestanding", "-std=c11"], ".c"),
+            ("C++20 for wasm32", [os.environ["WASM_CC"], "--target=wasm32", "-ffreestanding", "-std=c++20"], ".cpp"),
         ]:
             with self.subTest(name):
                 text = '#include "action.h"\n#include "action.h"\nint main(void) { return ACTION_DONE; }\n'
-                self.assertEqual(compile_text(text, [*command, *strict], suffix), "")
+                self.assertEqual(compile_text(text, [*command, *STRICT], suffix), "")
 
     def test_numbers(self):
         """Sizes, offsets, member types and constants, as a compiler for wasm32 sees them."""
@@ -89,6 +94,43 @@ class Header(unittest.TestCase):
         imports = re.findall(r"^ACTION_IMPORT\((\w+)\)$", text, re.M)
         self.assertEqual(set(exports) | {"_initialize"}, set(GOLDEN["exports"]) | set(GOLDEN["actions"]))
         self.assertEqual(set(imports), set(GOLDEN["imports"]["action_host_v1"]))
+
+
+class InnerHeaders(unittest.TestCase):
+    def test_each_compiles_alone(self):
+        """A source that includes its own header first shows it in the build. The other headers are compiled here, with
+        the include paths and definitions of their folder's sources."""
+        sources, options = set(), {}
+        for entry in json.loads(pathlib.Path(os.environ["COMPILE_COMMANDS"]).read_text()):
+            source = pathlib.Path(entry["file"])
+            sources.add(source)
+            words = shlex.split(entry["command"])
+            for at, word in enumerate(words):
+                if word == "-isystem" or word.startswith(("-I", "-D")):
+                    option = words[at : at + 2] if word == "-isystem" else [word]
+                    options.setdefault(source.parent, {})[tuple(option)] = None
+
+        def shown_by_the_build(header):
+            source = header.with_suffix(".cpp")
+            if source not in sources:
+                return False
+            first = re.search(r'^#include [<"](.+)[>"]', source.read_text(), re.M)[1]
+            return first in (header.name, str(header.relative_to(ROOT)))
+
+        def errors(header):
+            command = [os.environ["NATIVE_CXX"], "-std=c++20", *STRICT, *itertools.chain(*options[header.parent])]
+            return compile_text(f'#include "{header}"\n#include "{header}"\n', command, ".cpp")
+
+        folders = [f"{folder}/*.hpp" for folder in ("src", "sandbox", "hosts/wasmtime")]
+        listed = subprocess.run(["git", "ls-files", *folders], cwd=ROOT, capture_output=True, text=True, check=True)
+        headers = [ROOT / name for name in listed.stdout.split()]
+        self.assertGreater(len(headers), 50)
+        left = [header for header in headers if not shown_by_the_build(header)]
+        with concurrent.futures.ThreadPoolExecutor(2) as two_at_a_time:
+            found = list(two_at_a_time.map(errors, left))
+        for header, text in zip(left, found):
+            with self.subTest(header.relative_to(ROOT)):
+                self.assertEqual(text, "")
 
 
 def tables(first_column):
