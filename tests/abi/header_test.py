@@ -102,7 +102,7 @@ class InnerHeaders(unittest.TestCase):
         the include paths and definitions of their folder's sources."""
         sources, options = set(), {}
         for entry in json.loads(pathlib.Path(os.environ["COMPILE_COMMANDS"]).read_text()):
-            source = pathlib.Path(entry["file"])
+            source = pathlib.Path(entry["file"]).resolve()
             sources.add(source)
             words = shlex.split(entry["command"])
             for at, word in enumerate(words):
