@@ -48,8 +48,8 @@ class Journal {
   static Journal create(const std::filesystem::path &path, const RunRequest &run,
                         const std::string &module_sha256, const Connection &connection,
                         const std::string &note = {});
-  // Opens one to go on with it. Throws Journal: cannot be opened; in use; not a journal; damaged; of another user
-  // or open to others; Unreadable: cannot be read.
+  // Opens one to go on with it. Throws Journal: cannot be opened; in use; not a journal; damaged; of another
+  // user or open to others; Unreadable: cannot be read.
   static Journal open(const std::filesystem::path &path);
 
   // Throws Journal, naming what differs, when module, base URL or key are not the ones the run began with.

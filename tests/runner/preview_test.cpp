@@ -11,17 +11,18 @@ TEST_CASE("the preview says how many, where and by which kind of key") {
   preview.sequences = 4;
   preview.server = "https://api.example";
   preview.key = KeyKind::live;
+  preview.journal = "/state/x.journal";
   CHECK(preview_text(preview, Colours()) ==
         "Remove 3,214 contacts from 4 sequences\n"
         "  server    https://api.example\n"
-        "  key       live key\n");
+        "  key       live key\n"
+        "  journal   /state/x.journal\n");
   preview.resumed = true;
   CHECK_THAT(preview_text(preview, Colours()),
              Catch::Matchers::StartsWith("Go on removing 3,214 contacts from 4 sequences\n"));
   preview.resumed = false;
   preview.duplicates = 12;
   preview.invalid = 1;
-  preview.journal = "/state/x.journal";
   preview.sandbox = true;
   preview.key = KeyKind::test;
   CHECK(preview_text(preview, Colours()) ==
@@ -30,6 +31,10 @@ TEST_CASE("the preview says how many, where and by which kind of key") {
         "  key       test key\n"
         "  left out  12 duplicates, 1 invalid id\n"
         "  journal   /state/x.journal\n");
+  preview.journal.clear();
+  CHECK_THAT(preview_text(preview, Colours()), !Catch::Matchers::Contains("journal"));
+  preview.sandbox = false;
+  CHECK_THAT(preview_text(preview, Colours()), Catch::Matchers::Contains("journal   none"));
 }
 
 TEST_CASE("where standard input was the input there is nobody to ask") {

@@ -29,6 +29,9 @@ std::string preview_text(const Preview &preview, const Colours &colours) {
     left_out += (left_out.empty() ? "" : ", ") + counted(preview.invalid, "invalid id");
   if (!left_out.empty()) line("left out", left_out);
   if (!preview.journal.empty()) line("journal", preview.journal);
+  if (preview.journal.empty() && !preview.sandbox) {
+    line("journal", colours.warning("none, since HOME is not set; --journal FILE keeps one"));
+  }
   return text;
 }
 

@@ -225,6 +225,7 @@ class Command {
         remaining_file = write_remaining(options_.remaining, state_directory(), remaining);
       } catch (const HostFailure &failure) {
         std::fprintf(stderr, "skipcall: what remains could not be kept: %s\n", failure.what());
+        if (!journal) std::fputs("Sending the whole input again is safe.\n", stderr);
         is_safe = false;
       }
     }

@@ -1,6 +1,7 @@
 #include "remove_options.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <initializer_list>
 #include <utility>
 
@@ -154,7 +155,13 @@ ContactList read_contacts(const RemoveOptions &options) {
   if (!options.ids.empty()) {
     const std::uint32_t source = list.add_source("--id");
     std::uint32_t number = 0;
-    for (const std::string &id : options.ids) list.add(options.sequence, id, {source, ++number});
+    for (const std::string &id : options.ids) {
+      std::error_code error;
+      if (std::filesystem::is_regular_file(id, error)) {
+        throw BadInput("--id " + id + ": is a file; --id takes all that follows, so name files before it");
+      }
+      list.add(options.sequence, id, {source, ++number});
+    }
   }
   return list;
 }
