@@ -131,8 +131,15 @@ TEST_CASE("an exchange of another run, or one that was announced before, is not 
        1},
   }));
   CAPTURE(to);
-  ScriptedServer server(ok);
-  RunEnd end = run(Module::load(guest({{from, to}}), {}), "three", server.url());
+  // A host that took such exchanges would go on without end.
+  StopRequest stop;
+  ScriptedServer server([&](const std::string &request) {
+    if (server.requests().size() == 9) stop.stop();
+    return ok(request);
+  });
+  RunOptions options;
+  options.stop = &stop;
+  RunEnd end = run(Module::load(guest({{from, to}}), {}), "three", server.url(), options);
   CHECK(end.failure == Fault::Trap);
   CHECK_THAT(end.failure_text, Catch::Matchers::Contains("of no run, or twice"));
   CHECK(server.requests().size() == requests);
