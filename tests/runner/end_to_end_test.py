@@ -4,10 +4,11 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import stat
 import unittest
 
-from runner import EXAMPLE, MODULE, ROOT, Folder, contacts, sandbox
+from runner import EXAMPLE, MODULE, PROGRAM, ROOT, Folder, contacts, sandbox
 
 GOLDEN = pathlib.Path(__file__).parent / "golden"
 IDS = contacts(250)
@@ -89,6 +90,11 @@ class Input(Case):
             with self.subTest(arguments):
                 result = self.dry(*arguments)
                 self.assertEqual([(s["sequenceId"], s["unique"]) for s in result["sequences"]], [("A", 2), ("B", 1)])
+
+    def test_a_file_behind_id_is_not_taken_for_an_id(self):
+        path = self.folder.csv([("A", IDS[0])])
+        err = self.dry("--sequence", "A", "--id", IDS[0], path, "--skip-invalid", code=2)
+        self.assertIn("is a file", err)
 
     def test_standard_input_only_when_asked_for(self):
         lines = "\n".join(IDS[:3])
@@ -296,6 +302,38 @@ class Ends(Case):
             with self.subTest(key):
                 result, _ = self.end(4, "--sandbox", env={"SKIPCALL_API_KEY": key})
                 self.assertEqual(result["errors"][0]["code"], code)
+
+
+class Installed(Case):
+    """The program where it is installed, with no module named: it looks for one by the place it lies in."""
+
+    def setUp(self):
+        super().setUp()
+        self.bin = self.folder.path / "bin"
+        self.bin.mkdir()
+        self.program = shutil.copy(PROGRAM, self.bin)
+
+    def run_installed(self, *arguments, program=None, **options):
+        return self.run_ok(*arguments, program=program or self.program, env={"SKIPCALL_MODULE": ""}, **options)
+
+    def test_module_is_found_by_the_programs_place(self):
+        link = self.folder.path / "skipcall-elsewhere"
+        link.symlink_to(self.program)
+        for place in ("share/skipcall", "wasm", "bin"):  # each goes before those that are there already
+            with self.subTest(place):
+                module = self.folder.path / place / "remove_contacts.wasm"
+                module.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(MODULE, module)
+                for program in (self.program, link):
+                    out, _ = self.run_installed("inspect", program=program)
+                    self.assertIn(f"file         {module}\n", out)
+        out, _ = self.run_installed("remove-contacts", EXAMPLE, "--sandbox", "--yes", "--json")
+        self.assertEqual(json.loads(out)["status"], "completed")
+
+    def test_without_a_module_it_says_where_it_looked(self):
+        _, err = self.run_installed("inspect", code=5)
+        for place in ("bin", "wasm", "share/skipcall"):
+            self.assertIn(f"\n  {self.folder.path / place / 'remove_contacts.wasm'}\n", err)
 
 
 class Output(Case):

@@ -59,9 +59,9 @@ class Folder:
         values.update({name: value for name, value in extra.items() if value is not None})
         return values
 
-    def start(self, *arguments, env=None, **options):
+    def start(self, *arguments, env=None, program=PROGRAM, **options):
         return subprocess.Popen(
-            [PROGRAM, *arguments],
+            [program, *arguments],
             cwd=self.path,
             env=self.environment(**(env or {})),
             stdin=options.pop("stdin", subprocess.DEVNULL),
@@ -70,10 +70,10 @@ class Folder:
             **options,
         )
 
-    def run(self, *arguments, env=None, input=None, timeout=120):
+    def run(self, *arguments, input=None, timeout=120, **options):
         """Runs to the end, without a terminal. Result: exit code, standard output, standard error."""
         stdin = subprocess.DEVNULL if input is None else subprocess.PIPE
-        process = self.start(*arguments, env=env, stdin=stdin)
+        process = self.start(*arguments, stdin=stdin, **options)
         out, err = process.communicate(None if input is None else input.encode(), timeout=timeout)
         return process.returncode, out.decode(), err.decode()
 
