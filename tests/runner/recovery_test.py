@@ -12,7 +12,7 @@ import time
 import unittest
 
 from end_to_end_test import Case
-from runner import ROOT, Terminal, contacts, sandbox
+from runner import EMSCRIPTEN_MODULE, EXAMPLE, MODULE, ROOT, Terminal, contacts, sandbox
 
 IDS = contacts(400)
 ROWS = [("A", c) for c in IDS]
@@ -93,6 +93,32 @@ class Signals(Case):
     def test_term_is_143(self):
         code, result, _ = self.stopped([signal.SIGTERM], latencyMs=600)
         self.assertEqual((code, result["status"]), (143, "cancelled"))
+
+
+class Trouble(Case):
+    def test_the_example_is_done_through_windows_failures_and_lost_answers(self):
+        data = json.loads((ROOT / "examples/sandbox.json").read_text())
+        sequences = {s["id"]: {"generate": s["generate"]} for s in data["sequences"]}
+        # The third answer is lost at the end of the run, so that the one that checks it loses none.
+        switches = {"limit": 50, "windowMs": 3000, "failEvery": 12, "lostEvery": 40}
+        for module in (MODULE, EMSCRIPTEN_MODULE):
+            with self.subTest(module), sandbox(self.folder, sequences, **switches) as env:
+                arguments = ["remove-contacts", EXAMPLE, "--yes", "--json", "--module", module]
+                out, _ = self.run_ok(*arguments, "--batch-size", "25", env=env)
+                result = json.loads(out)
+                counts = ("status", "requested", "unique", "duplicates", "invalid", "confirmed", "unknown", "unsent")
+                self.assertEqual([result[name] for name in counts], ["completed", 2930, 2880, 50, 0, 2880, 0, 0])
+                self.assertEqual(
+                    [s["confirmed"] for s in result["sequences"]], [s["unique"] for s in result["sequences"]]
+                )
+                self.assertGreater(result["requests"], 2 * switches["limit"])
+                self.assertGreater(result["retries"], 10)
+                lost = self.folder.answers_lost()
+                self.assertGreaterEqual(lost, 2)
+                out, _ = self.run_ok(*arguments, env=env)
+                again = json.loads(out)
+                self.assertEqual((again["confirmed"], again["removed"]), (2880, 0))
+                self.assertEqual(self.folder.answers_lost(), lost)
 
 
 class Resume(Case):
