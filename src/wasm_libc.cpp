@@ -8,6 +8,8 @@
 #include <cstdarg>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
+#include <string>
 #if __has_include(<__verbose_abort>)
 #include <__verbose_abort>
 #endif
@@ -104,11 +106,29 @@ long double strtold(const char *__restrict, char **__restrict) {
 #if defined(__EMSCRIPTEN__)
 // Emscripten's runtime announces growth to its JavaScript, and ends through WASI; there is neither here.
 void emscripten_notify_memory_growth(size_t) {}
-[[noreturn]] void _Exit(int) {
+void _Exit(int) {
   __builtin_trap();
 }
 #endif
 }
+
+// The library's own would call a handler and, where it was built with exceptions as Ubuntu's was, throw one.
+void *operator new(size_t size) {
+  void *memory = std::malloc(size);
+  if (memory == nullptr) __builtin_trap();
+  return memory;
+}
+void operator delete(void *memory) noexcept {
+  std::free(memory);
+}
+void operator delete(void *memory, size_t) noexcept {
+  std::free(memory);
+}
+
+#if !defined(__EMSCRIPTEN__)
+// All that the lexer does with a string; the library's may throw as well.
+template void std::string::push_back(char);
+#endif
 
 // libc++'s documented override for a failed check. Its own prints to standard error.
 #if __has_include(<__verbose_abort>)
