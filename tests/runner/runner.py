@@ -165,3 +165,5 @@ def sandbox(folder, sequences, keys=None, **switches):
     finally:
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=30)
+        if process.returncode != 0:
+            raise AssertionError("the sandbox failed: " + (folder.path / "sandbox.log").read_text()[-4000:])
