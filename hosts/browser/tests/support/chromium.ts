@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { test, type TestContext } from "node:test";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 
-export const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+export const CHROMIUM = process.env.CHROMIUM || "/usr/bin/chromium";
 /** Chromium does not sandbox itself for root, and says so by ending. */
 export const CHROMIUM_ARGUMENTS = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
 

@@ -5,7 +5,7 @@ import { after, before, describe, test } from "node:test";
 import { chromium } from "playwright-core";
 
 import { N8n } from "../support/n8n.mjs";
-import { need, packageRoot } from "../support/places.mjs";
+import { chromiumPath, need, packageRoot } from "../support/places.mjs";
 import { OWNER, Rest } from "../support/rest.mjs";
 import { startPostgres, startSandbox } from "../support/services.mjs";
 import { credential, rowsWorkflow, skipcallNode, toolWorkflow } from "../support/workflows.mjs";
@@ -31,7 +31,7 @@ describe("the editor", { skip: missing && `cannot run here: ${missing}` }, () =>
     await n8n.import("workflow", [rowsWorkflow("panel", rows, node), toolWorkflow("tool", {}, "key")]);
     await n8n.startMain();
     await Rest.signIn(n8n.url);
-    browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
+    browser = await chromium.launch({ executablePath: chromiumPath, args: ["--no-sandbox"] });
     page = await browser.newPage({ viewport: { width: 1280, height: 860 }, deviceScaleFactor: 1 });
     await page.goto(`${n8n.url}/signin`);
     await page.fill('input[autocomplete="email"]', OWNER.email);

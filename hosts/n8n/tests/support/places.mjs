@@ -24,10 +24,12 @@ export function postgresFolder() {
   return newest === undefined ? undefined : join(base, newest, "bin");
 }
 
+export const chromiumPath = process.env.CHROMIUM || "/usr/bin/chromium";
+
 const PROBES = {
   "redis-server": () => inPath("redis-server"),
   postgresql: () => postgresFolder() !== undefined,
-  chromium: () => inPath("chromium"),
+  chromium: () => existsSync(chromiumPath),
 };
 
 /**
