@@ -4,4 +4,9 @@
 #include <catch2/catch_all.hpp>
 #else
 #include <catch2/catch.hpp>
+namespace Catch::Matchers {
+inline auto ContainsSubstring(const std::string &part) {
+  return Contains(part);
+}  // as version 3 calls it
+}  // namespace Catch::Matchers
 #endif

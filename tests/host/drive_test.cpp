@@ -112,7 +112,7 @@ TEST_CASE("a module that fails is reported with what it did") {
   CHECK_FALSE(end.ok());
   CHECK(end.result.empty());
   CHECK(end.failure == fault);
-  CHECK_THAT(end.failure_text, Catch::Matchers::Contains(text));
+  CHECK_THAT(end.failure_text, Catch::Matchers::ContainsSubstring(text));
 }
 
 TEST_CASE("an exchange of another run, or one that was announced before, is not sent and ends the run") {
@@ -141,7 +141,7 @@ TEST_CASE("an exchange of another run, or one that was announced before, is not 
   options.stop = &stop;
   RunEnd end = run(Module::load(guest({{from, to}}), {}), "three", server.url(), options);
   CHECK(end.failure == Fault::Trap);
-  CHECK_THAT(end.failure_text, Catch::Matchers::Contains("of no run, or twice"));
+  CHECK_THAT(end.failure_text, Catch::Matchers::ContainsSubstring("of no run, or twice"));
   CHECK(server.requests().size() == requests);
 }
 
@@ -315,6 +315,6 @@ TEST_CASE("a journal that does not fit the module is refused") {
     options.journal = &journal;
     RunEnd end = run_action(actions(), http, request, options);
     CHECK(end.failure == Fault::Journal);
-    CHECK_THAT(end.failure_text, Catch::Matchers::Contains("behaves differently"));
+    CHECK_THAT(end.failure_text, Catch::Matchers::ContainsSubstring("behaves differently"));
   }
 }

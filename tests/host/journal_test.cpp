@@ -92,7 +92,8 @@ TEST_CASE("a journal is bound to module, server and key") {
         Fault::Journal);
   HostError error =
       fault_of([&] { journal.check_binding(module_sha256, to("https://api.example.com", key + "x")); });
-  CHECK_THAT(error.what(), Catch::Matchers::Contains("another key") && !Catch::Matchers::Contains(key));
+  CHECK_THAT(error.what(),
+             Catch::Matchers::ContainsSubstring("another key") && !Catch::Matchers::ContainsSubstring(key));
 }
 
 TEST_CASE("a journal in use is locked, an existing one is not overwritten") {
@@ -101,7 +102,7 @@ TEST_CASE("a journal in use is locked, an existing one is not overwritten") {
   {
     Journal journal = Journal::create(file, a_run(), module_sha256, to());
     CHECK_THAT(fault_of([&] { Journal::open(file); }).what(),
-               Catch::Matchers::Contains("another run is using it"));
+               Catch::Matchers::ContainsSubstring("another run is using it"));
     CHECK(fault_of([&] { Journal::create(file, a_run(), module_sha256, to()); }).fault() == Fault::Journal);
   }
   CHECK_NOTHROW(Journal::open(file));
@@ -129,9 +130,11 @@ TEST_CASE("a torn or damaged record ends the journal, and the next one follows t
     const size_t input = whole.find(a_run().input);
     damaged[input] ^= 1;
     write(damaged);
-    CHECK_THAT(fault_of([&] { Journal::open(file); }).what(), Catch::Matchers::Contains("it is damaged"));
+    CHECK_THAT(fault_of([&] { Journal::open(file); }).what(),
+               Catch::Matchers::ContainsSubstring("it is damaged"));
     write(whole.substr(0, input));
-    CHECK_THAT(fault_of([&] { Journal::open(file); }).what(), Catch::Matchers::Contains("nothing was sent"));
+    CHECK_THAT(fault_of([&] { Journal::open(file); }).what(),
+               Catch::Matchers::ContainsSubstring("nothing was sent"));
   }
   SECTION("cut off anywhere in the last record") {
     for (size_t length = two; length < whole.size(); ++length) {
@@ -156,7 +159,8 @@ TEST_CASE("a torn or damaged record ends the journal, and the next one follows t
   }
   SECTION("cut off before the run began") {
     write(whole.substr(0, 60));
-    CHECK_THAT(fault_of([&] { Journal::open(file); }).what(), Catch::Matchers::Contains("nothing was sent"));
+    CHECK_THAT(fault_of([&] { Journal::open(file); }).what(),
+               Catch::Matchers::ContainsSubstring("nothing was sent"));
   }
 }
 

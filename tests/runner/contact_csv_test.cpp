@@ -5,7 +5,7 @@
 #include "failure.hpp"
 
 using namespace skipcall::cli;
-using Catch::Matchers::Contains;
+using Catch::Matchers::ContainsSubstring;
 
 namespace {
 
@@ -40,35 +40,38 @@ TEST_CASE("rows of several sequences are merged by sequence") {
 TEST_CASE("columns can be named") {
   CHECK(read("Séquence,Fiche\nS,c\n", "sequence=Séquence,contact=Fiche") == R"("S": "c"@f:2)");
   CHECK(read("sequenceId,Fiche\nS,c\n", "contact=Fiche") == R"("S": "c"@f:2)");
-  CHECK_THROWS_WITH(read("a,b\nS,c\n", "contact=Fiche"), Contains("no column \"Fiche\"") && Contains("a, b"));
+  CHECK_THROWS_WITH(read("a,b\nS,c\n", "contact=Fiche"),
+                    ContainsSubstring("no column \"Fiche\"") && ContainsSubstring("a, b"));
 }
 
 TEST_CASE("a missing column is bad input that lists the columns found") {
-  CHECK_THROWS_WITH(read("sequenceId,name\nS,x\n"), Contains("contactId") && Contains("sequenceId, name"));
+  CHECK_THROWS_WITH(read("sequenceId,name\nS,x\n"),
+                    ContainsSubstring("contactId") && ContainsSubstring("sequenceId, name"));
   CHECK_THROWS_WITH(read("contactId,name\nc,x\n"),
-                    Contains("no column sequenceId") && Contains("--sequence"));
+                    ContainsSubstring("no column sequenceId") && ContainsSubstring("--sequence"));
   CHECK_THROWS_AS(read(""), BadInput);
   CHECK_THROWS_AS(read("\n,,\n"), BadInput);
 }
 
 TEST_CASE("two columns that could be meant are bad input") {
-  CHECK_THROWS_WITH(read("id,contact,sequence\n1,2,3\n"), Contains("more than one column"));
-  CHECK_THROWS_WITH(read("contactId,contact_id,sequence\n1,2,3\n"), Contains("--columns"));
+  CHECK_THROWS_WITH(read("id,contact,sequence\n1,2,3\n"), ContainsSubstring("more than one column"));
+  CHECK_THROWS_WITH(read("contactId,contact_id,sequence\n1,2,3\n"), ContainsSubstring("--columns"));
 }
 
 TEST_CASE("one column cannot be both") {
-  CHECK_THROWS_WITH(read("a,b\nx,y\n", "sequence=a,contact=a"), Contains("\"a\" cannot hold both"));
+  CHECK_THROWS_WITH(read("a,b\nx,y\n", "sequence=a,contact=a"), ContainsSubstring("\"a\" cannot hold both"));
 }
 
 TEST_CASE("a header line that is a row is said so, without the id") {
   const std::string id = "123e4567-e89b-12d3-a456-426614174000";
-  CHECK_THROWS_WITH(read("S," + id + "\n"), Contains("first line holds an id") && !Contains(id));
+  CHECK_THROWS_WITH(read("S," + id + "\n"),
+                    ContainsSubstring("first line holds an id") && !ContainsSubstring(id));
 }
 
 TEST_CASE("a file without a sequence column takes --sequence, one with it does not") {
   CHECK(read("contactId\nc\n", "", "S") == R"("S": "c"@f:2)");
   CHECK(read("contactId\n", "", "S") == R"("S":)");
-  CHECK_THROWS_WITH(read("sequenceId,contactId\nA,c\n", "", "S"), Contains("--sequence"));
+  CHECK_THROWS_WITH(read("sequenceId,contactId\nA,c\n", "", "S"), ContainsSubstring("--sequence"));
 }
 
 TEST_CASE("wholly blank rows are skipped, a blank cell is an id") {
@@ -78,16 +81,18 @@ TEST_CASE("wholly blank rows are skipped, a blank cell is an id") {
 
 TEST_CASE("cells beyond the header are refused unless they are blank") {
   CHECK(read("sequenceId,contactId\nS,c,,\n") == R"("S": "c"@f:2)");
-  CHECK_THROWS_WITH(read("sequenceId,contactId\nS,c\nS,x,c\n"), Contains("f:3") && Contains("3 cells"));
+  CHECK_THROWS_WITH(read("sequenceId,contactId\nS,c\nS,x,c\n"),
+                    ContainsSubstring("f:3") && ContainsSubstring("3 cells"));
 }
 
 TEST_CASE("text that is not UTF-8 harms only the ids that hold it") {
   CHECK(read("sequenceId,contactId,name\nS,c,Soci\xE9t\xE9\n") == R"("S": "c"@f:2)");
-  CHECK_THROWS_WITH(read("sequenceId,contactId\nS\xE9,c\n"), Contains("f:2") && Contains("UTF-8"));
+  CHECK_THROWS_WITH(read("sequenceId,contactId\nS\xE9,c\n"),
+                    ContainsSubstring("f:2") && ContainsSubstring("UTF-8"));
 }
 
 TEST_CASE("broken quotes name their line") {
-  CHECK_THROWS_WITH(read("sequenceId,contactId\nS,c\nS,\"d\n"), Contains("f:3: broken quotes"));
+  CHECK_THROWS_WITH(read("sequenceId,contactId\nS,c\nS,\"d\n"), ContainsSubstring("f:3: broken quotes"));
 }
 
 TEST_CASE("--columns of another form is refused") {

@@ -34,5 +34,5 @@ TEST_CASE("a line that starts with # is an id like any other, and an invalid one
 }
 
 TEST_CASE("lines without a sequence are bad input") {
-  CHECK_THROWS_WITH(read("a\n", ""), Catch::Matchers::Contains("--sequence"));
+  CHECK_THROWS_WITH(read("a\n", ""), Catch::Matchers::ContainsSubstring("--sequence"));
 }

@@ -11,7 +11,7 @@
 #include "failure.hpp"
 
 using namespace skipcall::cli;
-using Catch::Matchers::Contains;
+using Catch::Matchers::ContainsSubstring;
 
 namespace {
 
@@ -78,16 +78,17 @@ TEST_CASE("a key file that cannot be trusted is refused, and no text repeats the
     }
     return std::string("accepted");
   };
-  CHECK_THAT(message(key_file(key, 0604)), Contains("chmod 600"));
-  CHECK_THAT(message(key_file(" \n", 0600)), Contains("is empty"));
-  CHECK_THAT(message(key_file(std::string(5000, 'a'), 0600)), Contains("too large"));
-  CHECK_THAT(message("/nonexistent/key"), Contains("cannot be opened"));
-  CHECK_THAT(message("/"), Contains("is a directory"));
+  CHECK_THAT(message(key_file(key, 0604)), ContainsSubstring("chmod 600"));
+  CHECK_THAT(message(key_file(" \n", 0600)), ContainsSubstring("is empty"));
+  CHECK_THAT(message(key_file(std::string(5000, 'a'), 0600)), ContainsSubstring("too large"));
+  CHECK_THAT(message("/nonexistent/key"), ContainsSubstring("cannot be opened"));
+  CHECK_THAT(message("/"), ContainsSubstring("is a directory"));
 }
 
 TEST_CASE("two keys are one too many") {
   const KeyVariables set("sk_test_a", "/nonexistent");
-  CHECK_THROWS_WITH(read_api_key("skipcall"), Contains("both SKIPCALL_API_KEY and SKIPCALL_API_KEY_FILE"));
+  CHECK_THROWS_WITH(read_api_key("skipcall"),
+                    ContainsSubstring("both SKIPCALL_API_KEY and SKIPCALL_API_KEY_FILE"));
 }
 
 TEST_CASE("the server is the variable's, else the default") {

@@ -32,9 +32,9 @@ TEST_CASE("the preview says how many, where and by which kind of key") {
         "  left out  12 duplicates, 1 invalid id\n"
         "  journal   /state/x.journal\n");
   preview.journal.clear();
-  CHECK_THAT(preview_text(preview, Colours()), !Catch::Matchers::Contains("journal"));
+  CHECK_THAT(preview_text(preview, Colours()), !Catch::Matchers::ContainsSubstring("journal"));
   preview.sandbox = false;
-  CHECK_THAT(preview_text(preview, Colours()), Catch::Matchers::Contains("journal   none"));
+  CHECK_THAT(preview_text(preview, Colours()), Catch::Matchers::ContainsSubstring("journal   none"));
 }
 
 TEST_CASE("where standard input was the input there is nobody to ask") {
