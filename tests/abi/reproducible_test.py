@@ -1,8 +1,12 @@
 #!/usr/bin/env python3
-"""The same sources give the same module, byte for byte, wherever they lie. Argument: a preset, wasm or wasm-emscripten.
+"""The same sources give the same module, byte for byte, wherever they lie and however the compiler is named.
+
+Arguments: a preset, wasm or wasm-emscripten, and for the first one also wasi-sdk: then the compiler is the one that
+WASI_SDK_PATH names, a folder laid out as an unpacked wasi-sdk, made of the packages' parts.
 
 Builds a copy of the sources in a folder of another name and length, and compares with what stands in build/.
 """
+import os
 import pathlib
 import shutil
 import subprocess
@@ -11,10 +15,32 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SOURCES = ["CMakeLists.txt", "CMakePresets.json", "abi", "cmake", "plugin-manifest", "src"]
+LLVM = pathlib.Path("/usr/lib/llvm-19")
+
+
+def lay_out_wasi_sdk(sdk):
+    """Makes a folder that has what wasi-sdk's archive has, as far as the build uses it."""
+    for name in ("bin", "share/wasi-sysroot/include", "share/wasi-sysroot/lib/wasm32-wasi"):
+        (sdk / name).mkdir(parents=True)
+    for program in ("clang", "clang++", "llvm-ar", "llvm-ranlib", "wasm-ld"):
+        (sdk / "bin" / program).symlink_to(LLVM / "bin" / program)
+    sysroot = sdk / "share/wasi-sysroot"
+    (sysroot / "include/wasm32-wasi").symlink_to("/usr/include/wasm32-wasi")
+    for folder in (pathlib.Path("/usr/lib/wasm32-wasi"), LLVM / "lib/wasm32-wasi"):
+        for library in folder.iterdir():
+            place = sysroot / "lib/wasm32-wasi" / library.name
+            if not place.is_symlink():  # Debian's wasi-libc names those of libc++ too
+                place.symlink_to(library)
+
 
 preset = sys.argv[1]
 built = ROOT / "build" / preset / "remove_contacts.wasm"
 with tempfile.TemporaryDirectory(prefix="skipcall somewhere else ") as folder:
+    environment = {name: value for name, value in os.environ.items() if name != "WASI_SDK_PATH"}
+    sdk = pathlib.Path(folder, "sdk") if sys.argv[2:] == ["wasi-sdk"] else None
+    if sdk:
+        lay_out_wasi_sdk(sdk)
+        environment["WASI_SDK_PATH"] = str(sdk)
     for name in SOURCES:
         source, copy = ROOT / name, pathlib.Path(folder, name)
         if source.is_dir():
@@ -22,10 +48,14 @@ with tempfile.TemporaryDirectory(prefix="skipcall somewhere else ") as folder:
         else:
             shutil.copy2(source, copy)
     for command in [["cmake", "--preset", preset], ["cmake", "--build", "--preset", preset]]:
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
         if done.returncode:
             sys.exit(done.stdout + done.stderr)
-    again = pathlib.Path(folder, "build", preset, "remove_contacts.wasm").read_bytes()
+    output = pathlib.Path(folder, "build", preset)
+    [compiler] = [path.read_text() for path in output.glob("CMakeFiles/*/CMakeCXXCompiler.cmake")]
+    if sdk and f'set(CMAKE_CXX_COMPILER "{sdk}/bin/clang++")' not in compiler:
+        sys.exit("WASI_SDK_PATH was passed over: " + compiler.splitlines()[0])
+    again = (output / "remove_contacts.wasm").read_bytes()
 
 if again != built.read_bytes():
     sys.exit(

@@ -8,8 +8,10 @@ import re
 import signal
 import stat
 import subprocess
+import threading
 import time
 import unittest
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 from end_to_end_test import Case
 from runner import EMSCRIPTEN_MODULE, EXAMPLE, MODULE, ROOT, Terminal, contacts, sandbox
@@ -285,6 +287,49 @@ class Modules(Case):
         self.refused(self.guest(('\\"abiVersion\\":\\"1.0\\"', '\\"abiVersion\\":\\"7.0\\"')), "7.0")
         self.refused(self.guest(('(export "action_wake")', '(export "action_woke")')), "action_wake")
         self.refused(self.guest(('"action_host_v1" "http_cancel"', '"env" "http_cancel"')), "env")
+
+    def test_any_action_of_any_module(self):
+        seen = []
+
+        class Server(BaseHTTPRequestHandler):
+            def do_DELETE(self):
+                body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+                seen.append((self.path, self.headers["Authorization"], self.headers["Content-Type"], body))
+                self.send_response(200 if len(seen) != 2 else 404)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        path = self.guest()
+        with HTTPServer(("127.0.0.1", 0), Server) as server:
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            env = {"TEST_API_KEY": KEY, "TEST_BASE_URL": f"http://127.0.0.1:{server.server_port}"}
+            for action, result in (("three", "cxc\n"), ("sleep", "full\n")):
+                with self.subTest(action):
+                    arguments = ["run", path, "--action", action, "--input", "in.json", "--yes"]
+                    out, err = self.run_ok(*arguments, env=env)
+                    self.assertEqual(out, result)
+                    self.assertIn(f"Run {action} of {path}", err)
+                    self.assertNotIn(KEY, err)
+            server.shutdown()
+        self.assertEqual(seen, [("/items/1", f"Bearer {KEY}", "text/plain", "{}")] * 3)
+
+    def test_reading_a_module_runs_nothing_of_it(self):
+        begin = '(func (export "_initialize")'
+        path = self.guest(
+            (begin, "(func $at_start unreachable) (start $at_start) " + begin),
+            (r"{\"export\":\"echo\"}", r"{\"export\":\"echo\",\"title\":[1]}"),
+        )
+        out, _ = self.run_ok("inspect", path)
+        self.assertIn("module       test.actions\n", out)
+        self.assertIn("action       sleep\n", out)
+        out, _ = self.run_ok("manifest", path)
+        self.assertEqual(json.loads(out)["id"], "test.actions")
+        env = {"TEST_API_KEY": KEY}
+        _, err = self.run_ok("run", path, "--action", "sleep", "--input", "in.json", "--yes", env=env, code=5)
+        self.assertIn("trapped", err)
 
     def test_a_module_that_traps_or_loops(self):
         for action, text in (("trap", "trap"), ("loop", "longer"), ("wild", "memory")):

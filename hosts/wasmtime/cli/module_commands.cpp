@@ -22,6 +22,17 @@ std::string memory_text(const host::WasmMemory &memory) {
          (memory.maximum_pages ? mebibytes(*memory.maximum_pages) + " at most" : "no maximum");
 }
 
+// A member that holds text, or nothing: only the parts of a manifest that a host needs are checked before.
+std::string text_member(const nlohmann::json &object, const char *name) {
+  const auto member = object.find(name);
+  return member != object.end() && member->is_string() ? member->get<std::string>() : std::string();
+}
+
+// Both with the separator between them, or the first alone.
+std::string joined(const std::string &first, std::string_view separator, const std::string &second) {
+  return second.empty() ? first : fmt::format("{}{}{}", first, separator, second);
+}
+
 }  // namespace
 
 int print_manifest(const std::filesystem::path &file) {
@@ -41,11 +52,12 @@ int inspect_module(const std::filesystem::path &file) {
   line("size", grouped(module.file_bytes) + " bytes");
   line("sha256", module.sha256);
   line("abi", module.abi_version);
-  line("module", manifest.value("id", "") + " " + manifest.value("version", ""));
+  line("module", joined(text_member(manifest, "id"), " ", text_member(manifest, "version")));
   for (const host::WasmMemory &memory : module.file.memories) line("memory", memory_text(memory));
-  for (const auto &action : manifest.value("actions", nlohmann::json::array())) {
-    line("action",
-         action.value("export", "") + ": " + action.value("description", action.value("title", "")));
+  for (const auto &action : manifest.at("actions")) {
+    const std::string description = text_member(action, "description");
+    line("action", joined(text_member(action, "export"), ": ",
+                          description.empty() ? text_member(action, "title") : description));
   }
   for (const host::DeclaredConnection &connection : module.connections) {
     line("connection", connection.name + " " + connection.base_url);
