@@ -31,6 +31,9 @@ TEST_CASE("semicolons and tabs delimit as well") {
   CHECK(read("sequenceId;contactId\nS;c\n") == R"("S": "c"@f:2)");
   CHECK(read("sequenceId\tcontactId\nS\tc\n") == R"("S": "c"@f:2)");
   CHECK(read("\"a,b\";sequenceId;contactId\nx;S;c\n") == R"("S": "c"@f:2)");
+  CHECK(read("sep=;\r\nsequenceId;contactId\r\nS;c\r\n") == R"("S": "c"@f:3)");
+  CHECK(read("sep=,\nsequenceId,contactId\nS,c\nsep=,c\n") == R"("S": "c"@f:3 | "sep=": "c"@f:4)");
+  CHECK_THROWS_WITH(read("sep=|\nsequenceId|contactId\nS|c\n"), ContainsSubstring("sep=|"));
 }
 
 TEST_CASE("rows of several sequences are merged by sequence") {

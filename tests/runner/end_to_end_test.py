@@ -141,6 +141,9 @@ class Safety(Case):
         self.run_ok("remove-contacts", EXAMPLE, "--sandbox", "--yes", "--max", "2880")
         _, err = self.run_ok("remove-contacts", EXAMPLE, "--sandbox", "--yes", "--max", "2879", code=2)
         self.assertIn("2880 contacts, more than --max 2879", err)
+        self.run_ok("remove-contacts", EXAMPLE, "--dry-run", "--max", "2880")
+        _, err = self.run_ok("remove-contacts", EXAMPLE, "--dry-run", "--max", "2879", code=2)
+        self.assertIn("2880 contacts, more than --max 2879", err)
 
     def test_key(self):
         arguments = ["remove-contacts", "--sequence", "A", "--id", IDS[0], "--yes"]

@@ -179,6 +179,10 @@ void read_contact_csv(const InputText &input, const CsvColumns &columns, const s
 
   const auto read_row = [&](const std::vector<std::string> &cells, std::uint32_t line) {
     if (std::all_of(cells.begin(), cells.end(), is_blank)) return;
+    // Excel may write the delimiter, "sep=;", in a line of its own before the header.
+    const bool names_delimiter =
+        width == 0 && cells.front() == "sep=" && std::all_of(cells.begin() + 1, cells.end(), is_blank);
+    if (names_delimiter) return;
     if (width == 0) return read_header(cells);
     const Place place{source, line};
     const auto cell = [&](std::size_t column) {

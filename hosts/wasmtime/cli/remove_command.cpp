@@ -79,7 +79,9 @@ class Command {
     const std::string check_text = dry_run(request_json(list_, with_dry_run(action)), only_check);
     const Json check = parse(check_text);
     invalid_ = find_invalid_ids(list_, check.value("invalidIds", Json::array()));
-    if (only_check || check.value("status", "") != "completed") return report(check_text, check, {}, 0);
+    if (check.value("status", "") != "completed") return report(check_text, check, {}, 0);
+    check_max(check);
+    if (only_check) return report(check_text, check, {}, 0);
 
     const std::filesystem::path journal_path = new_journal_path();
     if (!agreed(check, journal_path)) return 2;
@@ -103,6 +105,7 @@ class Command {
     const std::string check_text = dry_run(input_with_dry_run(request.input), false);
     const Json check = parse(check_text);
     if (check.value("status", "") != "completed") return report(check_text, check, {}, 0);
+    check_max(check);
     if (!agreed(check, journal->path())) return 2;
     return drive(request, journal);
   }
@@ -140,15 +143,17 @@ class Command {
 
   static std::uint64_t contacts_of(const Json &check) { return check.value("unique", std::uint64_t{0}); }
 
-  // Shows what is about to be done, and asks. False: the answer was no. Throws BadInput: more contacts than
-  // --max, or nobody to ask.
-  bool agreed(const Json &check, const std::filesystem::path &journal) const {
+  // Throws BadInput: more contacts than --max.
+  void check_max(const Json &check) const {
     const std::uint64_t contacts = contacts_of(check);
-    if (options_.max && contacts > static_cast<std::uint64_t>(*options_.max)) {
-      throw BadInput("the input holds " + std::to_string(contacts) + " contacts, more than --max " +
-                     std::to_string(*options_.max));
-    }
-    if (contacts == 0) return true;
+    if (!options_.max || contacts <= static_cast<std::uint64_t>(*options_.max)) return;
+    throw BadInput("the input holds " + std::to_string(contacts) + " contacts, more than --max " +
+                   std::to_string(*options_.max));
+  }
+
+  // Shows what is about to be done, and asks. False: the answer was no. Throws BadInput: nobody to ask.
+  bool agreed(const Json &check, const std::filesystem::path &journal) const {
+    if (contacts_of(check) == 0) return true;
     std::fputs(preview_text(preview(check, journal), Colours(wants_colour(stderr))).c_str(), stderr);
     if (options_.yes || confirm(options_.reads_standard_input())) return true;
     std::fputs(options_.resume.empty() ? "Nothing was sent.\n" : "Nothing more was sent.\n", stderr);
