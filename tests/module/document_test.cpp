@@ -1,7 +1,9 @@
-// Documents that no vector can hold, since they are no text or too long to be written down: the native core
-// and both modules make the same of each, to the last byte.
+// Documents and answers that no vector can hold, since they are no text or too long to be written down: the
+// native core and both modules make the same of each, to the last byte.
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -22,6 +24,10 @@ using vectors::Guest;
 constexpr uint64_t now_ms = 1'767'225'600'000;
 constexpr uint32_t answers_at_most = 20;
 
+const std::string two_contacts =
+    R"({"sequenceId":"A","contactIds":["123e4567-e89b-12d3-a456-426614174000",)"
+    R"("123e4567-e89b-12d3-a456-426614174001"],"options":{"batchSize":1,"maxAttempts":3}})";
+
 // By a name that a failure can be told with.
 using Documents = std::map<std::string, std::string>;
 
@@ -34,7 +40,7 @@ std::string text_of(const action_progress &progress) {
 }
 
 // All that a run shows that takes the document, is answered with success and is cancelled then.
-std::string transcript(const std::string &document, Guest &guest) {
+std::string transcript_of_input(const std::string &document, Guest &guest) {
   std::ostringstream out;
   const uint32_t run = guest.start(document, 0, 1);
   out << text_of(guest.status(run)) << '\n';
@@ -58,7 +64,44 @@ std::string transcript(const std::string &document, Guest &guest) {
   return out.str();
 }
 
-void check_same(const Documents &documents) {
+// All that a run of two contacts shows whose every request is answered so: as tests/fuzz/answer_fuzz.cpp lays
+// it out.
+std::string transcript_of_answer(const std::string &bytes, Guest &guest) {
+  const auto byte = [&](size_t at) { return static_cast<unsigned char>(bytes.at(at)); };
+  const std::string rest = bytes.substr(5);
+  const size_t cut = std::min<size_t>(byte(3) | byte(4) << 8, rest.size());
+  const uint32_t not_sent = (byte(2) & 16) != 0 ? ACTION_HTTP_NOT_SENT : 0;
+  const host::HttpAnswer answer{static_cast<uint32_t>(byte(0) | byte(1) << 8),
+                                byte(2) & 15U,
+                                not_sent,
+                                rest.substr(0, cut),
+                                rest.substr(cut),
+                                ""};
+  std::ostringstream out;
+  const uint32_t run = guest.start(two_contacts, 0, 1);
+  uint64_t now = now_ms;
+  guest.wake(run, now);
+  for (uint32_t steps = 0; guest.status(run).state == ACTION_WAITING; steps++) {
+    REQUIRE(steps < 100);
+    const std::vector<Call> calls = guest.take_calls();
+    for (const Call &call : calls) {
+      out << now << ' ' << call.exchange << ": " << call.request.target << ' ' << call.request.body << '\n';
+      guest.answer(run, call.exchange, now += 100, &answer);
+    }
+    out << text_of(guest.status(run)) << '\n';
+    if (!calls.empty()) continue;
+    now = std::max(now + 1, guest.status(run).wake_ms);
+    guest.wake(run, now);
+  }
+  out << guest.result(run);
+  guest.release(run);
+  guest.take_calls();
+  return out.str();
+}
+
+void check_same(
+    const Documents &documents,
+    const std::function<std::string(const std::string &, Guest &)> &transcript = transcript_of_input) {
   const auto native = vectors::native_guest();
   for (const char *file : {WASM_MODULE, WASM_EMSCRIPTEN_MODULE}) {
     const auto module = vectors::module_guest(file);
@@ -67,6 +110,17 @@ void check_same(const Documents &documents) {
       CHECK(transcript(document, *module) == transcript(document, *native));
     }
   }
+}
+
+Documents corpus(const std::string &part) {
+  Documents documents;
+  for (const auto &entry :
+       std::filesystem::directory_iterator(SKIPCALL_SOURCE_DIR "/tests/fuzz/corpus/" + part)) {
+    std::ifstream file(entry.path(), std::ios::binary);
+    documents[entry.path().filename()] = std::string(std::istreambuf_iterator<char>(file), {});
+  }
+  REQUIRE(documents.size() >= 20);
+  return documents;
 }
 
 std::string repeated(const std::string &text, size_t times) {
@@ -93,14 +147,11 @@ std::string with_option(const std::string &value) {
 }  // namespace
 
 TEST_CASE("documents of the fuzzer's corpus come to the same on each guest") {
-  Documents documents;
-  for (const auto &entry :
-       std::filesystem::directory_iterator(SKIPCALL_SOURCE_DIR "/tests/fuzz/corpus/input")) {
-    std::ifstream file(entry.path(), std::ios::binary);
-    documents[entry.path().filename()] = std::string(std::istreambuf_iterator<char>(file), {});
-  }
-  REQUIRE(documents.size() >= 20);
-  check_same(documents);
+  check_same(corpus("input"));
+}
+
+TEST_CASE("answers of the fuzzer's corpus come to the same on each guest") {
+  check_same(corpus("answer"), transcript_of_answer);
 }
 
 TEST_CASE("bytes that are no UTF-8 come to the same on each guest") {
