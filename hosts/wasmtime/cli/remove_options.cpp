@@ -23,6 +23,8 @@ constexpr const char *examples = R"(Input:
 The API key is read from SKIPCALL_API_KEY, or from the file that SKIPCALL_API_KEY_FILE names; the server from
 SKIPCALL_BASE_URL. Removing a contact that is not in the sequence does nothing, so running again is safe.
 
+TIME is written 500ms, 30s, 5m or 2h; a number alone means seconds.
+
 Examples:
   skipcall remove-contacts contacts.csv --dry-run
   skipcall remove-contacts contacts.csv --sandbox
@@ -30,8 +32,8 @@ Examples:
   grep -v keep ids.txt | skipcall remove-contacts - --sequence spring --yes
   skipcall remove-contacts --sequence spring --id 123e4567-e89b-12d3-a456-426614174000
 
-Exit codes: 0 completed; 1 nothing confirmed, try later; 2 bad input; 3 partly done; 4 key not accepted;
-5 module or host failed; 130, 143 stopped by a signal.)";
+Exit codes: 0 completed; 1 nothing confirmed, the summary says whether to try again; 2 bad input or usage;
+3 partly done; 4 key not accepted; 5 module or host failed; 130, 143, 129 stopped by Ctrl-C, SIGTERM, SIGHUP.)";
 
 void check_sequence(const std::string &sequence) {
   if (!is_utf8(sequence)) throw BadInput("--sequence is not UTF-8");
@@ -53,7 +55,8 @@ void declare_remove_options(CLI::App &command, RemoveOptions &options) {
       {command.add_option("FILE", options.files, "Files of contact ids; - is standard input")->type_name(""),
        command.add_option("--sequence", options.sequence, "The sequence of ids that do not name one")
            ->type_name("ID"),
-       command.add_option("--id", options.ids, "Contact ids; needs --sequence")->type_name("ID"),
+       command.add_option("--id", options.ids, "Contact ids, all words that follow; needs --sequence")
+           ->type_name("ID"),
        command.add_option("--format", options.format, "auto, lines, csv or json")
            ->check(CLI::IsMember({"auto", "lines", "csv", "json"}))
            ->type_name("FORMAT"),
@@ -82,7 +85,8 @@ void declare_remove_options(CLI::App &command, RemoveOptions &options) {
            .add_option("--max-attempts", options.max_attempts,
                        "Tries a batch, and failures in a row that end the run (5)")
            ->type_name("N"),
-       command.add_option("--timeout", options.timeout, "For one request (30s)")->type_name("TIME"),
+       command.add_option("--timeout", options.timeout, "For one request, 1s to 10m (30s)")
+           ->type_name("TIME"),
        command.add_option("--max-stall", options.max_stall, "Longest time without progress (5m)")
            ->type_name("TIME"),
        command.add_option("--max-duration", options.max_duration, "For the whole run (no limit)")
@@ -91,13 +95,14 @@ void declare_remove_options(CLI::App &command, RemoveOptions &options) {
         {command.add_flag("--json", options.json,
                           "Print the result as JSON, and only that, on standard output"),
          command.add_flag("-v,--verbose", options.verbose, "Log requests, with their ids, on standard error"),
-         command.add_option("--remaining", options.remaining, "Where to write what was not done")
+         command.add_option("--remaining", options.remaining, "A new file for what was not done")
              ->type_name("FILE"),
-         command.add_option("--journal", options.journal, "Where to keep the journal of the run")
+         command.add_option("--journal", options.journal, "A new file for the journal of the run")
              ->type_name("FILE"),
          command.add_option("--resume", options.resume, "Go on with a run that was cut off")
              ->type_name("JOURNAL"),
-         command.add_option("--module", options.module, "The WebAssembly module")->type_name("FILE")});
+         command.add_option("--module", options.module, "The WebAssembly module; else SKIPCALL_MODULE")
+             ->type_name("FILE")});
 }
 
 void check_resume(const RemoveOptions &options) {
