@@ -44,5 +44,7 @@ export async function need(...packages) {
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   await run("apt-get", ["update", "-q"], { env });
   const { code, err } = await run("apt-get", ["install", "-y", "-q", "--no-install-recommends", ...missing], { env });
-  return code === 0 ? undefined : `${missing.join(", ")} could not be installed: ${err.slice(-300)}`;
+  if (code !== 0) return `${missing.join(", ")} could not be installed: ${err.slice(-300)}`;
+  const absent = missing.filter((name) => !PROBES[name]()); // Ubuntu's package of Chromium installs a snap
+  return absent.length === 0 ? undefined : `the package ${absent.join(", ")} brings no program here`;
 }
