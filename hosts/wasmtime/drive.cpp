@@ -89,7 +89,7 @@ class Drive {
   void step() {
     auto answers = http_.receive(time_to_wait());
     for (auto &[exchange, answer] : answers) {
-      if (waiting()) take_answer(exchange, std::move(answer));
+      take_if_wanted(exchange, std::move(answer));
     }
     just_woken_ = false;
     if (uint64_t wake = end_.progress.wake_ms; waiting() && wake != 0 && wake <= now()) {
@@ -117,7 +117,7 @@ class Drive {
     if (!stop_began_) stop_began_ = steady_clock::now();
     if (!cancelling() && !http_.open().empty() && steady_clock::now() - *stop_began_ < options_.grace) {
       for (auto &[exchange, answer] : http_.receive(look_around)) {
-        if (waiting()) take_answer(exchange, std::move(answer));
+        take_if_wanted(exchange, std::move(answer));
       }
       return;
     }
@@ -136,6 +136,11 @@ class Drive {
     }
     if (waiting()) deliver({.kind = Kind::Cancel, .now_ms = now()});
     if (waiting()) throw HostError(Fault::Trap, "the module goes on after it was cancelled");
+  }
+
+  // The module may have ended the run, or given the exchange up, after one of the answers before.
+  void take_if_wanted(uint32_t exchange, HttpAnswer answer) {
+    if (waiting() && given_up_.count(exchange) == 0) take_answer(exchange, std::move(answer));
   }
 
   void take_answer(uint32_t exchange, HttpAnswer answer) {
@@ -204,6 +209,7 @@ class Drive {
       }
       announced_.add(announcement);
       if (!sends) {
+        given_up_.insert(announcement.exchange);
         held_.erase(announcement.exchange);
         http_.abandon(announcement.exchange);
         continue;
@@ -234,7 +240,8 @@ class Drive {
   bool started_ = false;  // the module has had its first event
   bool just_woken_ = false;
   std::optional<steady_clock::time_point> stop_began_;
-  std::set<uint32_t> held_;  // announced, not handed to the HTTP client
+  std::set<uint32_t> held_;      // announced, not handed to the HTTP client
+  std::set<uint32_t> given_up_;  // by the module
   uint32_t last_exchange_ = 0;
   AnnouncementDigest announced_;
 };

@@ -145,6 +145,28 @@ TEST_CASE("an exchange of another run, or one that was announced before, is not 
   CHECK(server.requests().size() == requests);
 }
 
+TEST_CASE("no answer is handed in for an exchange that the module gave up") {
+  // Two requests that are refused at once, so that both answers come together. The first answer makes the
+  // module give up the second exchange and wait for a wake; the second answer would be misuse.
+  const Module giving_up = Module::load(
+      guest({{"\"/items/1\"", "\"//tems/1\""},
+             {"(if (i32.eq (global.get $action) (i32.const 2))\n"
+              "      (then (if (i32.eqz (global.get $exchange)) (then (call $send)))))",
+              "(if (i32.eq (global.get $action) (i32.const 2))\n"
+              "      (then (if (i32.eqz (global.get $exchange)) (then (call $send) (call $send))\n"
+              "        (else (return (call $done (i32.const 112) (i32.const 4)))))))"},
+             {"(local.set $letter (i32.const 120))",
+              "(if (i32.ne (local.get $exchange) (i32.const 1)) (then (return (i32.const -2))))\n"
+              "    (call $http_cancel (i32.const 1) (i32.const 2))\n"
+              "    (i64.store offset=8 (global.get $progress) (i64.add (local.get $now) (i64.const 1)))\n"
+              "    (return (i32.const 1))\n"
+              "    (local.set $letter (i32.const 120))"}}),
+      {});
+  const RunEnd end = run(giving_up, "three", nowhere);
+  CHECK(end.failure_text.empty());
+  CHECK(end.result == "full");
+}
+
 TEST_CASE("a module that takes all memory gets no more than its limit") {
   RunOptions options;
   options.limits.memory_bytes = 8u << 20;
