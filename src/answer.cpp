@@ -10,8 +10,8 @@ void read_network(const RawAnswer &raw, Answer &answer) {
   answer.verdict = row.verdict;
   answer.cause = row.cause;
   answer.network_code = row.code;
-  // A host that denies a request, or has no key for it, has not sent it.
-  answer.carried_out_maybe = !raw.not_sent && row.verdict != Verdict::turned_away;
+  // A host that denies a request, or has no key for it, has not sent it; unless it says that an answer began.
+  answer.carried_out_maybe = raw.status != 0 || (!raw.not_sent && row.verdict != Verdict::turned_away);
 }
 
 // A 2xx is trusted when it says nothing at all, or how many, and that is possible.

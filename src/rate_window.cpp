@@ -156,20 +156,21 @@ bool RateWindow::advance(uint64_t now_ms) {
   return true;
 }
 
-uint64_t RateWindow::retry_after(const AnswerHeaders &headers, uint64_t now_ms) const {
+std::optional<uint64_t> RateWindow::retry_after(const AnswerHeaders &headers, uint64_t now_ms) const {
   if (headers.has_retry_after_s && headers.retry_after_s <= retry_after_at_most_s) {
     return headers.retry_after_s * 1000;
   }
   if (headers.has_retry_after_date) {
     const int64_t at = to_host_time({true, true, static_cast<int64_t>(headers.retry_after_ms)});
     const int64_t in = at - static_cast<int64_t>(now_ms);
-    if (in > 0 && in <= static_cast<int64_t>(retry_after_at_most_s) * 1000) return static_cast<uint64_t>(in);
+    if (in <= static_cast<int64_t>(retry_after_at_most_s) * 1000)
+      return in > 0 ? static_cast<uint64_t>(in) : 0;
   }
-  return 0;
+  return std::nullopt;
 }
 
 uint64_t RateWindow::wait_after_429(const AnswerHeaders &headers, uint64_t now_ms) const {
-  if (headers.has_retry_after_s || headers.has_retry_after_date) return retry_after(headers, now_ms);
+  if (const auto asked = retry_after(headers, now_ms)) return *asked;
   const Reset reset = read_reset(headers, now_ms);
   if (!reset.valid) return api::rate_window_ms;
   const int64_t in = to_host_time(reset) - static_cast<int64_t>(now_ms);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "http_headers.hpp"
 #include "options.hpp"
@@ -23,8 +24,8 @@ class RateWindow {
   uint64_t reset_ms() const;
   // How long a 429 asks to wait: Retry-After, else the reset, else a whole window; from `now_ms`.
   uint64_t wait_after_429(const AnswerHeaders &headers, uint64_t now_ms) const;
-  // Retry-After alone, from `now_ms`; 0: none.
-  uint64_t retry_after(const AnswerHeaders &headers, uint64_t now_ms) const;
+  // Retry-After alone, from `now_ms`; nothing where it is missing, or too far ahead to be meant.
+  std::optional<uint64_t> retry_after(const AnswerHeaders &headers, uint64_t now_ms) const;
 
   // For the result.
   bool has_limit() const { return has_limit_; }

@@ -192,7 +192,7 @@ void Run::fail_for_now(uint32_t index, const Exchange &exchange, const Answer &a
   const uint64_t failures = failures_ > 0 ? failures_ : 1;
   const bool is_limit = answer.cause == Cause::rate_limited;
   const uint64_t asked = is_limit ? window_.wait_after_429(answer.headers, now_ms_)
-                                  : window_.retry_after(answer.headers, now_ms_);
+                                  : window_.retry_after(answer.headers, now_ms_).value_or(0);
   const uint64_t until = now_ms_ + (is_limit ? rate_limited_ms(failures, asked, random_)
                                              : back_off_ms(failures, asked, random_));
   if (until > hold_until_ms_) {
@@ -324,6 +324,9 @@ void Run::stop(Cause cause, uint16_t error) {
 }
 
 void Run::finish() {
+  if (hold_phase_ == ACTION_PHASE_RATE_WINDOW && hold_until_ms_ > now_ms_) {
+    errors_[hold_error_].retry_at_ms = hold_until_ms_;
+  }
   for (Batch &batch : batches_) {
     if (batch.state == BatchState::waiting) {
       end_batch(batch, batch.carried_out_maybe ? BatchState::unknown : BatchState::unsent);

@@ -217,8 +217,10 @@ TEST_CASE("what a 429 asks for: Retry-After, else the reset, else a window") {
   headers.retry_after_s = 7;
   CHECK(window.wait_after_429(headers, now) == 7000);
   CHECK(window.retry_after(headers, now) == 7000);
-  headers.retry_after_s = 999'999'999'999'999;  // a mistake
-  CHECK(window.wait_after_429(headers, now) == 0);
+  headers.retry_after_s = 999'999'999'999'999;  // a mistake, and so not there
+  CHECK(window.wait_after_429(headers, now) == api::rate_window_ms);
+  headers.reset = now_s + 40;
+  CHECK(window.wait_after_429(headers, now) == 40'000);
   headers = {};
   headers.has_retry_after_date = true;
   headers.retry_after_ms = now + 9000;
@@ -226,7 +228,8 @@ TEST_CASE("what a 429 asks for: Retry-After, else the reset, else a window") {
   headers.retry_after_ms = now - 9000;
   CHECK(window.wait_after_429(headers, now) == 0);
   headers.retry_after_ms = now + 400 * 86'400'000ull;
-  CHECK(window.retry_after(headers, now) == 0);
+  CHECK_FALSE(window.retry_after(headers, now));
+  CHECK(window.wait_after_429(headers, now) == api::rate_window_ms);
 }
 
 TEST_CASE("numbers that nobody means overflow nothing") {

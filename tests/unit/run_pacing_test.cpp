@@ -105,6 +105,8 @@ TEST_CASE("a 429 waits for Retry-After, else the reset, else a window, at least 
       {window_headers(100, 0, start_s + 9), 9000},
       {"", 60'000},
       {"Retry-After: 4\r\n" + window_headers(100, 50, start_s + 30), 4000},
+      {"Retry-After: 34560000\r\n" + window_headers(100, 50, start_s + 30), 30'000},  // 400 days: a mistake
+      {"Retry-After: 34560000\r\n", 60'000},
   };
   for (const auto &[headers, wait] : cases) {
     INFO(headers);
