@@ -5,13 +5,13 @@
 namespace skipcall {
 namespace {
 
-void read_network(const RawAnswer &raw, Answer &answer) {
+void read_network(const RawAnswer &raw, bool answer_began, Answer &answer) {
   const NetworkRow &row = row_of_network_error(raw.error);
   answer.verdict = row.verdict;
   answer.cause = row.cause;
   answer.network_code = row.code;
   // A host that denies a request, or has no key for it, has not sent it; unless it says that an answer began.
-  answer.carried_out_maybe = raw.status != 0 || (!raw.not_sent && row.verdict != Verdict::turned_away);
+  answer.carried_out_maybe = answer_began || (!raw.not_sent && row.verdict != Verdict::turned_away);
 }
 
 // A 2xx is trusted when it says nothing at all, or how many, and that is possible.
@@ -37,7 +37,7 @@ void read_answer(const RawAnswer &raw, uint32_t contacts, Answer &answer) {
   const bool is_success = raw.status >= 200 && raw.status <= 299;
   // A success whose body was cut off is no answer; of any other status the status alone counts.
   if (raw.status < 200 || raw.status > 599 || (is_success && raw.error != ACTION_HTTP_OK)) {
-    read_network(raw, answer);
+    read_network(raw, is_success, answer);
     if (is_success) answer.status = static_cast<uint16_t>(raw.status);
     return;
   }

@@ -6,8 +6,8 @@ set(optimizer_features --mvp-features --enable-mutable-globals --enable-sign-ext
     --enable-nontrapping-float-to-int)
 
 # Stack: it stands first, below all data, so that an overflow traps instead of writing over data. 64 KiB is
-# some fifteen times the 3.4 KiB that nested input, retries and results were seen to take: nothing recurses with the
-# input.
+# some fifteen times the 3.4 KiB that nested input, retries and results were seen to take: only the
+# JSON parser recurses, and as deep as it takes documents, 64 levels.
 set(stack_bytes 65536)
 # Memory: a run of a million contacts takes less than half of it; it keeps a run from taking all of a host's.
 set(memory_bytes_at_most 268435456)
