@@ -68,7 +68,7 @@ enum {
   ACTION_E_RUN = -1,  /* no such run: never started, or released */
   ACTION_E_EXCHANGE = -2, /* the exchange was answered before, or never announced */
   ACTION_E_BUSY = -3,     /* an export was called from inside an import */
-  ACTION_E_STRUCT = -4    /* a struct whose `size` is below version 1's, or a range that leaves its block */
+  ACTION_E_STRUCT = -4    /* a `size` below version 1's, a range that leaves its block, or no block */
 };
 
 /* Why an exchange has no answer, or not a whole one (action_http_response.error). An unknown number is read
@@ -82,7 +82,7 @@ enum {
   ACTION_HTTP_TIMEOUT = 5,        /* timeout_ms passed */
   ACTION_HTTP_RESET = 6,          /* the connection ended before the answer did */
   ACTION_HTTP_PROTOCOL = 7,       /* what came is not HTTP */
-  ACTION_HTTP_TOO_LARGE = 8,      /* the body passed response_limit; status and headers are handed over */
+  ACTION_HTTP_TOO_LARGE = 8,      /* the body passed response_limit, or the headers 64 KiB; what came is handed over */
   ACTION_HTTP_DENIED = 9,         /* the host refuses this request: target, header or method not allowed */
   ACTION_HTTP_NO_CREDENTIAL = 10, /* the host has no key for the connection */
   ACTION_HTTP_CANCELLED = 11,     /* the host gave the exchange up by itself */
@@ -112,7 +112,7 @@ typedef struct {
 /* A request, module -> host. Borrowed: the host copies what it needs before http_send returns. */
 typedef struct {
   uint32_t size;           /*  0: 56, the bytes of this struct that the module filled */
-  uint32_t timeout_ms;     /*  4: from the start of sending to the last byte of the body; 0: the host's own */
+  uint32_t timeout_ms;     /*  4: from when it is taken up to the last byte of the body; 0: the host's own */
   uint32_t response_limit; /*  8: bytes of the decoded body; over it: TOO_LARGE; 0: the host's own */
   uint32_t reserved;       /* 12: 0 */
   action_bytes connection; /* 16: whose base URL and credential, a name of the manifest's connections */
@@ -140,7 +140,7 @@ typedef struct {
   uint32_t phase;     /* 16: ACTION_PHASE_* */
   uint32_t total;     /* 20: items the run has to deal with (contacts), without invalid ones and duplicates */
   uint32_t confirmed; /* 24: items the API confirmed */
-  uint32_t failed;    /* 28: items given up: refused, or unknown without a further try */
+  uint32_t failed;    /* 28: items refused, or unknown without a further try; not those never sent */
   uint32_t open;      /* 32: requests announced and not yet answered */
   uint32_t requests;  /* 36: requests announced so far */
   uint32_t retries;   /* 40: those among them that repeat an earlier one */
@@ -158,8 +158,7 @@ typedef struct {
 ACTION_IMPORT(http_send)
 void action_host_http_send(uint32_t run, uint32_t exchange, const action_http_request *request);
 
-/* Gives an exchange up. Effect: the host may stop it; its answer, should it still come, is ignored. Since 1.
- */
+/* Gives an exchange up. Effect: the host may stop it, and hands nothing in for it any more. Since 1. */
 ACTION_IMPORT(http_cancel)
 void action_host_http_cancel(uint32_t run, uint32_t exchange);
 

@@ -9,6 +9,8 @@ namespace skipcall {
 
 inline constexpr uint64_t back_off_first_ms = 1000;
 inline constexpr uint64_t back_off_at_most_ms = 60'000;
+// With its jitter, where the server asked for no more.
+inline constexpr uint64_t longest_back_off_ms = back_off_at_most_ms + back_off_at_most_ms / 2;
 
 // 1 s, doubled with each further failure in a row. `failures`: 1 or more.
 constexpr uint64_t doubled_ms(uint64_t failures) {

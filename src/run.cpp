@@ -195,6 +195,7 @@ void Run::fail_for_now(uint32_t index, const Exchange &exchange, const Answer &a
                                   : window_.retry_after(answer.headers, now_ms_).value_or(0);
   const uint64_t until = now_ms_ + (is_limit ? rate_limited_ms(failures, asked, random_)
                                              : back_off_ms(failures, asked, random_));
+  if (is_limit && until > errors_[error].retry_at_ms) errors_[error].retry_at_ms = until;
   if (until > hold_until_ms_) {
     hold_until_ms_ = until;
     hold_phase_ = is_limit ? ACTION_PHASE_RATE_WINDOW : ACTION_PHASE_BACK_OFF;
@@ -206,7 +207,6 @@ void Run::fail_for_now(uint32_t index, const Exchange &exchange, const Answer &a
     end_batch(batch, BatchState::refused);
   } else if (batch.attempts >= input_.options.max_attempts) {
     end_batch(batch, when_given_up);
-    if (is_limit) errors_[error].retry_at_ms = hold_until_ms_;
   } else {
     batch.state = BatchState::waiting;
     batches_.retry(index);
@@ -280,7 +280,7 @@ bool Run::wait_until(uint64_t ms, uint32_t phase, uint16_t error) {
   const bool is_window = phase == ACTION_PHASE_RATE_WINDOW;
   const bool too_long = (options.max_duration_ms > 0 && ms > start_ms_ + options.max_duration_ms) ||
                         (options.max_stall_ms > 0 && ms > progress_ms_ + options.max_stall_ms) ||
-                        (options.max_stall_ms == 0 && is_window);
+                        (options.max_stall_ms == 0 && (is_window || ms > now_ms_ + longest_back_off_ms));
   if (too_long) {
     if (error == ErrorLog::none) error = errors_.of_cause(is_window ? Cause::rate_limited : Cause::deadline);
     stop(errors_[error].cause, error);
@@ -324,9 +324,6 @@ void Run::stop(Cause cause, uint16_t error) {
 }
 
 void Run::finish() {
-  if (hold_phase_ == ACTION_PHASE_RATE_WINDOW && hold_until_ms_ > now_ms_) {
-    errors_[hold_error_].retry_at_ms = hold_until_ms_;
-  }
   for (Batch &batch : batches_) {
     if (batch.state == BatchState::waiting) {
       end_batch(batch, batch.carried_out_maybe ? BatchState::unknown : BatchState::unsent);

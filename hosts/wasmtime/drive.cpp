@@ -209,7 +209,7 @@ class Drive {
       }
       announced_.add(announcement);
       if (!sends) {
-        given_up_.insert(announcement.exchange);
+        if (announcement.exchange <= last_exchange_) given_up_.insert(announcement.exchange);
         held_.erase(announcement.exchange);
         http_.abandon(announcement.exchange);
         continue;

@@ -131,7 +131,10 @@ bool proxy_refused(CURL *easy) {
 // Why there is no answer. curl alone looks for a second connection, for its own repeat, once the request
 // began to leave: what goes wrong then stands for the loss of the first one.
 uint32_t error_of(const Transfer &transfer, CURLcode code) {
-  if (transfer.too_large) return ACTION_HTTP_TOO_LARGE;
+  // A header line over curl's own limit of 100 KB: CURLE_TOO_LARGE, number 100, which old versions do not
+  // have.
+  const bool too_long_line = code == CURLE_OUT_OF_MEMORY || static_cast<int>(code) == 100;
+  if (transfer.too_large || too_long_line) return ACTION_HTTP_TOO_LARGE;
   const uint32_t error =
       code != CURLE_OK && proxy_refused(transfer.easy.get()) ? uint32_t{ACTION_HTTP_CONNECT} : error_of(code);
   const bool no_connection = error == ACTION_HTTP_DNS || error == ACTION_HTTP_CONNECT ||

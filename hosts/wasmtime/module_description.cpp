@@ -8,6 +8,7 @@
 #include "action.h"
 #include "digest.hpp"
 #include "error.hpp"
+#include "text_member.hpp"
 
 namespace skipcall::host {
 namespace {
@@ -84,11 +85,6 @@ std::optional<uint32_t> version_number(const std::string &text) {
   const auto [rest, is_minor] = std::from_chars(dot + 1, end, minor);
   if (is_minor != std::errc() || rest != end) return std::nullopt;
   return uint32_t{major} << 16 | minor;
-}
-
-std::string text_member(const Json &object, const char *name) {
-  auto member = object.find(name);
-  return member != object.end() && member->is_string() ? member->get<std::string>() : std::string();
 }
 
 DeclaredConnection read_connection(const Json &object) {

@@ -36,7 +36,7 @@ def lay_out_wasi_sdk(sdk):
 preset = sys.argv[1]
 built = ROOT / "build" / preset / "remove_contacts.wasm"
 with tempfile.TemporaryDirectory(prefix="skipcall somewhere else ") as folder:
-    environment = {name: value for name, value in os.environ.items() if name != "WASI_SDK_PATH"}
+    environment = dict(os.environ)
     sdk = pathlib.Path(folder, "sdk") if sys.argv[2:] == ["wasi-sdk"] else None
     if sdk:
         lay_out_wasi_sdk(sdk)

@@ -176,6 +176,14 @@ TEST_CASE("the limit counts decoded bytes, and status and headers stay") {
     request.response_limit = 20000;
     CHECK(exchange(server, request).body == std::string(10000, '\0'));
   }
+  SECTION("a header line without end") {
+    ScriptedServer server([](const std::string &) {
+      return http_answer("200 OK", "", "A: b\r\nB: " + std::string(200'000, 'x') + "\r\n");
+    });
+    HttpAnswer answer = exchange(server);
+    CHECK(answer.status == 200);
+    CHECK(answer.error == ACTION_HTTP_TOO_LARGE);
+  }
   SECTION("headers without end") {
     ScriptedServer server([](const std::string &) {
       return http_answer("200 OK", "",

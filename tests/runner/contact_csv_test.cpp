@@ -33,6 +33,7 @@ TEST_CASE("semicolons and tabs delimit as well") {
   CHECK(read("\"a,b\";sequenceId;contactId\nx;S;c\n") == R"("S": "c"@f:2)");
   CHECK(read("sep=;\r\nsequenceId;contactId\r\nS;c\r\n") == R"("S": "c"@f:3)");
   CHECK(read("sep=,\nsequenceId,contactId\nS,c\nsep=,c\n") == R"("S": "c"@f:3 | "sep=": "c"@f:4)");
+  CHECK(read("sep=\t\nsequenceId\tcontactId\nS\tc\n") == R"("S": "c"@f:3)");
   CHECK_THROWS_WITH(read("sep=|\nsequenceId|contactId\nS|c\n"), ContainsSubstring("sep=|"));
 }
 

@@ -55,6 +55,7 @@ TEST_CASE("the format follows the name, then the content") {
   CHECK(format("-", "a;b\n") == InputFormat::csv);
   CHECK(format("-", "\"Contact ID\"\nx\n") == InputFormat::csv);
   CHECK(format("-", "contact_id\r\nx\r\n") == InputFormat::csv);
+  CHECK(format("-", "sep=\t\ncontactId\tsequenceId\n") == InputFormat::csv);
   CHECK(format("-", "123e4567-e89b-12d3-a456-426614174000\nx,y") == InputFormat::lines);
 }
 

@@ -82,6 +82,11 @@ TEST_CASE("an error beside a status") {
   CHECK(cut.status == 200);
   CHECK_FALSE(cut.has_removed);
   CHECK(Read(answered(200, R"({"removed":1})", ACTION_HTTP_TOO_LARGE)).verdict == Verdict::unexpected);
+  // What cannot be: a request that was not sent, and has an answer.
+  RawAnswer odd = answered(200, "", ACTION_HTTP_RESET);
+  odd.not_sent = true;
+  CHECK(Read(odd).carried_out_maybe);
+  CHECK(Read(answered(200, "", ACTION_HTTP_DENIED)).carried_out_maybe);
   const Read unauthorized(answered(401, R"({"code":"X")", ACTION_HTTP_TOO_LARGE));
   CHECK(unauthorized.verdict == Verdict::turned_away);
   CHECK(unauthorized.body.code.empty());

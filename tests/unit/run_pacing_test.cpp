@@ -183,6 +183,34 @@ TEST_CASE("with maxStallMs 0 no window is waited for, and the result says when t
   Script failing(batches_of(20, R"("maxStallMs":0)"));
   failing.wake();
   CHECK(failing.answer(1, 503) == ACTION_WAITING);  // a back-off is no window
+
+  Script told(batches_of(20, R"("maxStallMs":0)"));
+  told.wake();
+  CHECK(told.answer(1, 503, "", "Retry-After: 86400\r\n") == ACTION_DONE);  // nor is a day a back-off
+  CHECK(told.result()["errors"][0]["retryAt"].is_string());
+}
+
+TEST_CASE("each 429 says when to come back, whatever came after it") {
+  const std::string slow = R"({"message":"slow down"})", slower = R"({"message":"slower"})";
+  Script limited(batches_of(3, R"("concurrency":3)"));
+  limited.wake();
+  limited.confirm(1);
+  limited.answer(2, 429, slow, "Retry-After: 20\r\n");
+  limited.answer(3, 429, slower, "Retry-After: 9\r\n");
+  limited.cancel_run();
+  CHECK(limited.result()["errors"][0]["apiMessage"] == "slow down");
+  CHECK(limited.result()["errors"][0]["retryAt"].is_string());
+  CHECK(limited.result()["errors"][1]["apiMessage"] == "slower");
+  CHECK(limited.result()["errors"][1]["retryAt"].is_string());
+
+  Script failing(batches_of(3, R"("concurrency":3)"));
+  failing.wake();
+  failing.confirm(1);
+  failing.answer(2, 429, "", "Retry-After: 20\r\n");
+  failing.answer(3, 503, "", "Retry-After: 60\r\n");
+  failing.cancel_run();
+  CHECK(failing.result()["errors"][0]["cause"] == "rate-limited");
+  CHECK(failing.result()["errors"][0]["retryAt"].is_string());
 }
 
 TEST_CASE("a wait that cannot end inside a limit is not begun") {

@@ -136,6 +136,17 @@ test("headers of a 1xx answer are left out, repeated ones are joined", async () 
   assert.equal(headers["x-early"], undefined);
 });
 
+test("what Node hides: an answer behind 100 Continue, and one with more than 16 KiB of headers", async () => {
+  const hidden: [string, HttpError][] = [
+    [`HTTP/1.1 100 Continue\r\n\r\n${http("200 OK", "")}`, HttpError.RESET],
+    [http("200 OK", "", [`X-A: ${"a".repeat(20_000)}`]), HttpError.TOO_LARGE],
+  ];
+  for (const [bytes, error] of hidden) {
+    const { answer } = await answered((_request, socket) => socket.write(bytes));
+    assert.deepEqual([answer.status, answer.error, answer.notSent], [0, error, false]);
+  }
+});
+
 test("nothing is claimed unsent but where no connection came about", async () => {
   const outcomes: [RawHandler, HttpError, status: number][] = [
     [(_request, socket) => socket.destroy(), HttpError.RESET, 0],

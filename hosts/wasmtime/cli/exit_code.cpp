@@ -2,27 +2,20 @@
 
 #include <string>
 
+#include "text_member.hpp"
+
 namespace skipcall::cli {
-namespace {
-
-// A member that must be text; null and absence are "".
-std::string text_of(const nlohmann::json &object, const char *key) {
-  const auto member = object.find(key);
-  return member != object.end() && member->is_string() ? member->get<std::string>() : std::string();
-}
-
-}  // namespace
 
 int exit_code(const nlohmann::json &result, int signal) {
   if (!result.is_object()) return 5;
-  const std::string status = text_of(result, "status");
+  const std::string status = host::text_member(result, "status");
   if (status == "completed") return 0;
   // A signal ended the run early, whatever its last answers were.
   if (signal != 0) return 128 + signal;
   if (status == "cancelled") return 130;
   if (status != "failed" && status != "partial") return 5;
 
-  const std::string cause = text_of(result, "stoppedBy");
+  const std::string cause = host::text_member(result, "stoppedBy");
   if (cause == "credential-invalid" || cause == "forbidden" || cause == "plan-not-eligible" ||
       cause == "subscription-required") {
     return 4;

@@ -79,7 +79,9 @@ InputFormat detect_format(const InputText &input) {
   if (text.starts_with('[')) return InputFormat::json;
   std::string_view rest = text;
   const std::string_view first = trimmed(take_line(rest));
-  const bool is_csv = first.find_first_of(",;\t") != first.npos || is_column_name(first);
+  // Excel's "sep=" ends with the delimiter, which may be a tab.
+  const bool is_csv =
+      first.starts_with("sep=") || first.find_first_of(",;\t") != first.npos || is_column_name(first);
   return is_csv ? InputFormat::csv : InputFormat::lines;
 }
 

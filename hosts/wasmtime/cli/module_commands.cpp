@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "module_description.hpp"
+#include "text_member.hpp"
 #include "wording.hpp"
 
 namespace skipcall::cli {
@@ -14,6 +15,8 @@ host::ModuleDescription describe(const std::filesystem::path &file) {
   return host::describe_module(host::read_binary_file(file));
 }
 
+using host::text_member;
+
 std::string memory_text(const host::WasmMemory &memory) {
   const auto mebibytes = [](std::uint64_t pages) {
     return fmt::format("{:.1f} MiB", static_cast<double>(pages) / 16);
@@ -22,15 +25,10 @@ std::string memory_text(const host::WasmMemory &memory) {
          (memory.maximum_pages ? mebibytes(*memory.maximum_pages) + " at most" : "no maximum");
 }
 
-// A member that holds text, or nothing: only the parts of a manifest that a host needs are checked before.
-std::string text_member(const nlohmann::json &object, const char *name) {
-  const auto member = object.find(name);
-  return member != object.end() && member->is_string() ? member->get<std::string>() : std::string();
-}
-
-// Both with the separator between them, or the first alone.
+// Both with the separator between them, or the one that is there.
 std::string joined(const std::string &first, std::string_view separator, const std::string &second) {
-  return second.empty() ? first : fmt::format("{}{}{}", first, separator, second);
+  if (first.empty() || second.empty()) return first + second;
+  return fmt::format("{}{}{}", first, separator, second);
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ export interface Progress {
   /** Items the run has to deal with, without invalid ones and duplicates. */
   total: number;
   confirmed: number;
-  /** Items given up: refused, or unknown without a further try. */
+  /** Items given up: refused, or unknown without a further try; not those that were never sent. */
   failed: number;
   /** Requests announced and not answered yet. */
   open: number;

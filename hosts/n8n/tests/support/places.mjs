@@ -39,6 +39,8 @@ export async function need(...packages) {
   if (!existsSync(skipcall)) return "build/bin/skipcall is not there; build it first: ./dev build";
   const missing = packages.filter((name) => !PROBES[name]());
   if (missing.length === 0) return undefined;
+  // ./dev always says which Chromium there is, if only an empty text for none: it has tried to install one.
+  if (missing.includes("chromium") && process.env.CHROMIUM !== undefined) return `no Chromium at ${chromiumPath}`;
   if (process.getuid() !== 0 || !inPath("apt-get")) return `${missing.join(", ")} missing, and no right to install`;
   console.log(`Installing: ${missing.join(" ")}`);
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
