@@ -8,7 +8,7 @@ import shutil
 import stat
 import unittest
 
-from runner import EXAMPLE, MODULE, PROGRAM, ROOT, Folder, contacts, sandbox
+from program import EXAMPLE, MODULE, PROGRAM, ROOT, Folder, contacts, sandbox
 
 GOLDEN = pathlib.Path(__file__).parent / "golden"
 IDS = contacts(250)

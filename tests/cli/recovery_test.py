@@ -14,7 +14,7 @@ import unittest
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 from end_to_end_test import Case
-from runner import EMSCRIPTEN_MODULE, EXAMPLE, MODULE, ROOT, Terminal, contacts, sandbox
+from program import EMSCRIPTEN_MODULE, EXAMPLE, MODULE, ROOT, Terminal, contacts, sandbox
 
 IDS = contacts(400)
 ROWS = [("A", c) for c in IDS]
@@ -252,7 +252,7 @@ class Secrets(Case):
 class Modules(Case):
     def guest(self, *exchanged):
         """The host's test guest, whose actions misbehave in one way each, with parts of its text exchanged."""
-        text = (ROOT / "tests/host/guests/actions.wat").read_text()
+        text = (ROOT / "tests/wasmtime/guests/actions.wat").read_text()
         for before, after in exchanged:
             self.assertIn(before, text)
             text = text.replace(before, after)

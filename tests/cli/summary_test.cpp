@@ -41,7 +41,7 @@ TEST_CASE("results are told in a person's words") {
   ::tzset();
   const bool record = std::getenv("SKIPCALL_RECORD") != nullptr;
   std::size_t cases = 0;
-  for (const auto &entry : fs::directory_iterator(SKIPCALL_SOURCE_DIR "/tests/runner/golden/summary")) {
+  for (const auto &entry : fs::directory_iterator(SKIPCALL_SOURCE_DIR "/tests/cli/golden/summary")) {
     if (entry.path().extension() != ".json") continue;
     ++cases;
     INFO(entry.path().filename().string());

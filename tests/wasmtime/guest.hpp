@@ -34,7 +34,7 @@ inline const TrapSignals trap_signals;
 
 inline std::vector<uint8_t> guest(const std::vector<std::pair<std::string, std::string>> &exchanged = {}) {
   trap_signals.restore();
-  std::ifstream file(SKIPCALL_SOURCE_DIR "/tests/host/guests/actions.wat");
+  std::ifstream file(SKIPCALL_SOURCE_DIR "/tests/wasmtime/guests/actions.wat");
   std::string text{std::istreambuf_iterator<char>(file), {}};
   for (const auto &[from, to] : exchanged) {
     size_t at = text.find(from);

@@ -8,7 +8,7 @@ import { buildExtension } from "./build_extension.mjs";
 
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 const module = path("../../../build/wasm/remove_contacts.wasm");
-const host = path("../../js/dist/browser.js");
+const host = path("../../../hosts/js/dist/browser.js");
 
 for (const [file, remedy] of [
   [module, "Run ./dev build at the top of the repository first."],

@@ -56,7 +56,7 @@ for (const [type, expected] of [
     const proxy = await startProxy(context, sandbox.url, "open");
     const url = await serve(
       context,
-      { "/": "hosts/browser/dist/page/" },
+      { "/": "apps/browser/dist/page/" },
       { headers: { "content-security-policy": STRICT }, types: { ".wasm": type } },
     );
     const page = await (await launch(context)).newPage();
@@ -75,7 +75,7 @@ for (const [type, expected] of [
 
 browserTest("the policy of these tests is in force: without wasm-unsafe-eval nothing is compiled", async (context) => {
   const headers = { "content-security-policy": STRICT.replace(" 'wasm-unsafe-eval'", "") };
-  const url = await serve(context, { "/": "hosts/browser/dist/page/" }, { headers });
+  const url = await serve(context, { "/": "apps/browser/dist/page/" }, { headers });
   const { page } = await openPage(await launch(context), "about:blank");
   const failed = page.waitForEvent("pageerror");
   await page.goto(`${url}/`);
@@ -135,7 +135,7 @@ browserTest("the userscript, with a stand-in for its manager", async (context) =
       void dialog.accept(dialog.message().startsWith("API key") ? KEY : "spring");
     });
   });
-  const script = readFileSync(repositoryPath("hosts/browser/dist/userscript/remove_contacts.user.js"), "utf8");
+  const script = readFileSync(repositoryPath("apps/browser/dist/userscript/remove_contacts.user.js"), "utf8");
   assert.match(script, /^\/\/ ==UserScript==/);
   await page.evaluate(script);
   await page.evaluate(() => {

@@ -6,7 +6,7 @@ import { repositoryPath } from "./support/repository.js";
 
 /** The README's picture is taken anew with SKIPCALL_RECORD=1. */
 const screenshot = repositoryPath(
-  `hosts/browser/${process.env.SKIPCALL_RECORD === "1" ? "docs" : "build"}/playground.png`,
+  `apps/browser/${process.env.SKIPCALL_RECORD === "1" ? "docs" : "build"}/playground.png`,
 );
 const FIVE_SECONDS = { timeout: 5000 };
 

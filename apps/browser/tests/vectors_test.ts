@@ -15,7 +15,7 @@ for (const [build, path] of Object.entries(MODULES)) {
   browserTest(`vectors in Chromium on the module by ${build}`, async (context) => {
     const url = await serve(
       context,
-      { "/pages/": "hosts/browser/build/pages/", "/html/": "hosts/browser/tests/pages/", "/files/": "" },
+      { "/pages/": "apps/browser/build/pages/", "/html/": "apps/browser/tests/pages/", "/files/": "" },
       { headers: { "content-security-policy": POLICY } },
     );
     const { page, complaints } = await openPage(await launch(context), `${url}/html/vectors.html`);

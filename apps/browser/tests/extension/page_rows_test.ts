@@ -56,7 +56,7 @@ browserTest("selected rows are read, with their contacts and sequences", async (
   const many = await read(table(`<tr data-contact-id="a">${BOX}</tr>`.repeat(12)));
   assert.deepEqual([many.rows.length, many.leftOut], [10, 2]);
 
-  const sample = await read(readFileSync(repositoryFile("hosts/browser/extension/sample/contacts.html"), "utf8"));
+  const sample = await read(readFileSync(repositoryFile("apps/browser/extension/sample/contacts.html"), "utf8"));
   assert.deepEqual(sample.rows.length, 2);
   assert.ok(sample.rows.every(({ contactId, sequenceId }) => contactId !== "" && sequenceId === "vip"));
 });

@@ -26,7 +26,7 @@ const VIEW: RunView = {
 };
 
 test("the extension asks for the API's server, and for no permission that it does not need", () => {
-  const manifest = readJson("hosts/browser/extension/manifest.json") as {
+  const manifest = readJson("apps/browser/extension/manifest.json") as {
     permissions: string[];
     host_permissions: string[];
     content_security_policy: { extension_pages: string };
@@ -51,7 +51,7 @@ test("the extension asks for the API's server, and for no permission that it doe
 
 test("a build for another server is for this machine alone, and never in the folder that is shipped", () => {
   const build = (...options: string[]): unknown =>
-    execFileSync(process.execPath, [repositoryPath("hosts/browser/scripts/build_extension.mjs"), ...options], {
+    execFileSync(process.execPath, [repositoryPath("apps/browser/scripts/build_extension.mjs"), ...options], {
       stdio: "pipe",
     });
   assert.throws(() => build("--base-url", "http://127.0.0.1:1"), /for the API alone/);

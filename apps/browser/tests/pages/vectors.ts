@@ -1,7 +1,7 @@
 // Runs in a page: replays one file of vectors on one module, and gives back what was seen.
-import { ActionModule } from "../../../js/src/core/index.js";
-import { Instance } from "../../../js/src/core/instance.js";
-import { replay, type Vector } from "../../../js/tests/support/replay.js";
+import { ActionModule } from "../../../../hosts/js/src/core/index.js";
+import { Instance } from "../../../../hosts/js/src/core/instance.js";
+import { replay, type Vector } from "../../../../hosts/js/tests/support/replay.js";
 
 declare global {
   // Called by the test.

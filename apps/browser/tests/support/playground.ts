@@ -10,7 +10,7 @@ export const RUN = "Remove contacts from sequence";
 /** Serves dist/playground with the strict policy. Result: its address, with the slash. */
 export async function servePlayground(context: TestContext): Promise<string> {
   const headers = { "content-security-policy": POLICY };
-  return `${await serve(context, { "/": "hosts/browser/dist/playground/" }, { headers })}/`;
+  return `${await serve(context, { "/": "apps/browser/dist/playground/" }, { headers })}/`;
 }
 
 /** The playground, ready. `browser`: one that is there already. */

@@ -24,7 +24,7 @@ function leb128(number) {
 
 /** The repository's guest, whose action "trap" goes by the node's name. */
 async function trappingModule() {
-  const text = readFileSync(join(root, "tests/host/guests/actions.wat"), "utf8")
+  const text = readFileSync(join(root, "tests/wasmtime/guests/actions.wat"), "utf8")
     .replace('(export "trap")', '(export "remove_contacts")')
     .replace('{\\"export\\":\\"trap\\"}', '{\\"export\\":\\"remove_contacts\\"}')
     .replace('{\\"id\\":\\"test\\"', '{\\"id\\":\\"skipcall\\"');

@@ -1,11 +1,11 @@
-// The test guest of the repository, tests/host/guests/actions.wat, compiled whole or with pieces of its text exchanged.
+// The test guest of the repository, tests/wasmtime/guests/actions.wat, compiled whole or with pieces of its text exchanged.
 import { readFileSync } from "node:fs";
 import loadWabt from "wabt";
 import { ActionModule } from "../../src/index.js";
 import { repositoryFile } from "./repository.js";
 
 const wabt = await loadWabt();
-const text = readFileSync(repositoryFile("tests/host/guests/actions.wat"), "utf8");
+const text = readFileSync(repositoryFile("tests/wasmtime/guests/actions.wat"), "utf8");
 
 export function guestBytes(exchanged: [from: string, to: string][] = []): Uint8Array<ArrayBuffer> {
   let changed = text;

@@ -125,7 +125,7 @@ async function extensionId(context: BrowserContext): Promise<string> {
 /** The extension as it is built for a sandbox at that address. Result: its folder. */
 export async function builtFor(context: TestContext, baseUrl: string): Promise<string> {
   const out = join(temporaryFolder(context), "built");
-  const program = repositoryPath("hosts/browser/scripts/build_extension.mjs");
+  const program = repositoryPath("apps/browser/scripts/build_extension.mjs");
   await promisify(execFile)(process.execPath, [program, "--base-url", baseUrl, "--out", out]);
   return out;
 }

@@ -29,7 +29,7 @@ class Folder:
     """A working directory for one test, with a home of its own."""
 
     def __init__(self):
-        self._made = tempfile.TemporaryDirectory(prefix="skipcall-runner-")
+        self._made = tempfile.TemporaryDirectory(prefix="skipcall-program-")
         self.path = pathlib.Path(self._made.name)
 
     def close(self):
