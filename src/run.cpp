@@ -139,24 +139,22 @@ void Run::apply(uint32_t index, const Exchange &exchange, const Answer &answer) 
   batch.error = errors_.of_answer(answer);
   const BatchState state = batch.carried_out_maybe ? to.batch_sent_before : to.batch;
   unexpected_ = answer.verdict == Verdict::unexpected ? unexpected_ + 1 : 0;
-  if (answer.verdict == Verdict::retry) {
+  if (answer.verdict == Verdict::refused) refused_batches_++;
+  by_cancel_ = by_cancel_ || answer.verdict == Verdict::cancelled;
+  const bool stops =
+      to.stops == Stops::at_once || (to.stops == Stops::in_a_row && unexpected_ >= to.stops_after) ||
+      (to.stops == Stops::without_success && refused_batches_ >= to.stops_after && !has_success_);
+  if (stops) stop(answer.cause, batch.error);
+  if (to.is_tried_again) {
     fail_for_now(index, exchange, answer, state);
-    return;
+  } else {
+    end_batch(batch, state);
   }
-  end_batch(batch, state);
-
-  bool stops = to.stops_run;
-  if (answer.verdict == Verdict::unexpected) stops = unexpected_ >= to.stops_run_after;
-  if (answer.verdict == Verdict::refused) {
-    stops = ++refused_batches_ >= to.stops_run_after && !has_success_;
-  }
-  if (answer.verdict == Verdict::sequence_gone) {
+  if (to.ends_sequence) {
     end_sequence(batch.sequence, batch.error);
     // The answer has told all that a first request is sent alone for.
     open_up(exchange);
   }
-  by_cancel_ = by_cancel_ || answer.verdict == Verdict::cancelled;
-  if (stops) stop(answer.cause, batch.error);
 }
 
 void Run::confirm(Batch &batch, const Exchange &exchange, const Answer &answer) {
@@ -214,7 +212,7 @@ void Run::fail_for_now(uint32_t index, const Exchange &exchange, const Answer &a
   if (state_ == RunState::running && failures_ >= input_.options.max_attempts &&
       batches_.next() != Batches::none) {
     stop(answer.cause, error);
-    errors_[error].retry_at_ms = hold_until_ms_;
+    if (is_retryable(answer.cause)) errors_[error].retry_at_ms = hold_until_ms_;
   }
 }
 

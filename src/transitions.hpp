@@ -32,24 +32,35 @@ enum class Verdict : uint8_t {
   unforeseen,     // a status that the API does not have
 };
 
-// What becomes of things by a verdict. `sent_before`: some try of the batch may have been carried out.
+// When a verdict stops the run.
+enum class Stops : uint8_t {
+  never,
+  at_once,
+  in_a_row,         // when so many answers in a row have it
+  without_success,  // when so many have it, and none has confirmed anything yet
+};
+
+// What becomes of things by a verdict. A batch that is tried again ends as its row says when its tries are
+// used up; maxAttempts failures in a row, of any verdict that is tried again, stop the run as well.
 struct Transition {
   Verdict verdict;
-  BatchState batch;              // where it ends; for retry: while tries are left, waiting
+  BatchState batch;              // where it ends
   BatchState batch_sent_before;  // the same, if this or an earlier try may have been carried out
-  bool stops_run;
-  uint8_t stops_run_after;  // so many of the kind: unexpected in a row, refused with no success yet; 0: never
+  bool is_tried_again;
+  bool ends_sequence;
+  Stops stops;
+  uint8_t stops_after;  // so many; 0 where `stops` counts nothing
 };
 
 inline constexpr Transition transitions[] = {
-    {Verdict::confirmed, BatchState::confirmed, BatchState::confirmed, false, 0},
-    {Verdict::unexpected, BatchState::unknown, BatchState::unknown, false, 2},
-    {Verdict::refused, BatchState::refused, BatchState::refused, false, 3},
-    {Verdict::sequence_gone, BatchState::refused, BatchState::refused, false, 0},
-    {Verdict::retry, BatchState::unsent, BatchState::unknown, false, 0},
-    {Verdict::turned_away, BatchState::unsent, BatchState::unknown, true, 0},
-    {Verdict::cancelled, BatchState::unsent, BatchState::unknown, true, 0},
-    {Verdict::unforeseen, BatchState::unknown, BatchState::unknown, true, 0},
+    {Verdict::confirmed, BatchState::confirmed, BatchState::confirmed, false, false, Stops::never, 0},
+    {Verdict::unexpected, BatchState::unknown, BatchState::unknown, true, false, Stops::in_a_row, 2},
+    {Verdict::refused, BatchState::refused, BatchState::refused, false, false, Stops::without_success, 3},
+    {Verdict::sequence_gone, BatchState::refused, BatchState::refused, false, true, Stops::never, 0},
+    {Verdict::retry, BatchState::unsent, BatchState::unknown, true, false, Stops::never, 0},
+    {Verdict::turned_away, BatchState::unsent, BatchState::unknown, false, false, Stops::at_once, 0},
+    {Verdict::cancelled, BatchState::unsent, BatchState::unknown, false, false, Stops::at_once, 0},
+    {Verdict::unforeseen, BatchState::unknown, BatchState::unknown, false, false, Stops::at_once, 0},
 };
 
 constexpr const Transition &transition_of(Verdict verdict) {

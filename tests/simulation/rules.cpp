@@ -236,7 +236,7 @@ void Rules::answered(uint32_t exchange, uint64_t now_ms, const Delivery &deliver
   if ((meaning == Meaning::confirmed || meaning == Meaning::sequence_gone) && exchange > last_failed_) {
     alone_ = false;
   }
-  if (meaning == Meaning::retry) {
+  if (meaning == Meaning::retry || meaning == Meaning::unexpected) {
     alone_ = true;
     if (exchange > last_failed_) {
       last_failed_ = last_exchange_;
