@@ -4,12 +4,12 @@
 #include <curl/curl.h>
 
 #include <algorithm>
-#include <cctype>
 #include <memory>
 #include <optional>
 #include <utility>
 
 #include "error.hpp"
+#include "header_text.hpp"
 
 namespace skipcall::host {
 namespace {
@@ -18,27 +18,8 @@ namespace {
   throw HostError(Fault::Connection, why);
 }
 
-char lower(char c) {
-  return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-}
-
-std::string to_lower(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(), lower);
-  return result;
-}
-
 bool is_visible_ascii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
-}
-
-// RFC 9110, 5.6.2.
-bool is_token(std::string_view text) {
-  constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
-  return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
-    return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z') ||
-           marks.find(c) != std::string_view::npos;
-  });
 }
 
 // A segment "." or "..", in clear or percent-encoded (RFC 3986, 5.2.4 and 6.2.2.2).
@@ -200,9 +181,7 @@ std::optional<std::vector<std::string>> Connection::header_lines_of(std::string_
     std::string_view value = line.substr(colon + 1);
     if (!is_token(name) || is_reserved_header(name) || to_lower(name) == header_name_) return std::nullopt;
     if (value.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos) return std::nullopt;
-    while (!value.empty() && (value.front() == ' ' || value.front() == '\t')) value.remove_prefix(1);
-    while (!value.empty() && (value.back() == ' ' || value.back() == '\t')) value.remove_suffix(1);
-    lines.push_back(std::string(name) + ": " + std::string(value));
+    lines.push_back(std::string(name) + ": " + std::string(trim_space(value)));
   }
   return lines;
 }

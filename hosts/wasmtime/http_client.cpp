@@ -12,6 +12,7 @@
 
 #include "action.h"
 #include "error.hpp"
+#include "response_body.hpp"
 #include "response_headers.hpp"
 
 namespace skipcall::host {
@@ -47,15 +48,18 @@ class HeaderList {
 
 // One request on its way.
 struct Transfer {
+  explicit Transfer(uint64_t response_limit) : response_body(response_limit) {}
+
   uint32_t exchange = 0;
   std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> easy{nullptr, &curl_easy_cleanup};
   HeaderList lines;
   std::string body;  // curl reads it while sending
-  uint64_t response_limit = 0;
-  bool begun = false;  // a connection was ready and the request began to leave
-  bool too_large = false;
+  bool is_head = false;
+  bool begun = false;                 // a connection was ready and the request began to leave
+  uint32_t refused = ACTION_HTTP_OK;  // why what came is not read on
+  bool body_begun = false;
   ResponseHeaders response_headers;
-  std::string response_body;
+  ResponseBody response_body;
   char error_text[CURL_ERROR_SIZE] = {};
 };
 
@@ -69,18 +73,40 @@ int on_request(void *user, char *, char *, int, int) {
 
 size_t on_header(char *data, size_t, size_t count, void *user) {
   auto &transfer = *static_cast<Transfer *>(user);
-  if (transfer.response_headers.add_line(std::string_view(data, count))) return count;
-  transfer.too_large = true;
-  return 0;
+  transfer.refused = transfer.response_headers.add_line(std::string_view(data, count));
+  return transfer.refused == ACTION_HTTP_OK ? count : 0;
+}
+
+// Looks at how the body is coded, before its first byte is read.
+uint32_t begin_body(Transfer &transfer) {
+  if (std::exchange(transfer.body_begun, true)) return ACTION_HTTP_OK;
+  const auto codings = transfer.response_headers.values("content-encoding");
+  const bool is_known =
+      codings.empty() || (codings.size() == 1 && transfer.response_body.set_coding(codings[0]));
+  return is_known ? ACTION_HTTP_OK : ACTION_HTTP_PROTOCOL;
 }
 
 size_t on_body(char *data, size_t, size_t count, void *user) {
   auto &transfer = *static_cast<Transfer *>(user);
-  uint64_t room = transfer.response_limit - transfer.response_body.size();
-  transfer.response_body.append(data, static_cast<size_t>(std::min<uint64_t>(room, count)));
-  if (count <= room) return count;
-  transfer.too_large = true;
-  return 0;
+  transfer.refused = begin_body(transfer);
+  if (transfer.refused == ACTION_HTTP_OK) transfer.refused = transfer.response_body.add({data, count});
+  return transfer.refused == ACTION_HTTP_OK ? count : 0;
+}
+
+// What is wrong with a body that curl takes for whole: its coding has not come to its end; or nothing came
+// and only the end of the connection says that nothing was to come.
+uint32_t body_error(Transfer &transfer, long status) {
+  const auto lengths = transfer.response_headers.values("content-length");
+  const bool is_empty =
+      transfer.is_head || status == 204 || status == 304 || (!lengths.empty() && lengths[0] == "0");
+  if (is_empty) return ACTION_HTTP_OK;
+  if (const uint32_t error = begin_body(transfer); error != ACTION_HTTP_OK) return error;
+  if (!transfer.response_body.is_whole()) return ACTION_HTTP_PROTOCOL;
+  long version = 0;
+  curl_easy_getinfo(transfer.easy.get(), CURLINFO_HTTP_VERSION, &version);
+  const bool ends_with_connection = version <= CURL_HTTP_VERSION_1_1 && lengths.empty() &&
+                                    transfer.response_headers.values("transfer-encoding").empty();
+  return ends_with_connection && transfer.response_body.text().empty() ? ACTION_HTTP_RESET : ACTION_HTTP_OK;
 }
 
 uint32_t error_of(CURLcode code) {
@@ -134,7 +160,8 @@ uint32_t error_of(const Transfer &transfer, CURLcode code) {
   // A header line over curl's own limit of 100 KB: CURLE_TOO_LARGE, number 100, which old versions do not
   // have.
   const bool too_long_line = code == CURLE_OUT_OF_MEMORY || static_cast<int>(code) == 100;
-  if (transfer.too_large || too_long_line) return ACTION_HTTP_TOO_LARGE;
+  if (transfer.refused != ACTION_HTTP_OK) return transfer.refused;
+  if (too_long_line) return ACTION_HTTP_TOO_LARGE;
   const uint32_t error =
       code != CURLE_OK && proxy_refused(transfer.easy.get()) ? uint32_t{ACTION_HTTP_CONNECT} : error_of(code);
   const bool no_connection = error == ACTION_HTTP_DNS || error == ACTION_HTTP_CONNECT ||
@@ -209,34 +236,37 @@ void HttpClient::State::set_security(CURL *easy) const {
 
 void HttpClient::State::start(uint32_t exchange, const HttpRequest &request, const std::string &url,
                               const std::vector<std::string> &lines) {
-  auto transfer = std::make_unique<Transfer>();
+  auto transfer = std::make_unique<Transfer>(
+      request.response_limit == 0 ? limits.response_bytes
+                                  : std::min<uint64_t>(request.response_limit, largest_response));
   transfer->exchange = exchange;
   transfer->easy.reset(curl_easy_init());
   CURL *easy = transfer->easy.get();
   if (easy == nullptr) throw std::bad_alloc();
   transfer->body = request.body;
-  transfer->response_limit = request.response_limit == 0
-                                 ? limits.response_bytes
-                                 : std::min<uint64_t>(request.response_limit, largest_response);
+  transfer->is_head = request.method == "HEAD";
 
   std::string credential = connection.credential_line();
   transfer->lines.append(credential);
   SecretString::wipe(credential);
   // A header without a value is written with a semicolon (CURLOPT_HTTPHEADER); one with nothing behind the
   // colon takes curl's own away.
-  bool has_content_type = false;
+  bool has_content_type = false, has_accept_encoding = false;
   for (const std::string &line : lines) {
     bool without_value = line.size() > 2 && line.compare(line.size() - 2, 2, ": ") == 0;
     transfer->lines.append(without_value ? line.substr(0, line.size() - 2) + ";" : line);
     has_content_type = has_content_type || strncasecmp(line.c_str(), "content-type:", 13) == 0;
+    has_accept_encoding = has_accept_encoding || strncasecmp(line.c_str(), "accept-encoding:", 16) == 0;
   }
   if (!has_content_type) transfer->lines.append("Content-Type:");
+  // curl's own decoding takes a body that is cut for whole.
+  if (!has_accept_encoding) transfer->lines.append("Accept-Encoding: " + std::string(accepted_coding));
   transfer->lines.append("Expect:");
 
   set_security(easy);
   curl_easy_setopt(easy, CURLOPT_URL, url.c_str());
   curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
-  if (request.method == "HEAD") {
+  if (transfer->is_head) {
     curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
   } else if (!transfer->body.empty() || request.method[0] == 'P') {
     curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(transfer->body.size()));
@@ -245,7 +275,6 @@ void HttpClient::State::start(uint32_t exchange, const HttpRequest &request, con
   curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer->lines.get());
   curl_easy_setopt(easy, CURLOPT_USERAGENT, "skipcall-host/0.9");
-  curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
   curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
   curl_easy_setopt(easy, CURLOPT_PIPEWAIT, 1L);
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
@@ -276,9 +305,10 @@ HttpAnswer HttpClient::State::finish(Transfer &transfer, CURLcode code) const {
   if (status >= 200 && status <= 599) {
     answer.status = static_cast<uint32_t>(status);
     answer.headers = transfer.response_headers.block();
-    answer.body = std::move(transfer.response_body);
   }
   answer.error = error_of(transfer, code);
+  if (answer.status != 0 && answer.error == ACTION_HTTP_OK) answer.error = body_error(transfer, status);
+  if (answer.status != 0) answer.body = std::move(transfer.response_body.text());
   if (answer.status == 0 && answer.error == ACTION_HTTP_OK) answer.error = ACTION_HTTP_PROTOCOL;
   if (answer.error != ACTION_HTTP_OK) {
     answer.detail = transfer.error_text[0] != 0 ? transfer.error_text : curl_easy_strerror(code);

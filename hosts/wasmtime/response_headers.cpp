@@ -1,58 +1,80 @@
 #include "response_headers.hpp"
 
+#include <algorithm>
+
+#include "action.h"
+#include "header_text.hpp"
+
 namespace skipcall::host {
 namespace {
 
 constexpr size_t longest_block = 64u << 10;
+constexpr size_t most_bytes = 128u << 10;
 
-std::string_view trim(std::string_view text) {
-  constexpr std::string_view space = " \t\r\n";
-  size_t begin = text.find_first_not_of(space);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(space) - begin + 1);
-}
-
-// "HTTP/1.1 100 Continue", "HTTP/2 103"
-bool is_informational(std::string_view status_line) {
-  size_t space = status_line.find(' ');
-  return space != std::string_view::npos && status_line.substr(space + 1, 1) == "1";
+// "200" of "HTTP/1.1 200 OK" and "HTTP/2 200".
+std::string_view status_of(std::string_view status_line) {
+  const size_t space = status_line.find(' ');
+  return space == std::string_view::npos ? std::string_view() : status_line.substr(space + 1, 3);
 }
 
 }  // namespace
 
-bool ResponseHeaders::add_line(std::string_view line) {
-  bool is_status = line.substr(0, 5) == "HTTP/";
-  if (is_status && (!closed_ || informational_)) {
+uint32_t ResponseHeaders::add_line(std::string_view line) {
+  seen_bytes_ += line.size();
+  if (seen_bytes_ > most_bytes) return ACTION_HTTP_TOO_LARGE;
+  if (line.substr(0, 5) == "HTTP/" && (!closed_ || informational_)) {
     block_.clear();
-    closed_ = false;
-    informational_ = is_informational(line);
-    return true;
+    closed_ = kept_last_ = false;
+    informational_ = status_of(line).substr(0, 1) == "1";
+    return status_of(line) == "101" ? ACTION_HTTP_PROTOCOL : ACTION_HTTP_OK;
   }
-  if (closed_) return true;
-  bool folded = !line.empty() && (line[0] == ' ' || line[0] == '\t');
-  std::string_view text = trim(line);
-  if (text.empty()) {
-    if (!folded) closed_ = true;
-    return true;
-  }
-  if (text.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos) return true;
-  std::string kept;
-  if (folded) {
-    // An obsolete continuation (RFC 9112, 5.2): one space joins it to the line before.
-    if (block_.empty()) return true;
-    kept = " " + std::string(text) + "\r\n";
-    block_.resize(block_.size() - 2);
-  } else {
-    size_t colon = text.find(':');
-    if (colon == 0 || colon == std::string_view::npos) return true;
-    kept = std::string(text.substr(0, colon)) + ": " + std::string(trim(text.substr(colon + 1))) + "\r\n";
-  }
-  if (block_.size() + kept.size() > longest_block) {
-    if (folded) block_ += "\r\n";
-    return false;
-  }
+  if (closed_) return ACTION_HTTP_OK;
+  if (!line.empty() && line.find_first_not_of("\r\n") != std::string_view::npos) return add_header(line);
+  closed_ = true;
+  return informational_ || lengths_agree() ? ACTION_HTTP_OK : ACTION_HTTP_PROTOCOL;
+}
+
+uint32_t ResponseHeaders::add_header(std::string_view line) {
+  // An obsolete continuation (RFC 9112, 5.2): one space joins it to the line before.
+  const bool is_continued = line[0] == ' ' || line[0] == '\t';
+  const std::string_view text = trim_space(line);
+  const size_t colon = is_continued ? 0 : text.find(':');
+  const bool was_kept = kept_last_;
+  const bool is_framed = text.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
+  kept_last_ = is_framed &&
+               (is_continued ? was_kept : colon != std::string_view::npos && is_token(text.substr(0, colon)));
+  if (!kept_last_ || text.empty()) return ACTION_HTTP_OK;
+  std::string kept = is_continued ? " " + std::string(text)
+                                  : std::string(text.substr(0, colon)) + ": " +
+                                        std::string(trim_space(text.substr(colon + 1)));
+  kept += "\r\n";
+  if (block_.size() + kept.size() > longest_block) return ACTION_HTTP_TOO_LARGE;
+  if (is_continued) block_.resize(block_.size() - 2);
   block_ += kept;
-  return true;
+  return ACTION_HTTP_OK;
+}
+
+std::vector<std::string_view> ResponseHeaders::values(std::string_view name) const {
+  std::vector<std::string_view> found;
+  for (std::string_view rest = block_; !rest.empty();) {
+    const std::string_view line = rest.substr(0, rest.find("\r\n"));
+    rest.remove_prefix(line.size() + 2);
+    const size_t colon = line.find(':');
+    if (to_lower(line.substr(0, colon)) == name) found.push_back(trim_space(line.substr(colon + 1)));
+  }
+  return found;
+}
+
+// Two lengths that differ, one that is no number, or one beside a transfer coding: where the body ends is
+// then a guess (RFC 9112, 6.3), and another reader of the connection may guess otherwise.
+bool ResponseHeaders::lengths_agree() const {
+  const auto lengths = values("content-length");
+  const auto is_wrong = [&](std::string_view length) {
+    return length.empty() || length.find_first_not_of("0123456789") != std::string_view::npos ||
+           length != lengths[0];
+  };
+  return std::none_of(lengths.begin(), lengths.end(), is_wrong) &&
+         (lengths.empty() || values("transfer-encoding").empty());
 }
 
 }  // namespace skipcall::host

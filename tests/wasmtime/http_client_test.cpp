@@ -195,6 +195,132 @@ TEST_CASE("the limit counts decoded bytes, and status and headers stay") {
   }
 }
 
+TEST_CASE("a body that does not decode to its end is no whole response") {
+  // {"removed":2}
+  const unsigned char gzip[] = {0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x03, 0xab,
+                                0x56, 0x2a, 0x4a, 0xcd, 0xcd, 0x2f, 0x4b, 0x4d, 0x51, 0xb2, 0x32,
+                                0xaa, 0x05, 0x00, 0x56, 0xc4, 0x14, 0xc8, 0x0d, 0x00, 0x00, 0x00};
+  std::string body(gzip, gzip + sizeof gzip), coding = "gzip";
+  SECTION("cut") {
+    body.resize(GENERATE(1u, 2u, 3u, 9u, 10u, 11u, 20u, 25u, 29u, 32u));
+  }
+  SECTION("damaged") {
+    body[26] ^= 1;
+  }
+  SECTION("with something behind it") {
+    body += "more";
+  }
+  SECTION("another coding than was asked for") {
+    coding = GENERATE("br", "zstd", "deflate", "gzip, gzip", "identity\r\nContent-Encoding: gzip", "x");
+  }
+  SECTION("no such coding") {
+    body = "garbage";
+    coding = GENERATE("br", "gzip");
+  }
+  ScriptedServer server([&](const std::string &) {
+    return http_answer("200 OK", body, "Content-Encoding: " + coding + "\r\n");
+  });
+  CAPTURE(body.size(), coding);
+  HttpAnswer answer = exchange(server);
+  CHECK(answer.status == 200);
+  CHECK(answer.error == ACTION_HTTP_PROTOCOL);
+  CHECK(answer.flags == 0);
+}
+
+TEST_CASE("a coded body that never began is no whole response") {
+  ScriptedServer server([](const std::string &) {
+    return "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n";
+  });
+  CHECK(exchange(server).error == ACTION_HTTP_PROTOCOL);
+}
+
+TEST_CASE("a coded body is decoded, and the host names the coding unless the module does") {
+  ScriptedServer server([](const std::string &request) {
+    return http_answer("200 OK",
+                       request.find("\r\nAccept-Encoding: gzip\r\n") == std::string::npos ? "module" : "host",
+                       "Content-Encoding: identity\r\n");
+  });
+  CHECK(exchange(server).body == "host");
+  HttpRequest request = a_request();
+  request.headers = "accept-encoding: identity\r\n";
+  CHECK(exchange(server, request).body == "module");
+}
+
+TEST_CASE("an empty body is whole where something else than the connection's end says so") {
+  HttpRequest request = a_request();
+  std::string response = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n";
+  uint32_t error = ACTION_HTTP_OK;
+  SECTION("a length") {
+    response += "Content-Length: 0\r\n\r\n";
+  }
+  SECTION("its status") {
+    response = "HTTP/1.1 204 No Content\r\nContent-Encoding: gzip\r\n\r\n";
+  }
+  SECTION("its method") {
+    request.method = "HEAD";
+    request.body.clear();
+    response += "Content-Length: 100\r\n\r\n";
+  }
+  SECTION("chunks") {
+    response = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n";
+  }
+  SECTION("nothing says so") {
+    response = GENERATE("HTTP/1.1 200 OK\r\n\r\n", "HTTP/1.0 200 OK\r\nA: b\r\n\r\n");
+    error = ACTION_HTTP_RESET;
+  }
+  ScriptedServer server([&](const std::string &) { return response; });
+  HttpAnswer answer = exchange(server, request);
+  CHECK(answer.status / 100 == 2);
+  CHECK(answer.error == error);
+  CHECK(answer.body.empty());
+}
+
+TEST_CASE("a body that ends with the connection is handed over") {
+  ScriptedServer server([](const std::string &) { return "HTTP/1.1 200 OK\r\n\r\n{}"; });
+  HttpAnswer answer = exchange(server);
+  CHECK(answer.error == ACTION_HTTP_OK);
+  CHECK(answer.body == "{}");
+}
+
+TEST_CASE("framing that two readers would understand differently is no HTTP") {
+  std::string head;
+  SECTION("two lengths") {
+    head = GENERATE("Content-Length: 2\r\nContent-Length: 4", "Content-Length: 4\r\nContent-Length: 2",
+                    "Content-Length: 2, 4");
+  }
+  SECTION("a length beside chunks") {
+    head = "Content-Length: 4\r\nTransfer-Encoding: chunked";
+  }
+  ScriptedServer server([&](const std::string &) { return "HTTP/1.1 200 OK\r\n" + head + "\r\n\r\n{}{}"; });
+  HttpAnswer answer = exchange(server);
+  CHECK(answer.error == ACTION_HTTP_PROTOCOL);
+  CHECK(answer.flags == 0);
+}
+
+TEST_CASE("a change of protocol that nobody asked for is no HTTP") {
+  ScriptedServer server([](const std::string &) {
+    return "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: keep-alive, upgrade\r\n\r\n";
+  });
+  HttpAnswer answer = exchange(server);
+  CHECK(answer.status == 0);
+  CHECK(answer.error == ACTION_HTTP_PROTOCOL);
+  CHECK(answer.flags == 0);
+}
+
+TEST_CASE("trailers and early responses without end are not read to it") {
+  std::string response;
+  SECTION("trailers") {
+    response = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n";
+    for (int i = 0; i < 50000; ++i) response += "X-" + std::to_string(i) + ": y\r\n";
+  }
+  SECTION("early responses") {
+    for (int i = 0; i < 50000; ++i) response += "HTTP/1.1 103 Early Hints\r\nLink: y\r\n\r\n";
+  }
+  ScriptedServer server([&](const std::string &) { return response; });
+  HttpAnswer answer = exchange(server);
+  CHECK(answer.error == ACTION_HTTP_TOO_LARGE);
+}
+
 TEST_CASE("answers that break off, never come or are no HTTP are told apart") {
   SECTION("closed without a byte") {
     ScriptedServer server([](const std::string &) { return ""; });

@@ -31,6 +31,8 @@ async function answered(
   }
 }
 
+type RawHandler = (request: RawRequest, socket: Socket) => void;
+
 const text = (answer: HttpAnswer): string => new TextDecoder().decode(answer.body);
 
 test("method, target and the body of a DELETE arrive byte for byte", async () => {
@@ -94,15 +96,80 @@ test("no cookies are kept, and the replaced fetch is asked to keep none", async 
   assert.deepEqual([redirect, credentials, cache, referrerPolicy], ["manual", "omit", "no-store", "no-referrer"]);
 });
 
-test("a compressed body is decoded, and counted as decoded while it is read", async () => {
-  const gzip = (plain: string): Buffer => gzipSync(plain);
-  const respond = (body: Buffer) => (_request: RawRequest, socket: Socket) => {
-    socket.write(`HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: ${String(body.length)}\r\n\r\n`);
-    socket.write(body);
+/** Writes a response with these headers and this body. */
+const respond =
+  (headers: string[], body: Buffer | string = "", status = "200 OK") =>
+  (_request: RawRequest, socket: Socket): void => {
+    socket.write(`HTTP/1.1 ${[status, ...headers].join("\r\n")}\r\n\r\n`);
+    socket.end(body);
   };
-  assert.equal(text((await answered(respond(gzip("plain")))).answer), "plain");
-  const { answer } = await answered(respond(gzip("x".repeat(5_000_000))));
-  assert.deepEqual([answer.status, answer.error, answer.body.length], [200, HttpError.TOO_LARGE, 1001]);
+
+// Node's fetch takes a coded body that is cut for whole.
+test("no coding is asked for, and a coded body is not taken", async () => {
+  const gzip = gzipSync('{"removed":2}');
+  for (const coding of ["gzip", "x-gzip", "br", "deflate", "zstd", "gzip, br", "foo"]) {
+    for (const body of [
+      gzip,
+      gzip.subarray(0, 1),
+      gzip.subarray(0, 10),
+      gzip.subarray(0, 25),
+      Buffer.from("garbage"),
+    ]) {
+      const headers = [`Content-Encoding: ${coding}`, `Content-Length: ${String(body.length)}`];
+      const { answer, requests } = await answered(respond(headers, body));
+      assert.deepEqual([answer.status, answer.error], [200, HttpError.PROTOCOL], `${coding} ${String(body.length)}`);
+      assert.match(requests[0]!.head, /\r\naccept-encoding: identity\r\n/);
+    }
+  }
+  const { answer } = await answered(respond(["Content-Encoding: identity", "Content-Length: 2"], "{}"));
+  assert.deepEqual([answer.error, text(answer)], [HttpError.OK, "{}"]);
+});
+
+test("a coding that the module asked for is decoded, and counted as decoded while it is read", async () => {
+  const headers: [string, string][] = [["Accept-Encoding", "gzip"]];
+  const gzip = (plain: string): ReturnType<typeof respond> => respond(["Content-Encoding: gzip"], gzipSync(plain));
+  const { answer, requests } = await answered(gzip("plain"), { headers });
+  assert.deepEqual([answer.error, text(answer)], [HttpError.OK, "plain"]);
+  assert.match(requests[0]!.head, /\r\naccept-encoding: gzip\r\n/i);
+  const { answer: large } = await answered(gzip("x".repeat(5_000_000)), { headers });
+  assert.deepEqual([large.status, large.error, large.body.length], [200, HttpError.TOO_LARGE, 1001]);
+  const { answer: cut } = await answered(respond(["Content-Encoding: gzip"], gzipSync("{}").subarray(0, 10)), {
+    headers,
+  });
+  assert.deepEqual([cut.status, cut.error], [200, HttpError.PROTOCOL]);
+});
+
+test("an empty body is whole where something else than the connection's end says so", async () => {
+  const outcomes: [RawHandler, HttpError, Partial<HttpRequest>?][] = [
+    [respond(["Content-Length: 0", "Content-Encoding: gzip"]), HttpError.OK],
+    [respond(["Transfer-Encoding: chunked"], "0\r\n\r\n"), HttpError.OK],
+    [respond([], "", "204 No Content"), HttpError.OK],
+    [respond(["Content-Length: 9", "Content-Encoding: gzip"]), HttpError.OK, { method: "HEAD", body: undefined }],
+    [respond([]), HttpError.RESET],
+    [respond(["Content-Encoding: gzip", "Transfer-Encoding: chunked"], "0\r\n\r\n"), HttpError.PROTOCOL],
+  ];
+  for (const [handle, error, more] of outcomes) {
+    const { answer } = await answered(handle, more);
+    assert.deepEqual([Math.floor(answer.status / 100), answer.error, answer.body.length], [2, error, 0]);
+  }
+  // What a page sees of a coded body that was cut before its first byte came out.
+  const page = fetchSender(() => Promise.resolve(new Response("", { headers: { "content-length": "10" } })));
+  const answer = await page(request("https://example.com/"), new AbortController().signal);
+  assert.deepEqual([answer.status, answer.error], [200, HttpError.PROTOCOL]);
+});
+
+test("framing that two readers would understand differently, and a 101, are no HTTP", async () => {
+  const responses = [
+    respond(["Content-Length: 2", "Content-Length: 4"], "{}{}"),
+    respond(["Content-Length: 4", "Transfer-Encoding: chunked"], "2\r\n{}\r\n0\r\n\r\n"),
+    respond(["Content-Length: +2"], "{}"),
+    respond(["X Y: 1", "Content-Length: 2"], "{}"),
+    respond(["Upgrade: x", "Connection: upgrade"], "", "101 Switching Protocols"),
+  ];
+  for (const handle of responses) {
+    const { answer } = await answered(handle);
+    assert.deepEqual([answer.status, answer.error, answer.notSent], [0, HttpError.PROTOCOL, false]);
+  }
 });
 
 test("a body that cannot be decoded, or breaks off for no known reason, is told beside its status", async () => {
@@ -164,8 +231,6 @@ test("nothing is claimed unsent but where no connection came about", async () =>
   const refused = await send(request(server.url), new AbortController().signal);
   assert.deepEqual([refused.error, refused.notSent], [HttpError.CONNECT, true]);
 });
-type RawHandler = (request: RawRequest, socket: Socket) => void;
-
 test("how Node tells a failure, and a page that tells none", async () => {
   const failing = (cause?: unknown) =>
     fetchSender(() => Promise.reject(Object.assign(new TypeError("fetch failed"), { cause })));

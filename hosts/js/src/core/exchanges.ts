@@ -115,7 +115,9 @@ export class Exchanges {
 function finish(answer: HttpAnswer, request: HttpRequest, guard: ConnectionGuard): AnswerBlock {
   const status = answer.status >= 200 && answer.status <= 599 ? answer.status : 0;
   let error: number = answer.error;
-  if (status === 0) return answerBlock(answer.error || HttpError.OTHER, answer.notSent);
+  if (status === 0) {
+    return answerBlock(answer.error || (answer.status === 0 ? HttpError.OTHER : HttpError.PROTOCOL), answer.notSent);
+  }
   const { block, whole } = writeHeaderBlock(answer.headers);
   if (!whole || answer.body.length > request.responseLimit) error = HttpError.TOO_LARGE;
   const body = answer.body.slice(0, request.responseLimit);

@@ -27,20 +27,23 @@ const BROKEN = new Map<string, HttpError>([
   ["UND_ERR_HEADERS_TIMEOUT", HttpError.TIMEOUT],
   ["UND_ERR_BODY_TIMEOUT", HttpError.TIMEOUT],
   ["UND_ERR_HEADERS_OVERFLOW", HttpError.TOO_LARGE],
+  ["UND_ERR_RES_CONTENT_LENGTH_MISMATCH", HttpError.PROTOCOL],
   ["HTTPParserError", HttpError.PROTOCOL],
 ]);
 
 /** The cause's code, or where it has none, its name. */
 function codeOf(error: unknown): string {
   const cause = (error instanceof Error ? (error as { cause?: unknown }).cause : undefined) as
-    { code?: unknown; name?: unknown } | null | undefined;
+    { code?: unknown; name?: unknown; message?: unknown } | null | undefined;
+  // A 101, which Node's fetch gives no code of its own.
+  if (cause?.message === "bad upgrade") return "HTTPParserError";
   if (typeof cause?.code === "string") return cause.code;
   return typeof cause?.name === "string" ? cause.name : "";
 }
 
-/** What broke a connection that was there; Z_ is zlib's, HPE_ the HTTP parser's. */
+/** What broke a connection that was there; HPE_ is the HTTP parser's, the others are those of decoders. */
 function broken(code: string): HttpError | undefined {
-  return /^(HPE|Z)_/.test(code) ? HttpError.PROTOCOL : BROKEN.get(code);
+  return /^(HPE|Z|ZSTD|ERR__ERROR)_/.test(code) ? HttpError.PROTOCOL : BROKEN.get(code);
 }
 
 function failure(error: unknown): HttpAnswer {
@@ -79,6 +82,33 @@ async function readBody(response: Response, limit: number): Promise<{ body: Uint
 }
 
 /**
+ * Whether the host says how bodies are coded. Node's fetch takes a coded body that is cut for whole, so no coding is
+ * asked for; a page's fetch lets nobody choose.
+ */
+function choosesCoding(): boolean {
+  const headers = { "accept-encoding": "identity" };
+  return new Request("http://localhost/", { headers }).headers.has("accept-encoding");
+}
+
+/** What is wrong with a body that the platform takes for whole. */
+function bodyError(request: HttpRequest, response: Response, isEmpty: boolean): HttpError {
+  const length = response.headers.get("content-length");
+  if (request.method === "HEAD" || response.status === 204 || response.status === 304 || length === "0") {
+    return HttpError.OK;
+  }
+  const isCoded = !/^(identity)?$/i.test(response.headers.get("content-encoding") ?? "");
+  if (isCoded && (isEmpty || (choosesCoding() && !asksForCoding(request)))) return HttpError.PROTOCOL;
+  if (!isEmpty) return HttpError.OK;
+  if (length !== null) return HttpError.PROTOCOL;
+  // Only the end of the connection says that nothing was to come. A page cannot see that.
+  return choosesCoding() && !response.headers.has("transfer-encoding") ? HttpError.RESET : HttpError.OK;
+}
+
+function asksForCoding({ headers }: HttpRequest): boolean {
+  return headers.some(([name]) => name.toLowerCase() === "accept-encoding");
+}
+
+/**
  * Sends by fetch, the platform's own or one with the same behaviour. No redirect is followed, no cookie is sent or kept,
  * nothing is cached, the page's address is not told.
  */
@@ -92,7 +122,7 @@ export function fetchSender(fetchLike: Fetch = (url, init) => fetch(url, init)):
     try {
       response = await fetchLike(request.url, {
         method: request.method,
-        headers: request.headers,
+        headers: asksForCoding(request) ? request.headers : [...request.headers, ["accept-encoding", "identity"]],
         ...(request.body === undefined ? {} : { body: request.body }),
         redirect: "manual",
         credentials: "omit",
@@ -104,7 +134,9 @@ export function fetchSender(fetchLike: Fetch = (url, init) => fetch(url, init)):
       return failure(error);
     }
     if (response.type === "opaqueredirect") return noAnswer(HttpError.REDIRECT, false);
-    const { body, error } = await readBody(response, request.responseLimit);
+    const read = await readBody(response, request.responseLimit);
+    const { body } = read;
+    const error = read.error === HttpError.OK ? bodyError(request, response, body.length === 0) : read.error;
     return { status: response.status, error, notSent: false, headers: response.headers, body };
   };
 }

@@ -1,0 +1,42 @@
+// The body of a response: decoded while it comes, and counted as decoded.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace skipcall::host {
+
+// What a host asks for (Accept-Encoding), and all that this decodes.
+inline constexpr std::string_view accepted_coding = "gzip";
+
+class ResponseBody {
+ public:
+  // limit: bytes of the decoded body.
+  explicit ResponseBody(uint64_t limit);
+  ~ResponseBody();
+  ResponseBody(const ResponseBody &) = delete;
+  ResponseBody &operator=(const ResponseBody &) = delete;
+
+  // The value of Content-Encoding, once, before the first add(). Without a call: none. False: another coding
+  // than gzip.
+  bool set_coding(std::string_view coding);
+
+  // The next bytes as they came. Result: ACTION_HTTP_OK, or why the body is not read on: TOO_LARGE, PROTOCOL.
+  uint32_t add(std::string_view bytes);
+
+  // Every coding has come to its end. A body that is cut between its coding's parts is not whole either.
+  bool is_whole() const;
+  // The decoded bytes, cut at the limit.
+  std::string &text() { return text_; }
+
+ private:
+  struct Inflater;
+  uint32_t append(std::string_view decoded);
+
+  uint64_t limit_;
+  std::string text_;
+  std::unique_ptr<Inflater> inflater_;
+};
+
+}  // namespace skipcall::host
