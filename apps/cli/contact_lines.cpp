@@ -1,5 +1,6 @@
 #include "contact_lines.hpp"
 
+#include "characters.hpp"
 #include "failure.hpp"
 
 namespace skipcall::cli {
@@ -7,8 +8,9 @@ namespace skipcall::cli {
 void read_contact_lines(const InputText &input, const std::string &sequence, ContactList &list) {
   if (sequence.empty()) {
     throw BadInput(input.name +
-                   ": is a plain list of contact ids; say with --sequence which sequence to remove " +
-                   "them from");
+                       ": is a plain list of contact ids; say with --sequence which sequence to remove " +
+                       "them from",
+                   "no-sequence");
   }
   const std::uint32_t source = list.add_source(input.name);
   list.group(sequence, {source, 1});

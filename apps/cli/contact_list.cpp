@@ -1,19 +1,73 @@
 #include "contact_list.hpp"
 
+#include <string_view>
 #include <utility>
 
+#include "characters.hpp"
 #include "failure.hpp"
 
 namespace skipcall::cli {
+namespace {
+
+// Ids are mostly clean and many, so that only others are copied.
+void strip(nlohmann::json &contact) {
+  if (!contact.is_string()) return;
+  std::string &text = contact.get_ref<std::string &>();
+  if (const std::string_view bare = bare_id(text); bare.size() != text.size()) text = std::string(bare);
+}
+
+}  // namespace
+
+std::string_view bare_id(std::string_view text) {
+  text = trimmed(text);
+  while (text.ends_with(',') || text.ends_with(';')) text = trimmed(text.substr(0, text.size() - 1));
+  if (text.starts_with("=\"")) text.remove_prefix(1);
+  for (const auto &[begin, end] : {std::pair<std::string_view, std::string_view>{"\"", "\""},
+                                   {"'", "'"},
+                                   {"\u201C", "\u201D"},
+                                   {"\u2018", "\u2019"}}) {
+    if (text.size() <= begin.size() + end.size() || !text.starts_with(begin) || !text.ends_with(end))
+      continue;
+    return trimmed(text.substr(begin.size(), text.size() - begin.size() - end.size()));
+  }
+  return text;
+}
+
+std::string checked_sequence(std::string_view text, const std::string &place) {
+  text = trimmed(text);
+  if (!is_utf8(text)) {
+    throw BadInput(place + ": the sequence id is not UTF-8; save the file as UTF-8", "not-utf8");
+  }
+  if (const auto odd = find_odd_character(text)) {
+    throw BadInput(place + ": the sequence id holds the character " + code_point_text(*odd) +
+                       ", which nobody sees or means; take it out",
+                   "odd-character");
+  }
+  return std::string(text);
+}
 
 std::uint32_t ContactList::add_source(const std::string &name) {
   sources_.push_back(name);
   return static_cast<std::uint32_t>(sources_.size() - 1);
 }
 
+void ContactList::add_columns(std::uint32_t source, const std::vector<std::string> &header,
+                              const ChosenColumns &chosen) {
+  FileColumns columns{sources_[source], header[chosen.contact], "", {}};
+  if (chosen.sequence) columns.sequence = header[*chosen.sequence];
+  for (std::size_t i = 0; i < header.size(); ++i) {
+    if (i != chosen.contact && i != chosen.sequence && !header[i].empty())
+      columns.unused.push_back(header[i]);
+  }
+  columns_.push_back(std::move(columns));
+}
+
 ContactGroup &ContactList::group(const nlohmann::json &sequence, Place place) {
-  const auto [found, is_new] = group_of_.try_emplace(sequence.dump(), groups_.size());
-  if (is_new) groups_.push_back({sequence, place, {}, {}});
+  nlohmann::json clean = sequence;
+  if (sequence.is_string())
+    clean = checked_sequence(sequence.get_ref<const std::string &>(), place_text(place));
+  const auto [found, is_new] = group_of_.try_emplace(clean.dump(), groups_.size());
+  if (is_new) groups_.push_back({clean, place, {}, {}});
   return groups_[found->second];
 }
 
@@ -21,6 +75,7 @@ void ContactList::add(const nlohmann::json &sequence, nlohmann::json contact, Pl
   // Files are mostly sorted by sequence, so the newest group is tried before the map.
   ContactGroup &into =
       !groups_.empty() && groups_.back().sequence == sequence ? groups_.back() : group(sequence, place);
+  strip(contact);
   into.contacts.push_back(std::move(contact));
   into.places.push_back(place);
 }

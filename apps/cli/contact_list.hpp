@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "contact_columns.hpp"
+
 namespace skipcall::cli {
 
 // Where an id was read: the number of its source in ContactList::sources, and the line in it, counted from 1.
@@ -24,17 +26,36 @@ struct ContactGroup {
   std::vector<Place> places;  // one for each contact
 };
 
+// What was read from which column of a file, for the person to see before anything is sent.
+struct FileColumns {
+  std::string source;
+  std::string contact;
+  std::string sequence;  // empty: one sequence was given for the whole file
+  std::vector<std::string> unused;
+};
+
+// A contact id without what nobody means as part of it: white space and invisible characters around it,
+// quotes of its own, a comma behind it.
+std::string_view bare_id(std::string_view text);
+
+// A sequence id, trimmed. Throws BadInput, which names `place`: it holds characters that nobody sees or
+// means, or is not UTF-8. An empty one is the action's to refuse.
+std::string checked_sequence(std::string_view text, const std::string &place);
+
 // All that the input files and options hold, merged.
 class ContactList {
  public:
   // Names a source of ids (a file name, "standard input" or "--id"). Result: its number, for Place.
   std::uint32_t add_source(const std::string &name);
 
+  // Notes which columns of a source are used.
+  void add_columns(std::uint32_t source, const std::vector<std::string> &header, const ChosenColumns &chosen);
+
   // The group of `sequence`, made where there is none yet, so that a sequence without contacts is kept as
-  // well.
+  // well. Throws BadInput: see checked_sequence.
   ContactGroup &group(const nlohmann::json &sequence, Place place);
 
-  // Adds one contact id of `sequence`.
+  // Adds one contact id of `sequence`. Throws BadInput: see checked_sequence.
   void add(const nlohmann::json &sequence, nlohmann::json contact, Place place);
 
   // Options of the action found in a JSON input. Throws BadInput when a second source brings some.
@@ -42,6 +63,7 @@ class ContactList {
 
   const std::vector<ContactGroup> &groups() const { return groups_; }
   const nlohmann::json &options() const { return options_; }
+  const std::vector<FileColumns> &columns() const { return columns_; }
   std::size_t total() const;
 
   // "contacts.csv:17", or for the command line "--id 3".
@@ -49,6 +71,7 @@ class ContactList {
 
  private:
   std::vector<std::string> sources_;
+  std::vector<FileColumns> columns_;
   std::vector<ContactGroup> groups_;
   std::map<std::string, std::size_t> group_of_;  // by the sequence's JSON text
   nlohmann::json options_ = nlohmann::json::object();

@@ -6,6 +6,7 @@
 #include <memory>
 #include <new>
 
+#include "characters.hpp"
 #include "input_text.hpp"
 
 namespace skipcall::cli {
@@ -40,6 +41,21 @@ void end_row(int, void *context) {
   rows.begin = rows.line + 1;
 }
 
+// Takes the sign off each cell that begins with =" and is not inside of quotes. quoted: whether the line
+// begins inside of a quoted cell; set for the next line.
+std::string without_formulas(std::string_view line, char delimiter, bool &quoted) {
+  std::string plain;
+  bool begins = !quoted;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    const char c = line[i];
+    if (begins && c == '=' && line.substr(i + 1).starts_with('"')) continue;
+    if (c == '"') quoted = !quoted;
+    begins = !quoted && (c == delimiter || (begins && c == ' '));
+    plain += c;
+  }
+  return plain;
+}
+
 }  // namespace
 
 std::uint32_t for_each_csv_row(std::string_view text, char delimiter, const CsvRow &row) {
@@ -51,9 +67,10 @@ std::uint32_t for_each_csv_row(std::string_view text, char delimiter, const CsvR
   // libcsv tells no line numbers, so it is fed one line at a time. A line that ends no row either lies inside
   // of a quoted cell or is blank.
   Rows rows{row, {}, 1, 0, nullptr};
+  bool quoted = false;
   while (!text.empty()) {
     ++rows.line;
-    const std::string_view line = take_line(text);
+    const std::string line = without_formulas(take_line(text), delimiter, quoted);
     if (rows.begin == rows.line && trimmed(line).empty() && line.find(delimiter) == line.npos) {
       rows.begin = rows.line + 1;
       continue;

@@ -11,7 +11,7 @@
 
 #include "failure.hpp"
 #include "file_descriptor.hpp"
-#include "input_text.hpp"
+#include "characters.hpp"
 
 namespace skipcall::cli {
 namespace {

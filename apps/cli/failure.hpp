@@ -3,6 +3,7 @@
 
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 namespace skipcall::cli {
 
@@ -17,9 +18,15 @@ class Failure : public std::runtime_error {
   int exit_code_;
 };
 
-// Bad input or bad usage: nothing was sent. Exit code 2.
-struct BadInput : Failure {
-  explicit BadInput(const std::string &text) : Failure(2, text) {}
+// Bad input or bad usage: nothing was sent. Exit code 2. kind: of a file that is refused, as
+// apps/contact-files/README.md names it.
+class BadInput : public Failure {
+ public:
+  explicit BadInput(const std::string &text, std::string_view kind = {}) : Failure(2, text), kind_(kind) {}
+  std::string_view kind() const { return kind_; }
+
+ private:
+  std::string_view kind_;
 };
 
 // The host could not do its part (module missing, refused or trapped; a file that cannot be written). Exit

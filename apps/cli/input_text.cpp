@@ -8,16 +8,56 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <nlohmann/json.hpp>
+#include <utility>
 
+#include "characters.hpp"
 #include "contact_csv.hpp"
+#include "contact_list.hpp"
 #include "failure.hpp"
 
 namespace skipcall::cli {
 namespace {
 
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-constexpr std::string_view no_break_space = "\xC2\xA0";
+
+// What files that are no text begin with.
+struct Signature {
+  std::string_view begin;
+  std::string_view what;
+  std::string_view advice;
+};
+constexpr std::string_view export_sheet =
+    "open it in a spreadsheet program and save the sheet as CSV (UTF-8)";
+constexpr std::string_view unpack = "unpack it first";
+constexpr std::array signatures = {
+    Signature{"PK\x03\x04", "a workbook (such as .xlsx, .ods) or a zip archive", export_sheet},
+    Signature{"\xD0\xCF\x11\xE0", "an old Excel workbook (.xls)", export_sheet},
+    Signature{"%PDF", "a PDF document", "export the list as CSV from where the document was made"},
+    Signature{"<", "a web page or XML, whatever its name says", export_sheet},
+    Signature{"{\\rtf", "a formatted document (RTF)", "save it as plain text"},
+    Signature{"\x1F\x8B", "a gzip archive", unpack},
+    Signature{"\x28\xB5\x2F\xFD", "a zstd archive", unpack},
+    Signature{"\xFD"
+              "7zXZ",
+              "an xz archive", unpack},
+    Signature{"BZh", "a bzip2 archive", unpack},
+    Signature{"7z\xBC\xAF", "a 7-Zip archive", unpack},
+    Signature{"Rar!", "a RAR archive", unpack},
+    Signature{"SQLite format 3", "a database", "export the table as CSV"},
+    Signature{"PAR1", "a Parquet file", "export the table as CSV"},
+    Signature{"\x89PNG", "an image", "export the list as CSV"},
+    Signature{"\xFF\xD8\xFF", "an image", "export the list as CSV"},
+    Signature{"\xFF\xFE", "UTF-16", "save it as UTF-8"},
+    Signature{"\xFE\xFF", "UTF-16", "save it as UTF-8"},
+};
+
+// UTF-16 of mostly ASCII: each second byte is NUL.
+bool is_wide(std::string_view text) {
+  text = text.substr(0, 1000);
+  std::array<std::size_t, 2> zeros{};
+  for (std::size_t i = 0; i < text.size(); ++i) zeros[i % 2] += text[i] == '\0' ? 1 : 0;
+  return text.size() >= 4 && std::max(zeros[0], zeros[1]) * 4 > text.size();
+}
 
 std::string read_descriptor(int descriptor, const std::string &name) {
   std::string text;
@@ -57,17 +97,21 @@ bool has_ending(std::string_view name, std::string_view ending) {
 }  // namespace
 
 InputText read_input(const std::string &path) {
-  InputText input;
-  input.name = path == "-" ? "standard input" : path;
-  input.text = path == "-" ? read_descriptor(STDIN_FILENO, input.name) : read_file(path);
-  if (input.text.starts_with(byte_order_mark)) input.text.erase(0, byte_order_mark.size());
-  if (input.text.starts_with("\xFF\xFE") || input.text.starts_with("\xFE\xFF")) {
-    throw BadInput(input.name + ": is UTF-16; save it as UTF-8");
+  return path == "-" ? text_input("standard input", read_descriptor(STDIN_FILENO, "standard input"))
+                     : text_input(path, read_file(path));
+}
+
+InputText text_input(const std::string &name, std::string bytes) {
+  const auto refuse = [&](std::string_view what, std::string_view advice) {
+    throw BadInput(name + ": is " + std::string(what) + "; " + std::string(advice), "not-text");
+  };
+  while (bytes.starts_with(byte_order_mark)) bytes.erase(0, byte_order_mark.size());
+  const std::string_view text = trimmed(bytes);
+  for (const Signature &signature : signatures) {
+    if (text.starts_with(signature.begin)) refuse(signature.what, signature.advice);
   }
-  if (input.text.starts_with("PK\x03\x04") || input.text.starts_with("\x1F\x8B")) {
-    throw BadInput(input.name + ": is no text but a workbook or an archive; save the sheet as CSV");
-  }
-  return input;
+  if (is_wide(bytes)) refuse("UTF-16", "save it as UTF-8");
+  return {name, std::move(bytes)};
 }
 
 InputFormat detect_format(const InputText &input) {
@@ -75,13 +119,14 @@ InputFormat detect_format(const InputText &input) {
   // Neither a table nor a list of ids begins so, whatever its name says.
   if (text.starts_with('{') || has_ending(input.name, ".json")) return InputFormat::json;
   if (has_ending(input.name, ".csv") || has_ending(input.name, ".tsv")) return InputFormat::csv;
-  if (has_ending(input.name, ".txt")) return InputFormat::lines;
   if (text.starts_with('[')) return InputFormat::json;
   std::string_view rest = text;
   const std::string_view first = trimmed(take_line(rest));
+  const std::string_view id = bare_id(first);
+  if (id.size() == 36 && holds_id(id)) return InputFormat::lines;
   // Excel's "sep=" ends with the delimiter, which may be a tab.
   const bool is_csv =
-      first.starts_with("sep=") || first.find_first_of(",;\t") != first.npos || is_column_name(first);
+      first.starts_with("sep=") || first.find_first_of(",;\t") != first.npos || is_csv_header(first);
   return is_csv ? InputFormat::csv : InputFormat::lines;
 }
 
@@ -92,33 +137,6 @@ std::string_view take_line(std::string_view &rest) {
   const std::string_view line = rest.substr(0, end + 1);
   rest.remove_prefix(line.size());
   return line;
-}
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view white = " \t\r\n\v\f";
-  while (true) {
-    const std::size_t before = text.size();
-    while (!text.empty() && white.find(text.front()) != white.npos) text.remove_prefix(1);
-    while (!text.empty() && white.find(text.back()) != white.npos) text.remove_suffix(1);
-    for (const std::string_view mark : {byte_order_mark, no_break_space}) {
-      if (text.starts_with(mark)) text.remove_prefix(mark.size());
-      if (text.ends_with(mark)) text.remove_suffix(mark.size());
-    }
-    if (text.size() == before) return text;
-  }
-}
-
-bool is_utf8(std::string_view text) {
-  // The serialiser of the JSON library is the one judge of UTF-8 here; its strict mode throws at a bad byte.
-  if (std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; })) {
-    return true;
-  }
-  try {
-    nlohmann::json(text).dump();
-    return true;
-  } catch (const nlohmann::json::exception &) {
-    return false;
-  }
 }
 
 }  // namespace skipcall::cli

@@ -5,9 +5,7 @@
 #include <initializer_list>
 #include <utility>
 
-#include "contact_csv.hpp"
-#include "contact_json.hpp"
-#include "contact_lines.hpp"
+#include "contact_input.hpp"
 #include "duration.hpp"
 #include "failure.hpp"
 #include "input_text.hpp"
@@ -34,10 +32,6 @@ Examples:
 
 Exit codes: 0 completed; 1 nothing confirmed, the summary says whether to try again; 2 bad input or usage;
 3 partly done; 4 key not accepted; 5 module or host failed; 130, 143, 129 stopped by Ctrl-C, SIGTERM, SIGHUP.)";
-
-void check_sequence(const std::string &sequence) {
-  if (!is_utf8(sequence)) throw BadInput("--sequence is not UTF-8");
-}
 
 }  // namespace
 
@@ -141,21 +135,16 @@ ContactList read_contacts(const RemoveOptions &options) {
   if (std::count(options.files.begin(), options.files.end(), "-") > 1) {
     throw BadInput("standard input can be read only once");
   }
-  check_sequence(options.sequence);
-  const CsvColumns columns = parse_columns(options.columns);
+  const std::string sequence = checked_sequence(options.sequence, "--sequence");
+  if (sequence.empty() && !options.sequence.empty()) throw BadInput("--sequence is blank");
+  const ColumnNames columns = parse_columns(options.columns);
   ContactList list;
   for (const std::string &file : options.files) {
-    const InputText input = read_input(file);
     const InputFormat format = options.format == "lines"  ? InputFormat::lines
                                : options.format == "csv"  ? InputFormat::csv
                                : options.format == "json" ? InputFormat::json
-                                                          : detect_format(input);
-    if (format == InputFormat::json && !options.sequence.empty()) {
-      throw BadInput(input.name + ": names its own sequences, so it cannot be used together with --sequence");
-    }
-    if (format == InputFormat::json) read_contact_json(input, list);
-    if (format == InputFormat::csv) read_contact_csv(input, columns, options.sequence, list);
-    if (format == InputFormat::lines) read_contact_lines(input, options.sequence, list);
+                                                          : InputFormat::automatic;
+    read_contact_input(read_input(file), format, columns, sequence, list);
   }
   if (!options.ids.empty()) {
     const std::uint32_t source = list.add_source("--id");
@@ -165,7 +154,7 @@ ContactList read_contacts(const RemoveOptions &options) {
       if (std::filesystem::is_regular_file(id, error)) {
         throw BadInput("--id " + id + ": is a file; --id takes all that follows, so name files before it");
       }
-      list.add(options.sequence, id, {source, ++number});
+      list.add(sequence, id, {source, ++number});
     }
   }
   return list;

@@ -6,7 +6,7 @@
 #include <ctime>
 #include <regex>
 
-#include "input_text.hpp"
+#include "characters.hpp"
 
 namespace skipcall::cli {
 

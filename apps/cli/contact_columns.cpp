@@ -1,0 +1,170 @@
+#include "contact_columns.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+#include "characters.hpp"
+#include "column_names.hpp"
+#include "failure.hpp"
+
+namespace skipcall::cli {
+namespace {
+
+using Names = std::vector<std::string>;
+
+std::string columns_found(const Names &header) {
+  constexpr std::size_t shown = 20;
+  std::string text = "; the columns found are: ";
+  for (std::size_t i = 0; i < std::min(header.size(), shown); ++i) text += (i ? ", " : "") + header[i];
+  if (header.size() > shown) text += ", and " + std::to_string(header.size() - shown) + " more";
+  return text;
+}
+
+class Header {
+ public:
+  Header(const std::string &file, const Names &cells) : file_(file), cells_(cells) {
+    for (const std::string &cell : cells) plain_.push_back(plain_name(cell));
+  }
+
+  // The one column that --columns names.
+  std::size_t named(const std::string &name) const {
+    auto found = candidates([&](std::size_t i) { return cells_[i] == name; });
+    const std::string plain = plain_name(name);
+    if (found.empty() && !plain.empty())
+      found = candidates([&](std::size_t i) { return plain_[i] == plain; });
+    if (found.empty()) {
+      throw BadInput(file_ + ": has no column \"" + name + "\"" + columns_found(cells_), "no-such-column");
+    }
+    return only(found, name);
+  }
+
+  // The one column with a usual name. Result: nothing where there is none.
+  std::optional<std::size_t> usual(NameRank (*rank)(std::string_view), const std::string &what) const {
+    for (const NameRank wanted : {NameRank::certain, NameRank::likely}) {
+      const auto found = candidates([&](std::size_t i) { return rank(plain_[i]) == wanted; });
+      if (!found.empty()) return only(found, what);
+    }
+    return std::nullopt;
+  }
+
+  // The first column, other than `contact`, that could hold sequences.
+  std::optional<std::size_t> possible_sequence(std::size_t contact) const {
+    const auto found =
+        candidates([&](std::size_t i) { return i != contact && could_be_sequence(plain_[i]); });
+    return found.empty() ? std::nullopt : std::optional(found.front());
+  }
+
+ private:
+  template <typename Match>
+  std::vector<std::size_t> candidates(Match match) const {
+    std::vector<std::size_t> found;
+    for (std::size_t i = 0; i < cells_.size(); ++i) {
+      if (match(i)) found.push_back(i);
+    }
+    return found;
+  }
+
+  std::size_t only(const std::vector<std::size_t> &found, const std::string &what) const {
+    if (found.size() == 1) return found.front();
+    throw BadInput(file_ + ": has more than one column that could be \"" + what +
+                       "\"; say which with --columns sequence=NAME,contact=NAME" + columns_found(cells_),
+                   "ambiguous");
+  }
+
+  const std::string &file_;
+  const Names &cells_;
+  Names plain_;
+};
+
+}  // namespace
+
+ColumnNames parse_columns(const std::string &text) {
+  const auto refuse = [&] {
+    throw BadInput("--columns is read as sequence=NAME,contact=NAME; \"" + text + "\" is not of that form");
+  };
+  ColumnNames columns;
+  // A name goes on until a comma that another key follows.
+  std::string *target = nullptr;
+  std::string_view rest = text;
+  while (!rest.empty()) {
+    const std::string_view part = rest.substr(0, rest.find(','));
+    rest.remove_prefix(std::min(part.size() + 1, rest.size()));
+    const std::size_t equals = part.find('=');
+    const std::string key = equals == part.npos ? "" : plain_name(part.substr(0, equals));
+    if (key == "sequence" || key == "contact") {
+      target = key == "sequence" ? &columns.sequence : &columns.contact;
+      if (!target->empty()) refuse();
+      *target = part.substr(equals + 1);
+      if (target->empty()) refuse();
+    } else if (target != nullptr) {
+      *target += "," + std::string(part);
+    } else {
+      refuse();
+    }
+  }
+  for (std::string *name : {&columns.sequence, &columns.contact}) {
+    if (name->empty()) continue;
+    *name = trimmed(*name);
+    if (name->empty() || text.ends_with(',')) refuse();
+  }
+  return columns;
+}
+
+ChosenColumns choose_columns(const std::string &file, const Names &header, const ColumnNames &named,
+                             const std::string &sequence) {
+  // An id is not quoted in messages, and the person is told what is missing.
+  if (std::any_of(header.begin(), header.end(), holds_id)) {
+    throw BadInput(
+        file + ": the first line holds an id; a CSV file begins with a line of column names, such as " +
+            "sequenceId,contactId (for a plain list of ids use --format lines)",
+        "header-is-row");
+  }
+  const Header columns(file, header);
+  const auto contact =
+      named.contact.empty() ? columns.usual(contact_rank, "contactId") : columns.named(named.contact);
+  if (!contact) {
+    throw BadInput(
+        file + ": has no column contactId; name it with --columns contact=NAME" + columns_found(header),
+        "no-contact");
+  }
+  const auto chosen =
+      named.sequence.empty() ? columns.usual(sequence_rank, "sequenceId") : columns.named(named.sequence);
+  if (chosen == contact) {
+    throw BadInput(
+        file + ": the column \"" + header[*contact] + "\" cannot hold both the sequence and the contact",
+        "one-for-both");
+  }
+  const auto possible = chosen ? chosen : columns.possible_sequence(*contact);
+  if (!sequence.empty() && possible) {
+    const std::string &name = header[*possible];
+    throw BadInput(
+        file + (chosen ? ": has its own column \"" + name + "\", so it cannot be used with --sequence"
+                       : ": its column \"" + name + "\" could hold sequences, so --sequence is not used; " +
+                             "read it with --columns sequence=NAME, or take the column out of the file"),
+        "sequence-column");
+  }
+  if (!chosen && sequence.empty()) {
+    throw BadInput(file + ": has no column sequenceId; name it with --columns sequence=NAME" +
+                       (possible ? ", for example the column \"" + header[*possible] + "\""
+                                 : ", or give one sequence for the whole file with --sequence") +
+                       columns_found(header),
+                   "no-sequence");
+  }
+  return {*contact, chosen};
+}
+
+int header_rank(const Names &header, const ColumnNames &named) {
+  int contact = 0;
+  int sequence = 0;
+  for (const std::string &cell : header) {
+    const std::string plain = plain_name(cell);
+    const auto is_named = [&](const std::string &name) {
+      return !plain.empty() && plain == plain_name(name);
+    };
+    contact = std::max(contact, is_named(named.contact) ? 3 : static_cast<int>(contact_rank(plain)));
+    sequence = std::max(sequence, is_named(named.sequence) ? 3 : static_cast<int>(sequence_rank(plain)));
+  }
+  return contact + sequence;
+}
+
+}  // namespace skipcall::cli

@@ -1,0 +1,35 @@
+// contact_columns.hpp: which column of a sheet holds the contacts and which the sequences
+// (apps/contact-files/README.md).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace skipcall::cli {
+
+// The columns to read, by the names in the header line; empty: found by their usual names.
+struct ColumnNames {
+  std::string sequence;
+  std::string contact;
+};
+
+// Reads "sequence=NAME,contact=NAME", either part alone too; a name may hold commas. Throws BadInput on
+// anything else.
+ColumnNames parse_columns(const std::string &text);
+
+struct ChosenColumns {
+  std::size_t contact;
+  std::optional<std::size_t> sequence;
+};
+
+// Chooses among the columns of a header line, whose cells are trimmed. sequence: one for the whole file, or
+// empty. Throws BadInput: a column is missing, or more than one could be meant; a column that could be a
+// sequence's beside `sequence`; the first line is no header line.
+ChosenColumns choose_columns(const std::string &file, const std::vector<std::string> &header,
+                             const ColumnNames &named, const std::string &sequence);
+
+// How much a header line looks like one: the more of its columns are known, the more.
+int header_rank(const std::vector<std::string> &header, const ColumnNames &named);
+
+}  // namespace skipcall::cli

@@ -1,0 +1,35 @@
+// contact_tables.hpp: the names and characters of apps/contact-files/columns.json, as contact_tables.py
+// generates them.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+namespace skipcall::cli::tables {
+
+struct CodeRange {
+  char32_t first, last;
+};
+
+// A letter or digit beyond ASCII whose plain form is ASCII: é is "e".
+struct Fold {
+  char32_t code;
+  std::string_view text;
+};
+
+// Sorted by code point.
+std::span<const CodeRange> white_space();
+std::span<const CodeRange> invisible();
+std::span<const CodeRange> control();
+std::span<const CodeRange> ignored_in_names();
+std::span<const Fold> folds();
+
+// Plain names of columns.
+std::span<const std::string_view> contact_certain();
+std::span<const std::string_view> contact_likely();
+std::span<const std::string_view> sequence_certain();
+std::span<const std::string_view> sequence_likely();
+std::span<const std::string_view> sequence_possible_parts();
+std::span<const std::string_view> sequence_possible();
+
+}  // namespace skipcall::cli::tables
