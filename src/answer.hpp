@@ -17,6 +17,7 @@ struct RawAnswer {
   bool not_sent = false;
   std::string_view headers;
   std::string_view body;
+  bool is_lost = false;  // nothing is known: the host did not run, or had no memory for the answer
 };
 
 struct Answer {

@@ -10,6 +10,8 @@ namespace {
 
 // 9999-12-31T23:59:59.999Z: no time is later, so that no sum of times overflows.
 constexpr uint64_t latest_ms = 253'402'300'799'999;
+// A host that runs is not later than this with an event.
+constexpr uint64_t late_at_most_ms = 5000;
 constexpr size_t short_result_room = 2048;
 constexpr size_t open_at_most = 32;
 constexpr size_t target_room =
@@ -58,12 +60,27 @@ void Run::begin(uint32_t flags) {
   if (state_ == RunState::stopping || input_.options.dry_run || total_ == 0) finish();
 }
 
-void Run::set_time(uint64_t now_ms) {
+// When an event is due at the latest, if the host runs: the wake that was asked for, or else the end of the
+// open requests. Of one that is lost nothing is known: the host may have ended right after the last event.
+uint64_t Run::due_ms(bool is_lost) const {
+  const uint64_t due = is_lost         ? 0
+                       : wake_ms_ != 0 ? wake_ms_
+                                       : last_sent_ms_ + input_.options.request_timeout_ms;
+  return due > now_ms_ ? due : now_ms_;
+}
+
+void Run::set_time(uint64_t now_ms, bool is_lost) {
   now_ms = now_ms < latest_ms ? now_ms : latest_ms;
   if (now_ms <= now_ms_) return;
+  const uint64_t due = due_ms(is_lost);
+  const uint64_t late = now_ms > due ? now_ms - due : 0;
+  // Then it did not run: it was killed, and this is its successor, or its machine slept.
+  const uint64_t away = is_lost || late > late_at_most_ms ? late : 0;
+  start_ms_ += away;
+  progress_ms_ += away;
   const bool waited =
       open_.empty() && (phase_ == ACTION_PHASE_RATE_WINDOW || phase_ == ACTION_PHASE_BACK_OFF);
-  if (waited) counts_.waited_ms += now_ms - now_ms_;
+  if (waited) counts_.waited_ms += now_ms - now_ms_ - away;
   now_ms_ = now_ms;
 }
 
@@ -90,7 +107,7 @@ int32_t Run::answer(uint32_t exchange, uint64_t now_ms, const RawAnswer &raw, Ho
   size_t at = 0;
   while (at < open_.size() && open_[at].number != exchange) at++;
   if (at == open_.size()) return ACTION_E_EXCHANGE;
-  set_time(now_ms);
+  set_time(now_ms, raw.is_lost);
   const Exchange answered = open_[at];
   open_[at] = open_.back();
   open_.truncate(open_.size() - 1);
@@ -293,6 +310,7 @@ void Run::send(uint32_t index, Host &host) {
   batches_.take(index);
   Batch &batch = batches_[index];
   batch.state = BatchState::open;
+  last_sent_ms_ = now_ms_;
   batch.attempts++;
   counts_.requests++;
   if (batch.attempts > 1) counts_.retries++;

@@ -70,7 +70,8 @@ class Run {
   };
 
   void begin(uint32_t flags);
-  void set_time(uint64_t now_ms);
+  uint64_t due_ms(bool is_lost) const;
+  void set_time(uint64_t now_ms, bool is_lost = false);
   void apply(uint32_t batch, const Exchange &exchange, const Answer &answer);
   void confirm(Batch &batch, const Exchange &exchange, const Answer &answer);
   void fail_for_now(uint32_t batch, const Exchange &exchange, const Answer &answer, BatchState when_given_up);
@@ -94,8 +95,10 @@ class Run {
   RunState state_ = RunState::ready;
 
   uint64_t now_ms_ = 0;
+  // Both are moved on by the time in which the host did not run.
   uint64_t start_ms_ = 0;
   uint64_t progress_ms_ = 0;  // of the last confirmed batch, or the start
+  uint64_t last_sent_ms_ = 0;
   uint64_t wake_ms_ = 0;
   uint32_t phase_ = ACTION_PHASE_READY;
 

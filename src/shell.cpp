@@ -245,7 +245,8 @@ int32_t action_http_done(uint32_t run, uint32_t exchange, uint64_t now_ms, actio
   if (found == nullptr) return misuse;
   if (found->is_done()) return ACTION_DONE;
   if (!found->is_open(exchange)) return ACTION_E_EXCHANGE;
-  skipcall::RawAnswer raw;  // without a block: lost
+  skipcall::RawAnswer raw;
+  raw.is_lost = response == nullptr;
   if (response != nullptr && !skipcall::read_response(block, response, raw)) return ACTION_E_STRUCT;
   skipcall::Imports imports(run);
   return found->answer(exchange, now_ms, raw, imports);

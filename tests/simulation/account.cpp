@@ -246,11 +246,10 @@ class Judge {
       return;
     }
     const std::string cause = by;
-    const Options &options = plan_.options;
     if (cause == "invalid-input") {
       require(plan_.is_refused(), "stoppedBy: ", cause);
     } else if (cause == "deadline") {
-      require(options.max_duration_ms > 0 || options.max_stall_ms > 0, "stoppedBy: ", cause);
+      require(rules_.saw_limit(), "stoppedBy: ", cause, ", and the host did not run for so long");
     } else if (cause == "rate-limited") {
       require(rules_.saw(cause) || scenario_.data.switches.rate_headers != sandbox::RateHeaders::never,
               "stoppedBy: ", cause);

@@ -15,7 +15,8 @@ struct Delivery {
   uint32_t status = 0;
   uint32_t error = ACTION_HTTP_OTHER;
   bool not_sent = false;
-  std::string headers;  // framed as the ABI says
+  bool is_lost = false;  // the host was killed, and found the exchange open when it came back
+  std::string headers;   // framed as the ABI says
   std::string body;
 
   // Of a real answer of the server; for the rules, not for the run.

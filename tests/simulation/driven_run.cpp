@@ -31,7 +31,8 @@ int32_t feed(Run &run, const JournalEntry &entry, Host &host) {
       break;
   }
   const Delivery &d = entry.delivery;
-  return run.answer(entry.exchange, entry.now_ms, {d.status, d.error, d.not_sent, d.headers, d.body}, host);
+  return run.answer(entry.exchange, entry.now_ms,
+                    {d.status, d.error, d.not_sent, d.headers, d.body, d.is_lost}, host);
 }
 
 std::unique_ptr<Run> replay(const RunPlan &plan, const std::vector<JournalEntry> &journal) {
@@ -72,6 +73,12 @@ const std::vector<Import> &DrivenRun::answer(uint32_t exchange, uint64_t now_ms,
   return deliver({JournalEntry::Kind::answer, now_ms, exchange, delivery, 0, {}});
 }
 
+const std::vector<Import> &DrivenRun::lose(uint32_t exchange, uint64_t now_ms) {
+  Delivery lost;
+  lost.is_lost = true;
+  return answer(exchange, now_ms, lost);
+}
+
 const std::vector<Import> &DrivenRun::cancel(uint64_t now_ms) {
   return deliver({JournalEntry::Kind::cancel, now_ms, 0, {}, 0, {}});
 }
@@ -82,6 +89,9 @@ const std::vector<Import> &DrivenRun::deliver(JournalEntry event) {
   imports_.clear();
   const bool was_done = is_done();
   const std::string result_before(was_done ? run_->result() : std::string_view());
+  if (!was_done && started_ && entry.now_ms > last_now_ms_) {
+    rules_.time_passes(last_now_ms_, entry.now_ms, wanted_ms_, entry.delivery.is_lost);
+  }
   if (entry.now_ms > last_now_ms_) last_now_ms_ = entry.now_ms;
   const bool is_answer = entry.kind == JournalEntry::Kind::answer;
   const bool expected = is_answer && rules_.is_open(entry.exchange);
@@ -153,7 +163,6 @@ void DrivenRun::check_wakes(const JournalEntry &entry) {
   require(++idle_wakes_ <= idle_wakes_at_most, "wake after wake has no effect");
 }
 
-// As after a crash: a fresh run gets what the journal holds, and goes on in place of the first.
 void DrivenRun::take_over() {
   run_ = replay(plan_, journal_);
 }

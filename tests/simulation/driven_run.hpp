@@ -40,6 +40,10 @@ class DrivenRun final : private Host {
   const std::vector<Import> &wake(uint64_t now_ms);
   const std::vector<Import> &answer(uint32_t exchange, uint64_t now_ms, const Delivery &delivery);
   const std::vector<Import> &cancel(uint64_t now_ms);
+  // The answer is lost with the process that waited for it.
+  const std::vector<Import> &lose(uint32_t exchange, uint64_t now_ms);
+  // As after a crash: a fresh run gets what the journal holds, and goes on in place of the first.
+  void take_over();
 
   bool is_done() const { return run_->is_done(); }
   uint64_t wake_ms() { return run_->progress().wake_ms; }
@@ -59,7 +63,6 @@ class DrivenRun final : private Host {
   const std::vector<Import> &deliver(JournalEntry event);
   void check_step(const JournalEntry &entry, bool was_done, const std::string &result_before);
   void check_wakes(const JournalEntry &entry);
-  void take_over();
 
   const RunPlan &plan_;
   Rules rules_;

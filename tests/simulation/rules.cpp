@@ -11,6 +11,7 @@ constexpr uint64_t least_hold_ms = 500;  // half of the first back-off
 constexpr uint64_t least_hold_after_429_ms = 1000;
 constexpr uint64_t whole_window_ms = 60'000;
 constexpr uint64_t shortest_window_ms = 4000;
+constexpr uint64_t late_at_most_ms = 5000;
 constexpr uint32_t unexpected_in_a_row = 2;
 constexpr uint32_t refused_with_no_success = 3;
 
@@ -60,7 +61,7 @@ std::vector<sandbox::Uuid> contacts_of(std::string_view body) {
 
 }  // namespace
 
-Rules::Rules(const Scenario &scenario, const RunPlan &plan) : plan_(plan) {
+Rules::Rules(const Scenario &scenario, const RunPlan &plan) : plan_(plan), epoch_ms_(scenario.epoch_ms) {
   const sandbox::Switches &switches = scenario.data.switches;
   // Without Date, a unix time of a clock that is off says when, but not in whose time; and of a delta, that a
   // slow answer brings, nobody can say which window it means. A shift of 2 s is the same window by design,
@@ -125,13 +126,41 @@ size_t Rules::sent(uint32_t exchange, uint64_t now_ms, std::string_view target, 
   return index;
 }
 
+void Rules::time_passes(uint64_t from_ms, uint64_t to_ms, uint64_t wanted_ms, bool is_lost) {
+  last_ms_ = to_ms;
+  saw_limit_ = saw_limit_ || is_over();
+  uint64_t due_ms = from_ms;
+  if (!is_lost && wanted_ms != 0) due_ms = std::max(from_ms, wanted_ms);
+  if (!is_lost && wanted_ms == 0) {
+    due_ms = std::max(from_ms, exchanges_.at(last_exchange_).at_ms + plan_.options.request_timeout_ms);
+  }
+  if (to_ms <= due_ms || (!is_lost && to_ms - due_ms <= late_at_most_ms)) return;
+  away_since_start_ms_ += to_ms - due_ms;
+  away_since_progress_ms_ += to_ms - due_ms;
+}
+
+// By the time that the host really ran. Of a host that went away, a run can see that only when the time of
+// its requests is over.
+bool Rules::is_over() const {
+  const Options &options = plan_.options;
+  const auto ran_ms = [this](uint64_t since_ms) {
+    const uint64_t away_ms = epoch_ms_ + plan_.away_ms, back_ms = away_ms + plan_.away_for_ms;
+    const uint64_t from = std::max(since_ms, away_ms), to = std::min(last_ms_, back_ms);
+    return last_ms_ - since_ms - (to > from ? to - from : 0);
+  };
+  const uint64_t seen_ms = plan_.away_for_ms == 0 ? 0 : options.request_timeout_ms + late_at_most_ms;
+  return (options.max_duration_ms > 0 && ran_ms(start_ms_) + seen_ms >= options.max_duration_ms) ||
+         (options.max_stall_ms > 0 && ran_ms(progress_ms_) + seen_ms > options.max_stall_ms);
+}
+
 void Rules::check_times(uint64_t now_ms) const {
   const Options &options = plan_.options;
   require(now_ms >= hold_ms_, "a request ", hold_ms_ - now_ms, " ms before a back-off can have ended");
-  require(options.max_duration_ms == 0 || now_ms < start_ms_ + options.max_duration_ms,
+  require(options.max_duration_ms == 0 || now_ms < start_ms_ + options.max_duration_ms + away_since_start_ms_,
           "a request after maxDurationMs");
-  require(options.max_stall_ms == 0 || now_ms <= progress_ms_ + options.max_stall_ms,
-          "a request after maxStallMs");
+  require(
+      options.max_stall_ms == 0 || now_ms <= progress_ms_ + options.max_stall_ms + away_since_progress_ms_,
+      "a request after maxStallMs");
 }
 
 void Rules::check_window(uint64_t now_ms) const {
@@ -221,6 +250,7 @@ void Rules::answered(uint32_t exchange, uint64_t now_ms, const Delivery &deliver
     has_success_ = true;
     failures_ = 0;
     progress_ms_ = now_ms;
+    away_since_progress_ms_ = 0;
   }
   if (meaning == Meaning::refused) {
     batch.refused = true;

@@ -41,6 +41,8 @@ class Rules {
   // The answer, before the run sees it.
   void answered(uint32_t exchange, uint64_t now_ms, const Delivery &delivery);
   void cancelled();
+  // Before each event. `wanted_ms`: the wake_ms that the last one left.
+  void time_passes(uint64_t from_ms, uint64_t to_ms, uint64_t wanted_ms, bool is_lost);
   void started(uint64_t now_ms) { progress_ms_ = start_ms_ = now_ms; }
 
   bool is_open(uint32_t exchange) const { return open_.contains(exchange); }
@@ -54,17 +56,21 @@ class Rules {
   bool was_cancelled() const { return cancelled_; }
   bool is_gone(const std::string &sequence) const { return gone_.contains(sequence); }
   // Whether something was delivered that may stop a run with this cause.
+  // Whether the host has run for so long that a limit may have ended it.
+  bool saw_limit() const { return saw_limit_; }
   bool saw(std::string_view cause) const { return causes_.contains(std::string(cause)); }
   void add_removed(uint64_t count) { removed_ += count; }
 
  private:
   void take_headers(uint32_t exchange, uint64_t now_ms, const Delivery &delivery);
+  bool is_over() const;
   void check_times(uint64_t now_ms) const;
   void check_window(uint64_t now_ms) const;
   size_t batch_of(std::string_view target, std::string_view body);
   void note_cause(const Delivery &delivery);
 
   const RunPlan &plan_;
+  uint64_t epoch_ms_;
   bool resets_are_readable_;
   std::unordered_map<std::string, std::unordered_map<sandbox::Uuid, size_t, sandbox::UuidHash>> batch_of_;
   std::vector<SeenBatch> batches_;
@@ -77,11 +83,12 @@ class Rules {
   std::map<uint64_t, int64_t> windows_;  // by their true end: the lowest Remaining delivered
   uint64_t limit_ = 0;
 
-  uint64_t start_ms_ = 0, progress_ms_ = 0;
+  uint64_t start_ms_ = 0, progress_ms_ = 0, last_ms_ = 0;
+  uint64_t away_since_start_ms_ = 0, away_since_progress_ms_ = 0;  // as a run can see it
   uint64_t hold_ms_ = 0;
   uint32_t last_exchange_ = 0, last_failed_ = 0;
   uint32_t failures_ = 0, unexpected_ = 0, refused_ = 0;
-  bool alone_ = true, has_success_ = false, stops_ = false, cancelled_ = false;
+  bool alone_ = true, has_success_ = false, stops_ = false, cancelled_ = false, saw_limit_ = false;
   uint32_t requests_ = 0, retries_ = 0, rate_limited_ = 0;
   uint64_t removed_ = 0;
   std::set<std::string> causes_, gone_;

@@ -243,6 +243,11 @@ Scenario make_scenario(uint64_t seed) {
     plan.start_ms = chance.one_in(2) ? 0 : chance.spread(1, 90'000);
     if (chance.one_in(8)) plan.cancel_ms = plan.start_ms + chance.spread(1, 60'000);
     if (chance.one_in(2)) plan.replay_at = chance.spread(1, 200);
+    if (chance.one_in(3)) {
+      plan.away_ms = plan.start_ms + chance.spread(1, 60'000);
+      plan.away_for_ms = chance.spread(1000, 3'600'000);
+      plan.is_killed = chance.one_in(2);
+    }
     made.runs.push_back(std::move(plan));
   }
   return made;
@@ -267,7 +272,8 @@ std::string Scenario::describe() const {
     const Options &o = run.options;
     out << "run: seed " << run.seed << ", requested " << run.requested << ", unique " << run.total()
         << ", batches " << run.batches() << ", start " << run.start_ms << ", cancel " << run.cancel_ms
-        << ", replay at " << run.replay_at << "; concurrency " << o.concurrency << ", batchSize "
+        << ", replay at " << run.replay_at << (run.is_killed ? ", killed" : ", asleep") << " at "
+        << run.away_ms << " for " << run.away_for_ms << "; concurrency " << o.concurrency << ", batchSize "
         << o.batch_size << ", maxAttempts " << o.max_attempts << ", timeout " << o.request_timeout_ms
         << ", stall " << o.max_stall_ms << ", duration " << o.max_duration_ms << ", leave "
         << (o.has_leave_remaining ? std::to_string(o.leave_remaining) : std::string("5 %")) << ", skip "

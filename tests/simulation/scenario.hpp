@@ -21,6 +21,11 @@ struct RunPlan {
   Options options;
   uint64_t start_ms = 0;   // from the scenario's start
   uint64_t cancel_ms = 0;  // the same; 0: never
+  // From then on, from the scenario's start, and for so long the host does not run: its machine sleeps, or it
+  // is killed and resumed from its journal.
+  uint64_t away_ms = 0, away_for_ms = 0;
+  bool is_killed = false;
+  bool is_away(uint64_t ms) const { return ms >= away_ms && ms < away_ms + away_for_ms; }
   uint64_t replay_at = 0;  // events after which a fresh run takes over by replay; 0: never
 
   uint32_t requested = 0, invalid = 0, duplicates = 0;

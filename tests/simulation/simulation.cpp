@@ -1,5 +1,7 @@
 #include "simulation/simulation.hpp"
 
+#include <map>
+
 #include "sandbox/error_body.hpp"
 #include "simulation/account.hpp"
 #include "simulation/violation.hpp"
@@ -37,6 +39,10 @@ Simulation::Simulation(const Scenario &scenario, std::vector<std::string> *trace
     push({Event::Kind::wake, i, scenario.epoch_ms + plan.start_ms, 0, 0, 0, {}, {}, false});
     if (plan.cancel_ms != 0) {
       push({Event::Kind::cancel, i, scenario.epoch_ms + plan.cancel_ms, 0, 0, 0, {}, {}, false});
+    }
+    if (plan.is_killed) {
+      const uint64_t at = scenario.epoch_ms + plan.away_ms + plan.away_for_ms;
+      push({Event::Kind::resume, i, at, 0, 0, 0, {}, {}, false});
     }
   }
 }
@@ -79,7 +85,19 @@ void Simulation::play() {
 
 void Simulation::handle(const Event &event) {
   DrivenRun &run = *runs_[event.run];
+  const RunPlan &plan = run.plan();
+  if (event.kind != Event::Kind::arrival && plan.is_away(now_ms_ - scenario_.epoch_ms)) {
+    // What a killed host waited for is lost with it; a host that sleeps finds it when it wakes up.
+    if (plan.is_killed && event.kind != Event::Kind::cancel) return;
+    Event later = event;
+    later.at_ms = scenario_.epoch_ms + plan.away_ms + plan.away_for_ms;
+    push(std::move(later));
+    return;
+  }
   switch (event.kind) {
+    case Event::Kind::resume:
+      resume(event.run);
+      return;
     case Event::Kind::arrival:
       arrive(event);
       return;
@@ -103,6 +121,18 @@ void Simulation::handle(const Event &event) {
       after_event(event.run, run.answer(event.exchange, now_ms_, *event.delivery));
       return;
   }
+}
+
+// As a host that was killed: by replay, and what the journal leaves open is lost.
+void Simulation::resume(size_t run) {
+  note(run, "resumes");
+  runs_[run]->take_over();
+  const std::map<uint32_t, size_t> open = runs_[run]->rules().open();
+  for (const auto &[exchange, batch] : open) {
+    note(run, "lost " + std::to_string(exchange));
+    after_event(run, runs_[run]->lose(exchange, now_ms_));
+  }
+  after_event(run, {});
 }
 
 void Simulation::after_event(size_t run, const std::vector<Import> &imports) {

@@ -28,7 +28,7 @@ class Simulation {
 
  private:
   struct Event {
-    enum class Kind : uint8_t { wake, arrival, answer, cancel } kind;
+    enum class Kind : uint8_t { wake, arrival, answer, cancel, resume } kind;
     size_t run;
     uint64_t at_ms;
     uint64_t order;
@@ -47,6 +47,7 @@ class Simulation {
   void push(Event event);
   void handle(const Event &event);
   void arrive(const Event &event);
+  void resume(size_t run);
   void launch(size_t run, const Import &import);
   void answer_later(size_t run, uint32_t exchange, uint64_t in_ms, Delivery delivery);
   void after_event(size_t run, const std::vector<Import> &imports);

@@ -258,4 +258,71 @@ TEST_CASE("after a limit nothing new is sent") {
   CHECK(stall.result()["stoppedBy"] == "deadline");
 }
 
+TEST_CASE("time in which the host did not run counts for no limit") {
+  constexpr uint64_t six_minutes = 360'000;
+  for (const char *limit : {R"("maxStallMs":40000)", R"("maxDurationMs":40000)"}) {
+    INFO(limit);
+    const std::string options = std::string(limit) + R"(,"leaveRemaining":0,"concurrency":2)";
+
+    // Killed with open requests, and resumed: they are lost.
+    Script killed(batches_of(20, options));
+    killed.wake();
+    killed.confirm(1);
+    killed.now_ms += 20'000;
+    killed.confirm(2);
+    killed.now_ms += six_minutes;
+    killed.lose(3);
+    killed.lose(4);
+    killed.wake_when_due();
+    REQUIRE(killed.open() == 1);
+    // What it ran before and after still counts.
+    const uint64_t resumed_ms = killed.now_ms;
+    killed.confirm(5);
+    for (uint32_t i = 6; !killed.run.is_done(); i++) {
+      killed.now_ms += 14'000;
+      killed.answer(i, 400);
+    }
+    CHECK(killed.now_ms - resumed_ms <= 4 * 14'000);
+    CHECK(killed.result()["stoppedBy"] == "deadline");
+
+    // Killed, or asleep, in a window's wait: the wake comes late.
+    Script asleep(batches_of(20, options));
+    asleep.wake();
+    asleep.confirm(1, window_headers(100, 0, start_s + 30));
+    asleep.now_ms = asleep.wake_ms() + six_minutes;
+    asleep.wake();
+    CHECK(asleep.open() == 1);
+    CHECK(asleep.run.progress().phase == ACTION_PHASE_SENDING);
+
+    // Asleep with open requests: what comes of them comes long after their time.
+    Script open(batches_of(20, options));
+    open.wake();
+    open.confirm(1);
+    open.now_ms += six_minutes;
+    open.fail(2, ACTION_HTTP_TIMEOUT);
+    open.confirm(3);
+    open.wake_when_due();
+    CHECK(open.open() == 1);
+  }
+
+  // The wait of a window is told without the sleep in it.
+  Script waiting(batches_of(2, R"("leaveRemaining":0)"));
+  waiting.wake();
+  waiting.confirm(1, window_headers(100, 0, start_s + 30));
+  const uint64_t wait_ms = waiting.wake_ms() - waiting.now_ms;
+  waiting.now_ms = waiting.wake_ms() + six_minutes;
+  waiting.wake();
+  waiting.confirm(2);
+  CHECK(waiting.result()["waitedMs"] == wait_ms);
+}
+
+TEST_CASE("a host that is a little late counts as running") {
+  Script late(batches_of(20, R"("maxDurationMs":34000,"leaveRemaining":0)"));
+  late.wake();
+  late.confirm(1, window_headers(100, 0, start_s + 30));
+  late.now_ms = late.wake_ms() + 5000;
+  CHECK(late.wake() == ACTION_DONE);
+  CHECK(late.result()["stoppedBy"] == "deadline");
+}
+
 }  // namespace skipcall

@@ -51,6 +51,12 @@ class Script final : public Host {
   int32_t fail(uint32_t exchange, uint32_t error, bool not_sent = false) {
     return run.answer(exchange, now_ms, {0, error, not_sent, {}, {}}, *this);
   }
+  // As a host that finds the exchange open in its journal.
+  int32_t lose(uint32_t exchange) {
+    RawAnswer lost;
+    lost.is_lost = true;
+    return run.answer(exchange, now_ms, lost, *this);
+  }
 
   uint64_t wake_ms() { return run.progress().wake_ms; }
   uint32_t open() { return run.progress().open; }
