@@ -1,19 +1,21 @@
 // skipcall: runs Skipcall actions, which are WebAssembly modules, on wasmtime.
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <exception>
 #include <functional>
 #include <nlohmann/json.hpp>
 
+#include "arguments.hpp"
 #include "error.hpp"
 #include "failure.hpp"
+#include "harmless_text.hpp"
 #include "module_commands.hpp"
 #include "module_path.hpp"
 #include "remove_command.hpp"
 #include "run_command.hpp"
 #include "sandbox_command.hpp"
+#include "standard_streams.hpp"
 #include "wording.hpp"
 
 namespace {
@@ -28,14 +30,8 @@ int exit_code_of(const skipcall::host::HostError &error) {
 
 // Prints the text of an error. Result: `code`.
 int say(int code, const std::string &text) {
-  // Texts have line ends of their own; all else that a terminal would obey goes, and so does what looks like
-  // a key: it may have been given where a name belongs.
-  std::string clean;
-  for (std::size_t begin = 0; begin <= text.size();) {
-    const std::size_t end = std::min(text.find('\n', begin), text.size());
-    clean += (begin == 0 ? "" : "\n") + printable(std::string_view(text).substr(begin, end - begin));
-    begin = end + 1;
-  }
+  // What looks like a key goes: it may have been given where a name belongs.
+  const std::string clean = skipcall::host::harmless_text(text, skipcall::host::LineBreaks::kept);
   std::fprintf(stderr, "skipcall: %s\n", without_keys(clean).c_str());
   return code;
 }
@@ -88,6 +84,7 @@ int run(int argc, char **argv) {
   sandbox_app->footer("Example:\n  skipcall sandbox --port 8080 --data sandbox.json");
   sandbox_app->callback([&] { command = [&] { return serve_sandbox(sandbox); }; });
 
+  check_words(argc, argv);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError &error) {
@@ -97,6 +94,7 @@ int run(int argc, char **argv) {
     }
     return app.exit(error) == 0 ? 0 : 2;
   }
+  for (const CLI::App *parsed : app.get_subcommands()) check_values(*parsed);
   const int code = command();
   // A full disk behind the output is seen only now.
   if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
@@ -106,6 +104,7 @@ int run(int argc, char **argv) {
 }  // namespace
 
 int main(int argc, char **argv) {
+  take_standard_descriptors();
   std::signal(SIGPIPE, SIG_IGN);
   try {
     return run(argc, argv);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <iostream>
 
@@ -12,13 +13,19 @@ namespace skipcall::cli {
 
 std::string preview_text(const Preview &preview, const Colours &colours) {
   const std::string verb = preview.resumed ? "Go on removing " : "Remove ";
-  std::string text = fmt::format("{} from {}\n", colours.strong(verb + counted(preview.contacts, "contact")),
+  const std::uint64_t left = preview.contacts - std::min(preview.done, preview.contacts);
+  std::string text = fmt::format("{} from {}\n", colours.strong(verb + counted(left, "contact")),
                                  counted(preview.sequences, "sequence"));
   const auto line = [&](std::string_view name, const std::string &value) {
     text += fmt::format("  {:<9} {}\n", name, value);
   };
-  line("server",
-       preview.sandbox ? "sandbox, " + preview.server + " (nothing real is touched)" : preview.server);
+  if (preview.resumed) {
+    line("done", fmt::format("{} of {} already, {} removed", grouped(preview.done), grouped(preview.contacts),
+                             grouped(preview.removed)));
+  }
+  text += selection_text(preview.selection);
+  line("server", preview.sandbox ? "sandbox, " + printable(preview.server) + " (nothing real is touched)"
+                                 : printable(preview.server));
   if (preview.key) {
     const std::string kind = key_kind_text(*preview.key);
     line("key", *preview.key == KeyKind::live ? colours.warning(kind) : kind);
@@ -28,7 +35,7 @@ std::string preview_text(const Preview &preview, const Colours &colours) {
   if (preview.invalid > 0)
     left_out += (left_out.empty() ? "" : ", ") + counted(preview.invalid, "invalid id");
   if (!left_out.empty()) line("left out", left_out);
-  if (!preview.journal.empty()) line("journal", preview.journal);
+  if (!preview.journal.empty()) line("journal", printable(preview.journal));
   if (preview.journal.empty() && !preview.sandbox) {
     line("journal", colours.warning("none, since HOME is not set; --journal FILE keeps one"));
   }

@@ -21,6 +21,7 @@
 #include "request.hpp"
 #include "request_log.hpp"
 #include "signals.hpp"
+#include "standing.hpp"
 #include "summary.hpp"
 #include "wording.hpp"
 
@@ -69,6 +70,7 @@ class Command {
   explicit Command(const RemoveOptions &options)
       : options_(options),
         list_(options.resume.empty() ? read_contacts(options) : ContactList()),
+        columns_(list_.columns()),
         module_(host::Module::load(find_module(options.module), host::default_cache_directory())),
         http_(connect(options, module_, sandbox_)) {}
 
@@ -88,7 +90,8 @@ class Command {
     host::RunRequest request{action_name, request_json(list_, action), 0, host::random_seed()};
     std::optional<host::Journal> journal;
     if (!journal_path.empty() && contacts_of(check) > 0) {
-      const std::string note = Json(invalid_).dump(-1, ' ', false, Json::error_handler_t::replace);
+      const Json about = {{"invalid", invalid_}, {"columns", list_.columns()}};
+      const std::string note = about.dump(-1, ' ', false, Json::error_handler_t::replace);
       journal = host::Journal::create(journal_path, request, module_.description().sha256, http_.connection(),
                                       note);
     }
@@ -100,7 +103,14 @@ class Command {
     std::optional<host::Journal> journal(host::Journal::open(options_.resume));
     journal->check_binding(module_.description().sha256, http_.connection());
     if (journal->run().action != action_name) throw BadInput(options_.resume + ": is of another action");
-    invalid_ = Json::parse(journal->note()).get<std::vector<InvalidId>>();
+    const Json about = Json::parse(journal->note());
+    invalid_ = about.at("invalid").get<std::vector<InvalidId>>();
+    columns_ = about.at("columns").get<std::vector<FileColumns>>();
+    try {
+      before_ = standing_of(module_, *journal);
+    } catch (const host::HostError &) {
+      // The run meets the same, and says what it is.
+    }
     const host::RunRequest request = journal->run();
     const std::string check_text = dry_run(input_with_dry_run(request.input), false);
     const Json check = parse(check_text);
@@ -174,6 +184,9 @@ class Command {
     preview.contacts = contacts_of(check);
     preview.duplicates = check.value("duplicates", std::uint64_t{0});
     preview.invalid = check.value("invalid", std::uint64_t{0});
+    preview.done = std::uint64_t{before_.progress.confirmed} + before_.progress.failed;
+    preview.removed = before_.removed;
+    preview.selection = selection(check);
     for (const Json &sequence : check.value("sequences", Json::array())) {
       preview.sequences += sequence.value("unique", std::uint64_t{0}) > 0 ? 1 : 0;
     }
@@ -184,21 +197,20 @@ class Command {
     return preview;
   }
 
+  Selection selection(const Json &check) const {
+    return {columns_, sequence_counts(check), options_.verbose};
+  }
+
   int drive(const host::RunRequest &request, std::optional<host::Journal> &journal) {
     ProgressBar bar(can_redraw(stderr));
     host::StopRequest stop;
-    std::uint64_t removed = 0;
+    std::uint64_t removed = before_.removed;
     bool told_stopping = false;
     host::RunOptions run_options;
     run_options.stop = &stop;
     run_options.journal = journal ? &*journal : nullptr;
     run_options.on_exchange = [&](const host::ExchangeReport &report) {
-      if (report.answer != nullptr && report.answer->status / 100 == 2) {
-        const Json body = Json::parse(report.answer->body, nullptr, false);
-        if (body.is_object() && body.contains("removed") && body["removed"].is_number_unsigned()) {
-          removed += body["removed"].get<std::uint64_t>();
-        }
-      }
+      if (report.answer != nullptr) removed += removed_count(*report.answer);
       if (!options_.verbose) return;
       bar.clear();
       std::fprintf(stderr, "%s\n", request_log_line(report).c_str());
@@ -278,6 +290,7 @@ class Command {
     context.remaining_file = remaining_file;
     context.server = http_.connection().base_url();
     context.sandbox = sandbox_ != nullptr;
+    if (result.value("dryRun", false)) context.selection = selection_text(selection(result));
     context.invalid = invalid_;
     context.all_invalid = options_.verbose;
     context.now_ms = unix_now_ms();
@@ -291,6 +304,8 @@ class Command {
   ContactList list_;
   std::vector<InvalidId>
       invalid_;  // with the places they were read from; a resumed run has them from its journal
+  std::vector<FileColumns> columns_;
+  Standing before_;  // of a resumed run
   host::Module module_;
   std::unique_ptr<EmbeddedSandbox> sandbox_;
   host::HttpClient http_;

@@ -33,6 +33,15 @@ Examples:
 Exit codes: 0 completed; 1 nothing confirmed, the summary says whether to try again; 2 bad input or usage;
 3 partly done; 4 key not accepted; 5 module or host failed; 130, 143, 129 stopped by Ctrl-C, SIGTERM, SIGHUP.)";
 
+// `--sequence $EMPTY contacts.csv` makes a file the sequence. Throws BadInput.
+void check_is_no_file(const std::string &sequence) {
+  const std::string ending = std::filesystem::path(sequence).extension().string();
+  std::error_code error;
+  if (ending.empty() || !std::filesystem::is_regular_file(sequence, error)) return;
+  throw BadInput("--sequence " + sequence +
+                 ": is a file; is a variable empty that should hold the sequence?");
+}
+
 }  // namespace
 
 bool RemoveOptions::reads_standard_input() const {
@@ -137,6 +146,7 @@ ContactList read_contacts(const RemoveOptions &options) {
   }
   const std::string sequence = checked_sequence(options.sequence, "--sequence");
   if (sequence.empty() && !options.sequence.empty()) throw BadInput("--sequence is blank");
+  check_is_no_file(options.sequence);
   const ColumnNames columns = parse_columns(options.columns);
   ContactList list;
   for (const std::string &file : options.files) {

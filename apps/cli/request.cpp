@@ -1,5 +1,7 @@
 #include "request.hpp"
 
+#include "characters.hpp"
+
 namespace skipcall::cli {
 namespace {
 
@@ -7,6 +9,11 @@ using Json = nlohmann::json;
 
 std::string text_of(const Json &value) {
   return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string odd_character(const Json &id) {
+  const auto odd = id.is_string() ? find_odd_character(id.get_ref<const std::string &>()) : std::nullopt;
+  return odd ? code_point_text(*odd) : "";
 }
 
 }  // namespace
@@ -43,7 +50,8 @@ std::vector<InvalidId> find_invalid_ids(const ContactList &list, const Json &inv
       if (group.places.empty()) found.push_back({list.place_text(group.place), reason, true});
       for (const Place &place : group.places) found.push_back({list.place_text(place), reason, true});
     } else if (contact->is_number_unsigned() && contact->get<std::size_t>() < group.places.size()) {
-      found.push_back({list.place_text(group.places[contact->get<std::size_t>()]), reason, false});
+      const std::size_t at = contact->get<std::size_t>();
+      found.push_back({list.place_text(group.places[at]), reason, false, odd_character(group.contacts[at])});
     }
   }
   return found;

@@ -18,8 +18,9 @@ struct InvalidId {
   std::string place;   // "contacts.csv:17"
   std::string reason;  // the action's reason code
   bool is_sequence;    // the sequence id is invalid, not the contact's
+  std::string odd{};   // a character in it that nobody sees or means, "U+200B"
 };
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(InvalidId, place, reason, is_sequence)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(InvalidId, place, reason, is_sequence, odd)
 
 // Leads each entry of `invalid_ids` back to its place; an invalid sequence id names each of its contacts'
 // places. `list` must be the one the request was made from; positions outside of it are skipped.

@@ -25,6 +25,7 @@ std::string text(const Json &object, const char *key) {
 
 std::string reason_text(const InvalidId &id) {
   if (id.is_sequence) return id.reason == "empty" ? "the sequence id is empty" : "is not a sequence id";
+  if (!id.odd.empty()) return "is not a UUID: it holds the character " + printable(id.odd);
   if (id.reason == "not-a-uuid") return "is not a UUID";
   if (id.reason == "not-text") return "is not text";
   if (id.reason == "empty") return "is empty";
@@ -77,8 +78,11 @@ class Summary {
     const std::string of = grouped(number(result_, "confirmed")) + " of ";
     if (result_.value("dryRun", false) && status == "completed") {
       line(colours_.good("Dry run: ") + in_sequences(unique) + " would be removed; nothing was sent.");
+      text_ += context_.selection;
     } else if (status == "completed" && unique == 0) {
       line(colours_.good("Nothing to do: ") + "the input holds no contacts.");
+    } else if (number(result_, "confirmed") > 0 && number(result_, "removed") == 0) {
+      nothing_removed(status == "completed");
     } else if (status == "completed") {
       line(colours_.good("Done: ") + out_of_sequences("", unique));
     } else if (number(result_, "requests") == 0) {
@@ -91,18 +95,29 @@ class Summary {
     }
   }
 
+  // Accepted by the API, but of no use: most likely the wrong ids were given.
+  void nothing_removed(bool completed) {
+    const std::uint64_t confirmed = number(result_, "confirmed");
+    const std::string many = confirmed == 1
+                                 ? "the contact was not in its sequence"
+                                 : "none of the " + grouped(confirmed) + " contacts was in its sequence";
+    const bool exact = result_.value("removedExact", true);
+    const std::string of = completed ? "" : ", of " + grouped(number(result_, "unique")) + " in all";
+    if (exact) line(colours_.warning("Nothing was removed: ") + many + of + ".");
+    if (!exact) line(colours_.warning("Nothing is known to be removed: ") + "no count came that says so.");
+    line("  If that is unexpected: the contact column, the sequence or the key may be the wrong one.");
+  }
+
   void counts() {
     const std::uint64_t confirmed = number(result_, "confirmed");
     const std::uint64_t removed = number(result_, "removed");
     const bool exact = result_.value("removedExact", true);
-    if (confirmed > 0 && removed < confirmed) {
+    if (confirmed > 0 && removed < confirmed && removed > 0) {
       line(exact ? fmt::format("  {} removed now, {} not in their sequence", grouped(removed),
                                grouped(confirmed - removed))
-           : removed == 0
-               ? "  no count came of how many of them were in their sequence"
-               : fmt::format("  at least {} removed now; for the others no count came, or they were not in "
-                             "their sequence",
-                             grouped(removed)));
+                 : fmt::format("  at least {} removed now; for the others no count came, or they were not in "
+                               "their sequence",
+                               grouped(removed)));
     }
     const bool all_well = text(result_, "status") == "completed";
     if (!all_well) count("confirmed", confirmed, "are not in their sequence any more");

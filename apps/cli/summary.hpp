@@ -16,6 +16,7 @@ struct SummaryContext {
   std::string server;              // the base URL
   bool sandbox = false;            // the embedded one
   std::string remaining_file;      // where the remaining removals were written; empty: nowhere
+  std::string selection;           // of a dry run: see selection_text
   std::vector<InvalidId> invalid;  // with their places
   bool all_invalid = false;        // name all of them, not the first 20
   std::uint64_t now_ms = 0;        // unix time, to tell times of today from others

@@ -6,7 +6,7 @@
 #include <ctime>
 #include <regex>
 
-#include "characters.hpp"
+#include "harmless_text.hpp"
 
 namespace skipcall::cli {
 
@@ -49,19 +49,11 @@ std::uint64_t parse_utc(const std::string &text) {
 }
 
 std::string printable(std::string_view text) {
-  const bool keep_high = is_utf8(text);
-  std::string clean;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    // U+0080 to U+009F, written C2 80 to C2 9F, are control characters too.
-    const bool second_of_control = i > 0 && static_cast<unsigned char>(text[i - 1]) == 0xC2 && byte < 0xA0;
-    if (keep_high && byte >= 0x80 && second_of_control) {
-      clean.back() = '?';
-    } else {
-      clean += byte < 0x20 || byte == 0x7F || (byte >= 0x80 && !keep_high) ? '?' : static_cast<char>(byte);
-    }
-  }
-  return clean;
+  return host::harmless_text(text);
+}
+
+std::string in_quotes(std::string_view text) {
+  return '"' + printable(text) + '"';
 }
 
 std::string without_keys(const std::string &text) {

@@ -22,8 +22,11 @@ std::string clock_text(std::uint64_t unix_ms, std::uint64_t now_ms);
 // Unix time in ms of an RFC 3339 time in UTC ("2026-01-01T00:01:00.000Z"); 0 when it is none.
 std::uint64_t parse_utc(const std::string &text);
 
-// `text` without what a terminal would obey: control characters and bytes that are not UTF-8 become "?".
+// Foreign text as part of a line: what a terminal would obey, or nobody would see, becomes "?".
 std::string printable(std::string_view text);
+
+// The same in quotation marks.
+std::string in_quotes(std::string_view text);
 
 // `text` with what looks like an API key cut to its beginning, "sk_live_…".
 std::string without_keys(const std::string &text);

@@ -131,6 +131,105 @@ class Input(Case):
         self.assertIn("Nothing to do", out)
 
 
+class Choice(Case):
+    """Which contacts are meant, and that it is said before anything is sent."""
+
+    def preview(self, *arguments, **options):
+        _, err = self.run_ok("remove-contacts", *arguments, "--sandbox", code=2, **options)
+        return err
+
+    def test_columns_and_sequences_are_named(self):
+        path = self.folder.file("x.csv", f"Contact\u00a0ID;S\u00e9quence;Nom\n{IDS[0]};spring;a\n{IDS[1]};autumn;b\n")
+        out, _ = self.run_ok("remove-contacts", path, "--dry-run")
+        for text in (self.preview(path), out):
+            self.assertIn('  columns   contact "Contact\u00a0ID", sequence "S\u00e9quence"; not used: "Nom"\n', text)
+            self.assertIn("  sequences spring: 1 contact\n            autumn: 1 contact\n", text)
+
+    def test_each_file_is_named_where_columns_differ(self):
+        one = self.folder.file("one.csv", f"contactId,name\n{IDS[0]},a\n")
+        two = self.folder.file("two.csv", f"name,id\na,{IDS[1]}\n")
+        err = self.preview(one, two, one, "--sequence", "spring")
+        self.assertIn(f'  columns   {one}: contact "contactId", the sequence from --sequence; not used: "name"\n', err)
+        self.assertIn(f'  columns   {two}: contact "id"', err)
+        self.assertEqual(err.count("  columns "), 2)
+
+    def test_ten_sequences_are_named_or_all(self):
+        path = self.folder.csv([(f"s{i}", IDS[0]) for i in range(12)])
+        self.assertIn("s9: 1 contact\n            and 2 more; --verbose names all\n", self.preview(path))
+        self.assertIn("s11: 1 contact\n", self.preview(path, "-v"))
+
+    def test_names_steer_no_terminal(self):
+        path = self.folder.file("x.csv", f"contactId,\x1b]0;x\x07\u202e\x9b,sequenceId\n{IDS[0]},a,spring\n")
+        err = self.preview(path)
+        self.assertIn('not used: "?]0;x???"', err)
+        path = self.folder.file("y.csv", f"id,contact,\x1b[31m\u009b\n{IDS[0]},a,b\n")
+        err = self.preview(path, "--sequence", "\x1b[31m")
+        self.assertNotRegex(err, "[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+
+    def test_an_option_takes_no_other_word(self):
+        one = self.folder.file("a.txt", IDS[0])
+        two = self.folder.file("b.txt", IDS[1])
+        for arguments in (
+            ["--sequence=", one, two],
+            ["--sequence", "", one],
+            ["--sequence=\u200b", one],
+            [one, "--id="],
+        ):
+            with self.subTest(arguments):
+                _, err = self.run_ok("remove-contacts", *arguments, "--sandbox", "--yes", code=2)
+                self.assertRegex(err, "value|blank")
+                self.assertIn(arguments[0].split("=")[0] if one != arguments[0] else "--id", err)
+        for option in (
+            "--max",
+            "--journal",
+            "--remaining",
+            "--module",
+            "--columns",
+            "--format",
+            "--timeout",
+            "--resume",
+        ):
+            for words in ([f"{option}=", one], [option, "", one]):
+                with self.subTest(words):
+                    _, err = self.run_ok("remove-contacts", *words, "--sequence", "A", "--dry-run", code=2)
+                    self.assertIn(option, err)
+        for words in (
+            ["run", "--input=", MODULE, "--yes"],
+            ["sandbox", "--data=", "x"],
+            ["run", "--action", "", "--input", "x", MODULE],
+        ):
+            with self.subTest(words):
+                _, err = self.run_ok(*words, code=2)
+                self.assertIn("value", err)
+
+    def test_a_file_is_no_sequence(self):
+        path = self.folder.file("a.txt", IDS[0])
+        _, err = self.run_ok("remove-contacts", "--sequence", path, path, "--sandbox", "--yes", code=2)
+        self.assertIn("is a file", err)
+
+    def test_unseen_characters_are_named(self):
+        path = self.folder.csv([("A", IDS[0][:8] + "\u200b" + IDS[0][8:])])
+        out, _ = self.run_ok("remove-contacts", path, "--dry-run", code=2)
+        self.assertIn(f"{path}:2: is not a UUID: it holds the character U+200B", out)
+        for odd, code in (("\u00a0", "U+00A0"), ("\x1b", "U+001B"), ("\n", "U+000A"), ("\u202e", "U+202E")):
+            with self.subTest(code):
+                _, err = self.run_ok(
+                    "remove-contacts", "--sequence", f"a{odd}b", "--id", IDS[0], "--sandbox", "--yes", code=2
+                )
+                self.assertIn(code, err)
+        out, _ = self.run_ok(
+            "remove-contacts",
+            "--sequence",
+            "\u2060vip\u200b",
+            "--id",
+            f"\ufeff{IDS[0]}\u202f",
+            "--sandbox",
+            "--yes",
+            "--json",
+        )
+        self.assertEqual(json.loads(out)["sequences"][0]["sequenceId"], "vip")
+
+
 class Safety(Case):
     def test_no_question_without_terminal(self):
         out, err = self.run_ok("remove-contacts", EXAMPLE, "--sandbox", code=2)
@@ -278,6 +377,42 @@ class Ends(Case):
             journal = str(self.folder.journals()[0])
             out, _ = self.run_ok("remove-contacts", "--resume", journal, "--yes", "--json", env=env)
             self.assertEqual(json.loads(out)["confirmed"], 250)
+
+    def test_without_standard_output_there_is_no_success(self):
+        with sandbox(self.folder, self.everything) as env:
+            words = [PROGRAM, "remove-contacts", self.folder.csv(self.rows), "--yes"]
+            for turn, closed in enumerate(([1], [0, 1], [0, 1, 2])):
+                with self.subTest(closed):
+                    process = self.folder.start(
+                        *words[1:],
+                        env=env,
+                        stdin=None,
+                        preexec_fn=lambda: [os.close(descriptor) for descriptor in closed],
+                    )
+                    process.communicate()
+                    self.assertEqual(process.returncode, 5)
+                    (journal,) = self.folder.journals()
+                    out, _ = self.run_ok("remove-contacts", "--resume", str(journal), "--yes", "--json", env=env)
+                    self.assertEqual(json.loads(out)["confirmed"], 250)
+                    self.assertEqual(json.loads(out)["removed"], 0 if turn else 250)
+            self.assertEqual(self.folder.requests_served(), 9)
+
+    def test_a_closed_standard_input_is_not_an_empty_one(self):
+        process = self.folder.start(
+            "remove-contacts", "-", "--sequence", "A", "--sandbox", "--yes", stdin=None, preexec_fn=lambda: os.close(0)
+        )
+        _, err = process.communicate()
+        self.assertEqual(process.returncode, 2, err)
+        self.assertIn(b"standard input: cannot be read", err)
+
+    def test_nothing_removed_is_said_first(self):
+        with sandbox(self.folder, {"A": [], "B": []}) as env:
+            out, _ = self.run_ok("remove-contacts", self.folder.csv(self.rows), "--yes", env=env)
+            first, second = out.splitlines()[:2]
+            self.assertEqual(first, "Nothing was removed: none of the 250 contacts was in its sequence.")
+            for text in ("column", "sequence", "key"):
+                self.assertIn(text, second)
+            self.assertNotIn("Done", out)
 
     def test_nothing_confirmed(self):
         with sandbox(self.folder, self.everything, failEvery=1) as env:

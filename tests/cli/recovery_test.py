@@ -124,10 +124,10 @@ class Trouble(Case):
 
 
 class Resume(Case):
-    def cut_off(self, path, env, *arguments):
-        """A run of the file that is killed after its first request was answered. Result: its journal."""
+    def cut_off(self, path, env, *arguments, served=1):
+        """A run of the file that is killed when so many of its requests were answered. Result: its journal."""
         process = self.folder.start("remove-contacts", path, "--yes", "--batch-size", "10", *arguments, env=env)
-        wait_for(lambda: self.folder.requests_served() > 0)
+        wait_for(lambda: self.folder.requests_served() >= served)
         process.kill()
         process.communicate()
         return str(self.folder.journals()[0])
@@ -170,11 +170,17 @@ class Resume(Case):
 
     def test_it_asks_as_a_new_run_does(self):
         with sandbox(self.folder, {"A": IDS}, latencyMs=200) as env:
-            journal = self.cut_off(self.folder.csv(ROWS), env)
+            journal = self.cut_off(self.folder.csv(ROWS), env, served=3)
             served = self.folder.requests_served()
             arguments = ["remove-contacts", "--resume", journal]
             _, err = self.run_ok(*arguments, env=env, code=2)
-            self.assertIn("Go on removing 400 contacts from 1 sequence\n", err)
+            done = re.search(
+                r"Go on removing (\d+) contacts from 1 sequence\n  done      (\d+) of 400 already, \2 removed\n", err
+            )
+            self.assertTrue(done, err)
+            self.assertEqual(int(done[1]) + int(done[2]), 400)
+            self.assertGreater(int(done[2]), 0)
+            self.assertIn('contact "contactId", sequence "sequenceId"', err)
             for text in (env["SKIPCALL_BASE_URL"], "test key", journal, "--yes"):
                 self.assertIn(text, err)
             terminal = Terminal(self.folder, *arguments, env=env)
@@ -191,6 +197,8 @@ class Resume(Case):
             terminal.read_until("Go on? [y/N] ")
             terminal.type("y\n")
             self.assertEqual(terminal.end(), 0)
+            removed = [int(number) for number in re.findall(r"of 400, (\d+) removed", terminal.seen)]
+            self.assertGreaterEqual(min(removed), int(done[2]))
             self.assertIn("Done: ", terminal.seen)
             self.assertEqual(self.folder.journals(), [])
             self.check_account(env, ROWS)
