@@ -6,7 +6,7 @@ namespace skipcall {
 namespace {
 
 void read_network(const RawAnswer &raw, bool answer_began, Answer &answer) {
-  const NetworkRow &row = row_of_network_error(raw.error);
+  const NetworkRow &row = raw.is_lost ? lost_row : row_of_network_error(raw.error);
   answer.verdict = row.verdict;
   answer.cause = row.cause;
   answer.network_code = row.code;

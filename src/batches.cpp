@@ -22,6 +22,7 @@ bool Batches::cut(Removals &removals, uint32_t at_most) {
                           contacts,
                           0,
                           BatchState::waiting,
+                          false,
                           false};
     }
     sequence.batches = made - sequence.first_batch;

@@ -16,8 +16,9 @@ struct Batch {
   uint32_t next_retry;  // of the queue; a batch is in it at most once
   uint16_t error;       // in the ErrorLog, or ErrorLog::none
   uint8_t contacts;
-  uint8_t attempts;
+  uint8_t attempts;  // those that count
   BatchState state;
+  bool was_sent;
   bool carried_out_maybe;  // by some earlier try
 };
 

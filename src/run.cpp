@@ -155,7 +155,10 @@ void Run::apply(uint32_t index, const Exchange &exchange, const Answer &answer) 
   batch.carried_out_maybe = batch.carried_out_maybe || answer.carried_out_maybe;
   batch.error = errors_.of_answer(answer);
   const BatchState state = batch.carried_out_maybe ? to.batch_sent_before : to.batch;
-  unexpected_ = answer.verdict == Verdict::unexpected ? unexpected_ + 1 : 0;
+  if (answer.verdict != Verdict::lost) {
+    unexpected_ = answer.verdict == Verdict::unexpected ? unexpected_ + 1 : 0;
+    kills_ = 0;
+  }
   if (answer.verdict == Verdict::refused) refused_batches_++;
   by_cancel_ = by_cancel_ || answer.verdict == Verdict::cancelled;
   const bool stops =
@@ -184,6 +187,7 @@ void Run::confirm(Batch &batch, const Exchange &exchange, const Answer &answer) 
   has_success_ = true;
   failures_ = 0;
   unexpected_ = 0;
+  kills_ = 0;
   open_up(exchange);
 }
 
@@ -199,10 +203,14 @@ void Run::fail_for_now(uint32_t index, const Exchange &exchange, const Answer &a
   Batch &batch = batches_[index];
   const uint16_t error = batch.error;
   const bool is_further = exchange.number > last_failed_;
+  const bool is_kill = answer.verdict == Verdict::lost;
+  if (is_further && is_kill) kills_++;
+  const bool is_forgiven = is_kill && kills_ <= kills_at_most;
   if (is_further) {
-    failures_++;
+    failures_ += is_forgiven ? 0 : 1;
     last_failed_ = last_exchange_;
   }
+  if (is_forgiven) batch.attempts--;
   alone_ = true;
   const uint64_t failures = failures_ > 0 ? failures_ : 1;
   const bool is_limit = answer.cause == Cause::rate_limited;
@@ -313,7 +321,8 @@ void Run::send(uint32_t index, Host &host) {
   last_sent_ms_ = now_ms_;
   batch.attempts++;
   counts_.requests++;
-  if (batch.attempts > 1) counts_.retries++;
+  if (batch.was_sent) counts_.retries++;
+  batch.was_sent = true;
   const Exchange exchange{++last_exchange_, index};
   if (!open_.push(exchange)) return;  // cannot be: the room was reserved
 

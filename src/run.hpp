@@ -109,6 +109,7 @@ class Run {
   uint32_t failures_ = 0;      // in a row, with no success between
   uint32_t last_failed_ = 0;   // exchanges up to it belong to a failure that was counted
   uint32_t unexpected_ = 0;    // in a row
+  uint32_t kills_ = 0;         // in a row, with no response between
   uint32_t refused_batches_ = 0;
   bool has_success_ = false;
   uint64_t hold_until_ms_ = 0;

@@ -30,6 +30,7 @@ enum class Verdict : uint8_t {
   turned_away,    // not with this credential or configuration; the request was not looked at
   cancelled,      // the host gave the request up
   unforeseen,     // a status that the API does not have
+  lost,           // the host was killed while it waited, or could not hold the answer
 };
 
 // When a verdict stops the run.
@@ -39,6 +40,10 @@ enum class Stops : uint8_t {
   in_a_row,         // when so many answers in a row have it
   without_success,  // when so many have it, and none has confirmed anything yet
 };
+
+// A kill is no failure of the API: what is lost uses up no try, and is no failure in a row. But no run goes
+// on for ever: after so many kills in a row with no response between, each counts like a failure.
+inline constexpr uint32_t kills_at_most = 100;
 
 // What becomes of things by a verdict. A batch that is tried again ends as its row says when its tries are
 // used up; maxAttempts failures in a row, of any verdict that is tried again, stop the run as well.
@@ -61,6 +66,7 @@ inline constexpr Transition transitions[] = {
     {Verdict::turned_away, BatchState::unsent, BatchState::unknown, false, false, Stops::at_once, 0},
     {Verdict::cancelled, BatchState::unsent, BatchState::unknown, false, false, Stops::at_once, 0},
     {Verdict::unforeseen, BatchState::unknown, BatchState::unknown, false, false, Stops::at_once, 0},
+    {Verdict::lost, BatchState::unknown, BatchState::unknown, true, false, Stops::never, 0},
 };
 
 constexpr const Transition &transition_of(Verdict verdict) {
@@ -125,6 +131,8 @@ inline constexpr NetworkRow network_rows[] = {
     {"CANCELLED", Verdict::cancelled, Cause::cancelled},
     {"REDIRECT", Verdict::unexpected, Cause::unexpected_response},
 };
+
+inline constexpr NetworkRow lost_row = {"LOST", Verdict::lost, Cause::network};
 
 constexpr const NetworkRow &row_of_network_error(uint32_t error) {
   return error <= ACTION_HTTP_REDIRECT ? network_rows[error] : network_rows[ACTION_HTTP_OTHER];

@@ -204,7 +204,7 @@ class Judge {
     require(number("requests") == rules_.requests(), "requests ", number("requests"));
     require(number("retries") == rules_.retries(), "retries ", number("retries"));
     require(number("rateLimited") == rules_.rate_limited(), "rateLimited ", number("rateLimited"));
-    require(number("requests") <= plan_.batches() * plan_.options.max_attempts,
+    require(number("requests") <= plan_.batches() * plan_.options.max_attempts + rules_.lost(),
             "more requests than tries allowed");
     require(rules_.requests() - rules_.retries() == rules_.batches().size(),
             "retries are not what is beyond the batches");

@@ -9,7 +9,7 @@
 
 namespace skipcall::simulation {
 
-enum class Meaning { confirmed, unexpected, refused, sequence_gone, retry, stop, cancelled };
+enum class Meaning { confirmed, unexpected, refused, sequence_gone, retry, stop, cancelled, lost };
 
 struct Delivery {
   uint32_t status = 0;
@@ -34,6 +34,7 @@ struct Delivery {
 };
 
 inline Meaning Delivery::meaning() const {
+  if (is_lost) return Meaning::lost;
   const bool success = status >= 200 && status <= 299;
   if (status == 0 || (success && error != ACTION_HTTP_OK)) {
     switch (error) {

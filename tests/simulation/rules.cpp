@@ -110,7 +110,7 @@ size_t Rules::sent(uint32_t exchange, uint64_t now_ms, std::string_view target, 
   require(!batch.confirmed && !batch.refused, "a batch was sent after it was ",
           batch.confirmed ? "confirmed" : "refused");
   require(!gone_.contains(batch.sequence), "a request for a sequence that is gone");
-  require(batch.tries < plan_.options.max_attempts, "more tries of a batch than maxAttempts");
+  require(batch.tries < plan_.options.max_attempts + batch.lost, "more tries of a batch than maxAttempts");
   require(open_.size() < (alone_ ? 1 : plan_.options.concurrency), "a request beside ", open_.size(),
           " open ones", alone_ ? ", though it has to go alone" : "");
   check_times(now_ms);
@@ -144,11 +144,15 @@ void Rules::time_passes(uint64_t from_ms, uint64_t to_ms, uint64_t wanted_ms, bo
 bool Rules::is_over() const {
   const Options &options = plan_.options;
   const auto ran_ms = [this](uint64_t since_ms) {
-    const uint64_t away_ms = epoch_ms_ + plan_.away_ms, back_ms = away_ms + plan_.away_for_ms;
-    const uint64_t from = std::max(since_ms, away_ms), to = std::min(last_ms_, back_ms);
-    return last_ms_ - since_ms - (to > from ? to - from : 0);
+    uint64_t away_ms = 0;
+    for (uint64_t n = 0; n < plan_.away_times; n++) {
+      const uint64_t leaves = epoch_ms_ + plan_.away_ms + n * (plan_.away_for_ms + plan_.away_again_ms);
+      const uint64_t from = std::max(since_ms, leaves), to = std::min(last_ms_, leaves + plan_.away_for_ms);
+      away_ms += to > from ? to - from : 0;
+    }
+    return last_ms_ - since_ms - away_ms;
   };
-  const uint64_t seen_ms = plan_.away_for_ms == 0 ? 0 : options.request_timeout_ms + late_at_most_ms;
+  const uint64_t seen_ms = plan_.away_times * (options.request_timeout_ms + late_at_most_ms);
   return (options.max_duration_ms > 0 && ran_ms(start_ms_) + seen_ms >= options.max_duration_ms) ||
          (options.max_stall_ms > 0 && ran_ms(progress_ms_) + seen_ms > options.max_stall_ms);
 }
@@ -196,6 +200,9 @@ void Rules::note_cause(const Delivery &delivery) {
     case Meaning::cancelled:
       causes_.insert("cancelled");
       return;
+    case Meaning::lost:
+      causes_.insert("network");
+      return;
     case Meaning::retry:
       causes_.insert(status == 429                 ? "rate-limited"
                      : status == 0 || status < 300 ? "network"
@@ -241,7 +248,15 @@ void Rules::answered(uint32_t exchange, uint64_t now_ms, const Delivery &deliver
   if (delivery.status == 429) rate_limited_++;
   if (delivery.has_rate) take_headers(exchange, now_ms, delivery);
 
-  unexpected_ = meaning == Meaning::unexpected ? unexpected_ + 1 : 0;
+  if (meaning == Meaning::lost) {
+    batch.lost++;
+    lost_++;
+    alone_ = true;
+    last_failed_ = last_exchange_;
+    hold_ms_ = std::max(hold_ms_, now_ms + least_hold_ms);
+  } else {
+    unexpected_ = meaning == Meaning::unexpected ? unexpected_ + 1 : 0;
+  }
   if (unexpected_ >= unexpected_in_a_row) stops_ = true;
   if (meaning == Meaning::stop || meaning == Meaning::cancelled) stops_ = true;
   if (meaning == Meaning::cancelled) cancelled_ = true;

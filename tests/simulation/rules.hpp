@@ -21,6 +21,7 @@ struct SeenBatch {
   std::string sequence;
   std::vector<sandbox::Uuid> contacts;
   uint32_t tries = 0;
+  uint32_t lost = 0;  // of the tries
   uint32_t open = 0;
   bool carried_out = false;         // the server did it, at least once
   uint32_t accepted = 0;            // tries that the server did
@@ -49,6 +50,7 @@ class Rules {
   const std::map<uint32_t, size_t> &open() const { return open_; }
   const std::vector<SeenBatch> &batches() const { return batches_; }
   uint32_t requests() const { return requests_; }
+  uint32_t lost() const { return lost_; }
   uint32_t retries() const { return retries_; }
   uint32_t rate_limited() const { return rate_limited_; }
   uint64_t removed() const { return removed_; }
@@ -89,7 +91,7 @@ class Rules {
   uint32_t last_exchange_ = 0, last_failed_ = 0;
   uint32_t failures_ = 0, unexpected_ = 0, refused_ = 0;
   bool alone_ = true, has_success_ = false, stops_ = false, cancelled_ = false, saw_limit_ = false;
-  uint32_t requests_ = 0, retries_ = 0, rate_limited_ = 0;
+  uint32_t requests_ = 0, lost_ = 0, retries_ = 0, rate_limited_ = 0;
   uint64_t removed_ = 0;
   std::set<std::string> causes_, gone_;
 };

@@ -190,6 +190,13 @@ uint32_t RunPlan::total() const {
   return static_cast<uint32_t>(sum);
 }
 
+uint64_t RunPlan::back_ms(uint64_t ms) const {
+  const uint64_t each_ms = away_for_ms + away_again_ms;
+  if (ms < away_ms || ms >= away_ms + away_times * each_ms) return 0;
+  const uint64_t back = ms - (ms - away_ms) % each_ms + away_for_ms;
+  return ms < back ? back : 0;
+}
+
 uint32_t RunPlan::batches() const {
   uint64_t sum = 0;
   for (const auto &[name, ids] : unique) sum += (ids.size() + options.batch_size - 1) / options.batch_size;
@@ -247,6 +254,8 @@ Scenario make_scenario(uint64_t seed) {
       plan.away_ms = plan.start_ms + chance.spread(1, 60'000);
       plan.away_for_ms = chance.spread(1000, 3'600'000);
       plan.is_killed = chance.one_in(2);
+      plan.away_times = chance.spread(1, 20);
+      plan.away_again_ms = chance.spread(1, 60'000);
     }
     made.runs.push_back(std::move(plan));
   }
@@ -273,9 +282,10 @@ std::string Scenario::describe() const {
     out << "run: seed " << run.seed << ", requested " << run.requested << ", unique " << run.total()
         << ", batches " << run.batches() << ", start " << run.start_ms << ", cancel " << run.cancel_ms
         << ", replay at " << run.replay_at << (run.is_killed ? ", killed" : ", asleep") << " at "
-        << run.away_ms << " for " << run.away_for_ms << "; concurrency " << o.concurrency << ", batchSize "
-        << o.batch_size << ", maxAttempts " << o.max_attempts << ", timeout " << o.request_timeout_ms
-        << ", stall " << o.max_stall_ms << ", duration " << o.max_duration_ms << ", leave "
+        << run.away_ms << " for " << run.away_for_ms << ", " << run.away_times << " times, again after "
+        << run.away_again_ms << "; concurrency " << o.concurrency << ", batchSize " << o.batch_size
+        << ", maxAttempts " << o.max_attempts << ", timeout " << o.request_timeout_ms << ", stall "
+        << o.max_stall_ms << ", duration " << o.max_duration_ms << ", leave "
         << (o.has_leave_remaining ? std::to_string(o.leave_remaining) : std::string("5 %")) << ", skip "
         << o.skip_invalid << ", dry " << o.dry_run << "\n";
   }

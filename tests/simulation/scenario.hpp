@@ -25,7 +25,9 @@ struct RunPlan {
   // is killed and resumed from its journal.
   uint64_t away_ms = 0, away_for_ms = 0;
   bool is_killed = false;
-  bool is_away(uint64_t ms) const { return ms >= away_ms && ms < away_ms + away_for_ms; }
+  uint64_t away_times = 0, away_again_ms = 0;  // it happens so often, and so long it runs between
+  // When it is back, if it is away at `ms`; else 0.
+  uint64_t back_ms(uint64_t ms) const;
   uint64_t replay_at = 0;  // events after which a fresh run takes over by replay; 0: never
 
   uint32_t requested = 0, invalid = 0, duplicates = 0;

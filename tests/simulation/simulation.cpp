@@ -40,9 +40,9 @@ Simulation::Simulation(const Scenario &scenario, std::vector<std::string> *trace
     if (plan.cancel_ms != 0) {
       push({Event::Kind::cancel, i, scenario.epoch_ms + plan.cancel_ms, 0, 0, 0, {}, {}, false});
     }
-    if (plan.is_killed) {
-      const uint64_t at = scenario.epoch_ms + plan.away_ms + plan.away_for_ms;
-      push({Event::Kind::resume, i, at, 0, 0, 0, {}, {}, false});
+    for (uint64_t n = 0; plan.is_killed && n < plan.away_times; n++) {
+      const uint64_t at = plan.back_ms(plan.away_ms + n * (plan.away_for_ms + plan.away_again_ms));
+      push({Event::Kind::resume, i, scenario.epoch_ms + at, 0, 0, 0, {}, {}, false});
     }
   }
 }
@@ -86,11 +86,12 @@ void Simulation::play() {
 void Simulation::handle(const Event &event) {
   DrivenRun &run = *runs_[event.run];
   const RunPlan &plan = run.plan();
-  if (event.kind != Event::Kind::arrival && plan.is_away(now_ms_ - scenario_.epoch_ms)) {
+  const uint64_t back_ms = plan.back_ms(now_ms_ - scenario_.epoch_ms);
+  if (event.kind != Event::Kind::arrival && back_ms != 0) {
     // What a killed host waited for is lost with it; a host that sleeps finds it when it wakes up.
     if (plan.is_killed && event.kind != Event::Kind::cancel) return;
     Event later = event;
-    later.at_ms = scenario_.epoch_ms + plan.away_ms + plan.away_for_ms;
+    later.at_ms = scenario_.epoch_ms + back_ms;
     push(std::move(later));
     return;
   }

@@ -99,6 +99,45 @@ TEST_CASE("a missing answer is tried again, or ends the run, by its error") {
   }
 }
 
+TEST_CASE("what a killed host loses uses up no tries") {
+  Script script(batches_of(3, R"("maxAttempts":2,"concurrency":2)"));
+  script.wake();
+  script.confirm(1);
+  uint32_t killed = 0;
+  for (uint32_t next = 2; killed < 40; killed++) {
+    const auto sent = static_cast<uint32_t>(script.sent.size());
+    for (; next <= sent; next++) CHECK(script.lose(next) == ACTION_WAITING);
+    CHECK((script.wake_ms() >= script.now_ms + 500 && script.wake_ms() <= script.now_ms + 1000));
+    script.wake_when_due();
+    REQUIRE(script.open() == 1);
+  }
+  script.answer(static_cast<uint32_t>(script.sent.size()), 503);  // a failure, and the first one
+  script.wake_when_due();
+  while (!script.run.is_done()) script.confirm(static_cast<uint32_t>(script.sent.size()));
+  const auto result = script.result();
+  CHECK(outcome(result) == "3 0 0 0");
+  CHECK(result["removedExact"] == false);
+  CHECK(result["retries"] == result["requests"].get<unsigned>() - 3);
+  CHECK(result["requests"] == script.sent.size());
+}
+
+TEST_CASE("a host that is killed again and again, and never gets a response, ends") {
+  Script script(batches_of(2, R"("maxAttempts":3)"));
+  script.wake();
+  while (!script.run.is_done()) {
+    if (script.open() > 0) {
+      script.lose(static_cast<uint32_t>(script.sent.size()));
+    } else {
+      script.wake_when_due();
+    }
+  }
+  CHECK(script.sent.size() == 103);
+  const auto result = script.result();
+  CHECK(outcome(result) == "0 0 2 0");
+  CHECK(result["stoppedBy"] == "network");
+  CHECK(result["errors"][0]["code"] == "LOST");
+}
+
 TEST_CASE("one try that may have arrived makes a batch unknown, whatever its last try says") {
   Script script(batches_of(1));
   script.wake();

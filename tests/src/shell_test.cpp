@@ -315,10 +315,11 @@ TEST_CASE("no response at all is a lost answer") {
   reset();
   const uint32_t run = start(input_of(removal("A", 1), R"("maxAttempts":1)"));
   action_wake(run, now);
-  CHECK(action_http_done(run, 1, now, nullptr) == ACTION_DONE);
+  CHECK(action_http_done(run, 1, now, nullptr) == ACTION_WAITING);
+  action_cancel(run, now);
   const auto result = nlohmann::json::parse(result_of(run));
   CHECK(result["unknown"] == 1);
-  CHECK(result["errors"][0]["code"] == "OTHER");
+  CHECK(result["errors"][0]["code"] == "LOST");
   action_release(run);
 }
 
