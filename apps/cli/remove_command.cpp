@@ -62,7 +62,7 @@ host::Connection connect(const RemoveOptions &options, const host::Module &modul
                    ", or name a file that holds it in " + variable_name(declared.name, "API_KEY_FILE") +
                    " (--sandbox and --dry-run need none)");
   }
-  return host::Connection(declared.name, base_url, std::move(key), declared.header_template);
+  return host::Connection(declared, base_url, std::move(key));
 }
 
 class Command {

@@ -38,7 +38,7 @@ host::Connection connect(const host::ModuleDescription &module) {
   if (base_url.empty()) {
     throw BadInput("the module names no server; set " + variable_name(declared.name, "BASE_URL"));
   }
-  return host::Connection(declared.name, base_url, read_api_key(declared.name), declared.header_template);
+  return host::Connection(declared, base_url, read_api_key(declared.name));
 }
 
 }  // namespace

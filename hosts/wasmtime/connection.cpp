@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <regex>
+#include <set>
 #include <utility>
 
 #include "error.hpp"
@@ -22,17 +24,56 @@ bool is_visible_ascii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
 }
 
-// A segment "." or "..", in clear or percent-encoded (RFC 3986, 5.2.4 and 6.2.2.2).
+// The value of a hexadecimal digit, or -1.
+int hex_value(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  const char plain = to_lower(c);
+  return plain >= 'a' && plain <= 'f' ? plain - 'a' + 10 : -1;
+}
+
+// text with its percent-encodings undone, those of the percent sign too.
+std::string decoded(std::string text) {
+  for (size_t at = text.find('%'); at != std::string::npos; at = text.find('%', at)) {
+    const int high = at + 2 < text.size() ? hex_value(text[at + 1]) : -1;
+    const int low = at + 2 < text.size() ? hex_value(text[at + 2]) : -1;
+    if (high < 0 || low < 0) {
+      ++at;
+      continue;
+    }
+    text.replace(at, 3, 1, static_cast<char>(16 * high + low));
+    // "%25" may have become the begin of another one.
+    if (text[at] != '%') ++at;
+  }
+  return text;
+}
+
+// A segment "." or "..", however it is written: percent-encoded once or twice, between encoded slashes, with
+// parameters behind ";" (RFC 3986, 3.3, 5.2.4 and 6.2.2.2). Servers that decode before they split a path take
+// each for a step up.
 bool has_dot_segment(std::string_view path) {
-  std::string plain = to_lower(path);
-  for (size_t at; (at = plain.find("%2e")) != std::string::npos;) plain.replace(at, 3, ".");
+  const std::string plain = decoded(std::string(path));
   for (size_t begin = 0; begin <= plain.size();) {
-    size_t end = std::min(plain.find('/', begin), plain.size());
-    std::string_view segment(plain.data() + begin, end - begin);
-    if (segment == "." || segment == "..") return true;
+    const size_t end = std::min(plain.find_first_of("/\\", begin), plain.size());
+    const std::string_view segment(plain.data() + begin, end - begin);
+    const std::string_view name = segment.substr(0, segment.find(';'));
+    if (name == "." || name == "..") return true;
     begin = end + 1;
   }
   return false;
+}
+
+// Of characters that RFC 3986 allows there (3.3 and 3.4; "[" and "]" too), so that no URL parser rewrites it.
+bool is_plain_target(std::string_view target) {
+  const size_t query = std::min(target.find('?'), target.size());
+  for (size_t at = 0; at < target.size(); ++at) {
+    const char c = target[at];
+    if (c == '%' &&
+        (at + 2 >= target.size() || hex_value(target[at + 1]) < 0 || hex_value(target[at + 2]) < 0))
+      return false;
+    if (std::string_view("\"#<>\\^`{|}").find(c) != std::string_view::npos || (c == '\'' && at > query))
+      return false;
+  }
+  return is_visible_ascii(target);
 }
 
 // A URL taken apart by curl's own parser, the one that will be used to send.
@@ -107,11 +148,93 @@ bool is_reserved_header(std::string_view name) {
          plain.rfind("proxy-", 0) == 0 || plain.rfind("sec-", 0) == 0;
 }
 
+// Whether a pattern of the manifest fits. One that this library cannot read is passed over: it is there to
+// notice a slip.
+bool fits(std::string_view value, const std::string &pattern) {
+  constexpr size_t longest_pattern = 1000;
+  if (pattern.empty() || pattern.size() > longest_pattern) return true;
+  auto syntax = std::regex::ECMAScript;
+#ifdef __GLIBCXX__
+  syntax |= std::regex_constants::__polynomial;  // no pattern takes endless time
+#endif
+  try {
+    return std::regex_search(value.begin(), value.end(), std::regex(pattern, syntax));
+  } catch (const std::regex_error &) {
+    return true;
+  }
+}
+
+// A C identifier, as a field's name is.
+bool is_field_name(std::string_view text) {
+  return is_token(text) && text.find_first_of("!#$%&'*+-.^`|~") == std::string_view::npos &&
+         (text[0] < '0' || text[0] > '9');
+}
+
+// Calls with each part of a header's template: text as it is, or the name of a field between "{" and "}".
+template <typename OnText, typename OnField>
+void for_each_part(std::string_view text, OnText on_text, OnField on_field) {
+  for (size_t open = text.find('{'); open != std::string_view::npos; open = text.find('{', open)) {
+    const size_t close = std::min(text.find('}', open), text.size());
+    const std::string_view name = text.substr(open + 1, close - open - 1);
+    if (close == text.size() || !is_field_name(name)) {
+      ++open;
+      continue;
+    }
+    on_text(text.substr(0, open));
+    on_field(std::string(name));
+    text.remove_prefix(close + 1);
+    open = 0;
+  }
+  on_text(text);
+}
+
+DeclaredConnection with_bearer(std::string name) {
+  return {std::move(name), {}, {}, {{"Authorization", "Bearer {key}"}}};
+}
+
+// The fields that a person fills in: those that are declared, and what templates name besides.
+std::vector<DeclaredField> fields_of(const DeclaredConnection &declared) {
+  std::vector<DeclaredField> fields = declared.fields;
+  for (const auto &[name, value] : declared.headers) {
+    for_each_part(
+        value, [](std::string_view) {},
+        [&](const std::string &field) {
+          const bool is_known =
+              std::any_of(fields.begin(), fields.end(), [&](const auto &f) { return f.name == field; });
+          if (!is_known) fields.push_back({field, {}, {}, true});
+        });
+  }
+  return fields;
+}
+
+FieldValues only_field(const DeclaredConnection &declared, SecretString key) {
+  const auto fields = fields_of(declared);
+  if (fields.size() > 1) {
+    std::string names;
+    for (const DeclaredField &field : fields) names += (names.empty() ? "" : ", ") + field.name;
+    refuse("connection " + declared.name + " needs a value for each of its fields: " + names);
+  }
+  FieldValues values;
+  if (!fields.empty()) values.emplace(fields[0].name, std::move(key));
+  return values;
+}
+
 }  // namespace
 
-Connection::Connection(std::string name, std::string_view base_url, SecretString key,
-                       std::string_view header_template)
-    : name_(std::move(name)), base_url_(base_url), key_(std::move(key)) {
+Connection::Connection(const DeclaredConnection &declared, std::string_view base_url, FieldValues values)
+    : name_(declared.name), base_url_(base_url), headers_(declared.headers), values_(std::move(values)) {
+  check_base_url();
+  check_headers();
+  check_fields(declared);
+}
+
+Connection::Connection(const DeclaredConnection &declared, std::string_view base_url, SecretString key)
+    : Connection(declared, base_url, only_field(declared, std::move(key))) {}
+
+Connection::Connection(std::string name, std::string_view base_url, SecretString key)
+    : Connection(with_bearer(std::move(name)), base_url, std::move(key)) {}
+
+void Connection::check_base_url() {
   // What the URL holds is not repeated in these texts: a user may have put a password into it.
   if (base_url_.empty() || !is_visible_ascii(base_url_) || base_url_.find('\\') != std::string::npos) {
     refuse("the base URL is empty or holds white space, \\, control or non-ASCII characters");
@@ -135,27 +258,56 @@ Connection::Connection(std::string name, std::string_view base_url, SecretString
   path_prefix_ = parts->path;
   if (path_prefix_.empty() || path_prefix_.back() != '/') path_prefix_ += '/';
   origin_ = parts->origin();
+}
 
-  constexpr size_t shortest_key = 8;  // masking a shorter one would tear answers apart
-  if (!key_.empty() && (key_.reveal().size() < shortest_key || !is_visible_ascii(key_.reveal()))) {
-    refuse("the key is too short, or holds white space, control or non-ASCII characters");
+void Connection::check_headers() const {
+  std::set<std::string> names;
+  for (const auto &[name, value] : headers_) {
+    const std::string plain = to_lower(name);
+    const bool is_printable =
+        std::all_of(value.begin(), value.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
+    if (!is_token(name) || value.empty() || !is_printable) {
+      refuse("a header of connection " + name_ + " is not of the form \"Name\": \"text {field}\"");
+    }
+    if (is_reserved_header(name) && plain != "authorization") {
+      refuse("connection " + name_ + " wants to set the header " + name + ", which only the host sets");
+    }
+    if (!names.insert(plain).second)
+      refuse("connection " + name_ + " declares the header " + name + " twice");
   }
-  size_t colon = header_template.find(':');
-  size_t slot = header_template.find("{key}");
-  if (colon == std::string_view::npos || slot == std::string_view::npos || slot < colon ||
-      !is_token(header_template.substr(0, colon)) ||
-      header_template.find_first_of("\r\n") != std::string_view::npos) {
-    refuse("the header template of connection " + name_ + " is not of the form \"Name: text {key}\"");
+}
+
+void Connection::check_fields(const DeclaredConnection &declared) {
+  constexpr size_t shortest_secret = 8;  // masking a shorter one would tear responses apart
+  has_credential_ = true;
+  for (const DeclaredField &field : fields_of(declared)) {
+    fields_.push_back(field.name);
+    const std::string_view value = values_[field.name].reveal();
+    if (value.empty()) {
+      has_credential_ = false;
+      continue;
+    }
+    const std::string what = "the " + field.name + " of connection " + name_;
+    if ((field.is_secret && value.size() < shortest_secret) || !is_visible_ascii(value)) {
+      refuse(what + " is too short, or holds white space, control or non-ASCII characters");
+    }
+    if (!fits(value, field.pattern)) {
+      refuse(what + " does not look right: it should fit the pattern " + field.pattern);
+    }
+    if (value.size() >= shortest_secret) masks_.emplace_back(value);
   }
-  header_name_ = to_lower(header_template.substr(0, colon));
-  header_before_ = header_template.substr(0, slot);
-  header_after_ = header_template.substr(slot + 5);
+  if (values_.size() > fields_.size())
+    refuse("connection " + name_ + " has no field of the name that was given");
+}
+
+const SecretString &Connection::key() const {
+  static const SecretString none;
+  return fields_.empty() ? none : values_.at(fields_[0]);
 }
 
 std::string Connection::url_of(std::string_view target) const {
-  if (target.empty() || target[0] != '/' || !is_visible_ascii(target)) return {};
-  if (target.find("//") != std::string_view::npos || target.find_first_of("\\#") != std::string_view::npos)
-    return {};
+  if (target.empty() || target[0] != '/' || !is_plain_target(target)) return {};
+  if (target.find("//") != std::string_view::npos) return {};
   if (has_dot_segment(target.substr(0, target.find('?')))) return {};
   std::string url = base_url_ + std::string(target);
   auto parts = parse_url(url);
@@ -179,34 +331,32 @@ std::optional<std::vector<std::string>> Connection::header_lines_of(std::string_
     if (colon == std::string_view::npos) return std::nullopt;
     std::string_view name = line.substr(0, colon);
     std::string_view value = line.substr(colon + 1);
-    if (!is_token(name) || is_reserved_header(name) || to_lower(name) == header_name_) return std::nullopt;
+    const bool is_connections = std::any_of(headers_.begin(), headers_.end(), [&](const auto &header) {
+      return to_lower(header.first) == to_lower(name);
+    });
+    if (!is_token(name) || is_reserved_header(name) || is_connections) return std::nullopt;
     if (value.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos) return std::nullopt;
     lines.push_back(std::string(name) + ": " + std::string(trim_space(value)));
   }
   return lines;
 }
 
-std::string Connection::credential_line() const {
-  std::string line;
-  line.reserve(header_before_.size() + key_.reveal().size() + header_after_.size());
-  line.append(header_before_).append(key_.reveal()).append(header_after_);
-  return line;
+std::vector<std::string> Connection::credential_lines() const {
+  std::vector<std::string> lines;
+  for (const auto &[name, value] : headers_) {
+    std::string line;
+    line.reserve(name.size() + value.size() + 8192);  // no copy is left behind by growing
+    line.append(name).append(": ");
+    for_each_part(
+        value, [&](std::string_view text) { line += text; },
+        [&](const std::string &field) { line += values_.at(field).reveal(); });
+    lines.push_back(std::move(line));
+  }
+  return lines;
 }
 
 void Connection::mask_key(std::string &text, bool cut_off) const {
-  std::string_view key = key_.reveal();
-  if (key.empty()) return;
-  for (size_t at = text.find(key); at != std::string::npos; at = text.find(key, at + key.size())) {
-    text.replace(at, key.size(), key.size(), '*');
-  }
-  if (!cut_off) return;
-  constexpr size_t shortest_part = 4;  // fewer characters tell nothing, and end many a text
-  for (size_t length = std::min(key.size() - 1, text.size()); length >= shortest_part; --length) {
-    if (text.compare(text.size() - length, length, key.substr(0, length)) == 0) {
-      text.replace(text.size() - length, length, length, '*');
-      return;
-    }
-  }
+  for (const KeyMask &mask : masks_) mask.apply(text, cut_off);
 }
 
 }  // namespace skipcall::host

@@ -1,35 +1,47 @@
 // Whose server a request goes to and by which key: the host's half of a request. The module gives a name and
 // a target; this decides whether the two may be joined.
 #pragma once
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "declared_connection.hpp"
 #include "http.hpp"
+#include "key_mask.hpp"
 #include "secret_string.hpp"
 
 namespace skipcall::host {
 
+// The values of a connection's fields, by their names.
+using FieldValues = std::map<std::string, SecretString>;
+
 class Connection {
  public:
-  // name: as the manifest calls it. base_url: https, or http to a loopback address; its trailing slash is
-  // dropped. key: taken over; empty: every request is answered NO_CREDENTIAL. header_template: "Name: text
-  // {key}". Throws Connection: no URL, another scheme, plain http to another machine, user info, query,
-  // fragment, dot segments; a key with white space, control or non-ASCII characters or shorter than 8; a
-  // template without {key}.
-  Connection(std::string name, std::string_view base_url, SecretString key,
-             std::string_view header_template = "Authorization: Bearer {key}");
+  // base_url: https, or http to a loopback address; its trailing slash is dropped. values: taken over; where
+  // one is missing or empty, every request is answered NO_CREDENTIAL. Throws Connection: no URL, another
+  // scheme, plain http to another machine, user info, query, fragment, dot segments; a value with white
+  // space, control or non-ASCII characters, one that does not fit its pattern, a secret shorter than 8
+  // characters, one of no such field; a header that is not a connection's to set, or is declared twice.
+  Connection(const DeclaredConnection &declared, std::string_view base_url, FieldValues values);
+  // For a connection that has one field, or none. Throws Connection too: it has more.
+  Connection(const DeclaredConnection &declared, std::string_view base_url, SecretString key);
+  // For one whose key goes into "Authorization: Bearer".
+  Connection(std::string name, std::string_view base_url, SecretString key);
 
   const std::string &name() const { return name_; }
   const std::string &base_url() const { return base_url_; }
-  const SecretString &key() const { return key_; }
+  // The value of its first field; empty where it has none.
+  const SecretString &key() const;
+  // Every field has its value.
+  bool has_credential() const { return has_credential_; }
   // The server is this machine: no proxy stands between.
   bool is_loopback() const { return loopback_; }
 
   // The URL of a target: base and target joined as text. Empty: the target is refused, because it does not
-  // begin with one "/", holds "//", "\", "#", a dot segment (also as %2e), a control or non-ASCII character,
-  // or changes the origin or the path prefix (ABI.md, a host's duties).
+  // begin with one "/", holds "//", a character that RFC 3986 does not allow in a path or query, a dot
+  // segment in any spelling, or changes the origin or the path prefix (ABI.md, a host's duties).
   std::string url_of(std::string_view target) const;
 
   // The lines of a request's header block, "Name: value" each, without CRLF. Nothing: no block, or one with a
@@ -37,21 +49,27 @@ class Connection {
   // the request is refused (ABI.md, a host's duties).
   std::optional<std::vector<std::string>> header_lines_of(std::string_view block) const;
 
-  // The header line that carries the key. To be wiped after use.
-  std::string credential_line() const;
+  // The header lines that the manifest declares, with the values in them. Each to be wiped after use.
+  std::vector<std::string> credential_lines() const;
 
-  // Overwrites with "*" each place where text repeats the key; with cut_off, also a part of the key at the
-  // end.
+  // Overwrites with "*" each place where text repeats a value; with cut_off, also a part of one at the end.
+  // See KeyMask.
   void mask_key(std::string &text, bool cut_off) const;
 
  private:
+  void check_base_url();
+  void check_fields(const DeclaredConnection &declared);
+  void check_headers() const;
+
   std::string name_;
   std::string base_url_;
-  SecretString key_;
-  std::string header_before_, header_after_;
-  std::string header_name_;  // in lower case
+  std::vector<std::pair<std::string, std::string>> headers_;
+  std::vector<std::string> fields_;  // in the manifest's order
+  FieldValues values_;
+  std::vector<KeyMask> masks_;
   std::string origin_, path_prefix_;
   bool loopback_ = false;
+  bool has_credential_ = false;
 };
 
 }  // namespace skipcall::host

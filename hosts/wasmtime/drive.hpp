@@ -4,7 +4,8 @@
 // The whole of a host, for one action:
 //
 //     Module module = Module::load("remove_contacts.wasm", default_cache_directory());
-//     HttpClient http(Connection("skipcall", "https://api-public.skipcall.app", std::move(key)));
+//     HttpClient http(Connection(module.description().connections[0], "https://api-public.skipcall.app",
+//                                std::move(key)));
 //     RunEnd end = run_action(module, http, {"remove_contacts", input, 0, random_seed()}, {});
 //     if (end.ok()) use(end.result); else report(end.failure_text);
 #pragma once

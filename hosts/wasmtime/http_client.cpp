@@ -40,6 +40,13 @@ class HeaderList {
     if (longer == nullptr) throw std::bad_alloc();
     list_ = longer;
   }
+  bool has(std::string_view name) const {
+    for (const curl_slist *line = list_; line != nullptr; line = line->next) {
+      const size_t length = strcspn(line->data, ":;");
+      if (length == name.size() && strncasecmp(line->data, name.data(), length) == 0) return true;
+    }
+    return false;
+  }
   curl_slist *get() const { return list_; }
 
  private:
@@ -185,6 +192,8 @@ std::string ca_file_of_environment() {
 void initialise_curl() {
   static std::once_flag once;
   std::call_once(once, [] {
+    // libcurl would write the keys of every TLS session into that file.
+    ::unsetenv("SSLKEYLOGFILE");
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
       throw HostError(Fault::Internal, "libcurl cannot start");
   });
@@ -246,21 +255,20 @@ void HttpClient::State::start(uint32_t exchange, const HttpRequest &request, con
   transfer->body = request.body;
   transfer->is_head = request.method == "HEAD";
 
-  std::string credential = connection.credential_line();
-  transfer->lines.append(credential);
-  SecretString::wipe(credential);
+  for (std::string &line : connection.credential_lines()) {
+    transfer->lines.append(line);
+    SecretString::wipe(line);
+  }
   // A header without a value is written with a semicolon (CURLOPT_HTTPHEADER); one with nothing behind the
   // colon takes curl's own away.
-  bool has_content_type = false, has_accept_encoding = false;
   for (const std::string &line : lines) {
     bool without_value = line.size() > 2 && line.compare(line.size() - 2, 2, ": ") == 0;
     transfer->lines.append(without_value ? line.substr(0, line.size() - 2) + ";" : line);
-    has_content_type = has_content_type || strncasecmp(line.c_str(), "content-type:", 13) == 0;
-    has_accept_encoding = has_accept_encoding || strncasecmp(line.c_str(), "accept-encoding:", 16) == 0;
   }
-  if (!has_content_type) transfer->lines.append("Content-Type:");
+  if (!transfer->lines.has("Content-Type")) transfer->lines.append("Content-Type:");
   // curl's own decoding takes a body that is cut for whole.
-  if (!has_accept_encoding) transfer->lines.append("Accept-Encoding: " + std::string(accepted_coding));
+  if (!transfer->lines.has("Accept-Encoding"))
+    transfer->lines.append("Accept-Encoding: " + std::string(accepted_coding));
   transfer->lines.append("Expect:");
 
   set_security(easy);
@@ -340,7 +348,7 @@ const Connection &HttpClient::connection() const {
 
 void HttpClient::send(uint32_t exchange, const HttpRequest &request) {
   State &s = *state_;
-  if (request.connection != s.connection.name() || s.connection.key().empty()) {
+  if (request.connection != s.connection.name() || !s.connection.has_credential()) {
     return s.refuse(exchange, ACTION_HTTP_NO_CREDENTIAL, "no key for this connection");
   }
   if (!is_allowed_method(request.method)) return s.refuse(exchange, ACTION_HTTP_DENIED, "method not allowed");

@@ -13,7 +13,7 @@
 namespace skipcall::host {
 namespace {
 
-using Json = nlohmann::json;
+using Json = nlohmann::ordered_json;  // headers are sent in the order of the manifest
 
 [[noreturn]] void wrong_abi(const std::string &why) {
   throw HostError(Fault::WrongAbi, "the module does not speak action ABI " +
@@ -87,12 +87,27 @@ std::optional<uint32_t> version_number(const std::string &text) {
   return uint32_t{major} << 16 | minor;
 }
 
+DeclaredField read_field(const Json &object) {
+  const auto secret = object.find("secret");
+  return {text_member(object, "name"), text_member(object, "title"), text_member(object, "pattern"),
+          secret == object.end() || *secret != false};
+}
+
 DeclaredConnection read_connection(const Json &object) {
-  DeclaredConnection connection{text_member(object, "id"), text_member(object, "baseUrl"), {}};
+  DeclaredConnection connection{text_member(object, "id"), text_member(object, "baseUrl"), {}, {}};
   if (connection.name.empty()) wrong_abi("its manifest has a connection without an id");
+  if (auto fields = object.find("fields"); fields != object.end() && fields->is_array()) {
+    for (const Json &field : *fields) {
+      if (!field.is_object() || text_member(field, "name").empty())
+        wrong_abi("its manifest has a field without a name in connection " + connection.name);
+      connection.fields.push_back(read_field(field));
+    }
+  }
   if (auto headers = object.find("headers"); headers != object.end() && headers->is_object()) {
     for (const auto &[name, value] : headers->items()) {
-      if (value.is_string()) connection.header_template = name + ": " + value.get<std::string>();
+      if (!value.is_string())
+        wrong_abi("its manifest has a header that is no text in connection " + connection.name);
+      connection.headers.emplace_back(name, value.get<std::string>());
     }
   }
   return connection;

@@ -5,16 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "declared_connection.hpp"
 #include "wasm_file.hpp"
 
 namespace skipcall::host {
-
-// A connection that the manifest declares: whose server and credential a request of the module means.
-struct DeclaredConnection {
-  std::string name;
-  std::string base_url;         // the default; may be empty
-  std::string header_template;  // "Authorization: Bearer {key}"
-};
 
 struct ModuleDescription {
   uint64_t file_bytes = 0;

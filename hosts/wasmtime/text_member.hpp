@@ -7,9 +7,10 @@
 namespace skipcall::host {
 
 // Result: empty where the member is missing, or is no text.
-inline std::string text_member(const nlohmann::json &object, const char *name) {
+template <typename Json>
+std::string text_member(const Json &object, const char *name) {
   const auto member = object.find(name);
-  return member != object.end() && member->is_string() ? member->get<std::string>() : std::string();
+  return member != object.end() && member->is_string() ? member->template get<std::string>() : std::string();
 }
 
 }  // namespace skipcall::host

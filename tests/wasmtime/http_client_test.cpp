@@ -1,6 +1,7 @@
 #include "http_client.hpp"
 
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 
 #include "action.h"
@@ -20,6 +21,14 @@ static const bool without_proxies = [] {
     ::unsetenv(name);
   }
   return true;
+}();
+
+// libcurl looks for it when it starts, once a process.
+static const TemporaryDirectory key_log_place;
+static const std::string key_log = [] {
+  std::string file = (key_log_place.path() / "keys.log").string();
+  ::setenv("SSLKEYLOGFILE", file.c_str(), 1);
+  return file;
 }();
 
 static HttpRequest a_request() {
@@ -79,6 +88,23 @@ TEST_CASE("a DELETE goes out byte for byte, with the key and without what curl a
   CHECK_THAT(sent, Catch::Matchers::ContainsSubstring("Content-Length: 14\r\n"));
   CHECK_THAT(sent, !Catch::Matchers::ContainsSubstring("urlencoded") &&
                        !Catch::Matchers::ContainsSubstring("Expect"));
+}
+
+TEST_CASE("all headers of the connection are sent, in the order of the manifest") {
+  ScriptedServer server([](const std::string &) { return http_answer("200 OK", ""); });
+  DeclaredConnection declared{"test",
+                              "",
+                              {},
+                              {{"X-Key", "{key}"},
+                               {"Authorization", "Basic {key}"},
+                               {"Accept-Encoding", "identity"},
+                               {"User-Agent", "me"}}};
+  HttpClient http(Connection(declared, server.url(), SecretString(key)));
+  CHECK(exchange(http, a_request()).status == 200);
+  CHECK_THAT(server.requests()[0],
+             Catch::Matchers::ContainsSubstring("X-Key: " + key + "\r\nAuthorization: Basic " + key +
+                                                "\r\nAccept-Encoding: identity\r\nUser-Agent: me\r\n") &&
+                 !Catch::Matchers::ContainsSubstring("gzip"));
 }
 
 TEST_CASE("a body without a media type gets none, and a request without a body no length") {
@@ -499,6 +525,7 @@ TEST_CASE("TLS with a trusted certificate works") {
   std::ofstream(place.path() / "ca.pem") << server.certificate_pem();
   HttpClient http(to(server.url()), {}, (place.path() / "ca.pem").string());
   CHECK(exchange(http, a_request()).body == "secret");
+  CHECK_FALSE(std::filesystem::exists(key_log));
 }
 
 TEST_CASE("HTTP/2 is asked for over TLS") {

@@ -19,7 +19,8 @@ TEST_CASE("a module that speaks the ABI is described by its manifest") {
   REQUIRE(module.connections.size() == 1);
   CHECK(module.connections[0].name == "test");
   CHECK(module.connections[0].base_url == "https://api.example.com");
-  CHECK(module.connections[0].header_template == "Authorization: Bearer {key}");
+  using Headers = std::vector<std::pair<std::string, std::string>>;
+  CHECK(module.connections[0].headers == Headers{{"Authorization", "Bearer {key}"}});
 }
 
 TEST_CASE("a module that does not speak the ABI is refused by what is wrong with it") {

@@ -76,6 +76,9 @@ test("base and target are joined as text", () => {
   const url = guard("https://example.com/api/").urlOf("/v1/x?q=a/b&r=%2F");
   assert.equal(url, "https://example.com/api/v1/x?q=a/b&r=%2F");
   assert.equal(guard("https://example.com").urlOf("/a%2Fb..c/...%2f"), "https://example.com/a%2Fb..c/...%2f");
+  const odd = "/a;b/c%2f..d/...;x/it's?q=..%2f..&[a]=%25";
+  assert.equal(guard("https://example.com").urlOf(odd), `https://example.com${odd}`);
+  assert.equal(guard("https://example.com").urlOf("/a?"), "https://example.com/a?");
   assert.equal(guard("https://example.com").urlOf("/@evil.example/:80"), "https://example.com/@evil.example/:80");
 });
 
@@ -98,6 +101,26 @@ test("a target that could leave the base is refused", () => {
     "/.%2E/x",
     "/a/%2e",
     "/..?x",
+    "/..;/x",
+    "/a/.;x=1/b",
+    "/%2e%2e;/x",
+    "/..%2fx",
+    "/a%2F..%2Fx",
+    "/a%2f%2e%2e",
+    "/a%5c..%5Cx",
+    "/%252e%252e/x",
+    "/%25252e%25252e%25252fx",
+    '/a"b',
+    "/a<b",
+    "/a>b",
+    "/a`b",
+    "/a{b}",
+    "/a|b",
+    "/a^b",
+    "/a?b='c'",
+    "/a%",
+    "/a%2",
+    "/a%zz",
     "/a b",
     "/a\r\nb",
     "/a\tb",
@@ -132,9 +155,77 @@ test("the key goes where the header template says, and nowhere when send adds it
   assert.deepEqual(bySend.headersOf(none), []);
   assert.equal(bySend.hasCredential, true);
   assert.equal(bySend.headersOf(bytesOf("Authorization: x\r\n")), undefined);
-  for (const headers of [{}, { Authorization: "Bearer" }, { "A B": "{key}" }, { A: "{key}\r\nB: c" }]) {
+});
+
+test("every header that the manifest declares is sent, with the fields in it", () => {
+  const none = new Uint8Array(0);
+  const headers = { "X-Api-Key": "{key}", "X-Version": "2", Authorization: "a {key}:{key} {} b" };
+  assert.deepEqual(guard("https://example.com", headers).headersOf(none), [
+    ["X-Api-Key", KEY],
+    ["X-Version", "2"],
+    ["Authorization", `a ${KEY}:${KEY} {} b`],
+  ]);
+  const fields = [{ name: "account", pattern: "^[a-z]+$", secret: false }, { name: "key" }];
+  const declared = {
+    id: "test",
+    fields,
+    headers: { Authorization: "Basic {account}:{key}", "X-Account": "{account}" },
+  };
+  const baseUrl = "https://example.com";
+  const both = new ConnectionGuard(declared, { baseUrl, fields: { account: "me", key: KEY } });
+  assert.equal(both.hasCredential, true);
+  assert.deepEqual(both.headersOf(none), [
+    ["Authorization", `Basic me:${KEY}`],
+    ["X-Account", "me"],
+  ]);
+  assert.equal(both.headersOf(bytesOf("x-account: x\r\n")), undefined);
+  assert.equal(new ConnectionGuard(declared, { baseUrl, fields: { key: KEY } }).hasCredential, false);
+  assert.match(refusal(() => new ConnectionGuard(declared, { baseUrl, secret: KEY })).message, /account, key/);
+  const { message } = refusal(() => new ConnectionGuard(declared, { baseUrl, fields: { [KEY]: "x" } }));
+  assert.ok(!message.includes(KEY));
+});
+
+test("a value has to fit its field's pattern", () => {
+  const ready = (pattern: string, secret: string): boolean =>
+    new ConnectionGuard(
+      { id: "test", headers: { Authorization: "{key}" }, fields: [{ name: "key", pattern }] },
+      { baseUrl: "https://example.com", secret },
+    ).hasCredential;
+  assert.ok(ready("^sk_(live|test)_", KEY));
+  assert.ok(ready("0123", KEY));
+  assert.ok(ready("(", KEY)); // what cannot be read is passed over
+  assert.ok(!ready("^sk_live_", ""));
+  const { message } = refusal(() => ready("^sk_live_", KEY));
+  assert.ok(message.includes("^sk_live_") && !message.includes(KEY));
+});
+
+test("a connection without a field needs no key", () => {
+  const open = new ConnectionGuard({ id: "test", headers: { "X-Version": "2" } }, { baseUrl: "https://example.com" });
+  assert.equal(open.hasCredential, true);
+  assert.deepEqual(open.headersOf(new Uint8Array(0)), [["X-Version", "2"]]);
+});
+
+test("a header that is not a connection's to set is refused, whatever is in it", () => {
+  for (const name of (
+    "Host Transfer-Encoding content-length Connection Cookie Proxy-Authorization Sec-Fetch-Site Expect Via " +
+    "X-HTTP-Method-Override"
+  ).split(" ")) {
+    const { message } = refusal(() => guard("https://example.com", { Authorization: "{key}", [name]: "{key}" }));
+    assert.ok(message.includes(name));
+  }
+  const bad = [{ "X-Key": "{key}", "x-key": "2" }, { "": "{key}" }, { "A B": "{key}" }, { "A:": "{key}" }, { A: "" }];
+  for (const headers of [...bad, { A: "{key}\r\nB: c" }, { A: "{key}\u00e4" }]) {
     refusal(() => guard("https://example.com", headers));
   }
+});
+
+test("every value is overwritten that is long enough", () => {
+  const fields = [{ name: "id", secret: false }, { name: "user", secret: false }, { name: "key" }];
+  const declared = { id: "test", fields, headers: { A: "{id} {user} {key}" } };
+  const values = { id: "42", user: "somebody", key: KEY };
+  const bytes = bytesOf(`42 somebody ${KEY}`);
+  new ConnectionGuard(declared, { baseUrl: "https://example.com", fields: values }).mask(bytes, false);
+  assert.equal(byteString(bytes), `42 ******** ${"*".repeat(KEY.length)}`);
 });
 
 test("an echoed key is overwritten, a cut one at the end too", () => {
@@ -194,7 +285,8 @@ test("a connection that the manifest does not declare is an error of the caller"
   const settings = { baseUrl: "https://example.com", secret: KEY };
   assert.deepEqual([...guardConnections(manifest, { a: settings }).keys()], ["a"]);
   assert.equal(guardConnections(manifest, {}).size, 0);
-  refusal(() => guardConnections(manifest, { b: settings }));
+  const { message } = refusal(() => guardConnections(manifest, { [KEY]: settings }));
+  assert.ok(message.includes("it declares: a") && !message.includes(KEY));
   refusal(() => guardConnections(manifest, { toString: settings }));
 });
 

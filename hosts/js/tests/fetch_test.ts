@@ -152,10 +152,6 @@ test("an empty body is whole where something else than the connection's end says
     const { answer } = await answered(handle, more);
     assert.deepEqual([Math.floor(answer.status / 100), answer.error, answer.body.length], [2, error, 0]);
   }
-  // What a page sees of a coded body that was cut before its first byte came out.
-  const page = fetchSender(() => Promise.resolve(new Response("", { headers: { "content-length": "10" } })));
-  const answer = await page(request("https://example.com/"), new AbortController().signal);
-  assert.deepEqual([answer.status, answer.error], [200, HttpError.PROTOCOL]);
 });
 
 test("framing that two readers would understand differently, and a 101, are no HTTP", async () => {

@@ -2,8 +2,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  ActionModule,
   type HttpAnswer,
   HostError,
+  HttpError,
   type HttpRequest,
   loadModule,
   type Progress,
@@ -11,7 +13,7 @@ import {
   type Send,
 } from "../src/index.js";
 import { contactIds, type RemovalResult } from "./support/contacts.js";
-import { guest } from "./support/guest.js";
+import { guest, guestBytes } from "./support/guest.js";
 import { watchInstances } from "./support/instances.js";
 import { readBytes, REMOVE_CONTACTS } from "./support/repository.js";
 import {
@@ -428,4 +430,88 @@ test("a callback that throws ends its run and no other", async () => {
   };
   await assert.rejects(host.run(start("echo", { onProgress })), RangeError);
   assert.equal((await host.run(start("three"))).text, "ccc");
+});
+
+const CANCEL = '(func (export "action_cancel") (param $run i32) (param $now i64) (result i32)';
+const announcing: [name: string, exchanged: [string, string][], why: RegExp][] = [
+  [
+    "_initialize",
+    [['(func (export "_initialize")', '(func (export "_initialize") (call $send)']],
+    /called http_send where it must not/,
+  ],
+  ["an action", [["(global.set $exchange (i32.const 0))", "(call $send)"]], /called http_send where it must not/],
+  [
+    "action_alloc",
+    [["(local $block i32)", "(local $block i32) (call $http_cancel (i32.const 1) (i32.const 1))"]],
+    /called http_cancel where it must not/,
+  ],
+  ["action_cancel", [[CANCEL, `${CANCEL} (call $send)`]], /called http_send where it must not/],
+];
+
+test("a module that announces something outside of a wake and an answer is ended", async () => {
+  for (const [name, exchanged, why] of announcing) {
+    const host = hostOf(await guest(exchanged), () => Promise.resolve(answer(200, "")));
+    const signal = AbortSignal.abort();
+    const error = await fault(host.run(start("echo", name === "action_cancel" ? { signal } : {})));
+    assert.equal(error.fault, "trap", name);
+    assert.match(error.message, why);
+  }
+});
+
+test("a start function that announces something is ended, though a compiled module does not show it", async () => {
+  const bytes = guestBytes([["(func $done (param", "(start $first) (func $first (call $send)) (func $done (param"]]);
+  const module = ActionModule.fromCompiled(await WebAssembly.compile(bytes));
+  const error = await fault(hostOf(module, echo).run(start("echo")));
+  assert.match(error.message, /called http_send where it must not/);
+});
+
+test("a state that is none, or not the run's, ends the instance", async () => {
+  const wake = '(func (export "action_wake") (param $run i32) (param $now i64) (result i32)';
+  for (const [exchanged, why] of [
+    [[wake, `${wake} (return (i32.const 7))`], /a state 7 that is none/],
+    [[wake, `${wake} (return (i32.const -1))`], /refused an event/],
+    [[wake, `${wake} (return (i32.const 0))`], /another state than the run is in/],
+    [
+      [
+        "(i32.store offset=4 (global.get $progress) (i32.const 1))",
+        "(i32.store offset=4 (global.get $progress) (i32.const 7))",
+      ],
+      /a state 7 that is none/,
+    ],
+    [
+      [
+        "(i32.store offset=4 (global.get $progress) (i32.const 1))",
+        "(i32.store offset=4 (global.get $progress) (i32.const -1))",
+      ],
+      /that is none/,
+    ],
+  ] as [[string, string], RegExp][]) {
+    const error = await fault(hostOf(await guest([exchanged]), echo).run(start("echo")));
+    assert.equal(error.fault, "trap");
+    assert.match(error.message, why);
+  }
+});
+
+test("announcements and open requests are bounded by their number too", async () => {
+  const host = hostOf(actions, () => new Promise(() => undefined));
+  const error = await fault(host.run(start("spam", { input: "" })));
+  assert.match(error.message, /more than 1,000 times in one call/);
+});
+
+test("an empty body is not taken for whole where the headers announce one", async () => {
+  const outcomes: [HttpAnswer, HttpError][] = [
+    [answer(200, "", [["Content-Length", "10"]]), HttpError.PROTOCOL],
+    [answer(200, "", [["content-length", "0"]]), HttpError.OK],
+    [answer(200, ""), HttpError.OK],
+    [answer(304, "", [["content-length", "10"]]), HttpError.OK],
+    [answer(101, ""), HttpError.PROTOCOL],
+    [answer(600, ""), HttpError.PROTOCOL],
+  ];
+  for (const [given, error] of outcomes) {
+    const lines: string[] = [];
+    const journal = { lines: [], append: (line: string) => void lines.push(line) };
+    const host = hostOf(actions, () => Promise.resolve(given));
+    await host.run({ action: "echo", input: "x", connections: TEST_CONNECTION, journal });
+    assert.equal((JSON.parse(lines[2]!) as { answer: { error: number } }).answer.error, error);
+  }
 });

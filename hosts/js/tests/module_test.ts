@@ -47,10 +47,41 @@ test("a module that does not fit is refused, and told why", async () => {
     [[memory, '(memory (export "memory") 1)'], /no maximum/],
     [[memory, '(memory (export "memory") 1 4097)'], /beyond 256 MiB/],
     [[memory, '(memory (export "other") 1 64)'], /does not export its memory/],
+    [[memory, `${memory} (table 100001 funcref)`], /larger than 100,000 elements/],
+    [[memory, `${memory} (func $begin) (start $begin)`], /start function/],
+    [['\\"abiVersion\\":\\"1.0\\"', '\\"abiVersion\\":\\"\\\\u001b[2J\\\\u202e\\"'], /it speaks \?\[2J\?$/],
   ];
   for (const [exchange, why] of cases) {
     const error = await fault(() => ActionModule.fromBytes(guestBytes([exchange])));
     assert.equal(error.fault, "wrong-abi", String(exchange));
+    assert.match(error.message, why);
+  }
+});
+
+test("a small file that names more of something than a real module has is refused before it costs anything", async () => {
+  const leb = (n: number): number[] => (n < 128 ? [n] : [(n & 127) | 128, ...leb(n >> 7)]);
+  const section = (id: number, items: number[][]): Uint8Array<ArrayBuffer> => {
+    const content = [...leb(items.length), ...items.flat()];
+    return new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, id, ...leb(content.length), ...content]);
+  };
+  const many = (count: number, item: number[]): number[][] => Array.from({ length: count }, () => item);
+  const files: [Uint8Array<ArrayBuffer>, RegExp][] = [
+    [section(1, many(10_001, [0x60, 0, 0])), /more than 10000 types/],
+    [section(1, [[0x60, ...leb(101), ...Array.from({ length: 101 }, () => 0x7f), 0]]), /more than 100 parameters/],
+    [section(2, many(101, [0, 0, 3, 0x7f, 0])), /more than 100 imports/],
+    [section(3, many(100_001, [0])), /more than 100000 functions/],
+    [section(4, many(101, [0x70, 0, 0])), /more than 100 tables/],
+    [section(6, many(10_001, [0x7f, 0, 0x41, 0, 0x0b])), /more than 10000 globals/],
+    [section(7, many(1001, [0, 3, 0])), /more than 1000 exports/],
+    [section(9, many(10_001, [0])), /more than 10000 element segments/],
+    [section(11, many(100_001, [0])), /more than 100000 data segments/],
+    [new Uint8Array(16 * 1024 * 1024 + 1), /larger than 16 MiB/],
+  ];
+  const customs = Array.from({ length: 1001 }, () => [0, 1, 0]).flat();
+  files.push([new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, ...customs]), /too many custom sections/]);
+  for (const [bytes, why] of files) {
+    const error = await fault(() => readManifest(bytes));
+    assert.equal(error.fault, "not-wasm");
     assert.match(error.message, why);
   }
 });

@@ -84,7 +84,8 @@ async function readBody(answer: FullAnswer, limit: number, signal: AbortSignal):
  */
 export function n8nSender(context: IExecuteFunctions, credential: string): Send {
   return async (request, signal) => {
-    const headers: IDataObject = {};
+    // axios takes a coded body that is cut for whole.
+    const headers: IDataObject = { "accept-encoding": "identity" };
     for (const [name, value] of request.headers) headers[name] = value;
     const options: IHttpRequestOptions = {
       url: request.url,

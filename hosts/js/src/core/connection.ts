@@ -2,17 +2,21 @@
 // this decides whether the two may be joined (ABI.md, a host's duties 9 to 13).
 import { isToken, readHeaderBlock } from "./header_block.js";
 import { HostError } from "./host_error.js";
-import type { Manifest, ManifestConnection } from "./manifest.js";
+import { KeyMask } from "./key_mask.js";
+import type { Manifest, ManifestConnection, ManifestField } from "./manifest.js";
 
 /** What the caller gives for a connection of the manifest. */
 export interface Connection {
   /** https, or http to this machine; no query. Without it: the manifest's default. */
   baseUrl?: string | undefined;
   /**
-   * The key. It stands in for `{key}` in the manifest's headers, and is overwritten with `*` wherever an answer repeats
-   * it. At least 8 visible ASCII characters. Without it every request is answered NO_CREDENTIAL.
+   * The key, of a connection that has one field: it goes into the manifest's headers, and is overwritten with `*`
+   * wherever an answer repeats it. At least 8 visible ASCII characters. Without it every request is answered
+   * NO_CREDENTIAL.
    */
   secret?: string | undefined;
+  /** The values of a connection's fields by their names, where it has several. */
+  fields?: Readonly<Record<string, string>> | undefined;
   /** `send` adds the credential itself, as n8n does; `secret` is then only for overwriting. Default: false. */
   authenticatedBySend?: boolean | undefined;
 }
@@ -28,7 +32,11 @@ const RESERVED = new Set(
 );
 const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]);
 const SHORTEST_SECRET = 8; // overwriting a shorter one would tear answers apart
-const SHORTEST_PART = 4; // fewer characters tell nothing, and end many a text
+
+/** name: in lower case. */
+function isReserved(name: string): boolean {
+  return RESERVED.has(name) || /^(proxy|sec)-/.test(name);
+}
 
 function refuse(why: string): never {
   throw new HostError("connection", why);
@@ -38,12 +46,25 @@ function isVisibleAscii(text: string): boolean {
   return /^[\x21-\x7e]+$/.test(text);
 }
 
-/** A segment "." or "..", in clear or percent-encoded (RFC 3986, 5.2.4 and 6.2.2.2). */
+/** Text with its percent-encodings undone, those of the percent sign too. */
+function decoded(text: string): string {
+  const once = text.replace(/%([0-9a-f]{2})/gi, (_match, hex: string) => String.fromCharCode(parseInt(hex, 16)));
+  return once === text ? text : decoded(once);
+}
+
+/**
+ * A segment "." or "..", however it is written: percent-encoded once or twice, between encoded slashes, with parameters
+ * behind ";" (RFC 3986, 3.3, 5.2.4 and 6.2.2.2). Servers that decode before they split a path take each for a step up.
+ */
 function hasDotSegment(path: string): boolean {
-  return path
-    .replace(/%2e/gi, ".")
-    .split("/")
-    .some((segment) => segment === "." || segment === "..");
+  return decoded(path)
+    .split(/[/\\]/)
+    .some((segment) => /^\.\.?(;|$)/.test(segment));
+}
+
+/** Of characters that RFC 3986 allows there (3.3 and 3.4; "[" and "]" too), so that no URL parser rewrites it. */
+function isPlainTarget(target: string): boolean {
+  return isVisibleAscii(target) && !/["#<>\\^`{|}]|%(?![0-9a-f]{2})|\?.*'/i.test(target);
 }
 
 /** By the parser that fetch uses. */
@@ -80,39 +101,103 @@ function checkBaseUrl(text: string): { base: string; origin: string; prefix: str
   return { base: text.replace(/\/$/, ""), origin: url.origin, prefix: url.pathname.replace(/\/?$/, "/") };
 }
 
+/** A field's name between braces. */
+const PLACEHOLDER = /\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
+
+/** The fields that a person fills in: those that are declared, and what templates name besides. */
+function fieldsOf(declared: ManifestConnection): ManifestField[] {
+  const fields = [...(declared.fields ?? [])];
+  for (const template of Object.values(declared.headers ?? {})) {
+    for (const [, name = ""] of template.matchAll(PLACEHOLDER)) {
+      if (!fields.some((field) => field.name === name)) fields.push({ name });
+    }
+  }
+  return fields;
+}
+
+/** One that this platform cannot read is passed over: it is there to notice a slip. */
+function fits(value: string, pattern: string | undefined): boolean {
+  try {
+    return pattern === undefined || new RegExp(pattern, "u").test(value);
+  } catch {
+    return true;
+  }
+}
+
+function checkHeaders(declared: ManifestConnection): void {
+  const names = new Set<string>();
+  for (const [name, template] of Object.entries(declared.headers ?? {})) {
+    const plain = name.toLowerCase();
+    if (!isToken(name) || !/^[\x20-\x7e]+$/.test(template)) {
+      refuse(`a header of connection ${declared.id} is not of the form "Name": "text {field}"`);
+    }
+    if (isReserved(plain) && plain !== "authorization") {
+      refuse(`connection ${declared.id} wants to set the header ${name}, which only the host sets`);
+    }
+    if (names.has(plain)) refuse(`connection ${declared.id} declares the header ${name} twice`);
+    names.add(plain);
+  }
+}
+
+/** The value of each field; "" for one that was not given. Throws connection: a value cannot be used. */
+function valuesOf(declared: ManifestConnection, given: Connection): Map<string, string> {
+  const fields = fieldsOf(declared);
+  const values = new Map(fields.map(({ name }) => [name, ""]));
+  for (const [name, value] of Object.entries(given.fields ?? {})) {
+    // What was given for a name may be the key itself.
+    if (!values.has(name)) refuse(`connection ${declared.id} has no field of the name that was given`);
+    values.set(name, value);
+  }
+  const [only, second] = fields;
+  if (given.secret !== undefined && given.secret !== "" && only !== undefined) {
+    if (second !== undefined) {
+      const names = fields.map(({ name }) => name).join(", ");
+      refuse(`connection ${declared.id} needs a value for each of its fields: ${names}`);
+    }
+    values.set(only.name, given.secret);
+  }
+  for (const { name, pattern, secret } of fields) {
+    const value = values.get(name) ?? "";
+    if (value === "") continue;
+    const what = `the ${name} of connection ${declared.id}`;
+    if ((secret !== false && value.length < SHORTEST_SECRET) || !isVisibleAscii(value)) {
+      refuse(`${what} is too short, or holds white space, control or non-ASCII characters`);
+    }
+    if (!fits(value, pattern)) refuse(`${what} does not look right: it should fit the pattern ${String(pattern)}`);
+  }
+  return values;
+}
+
 /** A connection that was checked. */
 export class ConnectionGuard {
   readonly baseUrl: string;
   private readonly origin: string;
   private readonly pathPrefix: string;
-  private readonly secret: Uint8Array;
+  private readonly masks: KeyMask[];
   private readonly credential: [string, string][] = [];
   private readonly credentialNames: Set<string>;
   private readonly ready: boolean;
 
-  /** Throws connection: base URL, key or header template cannot be used. */
+  /** Throws connection: base URL, a value or a header cannot be used. */
   constructor(declared: ManifestConnection, given: Connection) {
     const { base, origin, prefix } = checkBaseUrl(given.baseUrl ?? declared.baseUrl ?? "");
     this.baseUrl = base;
     this.origin = origin;
     this.pathPrefix = prefix;
-    const secret = given.secret ?? "";
-    if (secret !== "" && (secret.length < SHORTEST_SECRET || !isVisibleAscii(secret))) {
-      refuse("the key is too short, or holds white space, control or non-ASCII characters");
-    }
+    checkHeaders(declared);
+    const values = valuesOf(declared, given);
+    // Without a field, `secret` is only for overwriting.
+    const repeated = new Set([...values.values(), given.secret ?? ""]);
+    this.masks = [...repeated].filter((value) => value.length >= SHORTEST_SECRET).map((value) => new KeyMask(value));
     const templates = Object.entries(declared.headers ?? {});
-    if (templates.some(([name, template]) => !isToken(name) || !/^[\x20-\x7e]*$/.test(template))) {
-      refuse(`a header template of connection ${declared.id} is not of the form "Name": "text {key}"`);
-    }
-    this.secret = new TextEncoder().encode(secret);
     this.credentialNames = new Set(templates.map(([name]) => name.toLowerCase()));
-    if (given.authenticatedBySend !== true) {
-      if (!templates.some(([, template]) => template.includes("{key}"))) {
-        refuse(`connection ${declared.id} has no header template with {key}`);
-      }
-      this.credential = templates.map(([name, template]) => [name, template.split("{key}").join(secret)]);
+    const bySend = given.authenticatedBySend === true;
+    if (!bySend) {
+      const put = (template: string): string =>
+        template.replace(PLACEHOLDER, (_match, name: string) => values.get(name) ?? "");
+      this.credential = templates.map(([name, template]) => [name, put(template)]);
     }
-    this.ready = given.authenticatedBySend === true || secret !== "";
+    this.ready = bySend || ![...values.values()].includes("");
   }
 
   /** There is a key, or `send` has it. */
@@ -126,14 +211,16 @@ export class ConnectionGuard {
 
   /**
    * Base and target joined as text. Nothing: the target is refused, because it does not begin with one "/", holds "//",
-   * "\", "#", a dot segment, a control or non-ASCII character, or changes the origin or the path prefix.
+   * a character that RFC 3986 does not allow in a path or query, a dot segment in any spelling, or changes the origin or
+   * the path prefix.
    */
   urlOf(target: string): string | undefined {
-    if (!target.startsWith("/") || !isVisibleAscii(target) || /\/\/|[\\#]/.test(target)) return undefined;
+    if (!target.startsWith("/") || target.includes("//") || !isPlainTarget(target)) return undefined;
     if (hasDotSegment(target.replace(/\?.*$/, ""))) return undefined;
     const joined = this.baseUrl + target;
     const url = parseUrl(joined);
     if (url?.origin !== this.origin || !url.pathname.startsWith(this.pathPrefix)) return undefined;
+    if (!url.href.endsWith(target)) return undefined;
     return url.username === "" && url.password === "" && url.hash === "" ? joined : undefined;
   }
 
@@ -146,25 +233,14 @@ export class ConnectionGuard {
     if (headers === undefined) return undefined;
     const reserved = headers.some(([name]) => {
       const plain = name.toLowerCase();
-      return RESERVED.has(plain) || this.credentialNames.has(plain) || /^(proxy|sec)-/.test(plain);
+      return isReserved(plain) || this.credentialNames.has(plain);
     });
     return reserved ? undefined : [...headers, ...this.credential];
   }
 
-  /**
-   * Overwrites in place with "*" wherever the bytes repeat the key; with cutOff, also a part of the key at the end. The
-   * key in another spelling, such as percent-encoded, is not seen.
-   */
+  /** Overwrites in place with "*" wherever the bytes repeat a value; with cutOff, also a part of one at the end. */
   mask(bytes: Uint8Array, cutOff: boolean): void {
-    const { secret } = this;
-    const first = secret[0];
-    if (first === undefined) return;
-    for (let at = bytes.indexOf(first); at >= 0; at = bytes.indexOf(first, at + 1)) {
-      const length = Math.min(secret.length, bytes.length - at);
-      const isWhole = length === secret.length;
-      if (!isWhole && (!cutOff || length < SHORTEST_PART)) continue;
-      if (secret.subarray(0, length).every((byte, i) => bytes[at + i] === byte)) bytes.fill(0x2a, at, at + length);
-    }
+    for (const mask of this.masks) mask.apply(bytes, cutOff);
   }
 }
 
@@ -175,7 +251,9 @@ export function guardConnections(
 ): ReadonlyMap<string, ConnectionGuard> {
   for (const name of Object.keys(given)) {
     if (!manifest.connections.some((declared) => declared.id === name)) {
-      refuse(`the manifest has no connection ${name}`);
+      // The name is not repeated: it may be the key, in the wrong place.
+      const names = manifest.connections.map(({ id }) => id).join(", ");
+      refuse(`a connection is given that the manifest does not declare; it declares: ${names || "none"}`);
     }
   }
   const guards = new Map<string, ConnectionGuard>();

@@ -111,6 +111,12 @@ export class Exchanges {
   }
 }
 
+/** Nothing was decoded of a body that the headers announce: its coding was cut, where the platform does not notice. */
+function lacksBody(status: number, headers: (readonly [string, string])[], request: HttpRequest): boolean {
+  if (request.method === "HEAD" || status === 204 || status === 304) return false;
+  return headers.some(([name, value]) => name.toLowerCase() === "content-length" && Number(value) > 0);
+}
+
 /** Whatever a sender says, the module gets an answer that keeps to the ABI: in range, within its limit, without the key. */
 function finish(answer: HttpAnswer, request: HttpRequest, guard: ConnectionGuard): AnswerBlock {
   const status = answer.status >= 200 && answer.status <= 599 ? answer.status : 0;
@@ -118,7 +124,11 @@ function finish(answer: HttpAnswer, request: HttpRequest, guard: ConnectionGuard
   if (status === 0) {
     return answerBlock(answer.error || (answer.status === 0 ? HttpError.OTHER : HttpError.PROTOCOL), answer.notSent);
   }
-  const { block, whole } = writeHeaderBlock(answer.headers);
+  const headers = [...answer.headers];
+  const { block, whole } = writeHeaderBlock(headers);
+  if (error === HttpError.OK && answer.body.length === 0 && lacksBody(status, headers, request)) {
+    error = HttpError.PROTOCOL;
+  }
   if (!whole || answer.body.length > request.responseLimit) error = HttpError.TOO_LARGE;
   const body = answer.body.slice(0, request.responseLimit);
   guard.mask(block, false);

@@ -1,3 +1,4 @@
+import { harmlessText } from "./harmless_text.js";
 import type { Progress } from "./instance.js";
 
 /**
@@ -14,14 +15,14 @@ import type { Progress } from "./instance.js";
  */
 export type Fault = "not-wasm" | "unreadable" | "wrong-abi" | "trap" | "no-memory" | "connection" | "journal" | "usage";
 
-/** The one error type that this package throws. `message` is a sentence for a person and never holds the key. */
+/** The one error type that this package throws. `message` is a sentence for a person: harmless text without the key. */
 export class HostError extends Error {
   readonly fault: Fault;
   /** Of a run that failed on its way: where it was last seen. Requests that were open then may have been done. */
   progress: Progress | undefined;
 
   constructor(fault: Fault, message: string) {
-    super(message);
+    super(harmlessText(message));
     this.name = "HostError";
     this.fault = fault;
   }

@@ -40,9 +40,18 @@ export type Announcement =
   | { kind: "send"; run: number; exchange: number; request: AnnouncedRequest }
   | { kind: "cancel"; run: number; exchange: number };
 
-/** What a module may announce in one call, in bytes, and what each announcement counts besides its own. */
-const ANNOUNCED_AT_MOST = 64 * 1024 * 1024;
-const ANNOUNCEMENT_OVERHEAD = 256;
+/** What a module may announce in one call: bytes, and how many times. */
+const ANNOUNCED_BYTES = 64 * 1024 * 1024;
+const ANNOUNCEMENTS = 1000;
+/** Of a run that is done. */
+const RESULT_BYTES = 128 * 1024 * 1024;
+
+/** What each export may announce; the others, `_initialize` and a start function among them, announce nothing. */
+const MAY_ANNOUNCE: Readonly<Record<string, readonly Announcement["kind"][]>> = {
+  action_wake: ["send", "cancel"],
+  action_http_done: ["send", "cancel"],
+  action_cancel: ["cancel"],
+};
 
 type Export = (...values: (number | bigint)[]) => number | undefined;
 
@@ -54,6 +63,7 @@ export class Instance {
   private exports: Record<string, unknown> = {};
   private announcements: Announcement[] = [];
   private announcedBytes = 0;
+  private mayAnnounce: readonly Announcement["kind"][] = [];
   private violation: string | undefined;
   private dead = false;
 
@@ -67,12 +77,13 @@ export class Instance {
     const imports = {
       http_send: (run: number, exchange: number, pointer: number) =>
         instance.announceSend(run, exchange, pointer >>> 0),
-      http_cancel: (run: number, exchange: number) => instance.announce({ kind: "cancel", run, exchange }, 0),
+      http_cancel: (run: number, exchange: number) => instance.announceCancel(run, exchange),
     };
     try {
       const made = await WebAssembly.instantiate(module.compiled, { [HOST_MODULE]: imports });
       instance.exports = made.exports;
     } catch (error) {
+      if (instance.violation !== undefined) instance.die(instance.violation);
       throw new HostError("trap", `the module could not be instantiated: ${String(error)}`);
     }
     instance.call("_initialize");
@@ -98,22 +109,21 @@ export class Instance {
     this.view(block, input.length, "a block").set(input);
     const run = this.call(action, block, input.length, flags, seed);
     if (run === 0) throw new HostError("no-memory", "the module has no memory for a run");
-    if (this.announcements.length > 0) this.die("it announced something before the first wake");
     return run;
   }
 
   wake(run: number, nowMs: number): number {
-    return this.call("action_wake", run, BigInt(nowMs)) | 0;
+    return this.event("action_wake", run, BigInt(nowMs));
   }
 
   /** answer undefined: lost, nothing is known. An answer that finds no room in the module is handed in as lost. */
   httpDone(run: number, exchange: number, nowMs: number, answer: AnswerBlock | undefined): number {
     const block = answer === undefined ? 0 : this.blockOf(answer);
-    return this.call("action_http_done", run, exchange, BigInt(nowMs), block) | 0;
+    return this.event("action_http_done", run, exchange, BigInt(nowMs), block);
   }
 
   cancel(run: number, nowMs: number): number {
-    return this.call("action_cancel", run, BigInt(nowMs)) | 0;
+    return this.event("action_cancel", run, BigInt(nowMs));
   }
 
   /** A copy. */
@@ -142,7 +152,7 @@ export class Instance {
   result(run: number): Uint8Array<ArrayBuffer> {
     const at = this.call("action_result", run);
     if (at === 0) this.die("it has no result for a run that is done");
-    return this.bytesAt(at, "a result");
+    return this.bytesAt(at, "a result", RESULT_BYTES);
   }
 
   release(run: number): void {
@@ -157,9 +167,17 @@ export class Instance {
     return taken;
   }
 
+  /** Result: DONE or WAITING, or what the event was refused for. */
+  private event(name: string, ...values: (number | bigint)[]): number {
+    const state = this.call(name, ...values) | 0;
+    if (state > State.WAITING) this.die(`${name} returned a state ${String(state)} that is none`);
+    return state;
+  }
+
   /** The one place where the module is entered. Result: as an unsigned number; 0 for none. */
   private call(name: string, ...values: (number | bigint)[]): number {
     if (this.dead) throw new HostError("trap", "the module has failed before and is not called again");
+    this.mayAnnounce = MAY_ANNOUNCE[name] ?? [];
     try {
       return ((this.exports[name] as Export)(...values) ?? 0) >>> 0;
     } catch (error) {
@@ -191,10 +209,12 @@ export class Instance {
     return new Uint8Array(this.buffer(), pointer, length);
   }
 
-  private bytesAt(pointer: number, what: string): Uint8Array<ArrayBuffer> {
+  private bytesAt(pointer: number, what: string, most: number): Uint8Array<ArrayBuffer> {
     const head = this.view(pointer, BYTES.bytes, what);
     const range = new DataView(head.buffer, head.byteOffset);
-    return this.view(range.getUint32(BYTES.ptr, true), range.getUint32(BYTES.len, true), what).slice();
+    const found = this.view(range.getUint32(BYTES.ptr, true), range.getUint32(BYTES.len, true), what);
+    if (found.length > most) this.die(`it gave ${what} of more than ${String(most)} bytes`);
+    return found.slice();
   }
 
   /** One block with the struct and both ranges; 0 when there is no room. */
@@ -221,22 +241,26 @@ export class Instance {
   // What follows runs inside of the module's calls. It throws only where the ABI lets the host end the instance; the
   // exception then leaves the module's frames as a trap does.
 
-  private announce(announcement: Announcement, bytes: number): void {
-    this.announcedBytes += bytes + ANNOUNCEMENT_OVERHEAD;
-    if (this.announcedBytes > ANNOUNCED_AT_MOST) this.die("it announced more than 64 MiB in one call");
-    this.announcements.push(announcement);
+  private checkAnnouncing(kind: Announcement["kind"]): void {
+    if (!this.mayAnnounce.includes(kind)) this.die(`it called http_${kind} where it must not`);
+    if (this.announcements.length >= ANNOUNCEMENTS) this.die("it announced more than 1,000 times in one call");
+  }
+
+  private announceCancel(run: number, exchange: number): void {
+    this.checkAnnouncing("cancel");
+    this.announcements.push({ kind: "cancel", run, exchange });
   }
 
   private announceSend(run: number, exchange: number, pointer: number): void {
+    this.checkAnnouncing("send");
     const memory = this.dataView();
     if (pointer + REQUEST.bytes > memory.byteLength) this.die("http_send was given a request outside of its memory");
     const u32 = (member: number): number => memory.getUint32(pointer + member, true);
     if (u32(REQUEST.size) < REQUEST.bytes) this.die("http_send was given a request shorter than version 1's");
-    let bytes = 0;
     const range = (member: number): Uint8Array<ArrayBuffer> => {
       const length = u32(member + BYTES.len);
-      bytes += length;
-      if (bytes > ANNOUNCED_AT_MOST) this.die("it announced more than 64 MiB in one call");
+      this.announcedBytes += length;
+      if (this.announcedBytes > ANNOUNCED_BYTES) this.die("it announced more than 64 MiB in one call");
       return this.view(u32(member + BYTES.ptr), length, "a request's range").slice();
     };
     const request = {
@@ -248,6 +272,6 @@ export class Instance {
       headers: range(REQUEST.headers),
       body: range(REQUEST.body),
     };
-    this.announce({ kind: "send", run, exchange, request }, bytes);
+    this.announcements.push({ kind: "send", run, exchange, request });
   }
 }

@@ -10,13 +10,24 @@ export interface ManifestAction {
   [member: string]: unknown;
 }
 
+/** What a person fills in. */
+export interface ManifestField {
+  name: string;
+  /** A regular expression that a value fits. */
+  pattern?: string;
+  /** Default: true. */
+  secret?: boolean;
+  [member: string]: unknown;
+}
+
 export interface ManifestConnection {
   /** What requests name it by. */
   id: string;
   /** The default. */
   baseUrl?: string;
-  /** Templates; the one that holds `{key}` carries the credential. */
+  /** Templates, all of which are sent; `{name}` stands for the value of a field. */
   headers?: Record<string, string>;
+  fields?: ManifestField[];
   [member: string]: unknown;
 }
 
@@ -73,6 +84,15 @@ export function parseManifest(bytes: Uint8Array): Manifest {
   }
   if (connections.some((connection) => typeof connection.id !== "string" || connection.id === "")) {
     wrongAbi("its manifest has a connection without an id");
+  }
+  for (const { id, headers, fields } of connections) {
+    const values = Object.values(typeof headers === "object" && headers !== null ? headers : {});
+    if (values.some((value) => typeof value !== "string")) {
+      wrongAbi(`its manifest has a header that is no text in connection ${String(id)}`);
+    }
+    if (objects(fields).some(({ name }) => typeof name !== "string" || name === "")) {
+      wrongAbi(`its manifest has a field without a name in connection ${String(id)}`);
+    }
   }
   return { ...manifest, abiVersion: version, actions, connections } as Manifest;
 }

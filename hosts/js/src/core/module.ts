@@ -7,6 +7,10 @@ import { parseWasm, type WasmFile } from "./wasm_file.js";
 
 /** 256 MiB, in pages. An engine gives a module what its own maximum allows, so a larger one is refused. */
 const MOST_PAGES = 4096;
+/** An engine makes a table's first elements at once, and a module of some bytes can ask for millions of them. */
+const MOST_ELEMENTS = 100_000;
+/** A manifest is a few KiB. */
+const LONGEST_MANIFEST = 1024 * 1024;
 
 function checkMemory(file: WasmFile): void {
   if (file.exports.find((item) => item.name === "memory")?.kind !== "memory") wrongAbi("it does not export its memory");
@@ -17,6 +21,12 @@ function checkMemory(file: WasmFile): void {
     if (memory.maximumPages > MOST_PAGES) wrongAbi("its memory may grow beyond 256 MiB");
   }
   if (file.memories.length > 1) wrongAbi("it has more than one memory");
+}
+
+function checkTables(file: WasmFile): void {
+  // A second one is of the feature reference-types.
+  if (file.tables.length > 1) wrongAbi("it has more than one table");
+  if (file.tables.some(({ minimum }) => minimum > MOST_ELEMENTS)) wrongAbi("its table is larger than 100,000 elements");
 }
 
 function checkFunction(what: string, found: { kind: string; signature?: string } | undefined, wanted: string): void {
@@ -47,20 +57,25 @@ function judge(file: WasmFile): { manifest: Manifest; manifestBytes: Uint8Array 
   if (section === undefined || second !== undefined) {
     return wrongAbi(`it does not have exactly one custom section ${MANIFEST_SECTION}`);
   }
+  if (section.bytes.length > LONGEST_MANIFEST) wrongAbi("its manifest is larger than 1 MiB");
   const manifest = parseManifest(section.bytes);
+  if (file.hasStart) wrongAbi("it has a start function; _initialize is what sets a module up");
   checkImports(file);
   checkMemory(file);
+  checkTables(file);
   checkExports(file, manifest);
   return { manifest, manifestBytes: section.bytes };
 }
 
-/** What can be seen of a module that is compiled already: no signatures and no limits. */
+/** What can be seen of a module that is compiled already: no signatures, no limits, no start function. */
 function fileOf(compiled: WebAssembly.Module): WasmFile {
   const sections = WebAssembly.Module.customSections(compiled, MANIFEST_SECTION);
   return {
     imports: WebAssembly.Module.imports(compiled),
     exports: WebAssembly.Module.exports(compiled),
     memories: [],
+    tables: [],
+    hasStart: false,
     customSections: sections.map((bytes) => ({ name: MANIFEST_SECTION, bytes: new Uint8Array(bytes) })),
   };
 }

@@ -6,6 +6,9 @@ import { HostError } from "./host_error.js";
 import type { AnnouncedRequest, Announcement, Instance, Progress } from "./instance.js";
 import type { RecordedEvent, RunEvent, RunRequest } from "./journal.js";
 
+/** Requests that a run may have open at a time. */
+const MOST_OPEN = 1000;
+
 /** Each method but release() throws trap: the module trapped, or broke a rule of the ABI; the run is lost then. */
 export class Run {
   /** Announced, and neither answered nor given up by the module. */
@@ -100,6 +103,8 @@ export class Run {
     if (state < 0) throw broken(`it refused an event that it had to take (${String(state)})`);
     for (const announcement of instance.takeAnnouncements()) this.note(announcement);
     this.standing = instance.status(this.number);
+    if (state !== this.standing.state) throw broken("an event returned another state than the run is in");
+    if (this.unanswered.size > MOST_OPEN) throw broken("it has more than 1,000 requests open");
   }
 
   private note(announcement: Announcement): void {

@@ -33,13 +33,39 @@ export interface WasmMemory {
   isShared: boolean;
 }
 
+/** A table that the module defines or imports, in elements. */
+export interface WasmTable {
+  minimum: number;
+}
+
 export interface WasmFile {
   imports: WasmImport[];
   exports: WasmExport[];
   memories: WasmMemory[];
+  tables: WasmTable[];
+  hasStart: boolean;
   /** Views of the binary. */
   customSections: { name: string; bytes: Uint8Array }[];
 }
+
+/**
+ * The most items of each section, by its number: more than a real module has, and so few that a small file cannot make a
+ * host or its engine use gigabytes.
+ */
+const MOST_ITEMS: Readonly<Record<number, [count: number, items: string]>> = {
+  1: [10_000, "types"],
+  2: [100, "imports"],
+  3: [100_000, "functions"],
+  4: [100, "tables"],
+  5: [100, "memories"],
+  6: [10_000, "globals"],
+  7: [1000, "exports"],
+  9: [10_000, "element segments"],
+  11: [100_000, "data segments"],
+};
+const MOST_VALUES = 100; // parameters or results of a function
+const MOST_CUSTOM_SECTIONS = 1000;
+const LONGEST_FILE = 16 * 1024 * 1024;
 
 function notWasm(why: string): never {
   throw new HostError("not-wasm", `not a usable WebAssembly module: ${why}`);
@@ -96,16 +122,26 @@ class Reader {
 
   valueTypes(): string {
     const types: string[] = [];
-    for (let left = this.number(); left > 0; --left) types.push(this.valueType());
+    let left = this.number();
+    if (left > MOST_VALUES) notWasm(`a function has more than ${String(MOST_VALUES)} parameters or results`);
+    for (; left > 0; --left) types.push(this.valueType());
     return `(${types.join(",")})`;
   }
 
-  limits(): WasmMemory {
+  limits(): { minimum: number; maximum: number | undefined; flags: number } {
     const flags = this.byte();
-    if (flags > 7) notWasm(`memory limits ${String(flags)} are not known`);
-    this.number(64);
-    const maximumPages = (flags & 1) !== 0 ? this.number(64) : undefined;
-    return { maximumPages, is64Bit: (flags & 4) !== 0, isShared: (flags & 2) !== 0 };
+    if (flags > 7) notWasm(`limits ${String(flags)} are not known`);
+    return { minimum: this.number(64), maximum: (flags & 1) !== 0 ? this.number(64) : undefined, flags };
+  }
+
+  memory(): WasmMemory {
+    const { maximum, flags } = this.limits();
+    return { maximumPages: maximum, is64Bit: (flags & 4) !== 0, isShared: (flags & 2) !== 0 };
+  }
+
+  table(): WasmTable {
+    this.valueType();
+    return { minimum: this.limits().minimum };
   }
 
   kind(): string {
@@ -115,7 +151,14 @@ class Reader {
 
 /** Collects what the sections say; functions are numbered over imports and definitions. */
 class Parser {
-  readonly file: WasmFile = { imports: [], exports: [], memories: [], customSections: [] };
+  readonly file: WasmFile = {
+    imports: [],
+    exports: [],
+    memories: [],
+    tables: [],
+    hasStart: false,
+    customSections: [],
+  };
   private readonly types: string[] = [];
   private readonly functions: string[] = [];
 
@@ -124,17 +167,24 @@ class Parser {
       1: (reader) => this.type(reader),
       2: (reader) => this.import(reader),
       3: (reader) => this.functions.push(this.signature(reader)),
-      5: (reader) => this.file.memories.push(reader.limits()),
+      4: (reader) => this.file.tables.push(reader.table()),
+      5: (reader) => this.file.memories.push(reader.memory()),
       7: (reader) => this.export(reader),
     };
     const reader = new Reader(bytes);
     if (id === 0) {
+      if (this.file.customSections.length === MOST_CUSTOM_SECTIONS) notWasm("it has too many custom sections");
       this.file.customSections.push({ name: reader.name(), bytes: reader.rest() });
       return;
     }
+    this.file.hasStart ||= id === 8;
+    const [most, what] = MOST_ITEMS[id] ?? [];
+    if (most === undefined) return;
+    let left = reader.number();
+    if (left > most) notWasm(`it has more than ${String(most)} ${String(what)}`);
     const read = items[id];
     if (read === undefined) return;
-    for (let left = reader.number(); left > 0; --left) read(reader);
+    for (; left > 0; --left) read(reader);
     if (!reader.empty) notWasm("a section is longer than what it holds");
   }
 
@@ -154,10 +204,9 @@ class Parser {
       found.signature = this.signature(reader);
       this.functions.push(found.signature);
     } else if (found.kind === "table") {
-      reader.valueType();
-      reader.limits();
+      this.file.tables.push(reader.table());
     } else if (found.kind === "memory") {
-      this.file.memories.push(reader.limits());
+      this.file.memories.push(reader.memory());
     } else if (found.kind === "global") {
       reader.valueType();
       reader.byte();
@@ -183,6 +232,7 @@ class Parser {
  * or overlong section.
  */
 export function parseWasm(binary: Uint8Array): WasmFile {
+  if (binary.length > LONGEST_FILE) notWasm("it is larger than 16 MiB");
   const reader = new Reader(binary);
   if (binary.length < 8 || reader.take(4).join() !== "0,97,115,109") notWasm("it does not begin with the magic bytes");
   const version = reader.take(4).join();

@@ -98,10 +98,9 @@ function bodyError(request: HttpRequest, response: Response, isEmpty: boolean): 
   }
   const isCoded = !/^(identity)?$/i.test(response.headers.get("content-encoding") ?? "");
   if (isCoded && (isEmpty || (choosesCoding() && !asksForCoding(request)))) return HttpError.PROTOCOL;
-  if (!isEmpty) return HttpError.OK;
-  if (length !== null) return HttpError.PROTOCOL;
   // Only the end of the connection says that nothing was to come. A page cannot see that.
-  return choosesCoding() && !response.headers.has("transfer-encoding") ? HttpError.RESET : HttpError.OK;
+  const endsWithConnection = choosesCoding() && length === null && !response.headers.has("transfer-encoding");
+  return isEmpty && endsWithConnection ? HttpError.RESET : HttpError.OK;
 }
 
 function asksForCoding({ headers }: HttpRequest): boolean {
