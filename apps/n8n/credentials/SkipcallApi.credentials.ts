@@ -13,11 +13,16 @@ const NOT_PASSED = Array.from({ length: 300 }, (_, at) => 300 + at).filter(
   (status) => !CREDENTIAL_TEST.pass.includes(status),
 );
 
-// What the node checks when it runs, as far as an expression can: https, or http to this machine; no user name, query or
-// fragment. Any other base URL becomes none, so that the test ends before the key is sent.
-const GOOD_BASE_URL =
-  "/^(https:\\/\\/[^\\s\\/?#@\\\\]+|http:\\/\\/(localhost|127(\\.\\d+){3}|\\[::1\\])(:\\d+)?)(\\/[^\\s?#\\\\]*)?$/i";
-const CUSTOM_BASE_URL = `${GOOD_BASE_URL}.test($credentials.baseUrl) ? $credentials.baseUrl : "refused"`;
+// What the node does and checks when it runs (nodes/Skipcall/credential.ts), as far as an expression can: blanks around key
+// and base URL go, and so does /v1 at the end, since every request begins with it. https, or http to this machine; no user
+// name, query or fragment; a key of visible characters. Where that is not so the base URL becomes none, so that the test
+// ends before the key is sent.
+const KEY = "String($credentials.apiKey).trim()";
+const CUSTOM_BASE_URL = String.raw`String($credentials.baseUrl).trim().replace(/\/+$/, "").replace(/\/v1$/i, "")`;
+const GOOD_BASE_URL = String.raw`/^(https:\/\/[^\s\/?#@\\]+|http:\/\/(localhost|127(\.\d+){3}|\[::1\])(:\d+)?)(\/[^\s?#\\]*)?$/i`;
+const GOOD_KEY = String.raw`/^[\x21-\x7e]{8,}$/`;
+const SERVER = `({ custom: ${CUSTOM_BASE_URL}, production: "${BASE_URL}" })[$credentials.environment]`;
+const CHECKED_SERVER = `${GOOD_KEY}.test(${KEY}) && ${GOOD_BASE_URL}.test(${SERVER}) ? ${SERVER} : "refused"`;
 
 /**
  * Key and server of Skipcall's API. n8n adds the key to a request by `authenticate`, so the node hands it to nobody.
@@ -60,7 +65,7 @@ export class SkipcallApi implements ICredentialType {
       default: "",
       placeholder: "e.g. https://skipcall.example.com",
       description:
-        "It begins with https:// and has no user name, query or fragment. Plain http:// is for this machine only, such as http://127.0.0.1:8080.",
+        "The address before /v1. It begins with https:// and has no user name, query or fragment. Plain http:// is for this machine only, such as http://127.0.0.1:8080.",
       displayOptions: { show: { environment: ["custom"] } },
     },
   ];
@@ -69,7 +74,7 @@ export class SkipcallApi implements ICredentialType {
     type: "generic",
     properties: {
       headers: {
-        Authorization: "=Bearer {{$credentials.apiKey}}",
+        Authorization: `=Bearer {{${KEY}}}`,
       },
     },
   };
@@ -77,7 +82,7 @@ export class SkipcallApi implements ICredentialType {
   // The API has no harmless GET. This removes nobody from a sequence that cannot exist: an accepted key gets a 404.
   test: ICredentialTestRequest = {
     request: {
-      baseURL: `={{$credentials.environment === "custom" ? (${CUSTOM_BASE_URL}) : "${BASE_URL}"}}`,
+      baseURL: `={{${CHECKED_SERVER}}}`,
       url: CREDENTIAL_TEST.target,
       method: CREDENTIAL_TEST.method,
       body: CREDENTIAL_TEST.body,

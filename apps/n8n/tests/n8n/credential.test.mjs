@@ -45,6 +45,29 @@ describe("the credential's test", { skip: missing && `cannot run here: ${missing
     assert.match(requests[0], /sequences\/00000000-0000-0000-0000-000000000000\/contacts 1 contacts: 404/);
   });
 
+  test("blanks around key and base URL, and a /v1 at its end: the test asks the address that a run asks", async () => {
+    for (const baseUrl of [`${sandbox.url}/v1`, ` ${sandbox.url}/v1/ `, `${sandbox.url}//`]) {
+      const before = sandbox.requests().length;
+      const { status, message } = await rest.testCredential(custom(" sk_test_expert\n", baseUrl));
+      assert.equal(status, "OK", `${baseUrl}: ${message}`);
+      const requests = sandbox.requests().slice(before);
+      assert.match(
+        requests[0],
+        / sequences\/00000000-0000-0000-0000-000000000000\/contacts 1 contacts: 404|\/v1\/sequences/,
+      );
+      assert.ok(!requests[0].includes("/v1/v1"), requests[0]);
+    }
+  });
+
+  test("a key that no header can carry fails before it is sent", async () => {
+    for (const apiKey of ["sk_test_with blank", "sk_test_with\u200bhidden", "", "short"]) {
+      const before = recording.requests.length;
+      const { status } = await rest.testCredential(custom(apiKey, recording.url));
+      assert.equal(status, "Error", apiKey);
+      assert.equal(recording.requests.length, before, apiKey);
+    }
+  });
+
   test("a revoked key fails, and the text says so", async () => {
     const { status, message } = await rest.testCredential(custom("sk_test_revoked"));
     assert.equal(status, "Error");

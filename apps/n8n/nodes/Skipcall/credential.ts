@@ -1,0 +1,62 @@
+// The credential as the host's connection: whose server, and what is wrong with it. n8n adds the key to a request; here
+// it only serves to overwrite it where an answer repeats it.
+import type { IExecuteFunctions } from "n8n-workflow";
+
+import type { Connection } from "./generated/host/connection.js";
+import { ConnectionGuard } from "./generated/host/connection.js";
+import { BASE_URL, CONNECTION } from "./generated/manifest";
+import { invisibleIn, plain } from "./quote";
+import { configurationReason, type Reason } from "./reasons";
+
+/** The name of the credential type. */
+export const CREDENTIAL = "skipcallApi";
+
+const ADVICE = "Nothing was sent. Open the credential, correct it, and test it there.";
+
+/** A base URL without blanks and slashes around it, and without the /v1 with which every request begins. */
+export function baseUrlOf(text: string): string {
+  return text.trim().replace(/\/+$/, "").replace(/\/v1$/i, "");
+}
+
+/** Why a key cannot be sent, or undefined. The key itself is in no text. */
+function badKey(key: string): string | undefined {
+  if (key === "") return "its API key is empty";
+  if (/\s/.test(key)) return "its API key holds a blank";
+  const unseen = invisibleIn(key);
+  if (unseen !== undefined) return `its API key holds a character that cannot be seen (${unseen})`;
+  if (!/^[\x21-\x7e]+$/.test(key)) return "its API key holds a character that no key has";
+  return key.length < 8 ? "its API key is too short to be one" : undefined;
+}
+
+function unusable(why: string): Reason {
+  return configurationReason(`The Skipcall credential cannot be used: ${why}`, ADVICE);
+}
+
+/** What the credential says, checked. */
+export function connectionOf(credential: Record<string, unknown>): Connection | Reason {
+  const { environment, baseUrl, apiKey } = credential;
+  if (environment !== "custom" && environment !== "production") return unusable("its environment is not chosen");
+  const key = typeof apiKey === "string" ? apiKey.trim() : "";
+  const why = badKey(key);
+  if (why !== undefined) return unusable(why);
+  const url = environment === "custom" ? baseUrlOf(typeof baseUrl === "string" ? baseUrl : "") : BASE_URL;
+  if (url === "") return unusable("its base URL is empty");
+  const connection = { baseUrl: url, secret: key, authenticatedBySend: true };
+  try {
+    // As the host core will do it, so that a text about the base URL comes before anything is sent.
+    new ConnectionGuard({ id: CONNECTION }, connection);
+  } catch (thrown) {
+    return unusable(thrown instanceof Error ? thrown.message : String(thrown));
+  }
+  return connection;
+}
+
+/** The node's credential, as n8n gives it. */
+export async function readConnection(context: IExecuteFunctions): Promise<Connection | Reason> {
+  try {
+    return connectionOf(await context.getCredentials(CREDENTIAL));
+  } catch (thrown) {
+    const why = thrown instanceof Error ? thrown.message : String(thrown);
+    return configurationReason(`The Skipcall credential cannot be read: ${plain(why)}`, ADVICE);
+  }
+}

@@ -1,0 +1,177 @@
+// Why contacts are not removed, in the words that a user of n8n reads: what happened, and what to do.
+import { plain, quoted } from "./quote";
+import type { ErrorEntry } from "./result";
+
+/** One reason. It goes by its headline: items with the same one are told together. */
+export interface Reason {
+  cause: string;
+  httpStatus: number | null;
+  /** The ids may be sent again unchanged. */
+  retryable: boolean;
+  /** From when on, ISO 8601; null: at once, or never. */
+  retryAt: string | null;
+  /** What happened, without a full stop. */
+  headline: string;
+  /** What to do, as sentences. */
+  advice: string;
+}
+
+/** How a connection broke, as the system said it. */
+export interface Break {
+  /** Of Node.js or OpenSSL, such as ENOTFOUND. */
+  code: string;
+  /** The address that was tried, where the system names one. */
+  address: string | undefined;
+}
+
+/** What a text may have to name. */
+export interface Scene {
+  /** Of the credential's server. */
+  host: string;
+  /** The workflow's, by IANA. */
+  timezone: string;
+  /** The last break of each kind, by the module's word for it: DNS, CONNECT, TLS … */
+  breaks: ReadonlyMap<string, Break>;
+}
+
+/** Nothing was sent, and nothing will be until it is mended. */
+export function configurationReason(headline: string, advice: string): Reason {
+  return { cause: "configuration", httpStatus: null, retryable: false, retryAt: null, headline, advice };
+}
+
+/** The result says of contacts that they are not removed, and not why. */
+export const UNNAMED: Reason = {
+  cause: "internal",
+  httpStatus: null,
+  retryable: false,
+  retryAt: null,
+  headline: "There is no word on why these contacts were not removed",
+  advice: "Running again is safe. Please tell the authors of the node.",
+};
+
+export const STOPPED: Reason = {
+  cause: "cancelled",
+  httpStatus: null,
+  retryable: true,
+  retryAt: null,
+  headline: "The execution was stopped",
+  advice: "Run again with the items that are left; that is safe.",
+};
+
+export const NO_TIME: Reason = {
+  cause: "deadline",
+  httpStatus: null,
+  retryable: true,
+  retryAt: null,
+  headline: "The time for this node is over",
+  advice:
+    "Run again with the items that are left. More time is given by Max Duration (Seconds), and by the time-out in the workflow's settings.",
+};
+
+const KEY_PLACE = "Settings > API Keys";
+const LATER = "Run again later with the items that are left; that is safe.";
+
+/** A time as a clock on the user's wall shows it. */
+export function localTime(iso: string, timeZone: string): string {
+  const format = new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short", timeStyle: "medium" });
+  return `${format.format(new Date(iso))} (${timeZone})`;
+}
+
+type Words = [headline: string, advice: string];
+
+function networkWords(error: ErrorEntry, { host, breaks }: Scene): Words {
+  const last = breaks.get(error.code ?? "");
+  const code = last === undefined ? "" : ` (${plain(last.code)})`;
+  const address = last?.address === undefined || host.includes(last.address) ? "" : ` at ${plain(last.address)}`;
+  const check = "Check the base URL in the credential, and n8n's way to the network.";
+  switch (error.code) {
+    case "DNS":
+      return [`The host ${host} was not found${code}`, `Nothing was sent. ${check}`];
+    case "CONNECT":
+      return [`No connection to ${host}${address}${code}`, `Nothing was sent. ${check}`];
+    case "TLS":
+      return [
+        `No secure connection to ${host}${code}`,
+        "Nothing was sent. The server's certificate is not accepted, or it does not speak TLS. Check the base URL in the credential, and whether a proxy stands in between.",
+      ];
+    case "TIMEOUT":
+      return [`${host} did not answer in time${code}`, LATER];
+    default:
+      return [`The connection to ${host} broke before there was an answer${code}`, LATER];
+  }
+}
+
+function wordsOf(error: ErrorEntry, sequenceId: string, scene: Scene): Words {
+  const status = error.httpStatus === null ? "" : ` (HTTP ${error.httpStatus})`;
+  switch (error.cause) {
+    case "credential-invalid":
+      return [
+        "Skipcall does not accept the API key",
+        `Put a valid key into the credential: in Skipcall under ${KEY_PLACE}. Then run again with the items that are left.`,
+      ];
+    case "forbidden":
+      return [`Skipcall does not let this API key remove contacts${status}`, "Ask the owner of the Skipcall account."];
+    case "plan-not-eligible":
+      return [
+        "The plan of the Skipcall account does not include the API",
+        "Change the plan to STARTER, INTERMÉDIAIRE or EXPERT, then run again with the items that are left.",
+      ];
+    case "subscription-required":
+      return [
+        "The Skipcall account has no active subscription",
+        "Renew it, then run again with the items that are left.",
+      ];
+    case "not-found":
+      return [
+        `Skipcall does not know the sequence ${quoted(sequenceId)}`,
+        "Check the sequence ID, and whether the API key is of the same account. If no sequence is found at all, check the base URL in the credential.",
+      ];
+    case "refused":
+      return [
+        `Skipcall refused these contacts${status}`,
+        "Look at the items, and correct them. Unchanged they are refused again.",
+      ];
+    case "invalid-input":
+      return [
+        "Nothing was sent, since other items name IDs that are not valid",
+        "Correct those items, or choose Skip Bad IDs.",
+      ];
+    case "rate-limited":
+      return [
+        "The API key has no requests left for now",
+        "Run again with the items that are left. With When the Limit Is Reached set to Wait, the node waits for the next minute itself.",
+      ];
+    case "temporarily-unavailable":
+      return [`Skipcall could not handle the request${status}`, LATER];
+    case "network":
+      return networkWords(error, scene);
+    case "unexpected-response":
+      return [
+        `${scene.host} did not answer as Skipcall does${status}`,
+        "Check the base URL in the credential, and whether a proxy or a login page answers in its place.",
+      ];
+    case "configuration":
+      if (error.httpStatus === 407) {
+        return ["The proxy on the way to Skipcall wants a login (HTTP 407)", "Set it up in n8n's environment."];
+      }
+      return [
+        "The request was not sent, as the credential is set up",
+        "Check the API key and the base URL in the credential.",
+      ];
+    case "cancelled":
+      return [STOPPED.headline, STOPPED.advice];
+    case "deadline":
+      return [NO_TIME.headline, NO_TIME.advice];
+    default:
+      return ["The module could not go on", plain(error.message)];
+  }
+}
+
+/** The reason that an error of the result is for contacts of a sequence. */
+export function reasonOf(error: ErrorEntry, sequenceId: string, scene: Scene): Reason {
+  const [headline, advice] = wordsOf(error, sequenceId, scene);
+  const said = error.apiMessage === null ? "" : ` Skipcall says: ${plain(error.apiMessage).replace(/\.?$/, ".")}`;
+  const when = error.retryAt === null ? "" : ` It can go on from ${localTime(error.retryAt, scene.timezone)}.`;
+  const { cause, httpStatus, retryable, retryAt } = error;
+  return { cause, httpStatus, retryable, retryAt, headline, advice: `${advice}${said}${when}` };
+}
