@@ -1,5 +1,5 @@
-// Items in, removals out. An item becomes one removal of the same position, so that what the result says of a position
-// is said of that item.
+// Values of fields in, removals out. An item becomes one removal of the same position, so that what the result says of a
+// position is said of that item.
 
 /** One removal of the action's input. Values that are no ids stay as they are: the module names them by position. */
 export interface Removal {
@@ -10,10 +10,34 @@ export interface Removal {
 // ASCII white space, U+FEFF and U+00A0, as the module trims.
 const BLANKS = "[\\t-\\r \\u00a0\\ufeff]+";
 const BLANK_ENDS = new RegExp(`^${BLANKS}|${BLANKS}$`, "g");
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+// What a copy from a page or a sheet brings along unseen: any blank, zero-width characters, marks of direction.
+const UNSEEN_ENDS = /^[\s\p{Cf}]+|[\s\p{Cf}]+$/gu;
+// What programs put around an id or a list of them.
+const WRAPPED = /^(?:\[([^[\]]*)\]|\{([^{}]*)\}|"([^"]*)"|'([^']*)'|“([^“”]*)”)$/;
 
 /** An id as the module compares it: without blanks around it. */
 export function trimId(text: string): string {
   return text.replace(BLANK_ENDS, "");
+}
+
+export function isContactId(value: unknown): boolean {
+  return typeof value === "string" && UUID.test(trimId(value));
+}
+
+/** Without quotation marks, brackets, braces and unseen characters around it. */
+function unwrapped(text: string): string {
+  let bare = text.replace(UNSEEN_ENDS, "");
+  for (let inner = WRAPPED.exec(bare); inner !== null; inner = WRAPPED.exec(bare)) {
+    bare = inner.slice(1).join("").replace(UNSEEN_ENDS, "");
+  }
+  return bare;
+}
+
+/** A UUID without what is around it. Any other text stays as it is: what is around it may be part of it. */
+function bareId(text: string): string {
+  const bare = unwrapped(text);
+  return UUID.test(bare) ? bare : text;
 }
 
 /** A list that was given as JSON text, which is how models like to write one. */
@@ -27,22 +51,30 @@ function listOfJson(text: string): unknown[] | undefined {
   }
 }
 
+/** One part of a list: an id, or several with blanks between. */
+function idsOfPart(part: string): string[] {
+  const pieces = part.split(/\s+/).filter(Boolean).map(bareId);
+  return pieces.length > 1 && pieces.every(isContactId) ? pieces : [bareId(part)];
+}
+
 /**
- * The contact ids of a field: a list, a text with commas, semicolons or line ends between ids, or one id. A field
- * without a value is one bad id, and not nothing to do: the row was to name somebody.
+ * The contact ids of a field: a list, a text with commas, semicolons, blanks or line ends between ids, or one id. A
+ * field without a value is one bad id, and not nothing to do: the row was to name somebody.
  */
 export function contactIdsOf(value: unknown): unknown[] {
-  if (Array.isArray(value)) return value;
+  if (Array.isArray(value)) return value.map((one: unknown) => (typeof one === "string" ? bareId(one) : one));
   if (typeof value !== "string") return [value ?? null];
-  const text = trimId(value);
-  const list = listOfJson(text);
-  if (list !== undefined) return list;
-  const ids = text.split(/[,;\r\n]+/).filter((id) => trimId(id) !== "");
+  if (UUID.test(value)) return [value];
+  const list = listOfJson(trimId(value));
+  if (list !== undefined) return contactIdsOf(list);
+  const parts = unwrapped(value).split(/[,;\r\n]+/);
+  const ids = parts.filter((part) => trimId(part) !== "").flatMap(idsOfPart);
   return ids.length === 0 ? [""] : ids;
 }
 
 /** A sequence id; a whole number is one as well, since tables hold them so. */
 function sequenceIdOf(value: unknown): unknown {
+  if (typeof value === "string") return bareId(value.replace(UNSEEN_ENDS, ""));
   return Number.isSafeInteger(value) ? String(value) : (value ?? null);
 }
 

@@ -1,6 +1,10 @@
 // The run's result back to items: each item gets the outcome of every id that it names, duplicates too.
+import { badIdReason, type FieldTexts } from "./bad_rows";
+import { eachInSlices, type Execution } from "./execution";
 import { trimId, type Removal } from "./items";
-import type { ErrorEntry, Result } from "./result";
+import { type Reason, UNNAMED } from "./reasons";
+import type { Group, Result } from "./result";
+import type { Row } from "./rows";
 
 /** What became of the ids of one item. `partial`: not the same of all of them. `checked`: a dry run sent nothing. */
 export type Word = "confirmed" | "refused" | "unknown" | "unsent" | "invalid" | "checked" | "partial";
@@ -12,32 +16,26 @@ export interface Outcome {
   /** Those among them that the API accepted. */
   confirmed: number;
   outcome: Word;
-  /** Why not all are confirmed; null when they are. */
-  cause: string | null;
+  /** Why not all are done with; null when they are. */
+  reason: Reason | null;
   /** The unconfirmed ids may be sent again unchanged. */
   retryable: boolean;
   /** From when on, ISO 8601; null: at once, or never. */
   retryAt: string | null;
-  /** The unconfirmed ids, as the item names them. */
+  /** The unconfirmed ids. */
   contactIds: unknown[];
 }
 
 interface Fate {
   word: Word;
-  cause: string | null;
-  retryable: boolean;
-  retryAt: string | null;
+  reason: Reason | null;
 }
 
-const CONFIRMED: Fate = { word: "confirmed", cause: null, retryable: false, retryAt: null };
-const CHECKED: Fate = { ...CONFIRMED, word: "checked" };
-const INVALID: Fate = { word: "invalid", cause: "invalid-input", retryable: false, retryAt: null };
+/** Why a group of the result is not confirmed. */
+export type ReasonOfGroup = (group: Group) => Reason;
 
-function fateOf(word: Word, error: ErrorEntry | undefined, stoppedBy: string | null): Fate {
-  if (error === undefined) return { word, cause: stoppedBy ?? "internal", retryable: false, retryAt: null };
-  const { cause, retryable, retryAt } = error;
-  return { word, cause, retryable, retryAt };
-}
+const CONFIRMED: Fate = { word: "confirmed", reason: null };
+const CHECKED: Fate = { word: "checked", reason: null };
 
 /** A contact id is the same in any case; a sequence id is not. A blank cannot be in a UUID. */
 function keyOf(sequenceId: string, contactId: string): string {
@@ -45,67 +43,88 @@ function keyOf(sequenceId: string, contactId: string): string {
 }
 
 /** The fates of all ids that are not confirmed; undefined: the lists were left out, for want of memory. */
-function unconfirmedOf(result: Result): Map<string, Fate> | undefined {
+async function unconfirmedOf(
+  result: Result,
+  reasonOfGroup: ReasonOfGroup,
+  execution: Execution,
+): Promise<Map<string, Fate> | undefined> {
   const fates = new Map<string, Fate>();
   for (const group of [...result.remaining.removals, ...result.refusedIds.removals]) {
-    const error = group.error === null ? undefined : result.errors[group.error];
-    const fate = result.dryRun && error === undefined ? CHECKED : fateOf(group.outcome, error, result.stoppedBy);
-    for (const id of group.contactIds) fates.set(keyOf(group.sequenceId, id), fate);
+    const isChecked = result.dryRun && group.error === null;
+    const fate = isChecked ? CHECKED : { word: group.outcome, reason: reasonOfGroup(group) };
+    await eachInSlices(group.contactIds, execution, (id) => fates.set(keyOf(group.sequenceId, id), fate));
   }
   return fates.size === result.refused + result.unknown + result.unsent ? fates : undefined;
 }
 
-/** The positions that are bad: `removal:contact`, or `removal:` where the sequence id is. */
-function badPlaces(result: Result): Set<string> {
-  return new Set(result.invalidIds.map(({ removal, contact }) => `${removal}:${contact ?? ""}`));
+/** The bad ids of each removal: their places; null: the sequence id. */
+function badPlaces(result: Result): Map<number, Set<number | null>> {
+  const places = new Map<number, Set<number | null>>();
+  for (const { removal, contact } of result.invalidIds) {
+    const known = places.get(removal);
+    if (known === undefined) places.set(removal, new Set([contact]));
+    else known.add(contact);
+  }
+  return places;
 }
 
 function merge(removal: Removal, fates: Fate[]): Outcome {
   const unconfirmed = fates.filter((fate) => fate !== CONFIRMED);
   const words = new Set(fates.map((fate) => fate.word));
   const [word = "confirmed"] = words;
-  const told = unconfirmed.find((fate) => fate.retryable) ?? unconfirmed[0];
-  const times = unconfirmed.flatMap((fate) => (fate.retryable && fate.retryAt !== null ? [fate.retryAt] : []));
+  const isDone = words.size <= 1 && (word === "confirmed" || word === "checked");
+  const [retryable, invalid, any] = [
+    unconfirmed.find(({ reason }) => reason?.retryable === true),
+    unconfirmed.find((fate) => fate.word === "invalid"),
+    unconfirmed.find(({ reason }) => reason !== null),
+  ];
+  const told = isDone ? null : ((retryable ?? invalid ?? any)?.reason ?? UNNAMED);
+  const times = unconfirmed.flatMap(({ reason }) => (reason?.retryable === true ? (reason.retryAt ?? []) : []));
   return {
     sequenceId: removal.sequenceId,
     requested: fates.length,
     confirmed: fates.length - unconfirmed.length,
     outcome: words.size > 1 ? "partial" : word,
-    cause: told?.cause ?? null,
+    reason: told,
     retryable: told?.retryable ?? false,
     retryAt: times.sort().pop() ?? null,
     contactIds: removal.contactIds.filter((_, at) => fates[at] !== CONFIRMED),
   };
 }
 
-/** The outcome of each removal, in their order. */
-export function outcomesOf(removals: readonly Removal[], result: Result): Outcome[] {
-  const unconfirmed = unconfirmedOf(result);
-  const lost = result.confirmed === result.unique ? CONFIRMED : fateOf("unknown", result.errors[0], result.stoppedBy);
+/** The outcome of each row, in their order. Not for an execution that is over: it may lack rows then. */
+export async function outcomesOf(
+  rows: readonly Row[],
+  result: Result,
+  fields: FieldTexts,
+  reasonOfGroup: ReasonOfGroup,
+  lost: Reason,
+  execution: Execution,
+): Promise<Outcome[]> {
+  const unconfirmed = await unconfirmedOf(result, reasonOfGroup, execution);
+  const unlisted: Fate = result.confirmed === result.unique ? CONFIRMED : { word: "unknown", reason: lost };
   const bad = badPlaces(result);
-  return removals.map((removal, at) => {
-    const isBad = bad.has(`${at}:`);
-    const fates = removal.contactIds.map((id, place) => {
-      if (isBad || bad.has(`${at}:${place}`)) return INVALID;
-      if (unconfirmed === undefined) return lost;
-      return unconfirmed.get(keyOf(String(removal.sequenceId), String(id))) ?? CONFIRMED;
+  const outcomes: Outcome[] = [];
+  await eachInSlices(rows, execution, (row, at) => {
+    const places = bad.get(at);
+    const [first] = places ?? [];
+    const reason = row.bad ?? (first === undefined ? undefined : badIdReason(row, first, fields));
+    const invalid: Fate = { word: "invalid", reason: reason ?? null };
+    const fates = row.contactIds.map((id, place) => {
+      if (row.bad !== undefined || places?.has(null) === true || places?.has(place) === true) return invalid;
+      if (unconfirmed === undefined) return unlisted;
+      return unconfirmed.get(keyOf(String(row.sequenceId), String(id))) ?? CONFIRMED;
     });
-    return merge(removal, fates);
+    outcomes.push(merge(row, fates));
   });
+  return outcomes;
 }
 
-/** The outcome of each removal when the run ended without a result: nothing is known of any id. */
-export function outcomesUnknown(removals: readonly Removal[], cause: string): Outcome[] {
-  const fate: Fate = { word: "unknown", cause, retryable: false, retryAt: null };
-  return removals.map((removal) =>
-    merge(
-      removal,
-      removal.contactIds.map(() => fate),
-    ),
-  );
-}
-
-/** Whether all ids of the item are done with: confirmed, or checked by a dry run. */
-export function isDone({ outcome }: Outcome): boolean {
-  return outcome === "confirmed" || outcome === "checked";
+/** The same outcome for all rows: what ended the run as a whole. */
+export function sameOutcome(rows: readonly Removal[], word: "unsent" | "unknown", reason: Reason): Outcome[] {
+  const fate: Fate = { word, reason };
+  return rows.map((row) => {
+    const fates = row.contactIds.map(() => fate);
+    return { ...merge(row, fates.length === 0 ? [fate] : fates), requested: fates.length };
+  });
 }

@@ -1,28 +1,71 @@
 // Outcomes as n8n's items.
 import type { IDataObject, INodeExecutionData } from "n8n-workflow";
 
-import type { ItemFailures } from "./failures";
-import { isDone, type Outcome } from "./outcomes";
+import { eachInSlices, type Execution } from "./execution";
+import { ItemFailures } from "./failures";
+import type { Outcome } from "./outcomes";
+import { isOwnResult } from "./report";
+import { itemText } from "./summary";
 
-/** The row's own data with the outcome on top, paired with its item. */
-function itemOf(input: INodeExecutionData, outcome: Outcome, at: number): INodeExecutionData {
-  return { ...input, json: { ...input.json, ...(outcome as unknown as IDataObject) }, pairedItem: { item: at } };
+/** What an item gets below the one name. */
+export function resultOf(outcome: Outcome): IDataObject {
+  const { sequenceId, requested, confirmed, retryable, retryAt, contactIds } = outcome;
+  return {
+    outcome: outcome.outcome,
+    cause: outcome.reason?.cause ?? null,
+    message: itemText(outcome)?.[1] ?? null,
+    requested,
+    confirmed,
+    retryable,
+    retryAt,
+    sequenceId: sequenceId as IDataObject[string],
+    contactIds: contactIds as IDataObject[string],
+  };
 }
 
-/**
- * One item for each input item. failures: the error output is chosen, so items that are not done get `error`, by which
- * n8n routes them there.
- */
-export function itemsOf(
+/** The row without what this node said of it in an earlier round of a loop. */
+function rowOf(json: IDataObject, field: string): IDataObject {
+  const earlier = json[field];
+  const said = isOwnResult(earlier) ? (earlier as IDataObject).message : undefined;
+  const row = { ...json };
+  if (typeof said !== "string" || json.message !== said) return row;
+  delete row.message;
+  if (typeof row.error === "string" && said.startsWith(row.error)) delete row.error;
+  return row;
+}
+
+/** The row's data as they came, the result beside them, and for n8n's users `error` and `message` where it has none. */
+function jsonOf(json: IDataObject, outcome: Outcome, field: string): IDataObject {
+  const row = rowOf(json, field);
+  const told = itemText(outcome);
+  const added = told === undefined ? {} : { error: told[0], message: told[1] };
+  const isFree = !Object.hasOwn(row, field) || isOwnResult(row[field]);
+  return { ...added, ...row, ...(isFree ? { [field]: resultOf(outcome) } : {}) };
+}
+
+/** Who takes the items that are not done: `failures` the error output; `all` the one output; `none` nobody. */
+export type Undone = ItemFailures | "all" | "none";
+
+/** The items for the node's output, paired with theirs. */
+export async function itemsOf(
   inputs: readonly INodeExecutionData[],
   outcomes: readonly Outcome[],
-  failures: ItemFailures | undefined,
-): INodeExecutionData[] {
-  return outcomes.map((outcome, at) => {
-    const item = itemOf(inputs[at] ?? { json: {} }, outcome, at);
-    if (failures === undefined || isDone(outcome)) return item;
-    // n8n routes by `error` and then replaces the data of an item that still has it by the message alone. It copies the
-    // item in between, so an `error` that is not enumerable is seen by the one and not by the other.
-    return Object.defineProperty(item, "error", { value: failures.of(outcome, at), enumerable: false });
+  field: string,
+  undone: Undone,
+  execution: Execution,
+): Promise<INodeExecutionData[]> {
+  // Grown by push: n8n takes items off the front one by one, which takes seconds for an array of a fixed size.
+  const items: INodeExecutionData[] = [];
+  await eachInSlices(outcomes, execution, (outcome, at) => {
+    const input = inputs[at] ?? { json: {} };
+    const item: INodeExecutionData = { ...input, json: jsonOf(input.json, outcome, field), pairedItem: { item: at } };
+    if (outcome.reason !== null && undone instanceof ItemFailures) {
+      // n8n routes by `error` and then replaces the data of an item that still has it by the message alone. It copies the
+      // item in between, so an `error` that is not enumerable is seen by the one and not by the other.
+      const value = undone.of(outcome, outcome.reason, at);
+      Object.defineProperty(item, "error", { value, enumerable: false });
+    }
+    if (outcome.reason === null || undone !== "none") items.push(item);
   });
+  return items;
 }

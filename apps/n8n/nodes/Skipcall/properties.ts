@@ -6,6 +6,8 @@ import { FIELDS, OPTIONS } from "./generated/manifest";
 export const DEFAULT_MAX_DURATION_S = 240;
 /** Requests open at a time: fewer than the module's own default, since a worker runs several executions. */
 export const DEFAULT_CONCURRENCY = 3;
+/** Below this name an item gets what became of it; all else of it stays as it came. */
+export const DEFAULT_RESULT_FIELD = "skipcall";
 /** The most contact ids that one call of the tool takes: a model that names more has gone astray. */
 export const TOOL_LIMIT = 1000;
 
@@ -56,7 +58,7 @@ const rowFields: INodeProperties[] = [
     default: "={{ $json.contactId }}",
     placeholder: "e.g. 123e4567-e89b-12d3-a456-426614174000",
     description:
-      "Contact IDs (UUIDs): a field of each item, a list, or a text with commas between them. An expression is read for each item.",
+      "Contact IDs (UUIDs): a field of each item, a list, or a text with commas or blanks between them. An expression is read for each item.",
     displayOptions: { show: onlyHere, hide: { "@tool": [true] } },
   },
 ];
@@ -95,6 +97,87 @@ const toolFields: INodeProperties[] = [
   },
 ];
 
+/** What the collection "Options" may hold. */
+export const optionFields: INodeProperties[] = [
+  {
+    displayName: OPTIONS.batchSize.title,
+    name: "batchSize",
+    type: "number",
+    typeOptions: { minValue: OPTIONS.batchSize.minimum, maxValue: OPTIONS.batchSize.maximum, numberPrecision: 0 },
+    default: 100,
+    description: "Contacts a request, at most",
+  },
+  {
+    displayName: OPTIONS.concurrency.title,
+    name: "concurrency",
+    type: "number",
+    typeOptions: { minValue: OPTIONS.concurrency.minimum, maxValue: OPTIONS.concurrency.maximum, numberPrecision: 0 },
+    default: DEFAULT_CONCURRENCY,
+    description: "Open requests at a time, at most",
+  },
+  {
+    displayName: OPTIONS.dryRun.title,
+    name: "dryRun",
+    type: "boolean",
+    default: false,
+    description: "Whether to only check and count the IDs, and send nothing",
+  },
+  {
+    displayName: "Leave Requests for Others",
+    name: "leaveRemaining",
+    type: "number",
+    typeOptions: { minValue: OPTIONS.leaveRemaining.minimum, maxValue: OPTIONS.leaveRemaining.maximum },
+    default: 20,
+    description:
+      "Requests of each minute that are left to other users of the API key. Without this option it is 5 % of the limit.",
+  },
+  {
+    displayName: "Max Duration (Seconds)",
+    name: "maxDuration",
+    type: "number",
+    typeOptions: { minValue: 1, maxValue: OPTIONS.maxDurationMs.maximum / 1000, numberPrecision: 0 },
+    default: DEFAULT_MAX_DURATION_S,
+    description:
+      "How long the node may run, waits included. It never goes past the time-out of the workflow. What is left then is handed on as not sent.",
+  },
+  {
+    displayName: "Put Result in Field",
+    name: "resultField",
+    type: "string",
+    default: DEFAULT_RESULT_FIELD,
+    placeholder: "e.g. skipcall",
+    description:
+      "The field of each item that gets what became of its contacts. The item's own fields stay as they came.",
+  },
+  {
+    displayName: "Skip Bad IDs",
+    name: "skipBadIds",
+    type: "boolean",
+    default: false,
+    description:
+      "Whether to go on without IDs that are not valid. Otherwise nothing at all is sent. Their items are left out of the output. With the error output chosen bad IDs are always skipped, and their items go there.",
+  },
+  {
+    displayName: "When the Limit Is Reached",
+    name: "whenLimited",
+    type: "options",
+    options: [
+      {
+        name: "Hand the Rest On at Once",
+        value: "handOn",
+        description: "Hold no worker: what is left is retryable, and says from when on",
+      },
+      {
+        name: "Wait",
+        value: "wait",
+        description: "Wait for the next minute of the API, within the maximum duration",
+      },
+    ],
+    default: "wait",
+    description: "What to do when the API key has no requests left for this minute",
+  },
+];
+
 const options: INodeProperties = {
   displayName: "Options",
   name: "options",
@@ -102,76 +185,7 @@ const options: INodeProperties = {
   placeholder: "Add option",
   default: {},
   displayOptions: { show: onlyHere },
-  options: [
-    {
-      displayName: OPTIONS.batchSize.title,
-      name: "batchSize",
-      type: "number",
-      typeOptions: { minValue: OPTIONS.batchSize.minimum, maxValue: OPTIONS.batchSize.maximum, numberPrecision: 0 },
-      default: 100,
-      description: "Contacts a request, at most",
-    },
-    {
-      displayName: OPTIONS.concurrency.title,
-      name: "concurrency",
-      type: "number",
-      typeOptions: { minValue: OPTIONS.concurrency.minimum, maxValue: OPTIONS.concurrency.maximum, numberPrecision: 0 },
-      default: DEFAULT_CONCURRENCY,
-      description: "Open requests at a time, at most",
-    },
-    {
-      displayName: OPTIONS.dryRun.title,
-      name: "dryRun",
-      type: "boolean",
-      default: false,
-      description: "Whether to only check and count the IDs, and send nothing",
-    },
-    {
-      displayName: "Leave Requests for Others",
-      name: "leaveRemaining",
-      type: "number",
-      typeOptions: { minValue: OPTIONS.leaveRemaining.minimum, maxValue: OPTIONS.leaveRemaining.maximum },
-      default: 20,
-      description:
-        "Requests of each minute that are left to other users of the API key. Without this option it is 5 % of the limit.",
-    },
-    {
-      displayName: "Max Duration (Seconds)",
-      name: "maxDuration",
-      type: "number",
-      typeOptions: { minValue: 1, maxValue: OPTIONS.maxDurationMs.maximum / 1000, numberPrecision: 0 },
-      default: DEFAULT_MAX_DURATION_S,
-      description:
-        "How long the node may run, waits included. It never goes past the time-out of the workflow. What is left then is handed on as not sent.",
-    },
-    {
-      displayName: "Skip Bad IDs",
-      name: "skipBadIds",
-      type: "boolean",
-      default: false,
-      description:
-        "Whether to go on without IDs that are not valid. Otherwise nothing at all is sent. With the error output chosen they are always skipped, and their items go there.",
-    },
-    {
-      displayName: "When the Limit Is Reached",
-      name: "whenLimited",
-      type: "options",
-      options: [
-        {
-          name: "Hand the Rest On at Once",
-          value: "handOn",
-          description: "Hold no worker: what is left is retryable, and says from when on",
-        },
-        {
-          name: "Wait",
-          value: "wait",
-          description: "Wait for the next minute of the API, within the maximum duration",
-        },
-      ],
-      default: "wait",
-      description: "What to do when the API key has no requests left for this minute",
-    },
-  ],
+  options: optionFields,
 };
 
 export const properties: INodeProperties[] = [resource, operation, ...rowFields, ...toolFields, options];

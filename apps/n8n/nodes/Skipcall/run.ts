@@ -1,6 +1,5 @@
 // One run of the action in n8n: the module, the host core and n8n's requests put together.
-import type { IExecuteFunctions } from "n8n-workflow";
-
+import type { Execution } from "./execution";
 import { ActionHost } from "./generated/host/action_host.js";
 import type { Connection } from "./generated/host/connection.js";
 import { ActionModule } from "./generated/host/module.js";
@@ -9,10 +8,7 @@ import { WASM_BASE64 } from "./generated/module";
 import type { Removal } from "./items";
 import type { Result } from "./result";
 import type { ActionOptions } from "./settings";
-import { n8nClock, n8nSender } from "./transport";
-
-/** The name of the credential type. */
-export const CREDENTIAL = "skipcallApi";
+import { n8nClock, type N8nSender } from "./transport";
 
 let compiling: Promise<ActionModule> | undefined;
 
@@ -23,21 +19,22 @@ async function compiled(): Promise<ActionModule> {
 }
 
 /**
- * Runs the action to its end. When the execution is stopped, the run is cancelled and the result says so. Rejects with
- * HostError: the base URL cannot be used, the module trapped, or there is no memory.
+ * Runs the action to its end. When the execution is over, the run is cancelled and the result says so. Rejects with
+ * HostError: the module trapped, or there is no memory.
  */
 export async function removeContacts(
-  context: IExecuteFunctions,
   removals: readonly Removal[],
   options: ActionOptions,
   connection: Connection,
+  sender: N8nSender,
+  execution: Execution,
 ): Promise<Result> {
-  const host = new ActionHost(await compiled(), { clock: n8nClock(), send: n8nSender(context, CREDENTIAL) });
+  const host = new ActionHost(await compiled(), { clock: n8nClock(execution), send: sender.send });
   const end = await host.run<Result>({
     action: ACTION.name,
     input: { removals, options },
     connections: { [CONNECTION]: connection },
-    signal: context.getExecutionCancelSignal(),
+    signal: execution.signal,
   });
   return end.result;
 }

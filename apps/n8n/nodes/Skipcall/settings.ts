@@ -1,48 +1,159 @@
-// The node's options and the credential, as the action and its host want them.
-import type { IExecuteFunctions } from "n8n-workflow";
+// The node's options as the action and its host want them. An option that is there and cannot be understood stops the
+// node before anything is sent: a Dry Run that gave nothing is no "no".
+import type { IExecuteFunctions, INodeProperties } from "n8n-workflow";
 
-import type { Connection } from "./generated/host/connection.js";
-import { BASE_URL, OPTIONS } from "./generated/manifest";
-import { DEFAULT_CONCURRENCY, DEFAULT_MAX_DURATION_S } from "./properties";
+import { OPTIONS } from "./generated/manifest";
+import { DEFAULT_CONCURRENCY, DEFAULT_MAX_DURATION_S, DEFAULT_RESULT_FIELD, optionFields } from "./properties";
+import { plain, quoted } from "./quote";
+import { configurationReason, NO_TIME, type Reason } from "./reasons";
 
 /** Kept before the end of a workflow that may run only so long, so that the items still leave the node. */
 const RESERVE_MS = 5000;
+/** The same of a workflow that may not run much longer than that, as a share of its time. */
+const RESERVE_SHARE = 0.25;
+/** Fields by which n8n itself takes an item for one of the error output. */
+const N8N_FIELDS: ReadonlySet<string> = new Set(["error", "message", "details"]);
 
-/** The collection "Options" of the node, as it is filled in. */
+/** The collection "Options" of the node, checked. */
 export interface NodeOptions {
-  batchSize?: number;
-  concurrency?: number;
-  dryRun?: boolean;
+  batchSize: number;
+  concurrency: number;
+  dryRun: boolean;
   leaveRemaining?: number;
-  maxDuration?: number;
-  skipBadIds?: boolean;
-  whenLimited?: "handOn" | "wait";
+  /** In seconds. */
+  maxDuration: number;
+  resultField: string;
+  skipBadIds: boolean;
+  whenLimited: "handOn" | "wait";
 }
+
+const DEFAULTS: NodeOptions = {
+  batchSize: OPTIONS.batchSize.default,
+  concurrency: DEFAULT_CONCURRENCY,
+  dryRun: false,
+  maxDuration: DEFAULT_MAX_DURATION_S,
+  resultField: DEFAULT_RESULT_FIELD,
+  skipBadIds: false,
+  whenLimited: "wait",
+};
 
 /** The action's `options`; the manifest describes them. */
 export type ActionOptions = Record<string, string | number | boolean>;
 
+type Checked = { value: unknown } | { wanted: string };
+
+function checkBoolean(value: unknown): Checked {
+  if (typeof value === "boolean") return { value };
+  if (value === "true" || value === "false") return { value: value === "true" };
+  return { wanted: "true or false" };
+}
+
+function checkNumber(
+  value: unknown,
+  { minValue = 0, maxValue = 0 }: NonNullable<INodeProperties["typeOptions"]>,
+): Checked {
+  const number = typeof value === "string" && /^\d{1,9}$/.test(value.trim()) ? Number(value) : value;
+  const isInside = Number.isInteger(number) && Number(number) >= minValue && Number(number) <= maxValue;
+  return isInside
+    ? { value: number }
+    : { wanted: `a whole number from ${minValue.toLocaleString("en")} to ${maxValue.toLocaleString("en")}` };
+}
+
+function checkChoice(value: unknown, field: INodeProperties): Checked {
+  const choices = (field.options ?? []) as { name: string; value: string }[];
+  return choices.some((one) => one.value === value)
+    ? { value }
+    : { wanted: choices.map((one) => `"${one.value}" (${one.name})`).join(" or ") };
+}
+
+function checkFieldName(value: unknown): Checked {
+  const name = typeof value === "string" ? value.trim() : "";
+  if (name === "" || name === "__proto__") return { wanted: "the name of a field" };
+  return N8N_FIELDS.has(name) ? { wanted: "another name: n8n reads this field itself" } : { value: name };
+}
+
+function checkOption(field: INodeProperties, value: unknown): Checked {
+  if (field.type === "boolean") return checkBoolean(value);
+  if (field.type === "number") return checkNumber(value, field.typeOptions ?? {});
+  if (field.type === "options") return checkChoice(value, field);
+  return checkFieldName(value);
+}
+
+const isNothing = (value: unknown): boolean =>
+  value === undefined || value === null || (typeof value === "string" && value.trim() === "");
+
+function refusal(headline: string): Reason {
+  return configurationReason(headline, "Nothing was sent. Correct the option, or take it out to have its default.");
+}
+
+/** raw: the collection with its expressions; values: what they gave. */
+export function checkOptions(raw: unknown, values: unknown): NodeOptions | Reason {
+  if (typeof raw !== "object" || raw === null || typeof values !== "object" || values === null) {
+    return refusal(`Options: ${quoted(values ?? raw)} is no set of options`);
+  }
+  const given = values as Record<string, unknown>;
+  const checked: Record<string, unknown> = { ...DEFAULTS };
+  for (const [name, text] of Object.entries(raw)) {
+    const field = optionFields.find((one) => one.name === name);
+    if (field === undefined) return refusal(`Options: there is no option ${quoted(name)}`);
+    const { displayName } = field;
+    const value = given[name];
+    const isExpression = typeof text === "string" && text.startsWith("=");
+    if (isNothing(value)) {
+      const why = isExpression ? `: its expression ${plain(text.slice(1).trim())} gave nothing` : "";
+      return refusal(`${displayName} has no value${why}`);
+    }
+    const result = checkOption(field, value);
+    if ("wanted" in result) return refusal(`${displayName} is ${quoted(value)}, and has to be ${result.wanted}`);
+    checked[name] = result.value;
+  }
+  return checked as unknown as NodeOptions;
+}
+
+/** Where an option is an expression, whether it may give another value for another item. */
+export function hasExpression(raw: unknown): boolean {
+  return Object.values(raw ?? {}).some((one) => typeof one === "string" && one.startsWith("="));
+}
+
+/** Options that are not the same for all items: all of them go in one run. */
+export function differingOptions(first: unknown, other: unknown, at: number): Reason | undefined {
+  for (const [name, value] of Object.entries(first as object)) {
+    const second = (other as Record<string, unknown>)[name];
+    if (JSON.stringify(second) === JSON.stringify(value)) continue;
+    const title = optionFields.find((one) => one.name === name)?.displayName ?? name;
+    const given = `${quoted(value)} for item 0 and ${second === undefined ? "nothing" : quoted(second)} for item ${at}`;
+    return configurationReason(
+      `${title} is ${given}`,
+      "Nothing was sent. All items go in one run, so an option has one value for all of them. Split the items before this node.",
+    );
+  }
+  return undefined;
+}
+
 /**
- * timeLeftMs: until the workflow's time-out, if it has one. skipBadIds: asked for by the node's settings rather than by
- * the options.
+ * timeLeftMs: until the workflow's time-out, if it has one. spentMs: how long the node has run. skipBadIds: asked for by
+ * the node's settings rather than by the options. A reason: there is no time to send anything.
  */
 export function actionOptions(
   options: NodeOptions,
   timeLeftMs: number | undefined,
+  spentMs: number,
   skipBadIds: boolean,
-): ActionOptions {
+): ActionOptions | Reason {
   const { minimum, maximum } = OPTIONS.maxDurationMs;
-  const wanted = (options.maxDuration ?? DEFAULT_MAX_DURATION_S) * 1000;
-  const allowed = timeLeftMs === undefined ? wanted : Math.min(wanted, timeLeftMs - RESERVE_MS);
+  const wanted = options.maxDuration * 1000 - spentMs;
+  const left = timeLeftMs ?? Number.POSITIVE_INFINITY;
+  const allowed = Math.min(wanted, left - Math.min(RESERVE_MS, left * RESERVE_SHARE));
+  if (allowed <= 0 || left <= minimum) return NO_TIME;
   const maxDurationMs = Math.max(minimum, Math.min(maximum, Math.floor(allowed)));
-  const { leaveRemaining } = options;
+  const { batchSize, concurrency, dryRun, leaveRemaining } = options;
   return {
-    batchSize: options.batchSize ?? OPTIONS.batchSize.default,
-    concurrency: options.concurrency ?? DEFAULT_CONCURRENCY,
-    dryRun: options.dryRun ?? false,
+    batchSize,
+    concurrency,
+    dryRun,
     maxDurationMs,
     maxStallMs: options.whenLimited === "handOn" ? 0 : maxDurationMs,
-    onInvalid: skipBadIds || options.skipBadIds === true ? "skip" : "fail",
+    onInvalid: skipBadIds || options.skipBadIds ? "skip" : "fail",
     ...(leaveRemaining === undefined ? {} : { leaveRemaining }),
   };
 }
@@ -57,14 +168,4 @@ export function timeLeft(context: IExecuteFunctions, now: number): number | unde
   if (typeof end === "number") return end - now;
   const seconds = context.getWorkflowSettings().executionTimeout;
   return typeof seconds === "number" && seconds > 0 ? seconds * 1000 : undefined;
-}
-
-/** The credential's server. n8n adds the key; here it only serves to overwrite it where an answer repeats it. */
-export function connectionOf(credential: { environment?: unknown; baseUrl?: unknown; apiKey?: unknown }): Connection {
-  const custom = credential.environment === "custom";
-  return {
-    baseUrl: custom ? String(credential.baseUrl ?? "") : BASE_URL,
-    secret: String(credential.apiKey ?? ""),
-    authenticatedBySend: true,
-  };
 }

@@ -1,9 +1,14 @@
-// What is said of a run as a whole: the hint above the output, and the text of the one error.
+// What is said of a run as a whole: the one error, and the hint above the output. The reason comes first, then what to
+// do, then which items.
 import type { Outcome } from "./outcomes";
-import type { ErrorEntry, Result } from "./result";
+import type { Reason } from "./reasons";
+import type { Report } from "./report";
+import type { Result } from "./result";
 
 /** Items that a text names; more would not be read. */
 const NAMED_ITEMS = 20;
+/** Further reasons that a text tells. */
+const NAMED_REASONS = 4;
 
 function count(number: number, one: string, many: string): string {
   return `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
@@ -25,15 +30,8 @@ function leftOut(result: Result): string[] {
   return rows.filter(([number]) => number > 0).map(([number, why]) => `${number.toLocaleString("en")} ${why}`);
 }
 
-/** One error of the result as a sentence or two: what to do next, what the API said, from when on. */
-export function adviceOf(error: ErrorEntry): string {
-  const said = error.apiMessage === null ? "" : ` Skipcall says: ${error.apiMessage}.`.replace("..", ".");
-  const when = error.retryAt === null ? "" : ` It can go on from ${error.retryAt}.`;
-  return `${error.message}${said}${when}`;
-}
-
 /** One line with the counts of the run. */
-export function summaryOf(result: Result): string {
+export function countsOf(result: Result): string {
   const rest = leftOut(result);
   const more = rest.length === 0 ? "" : `; ${rest.join(", ")}`;
   const sequences = count(result.sequences.length, "sequence", "sequences");
@@ -52,13 +50,81 @@ export function itemsText(places: readonly number[]): string {
   return `${places.length === 1 ? "item" : "items"} ${named}${more > 0 ? ` and ${more.toLocaleString("en")} more` : ""}`;
 }
 
-/** What is told of one item: why its ids are not confirmed. */
-export function itemText(outcome: Outcome, errors: readonly ErrorEntry[]): string {
-  const { cause, requested, confirmed } = outcome;
-  if (cause === "invalid-input" && outcome.outcome !== "unsent") {
-    return "The item names an id that is not valid. A contact id is a UUID, and a sequence id is a text.";
+/** Items that are not done for one cause. */
+interface Group {
+  reason: Reason;
+  items: number[];
+  headlines: Set<string>;
+  /** Their own ids are bad, and not those of others. */
+  isInvalid: boolean;
+}
+
+function groupsOf(outcomes: readonly Outcome[]): Group[] {
+  const groups = new Map<string, Group>();
+  for (const [at, outcome] of outcomes.entries()) {
+    const { reason } = outcome;
+    if (reason === null) continue;
+    const isInvalid = reason.cause === "invalid-input" && outcome.outcome !== "unsent";
+    const key = `${reason.cause} ${String(isInvalid)}`;
+    const group = groups.get(key) ?? { reason, items: [], headlines: new Set(), isInvalid };
+    group.items.push(at);
+    group.headlines.add(reason.headline);
+    groups.set(key, group);
   }
-  const error = errors.find((one) => one.cause === cause);
-  const counts = `${confirmed.toLocaleString("en")} of ${contacts(requested)} confirmed.`;
-  return error === undefined ? counts : `${counts} ${adviceOf(error)}`;
+  return [...groups.values()];
+}
+
+function headlineOf({ reason, headlines }: Group): string {
+  const more = headlines.size - 1;
+  return more === 0 ? reason.headline : `${reason.headline}, and ${more.toLocaleString("en")} more like it`;
+}
+
+/** The run as one text. */
+export interface Told {
+  reason: Reason;
+  headline: string;
+  description: string;
+  /** Those of the first reason. */
+  items: number[];
+}
+
+/** How much is done all the same. */
+function progressOf(result: Result | undefined): string {
+  if (result === undefined) return "";
+  if (result.dryRun) return " (dry run, nothing was sent)";
+  if (result.requests === 0) return " (nothing was sent)";
+  return ` (${result.confirmed.toLocaleString("en")} of ${result.unique.toLocaleString("en")} removed)`;
+}
+
+/** What is not done, why, and what to do; undefined: all is done. */
+export function toldOf({ outcomes, result }: Report): Told | undefined {
+  const groups = groupsOf(outcomes);
+  const stoppedBy = result?.stoppedBy;
+  const main =
+    groups.find(
+      ({ reason, isInvalid }) => reason.cause === stoppedBy && (isInvalid || stoppedBy !== "invalid-input"),
+    ) ?? groups[0];
+  if (main === undefined) return undefined;
+  const others = groups.filter((group) => group !== main);
+  const also = others
+    .slice(0, NAMED_REASONS)
+    .map((group) => `${headlineOf(group)}: ${itemsText(group.items)}.`)
+    .join(" ");
+  const all = main.items.length === outcomes.length && outcomes.length > 1;
+  const which = all ? `All ${outcomes.length.toLocaleString("en")} items.` : `It is ${itemsText(main.items)}.`;
+  return {
+    reason: main.reason,
+    headline: headlineOf(main) + progressOf(result),
+    description: [main.reason.advice, which, also === "" ? "" : `Also: ${also}`].filter(Boolean).join(" "),
+    items: main.items,
+  };
+}
+
+/** What is told of one item: [headline, with what to do]; undefined: it is done. */
+export function itemText(outcome: Outcome): [headline: string, message: string] | undefined {
+  const { reason, requested, confirmed } = outcome;
+  if (reason === null) return undefined;
+  const part = confirmed === 0 ? "" : ` (${confirmed.toLocaleString("en")} of ${contacts(requested)} removed)`;
+  const headline = reason.headline + part;
+  return [headline, `${headline}. ${reason.advice}`];
 }

@@ -1,58 +1,41 @@
 // The node as a tool of an AI agent: one compact item, whatever happens.
-import type { Outcome } from "./outcomes";
+import type { IDataObject } from "n8n-workflow";
+
+import { resultOf } from "./output";
 import { TOOL_LIMIT } from "./properties";
+import { configurationReason, type Reason } from "./reasons";
+import type { Report } from "./report";
 import type { Removal } from "./items";
+import { countsOf, toldOf } from "./summary";
 
 /** Unconfirmed ids that a model is told; more would fill its memory. */
 const NAMED_IDS = 20;
 
-/** What a model reads: the outcome, and a sentence. */
-export interface ToolAnswer extends Outcome {
-  message: string;
-}
-
-function idsOf(removals: readonly Removal[]): unknown[] {
-  return removals.flatMap((removal) => removal.contactIds);
-}
-
-/** The answer of a call that did not run. */
-export function toolRefusal(removals: readonly Removal[], cause: string, message: string): ToolAnswer {
-  const ids = idsOf(removals);
-  return {
-    sequenceId: removals[0]?.sequenceId ?? null,
-    requested: ids.length,
-    confirmed: 0,
-    outcome: cause === "invalid-input" ? "invalid" : "unknown",
-    cause,
-    retryable: false,
-    retryAt: null,
-    contactIds: ids.slice(0, NAMED_IDS),
-    message,
-  };
-}
-
 /** Why the call names too many ids, or undefined. */
-export function tooMany(removals: readonly Removal[]): string | undefined {
-  const { length } = idsOf(removals);
+export function tooMany(removals: readonly Removal[]): Reason | undefined {
+  const length = removals.reduce((sum, { contactIds }) => sum + contactIds.length, 0);
   if (length <= TOOL_LIMIT) return undefined;
   const limit = TOOL_LIMIT.toLocaleString("en");
-  return `Nothing was removed: the call names ${length.toLocaleString("en")} contact ids, and one call takes at most ${limit}. Ask the user whether so many people are really meant, then call again in parts.`;
+  const reason = configurationReason(
+    `Nothing was removed: the call names ${length.toLocaleString("en")} contact ids, and one call takes at most ${limit}`,
+    "Ask the user whether so many people are really meant, then call again in parts.",
+  );
+  return { ...reason, cause: "invalid-input" };
 }
 
-/** The answer of a call that ran. A model calls with one removal; several are told as one. */
-export function toolAnswer(outcomes: readonly Outcome[], message: string): ToolAnswer {
-  const [first] = outcomes.filter((outcome) => outcome.cause !== null);
-  const told = first ?? outcomes[0];
+/** What a model reads: the outcome, and sentences. It calls with one removal; several are told as one. */
+export function toolAnswer(report: Report): IDataObject {
+  const { outcomes, result } = report;
+  const told = outcomes.find((outcome) => outcome.reason !== null) ?? outcomes[0];
   const words = new Set(outcomes.map((outcome) => outcome.outcome));
+  const text = toldOf(report);
+  const said = text === undefined ? [] : [`${text.headline}.`, text.reason.advice];
   return {
-    sequenceId: told?.sequenceId ?? null,
+    ...(told === undefined ? {} : resultOf(told)),
+    ...(words.size > 1 ? { outcome: "partial" } : {}),
     requested: outcomes.reduce((sum, outcome) => sum + outcome.requested, 0),
     confirmed: outcomes.reduce((sum, outcome) => sum + outcome.confirmed, 0),
-    outcome: words.size > 1 ? "partial" : (told?.outcome ?? "confirmed"),
-    cause: told?.cause ?? null,
-    retryable: told?.retryable ?? false,
-    retryAt: told?.retryAt ?? null,
-    contactIds: outcomes.flatMap((outcome) => outcome.contactIds).slice(0, NAMED_IDS),
-    message,
+    contactIds: outcomes.flatMap((outcome) => outcome.contactIds).slice(0, NAMED_IDS) as string[],
+    message: [...said, ...(result === undefined ? [] : [countsOf(result)])].join(" "),
   };
 }

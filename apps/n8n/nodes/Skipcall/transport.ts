@@ -2,9 +2,11 @@
 import { sleep } from "n8n-workflow";
 import type { IDataObject, IExecuteFunctions, IHttpRequestMethods, IHttpRequestOptions } from "n8n-workflow";
 
+import type { Execution } from "./execution";
 import { HttpError } from "./generated/host/abi.js";
 import type { Clock } from "./generated/host/clock.js";
-import { type HttpAnswer, noAnswer, type Send } from "./generated/host/http.js";
+import { type HttpAnswer, type HttpRequest, noAnswer } from "./generated/host/http.js";
+import type { Break } from "./reasons";
 
 /** n8n's sleep cannot be ended. It is taken in parts, so that one that nobody waits for any more is soon over. */
 const SLICE_MS = 250;
@@ -22,24 +24,57 @@ const ERRORS: ReadonlyArray<[RegExp, HttpError]> = [
 ];
 /** With these no connection came about, so no byte of the request can have left. */
 const NEVER_SENT: ReadonlySet<HttpError> = new Set([HttpError.DNS, HttpError.CONNECT, HttpError.TLS]);
+/** n8n's own protection against requests into its network: it looks before it sends. */
+const REFUSED_BY_N8N = /^Ssrf/;
+/** What Node.js and OpenSSL say only where there is no TLS session yet. */
+const BEFORE_TLS =
+  /before secure TLS connection was established|:(wrong version number|unsupported protocol|(sslv3|ssl\/tls) alert handshake failure|tlsv1 alert protocol version):/;
 
 /** n8n wraps axios' error, which may wrap the system's. A cause may lead back to itself. */
 const DEEPEST_CAUSE = 8;
 
-/** The code of what was thrown, or of what caused it. */
-function codeOf(thrown: unknown): string {
-  let at = thrown;
-  for (let depth = 0; depth < DEEPEST_CAUSE && typeof at === "object" && at !== null; depth++) {
-    const { code, cause } = at as { code?: unknown; cause?: unknown };
-    if (typeof code === "string") return code;
-    at = cause;
-  }
-  return "";
+interface SystemError {
+  name?: unknown;
+  message?: unknown;
+  code?: unknown;
+  cause?: unknown;
+  syscall?: unknown;
+  address?: unknown;
+  port?: unknown;
 }
 
-function errorOf(thrown: unknown): HttpError {
-  const code = codeOf(thrown);
-  return ERRORS.find(([pattern]) => pattern.test(code))?.[1] ?? HttpError.OTHER;
+/** What was thrown, and what caused it. */
+function chainOf(thrown: unknown): SystemError[] {
+  const chain: SystemError[] = [];
+  let at = thrown;
+  while (chain.length < DEEPEST_CAUSE && typeof at === "object" && at !== null) {
+    chain.push(at);
+    at = (at as SystemError).cause;
+  }
+  return chain;
+}
+
+interface Broken {
+  error: HttpError;
+  /** It is certain that no byte of the request left. */
+  notSent: boolean;
+  code: string;
+  address: string | undefined;
+}
+
+/** How the connection broke. */
+function brokenOf(thrown: unknown): Broken {
+  const chain = chainOf(thrown);
+  const code = String(chain.find((one) => typeof one.code === "string")?.code ?? "");
+  const tried = chain.find((one) => typeof one.address === "string");
+  const address = tried === undefined ? undefined : `${String(tried.address)}:${String(tried.port)}`;
+  const error = ERRORS.find(([pattern]) => pattern.test(code))?.[1] ?? HttpError.OTHER;
+  const broken = (error: HttpError, notSent: boolean): Broken => ({ error, notSent, code, address });
+  if (NEVER_SENT.has(error)) return broken(error, true);
+  if (chain.some(({ syscall }) => syscall === "connect")) return broken(HttpError.CONNECT, true);
+  if (chain.some(({ message }) => BEFORE_TLS.test(String(message)))) return broken(HttpError.TLS, true);
+  if (chain.some(({ name }) => REFUSED_BY_N8N.test(String(name)))) return broken(HttpError.DENIED, true);
+  return broken(error, false);
 }
 
 interface FullAnswer {
@@ -68,7 +103,7 @@ async function readBody(answer: FullAnswer, limit: number, signal: AbortSignal):
       if (length > limit) break;
     }
   } catch (thrown) {
-    error = signal.aborted ? HttpError.CANCELLED : errorOf(thrown);
+    error = signal.aborted ? HttpError.CANCELLED : brokenOf(thrown).error;
     if (error === HttpError.OTHER) error = HttpError.RESET;
   } finally {
     signal.removeEventListener("abort", giveUp);
@@ -78,12 +113,30 @@ async function readBody(answer: FullAnswer, limit: number, signal: AbortSignal):
   return { status: answer.statusCode, error, notSent: false, headers: headersOf(answer), body };
 }
 
+const ERROR_NAMES = new Map<HttpError, string>(
+  Object.entries(HttpError).map(([name, number]): [HttpError, string] => [number, name]),
+);
+
 /**
- * Sends through n8n, which adds the key of the credential and stops with the execution. Redirects are off, and a status
- * of 4xx or 5xx is an answer like any other: where one is thrown, n8n sends a request with a 401 a second time.
+ * Sends through n8n, which adds the key of the credential. Redirects are off, and a status of 4xx or 5xx is an answer
+ * like any other: where one is thrown, n8n sends a request with a 401 a second time.
  */
-export function n8nSender(context: IExecuteFunctions, credential: string): Send {
-  return async (request, signal) => {
+export class N8nSender {
+  /** The last break of each kind, by the module's word for it. */
+  readonly breaks = new Map<string, Break>();
+  /** Requests that were handed to n8n. */
+  handed = 0;
+
+  constructor(
+    private readonly context: IExecuteFunctions,
+    private readonly credential: string,
+    private readonly execution: Execution,
+  ) {}
+
+  readonly send = async (request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> => {
+    this.execution.seen();
+    await this.execution.settleDoubt();
+    if (this.execution.over || signal.aborted) return noAnswer(HttpError.CANCELLED, true);
     // axios takes a coded body that is cut for whole.
     const headers: IDataObject = { "accept-encoding": "identity" };
     for (const [name, value] of request.headers) headers[name] = value;
@@ -99,16 +152,18 @@ export function n8nSender(context: IExecuteFunctions, credential: string): Send 
       disableFollowRedirect: true,
       abortSignal: signal,
     };
+    this.handed += 1;
     try {
-      const answer = (await context.helpers.httpRequestWithAuthentication.call(
-        context,
-        credential,
+      const answer = (await this.context.helpers.httpRequestWithAuthentication.call(
+        this.context,
+        this.credential,
         options,
       )) as FullAnswer;
       return await readBody(answer, request.responseLimit, signal);
     } catch (thrown) {
-      const error = errorOf(thrown);
-      return noAnswer(error, NEVER_SENT.has(error));
+      const { error, notSent, code, address } = brokenOf(thrown);
+      if (code !== "") this.breaks.set(ERROR_NAMES.get(error) ?? "OTHER", { code, address });
+      return noAnswer(error, notSent);
     }
   };
 }
@@ -121,7 +176,7 @@ function abortOf(signal: AbortSignal): Promise<void> {
 }
 
 /** Wall time read once, then the monotonic clock; waits by n8n's sleep, which a node may use in place of timers. */
-export function n8nClock(): Clock {
+export function n8nClock(execution?: Execution): Clock {
   const start = Date.now() - performance.now();
   const now = (): number => start + performance.now();
   return {
@@ -131,6 +186,7 @@ export function n8nClock(): Clock {
       const aborted = abortOf(signal);
       do {
         await Promise.race([sleep(Math.max(0, Math.min(SLICE_MS, end - now()))), aborted]);
+        execution?.seen();
       } while (!signal.aborted && now() < end);
     },
   };

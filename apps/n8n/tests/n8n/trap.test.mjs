@@ -1,4 +1,5 @@
-// A module that traps, in real n8n: the node says so, its items are unknown, and n8n goes on.
+// A module that traps, in real n8n: the node says so, its items are unsent where no request was handed to n8n, and n8n
+// goes on.
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -74,13 +75,18 @@ describe("a module that traps", { skip: missing && `not run: ${missing}` }, () =
     assert.match(error.message, /module trapped in action_wake/);
   });
 
-  test("error output: every item is there, and unknown", async () => {
+  test("error output: every item is there, and unsent", async () => {
     const { code, items } = await n8n.execute("goes-on");
     assert.equal(code, 0);
     assert.deepEqual(items.Skipcall[0], []);
     assert.deepEqual(
-      items.Left[0].map(({ json }) => [json.contactId, json.outcome, json.cause, json.contactIds]),
-      rows.map(({ contactId }) => [contactId, "unknown", "internal", [contactId]]),
+      items.Left[0].map(({ json }) => [
+        json.contactId,
+        json.skipcall.outcome,
+        json.skipcall.cause,
+        json.skipcall.contactIds,
+      ]),
+      rows.map(({ contactId }) => [contactId, "unsent", "internal", [contactId]]),
     );
   });
 });

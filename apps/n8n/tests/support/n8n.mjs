@@ -71,9 +71,9 @@ export class N8n {
   }
 
   /**
-   * Executes a workflow by n8n's command line. { code, items, runs, hints, times, error, text }: items are those of a
-   * node's first run, by name and output, and times is how long it took in ms; runs has all of its runs; error is that
-   * of the execution.
+   * Executes a workflow by n8n's command line. { code, items, runs, hints, times, error, tasks, text }: items are those
+   * of a node's first run, by name and output, and times is how long it took in ms; runs has all of its runs; tasks is
+   * all that n8n says of them; error is that of the execution.
    */
   async execute(id) {
     const { code: exit, signal, out, err } = await this.command("execute", `--id=${id}`, "--rawOutput");
@@ -87,7 +87,7 @@ export class N8n {
     const items = Object.fromEntries(nodes.map(([name]) => [name, runs[name][0]]));
     const hints = Object.fromEntries(nodes.map(([name, some]) => [name, some[0]?.hints ?? []]));
     const times = Object.fromEntries(nodes.map(([name, some]) => [name, some[0]?.executionTime]));
-    return { code, items, runs, hints, times, error, text: out + err };
+    return { code, items, runs, hints, times, error, tasks: Object.fromEntries(nodes), text: out + err };
   }
 
   /** The main process: serves editor, REST and webhooks. */

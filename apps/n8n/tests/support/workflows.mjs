@@ -22,8 +22,23 @@ export function skipcallNode(credentialId, parameters = {}, more = {}) {
 
 const link = (name) => ({ node: name, type: "main", index: 0 });
 
-/** Trigger, rows as items, the node, and what is behind its outputs: "Done", and "Left" where there is an error output. */
-export function rowsWorkflow(id, rows, node, trigger = manualTrigger) {
+/** A node whose items n8n can no longer pair with those that went in: there are twice as many. */
+const loseNode = {
+  id: "lose",
+  name: "Lose",
+  type: "n8n-nodes-base.code",
+  typeVersion: 2,
+  position: [550, 0],
+  parameters: {
+    jsCode: "return $input.all().map(({ json }) => ({ json: { ...json } })).concat({ json: {} }).slice(0, -1);",
+  },
+};
+
+/**
+ * Trigger, rows as items, the node, and what is behind its outputs: "Done", and "Left" where there is an error output.
+ * losesPairs: a Code node in front of the node makes new items.
+ */
+export function rowsWorkflow(id, rows, node, trigger = manualTrigger, { losesPairs = false } = {}) {
   const hasErrorOutput = node.onError === "continueErrorOutput";
   const noOp = (name, y) => ({
     id: name,
@@ -56,6 +71,7 @@ export function rowsWorkflow(id, rows, node, trigger = manualTrigger) {
         position: [440, 0],
         parameters: { fieldToSplitOut: "rows", options: {} },
       },
+      ...(losesPairs ? [loseNode] : []),
       node,
       noOp("Done", -100),
       ...(hasErrorOutput ? [noOp("Left", 100)] : []),
@@ -63,7 +79,8 @@ export function rowsWorkflow(id, rows, node, trigger = manualTrigger) {
     connections: {
       [trigger.name]: { main: [[link("Rows")]] },
       Rows: { main: [[link("Split")]] },
-      Split: { main: [[link(node.name)]] },
+      Split: { main: [[link(losesPairs ? loseNode.name : node.name)]] },
+      ...(losesPairs ? { [loseNode.name]: { main: [[link(node.name)]] } } : {}),
       [node.name]: { main: [[link("Done")], ...(hasErrorOutput ? [[link("Left")]] : [])] },
     },
   };

@@ -12,12 +12,12 @@ test("a field with one id", () => {
 });
 
 test("a text with commas, semicolons and line ends, and nothing between two of them", () => {
-  assert.deepEqual(contactIdsOf(`${A}, ${B};${A}\r\n${B},,\n`), [A, ` ${B}`, A, B]);
+  assert.deepEqual(contactIdsOf(`${A}, ${B};${A}\r\n${B},,\n`), [A, B, A, B]);
 });
 
 test("a list stays as it is, with what is no id in it", () => {
   const list = [A, null, 5, "", { id: B }];
-  assert.equal(contactIdsOf(list), list);
+  assert.deepEqual(contactIdsOf(list), list);
 });
 
 test("an empty list is nothing to do, a field without a value is a bad id", () => {
@@ -31,14 +31,65 @@ test("an empty list is nothing to do, a field without a value is a bad id", () =
 
 test("a list as JSON text, as models write one", () => {
   assert.deepEqual(contactIdsOf(` ["${A}", "${B}"] `), [A, B]);
-  assert.deepEqual(contactIdsOf(`[${A}, ${B}`), [`[${A}`, ` ${B}`]);
+  assert.deepEqual(contactIdsOf(`[${A}, ${B}`), [`[${A}`, B]);
+});
+
+test("a UUID is read without what programs and pages put around it", () => {
+  const spelled = [
+    `"${A}"`,
+    `'${A}'`,
+    `“${A}”`,
+    `{${A}}`,
+    `"{${A}}"`,
+    `\u200b${A}`,
+    `\ufeff \u2060${A}\u00ad`,
+    `\u202a${A}\u202c`,
+    `\u2003${A}\u3000`,
+  ];
+  for (const text of spelled) {
+    assert.deepEqual(contactIdsOf(text), [A], JSON.stringify(text));
+    assert.deepEqual(contactIdsOf([text]), [A], JSON.stringify(text));
+  }
+  assert.equal(removalOf(`{${B}}`, A).sequenceId, B);
+});
+
+test("what may be something else stays as it is, for the module to refuse", () => {
+  const bare = A.replaceAll("-", "");
+  for (const text of [
+    bare,
+    `{${bare}}`,
+    `${A}x`,
+    `<${A}>`,
+    `"${A}`,
+    `${A.slice(0, 8)}\u200b${A.slice(8)}`,
+    `id ${A}`,
+  ]) {
+    assert.ok(!contactIdsOf(text).includes(A), JSON.stringify(text));
+  }
+});
+
+test("lists with blanks, and as databases and Python write them", () => {
+  for (const text of [
+    `${A} ${B}`,
+    `${A}\t${B}`,
+    ` ${A}  ${B} `,
+    `{${A},${B}}`,
+    `['${A}', '${B}']`,
+    `"${A}","${B}"`,
+    `"${A}, ${B}"`,
+  ]) {
+    assert.deepEqual(contactIdsOf(text), [A, B], text);
+  }
+  assert.deepEqual(contactIdsOf(`Ada Lovelace, ${A}`), ["Ada Lovelace", A]);
 });
 
 test("a whole number is a sequence id; other values are left to the module", () => {
   assert.equal(removalOf(42, A).sequenceId, "42");
   assert.equal(removalOf(4.5, A).sequenceId, 4.5);
   assert.equal(removalOf(undefined, A).sequenceId, null);
-  assert.equal(removalOf(" spring ", A).sequenceId, " spring ");
+  assert.equal(removalOf(" spring ", A).sequenceId, "spring");
+  assert.equal(removalOf("\u200bspring", A).sequenceId, "spring");
+  assert.equal(removalOf('"spring"', A).sequenceId, '"spring"');
 });
 
 test("blanks are those of the module: ASCII white space, U+FEFF, U+00A0", () => {

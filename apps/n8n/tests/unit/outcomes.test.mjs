@@ -4,15 +4,15 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { removalOf } from "../../dist/nodes/Skipcall/items.js";
-import { isDone, outcomesOf, outcomesUnknown } from "../../dist/nodes/Skipcall/outcomes.js";
-import { answers, runModule } from "../support/module.mjs";
+import { sameOutcome } from "../../dist/nodes/Skipcall/outcomes.js";
+import { NO_TIME } from "../../dist/nodes/Skipcall/reasons.js";
+import { answers } from "../support/module.mjs";
+import { outcomesBy, reportOf as outcomes } from "../support/report.mjs";
 
 const id = (n) => `123e4567-e89b-12d3-a456-${String(n).padStart(12, "0")}`;
 
-async function outcomes(removals, options = {}, send = answers({ status: 200, body: '{"removed":1}' })) {
-  const result = await runModule(removals, options, send);
-  return { result, outcomes: outcomesOf(removals, result) };
-}
+const causeOf = ({ reason }) => reason?.cause ?? null;
+const isDone = ({ reason }) => reason === null;
 
 test("confirmed ids, and duplicates of them in any spelling", async () => {
   const removals = [
@@ -23,7 +23,7 @@ test("confirmed ids, and duplicates of them in any spelling", async () => {
   const run = await outcomes(removals);
   assert.equal(run.result.duplicates, 2);
   assert.deepEqual(
-    run.outcomes.map((one) => [one.outcome, one.requested, one.confirmed, one.contactIds, one.cause, one.retryable]),
+    run.outcomes.map((one) => [one.outcome, one.requested, one.confirmed, one.contactIds, causeOf(one), one.retryable]),
     [
       ["confirmed", 1, 1, [], null, false],
       ["confirmed", 1, 1, [], null, false],
@@ -40,7 +40,7 @@ test("a sequence that is not found: its items only, duplicates too", async () =>
   );
   const run = await outcomes(removals, {}, send);
   assert.deepEqual(
-    run.outcomes.map((one) => [one.outcome, one.cause, one.retryable, one.contactIds]),
+    run.outcomes.map((one) => [one.outcome, causeOf(one), one.retryable, one.contactIds]),
     [
       ["confirmed", null, false, []],
       ["refused", "not-found", false, [id(1)]],
@@ -58,7 +58,7 @@ test("bad ids, bad sequence ids, and good ids beside them", async () => {
   ];
   const skip = await outcomes(removals, { onInvalid: "skip" });
   assert.deepEqual(
-    skip.outcomes.map((one) => [one.outcome, one.requested, one.confirmed, one.cause, one.contactIds]),
+    skip.outcomes.map((one) => [one.outcome, one.requested, one.confirmed, causeOf(one), one.contactIds]),
     [
       ["partial", 2, 1, "invalid-input", ["nobody"]],
       ["invalid", 1, 0, "invalid-input", [null]],
@@ -80,7 +80,7 @@ test("a limit that is not waited for: retryable, with the time", async () => {
   const run = await outcomes(removals, { maxStallMs: 0 }, send);
   for (const one of run.outcomes) {
     assert.equal(one.outcome, "unsent");
-    assert.equal(one.cause, "rate-limited");
+    assert.equal(causeOf(one), "rate-limited");
     assert.equal(one.retryable, true);
     assert.match(one.retryAt, /^\d{4}-\d\d-\d\dT.*Z$/);
   }
@@ -93,7 +93,7 @@ test("a dry run: checked, and nothing sent", async () => {
     requested: 1,
     confirmed: 0,
     outcome: "checked",
-    cause: null,
+    reason: null,
     retryable: false,
     retryAt: null,
     contactIds: [id(1)],
@@ -111,12 +111,28 @@ test("a result without its lists confirms nobody that it does not count", async 
   const { result } = await outcomes(removals, {}, answers({ status: 500, body: "" }));
   const short = { ...result, confirmed: 1, unsent: 1, unknown: 0, remaining: { removals: [] } };
   assert.deepEqual(
-    outcomesOf(removals, short).map((one) => one.outcome),
+    (await outcomesBy(removals, short)).map((one) => one.outcome),
     ["unknown", "unknown"],
   );
 });
 
-test("without a result everything is unknown", () => {
-  const [one] = outcomesUnknown([removalOf("spring", id(1))], "internal");
-  assert.deepEqual([one.outcome, one.cause, one.retryable, one.contactIds], ["unknown", "internal", false, [id(1)]]);
+test("without a result, what is known is known of all", () => {
+  const [one, none] = sameOutcome([removalOf("spring", id(1)), removalOf("spring", [])], "unsent", NO_TIME);
+  assert.deepEqual([one.outcome, causeOf(one), one.retryable, one.contactIds], ["unsent", "deadline", true, [id(1)]]);
+  assert.deepEqual([none.outcome, none.requested], ["unsent", 0]);
+});
+
+test("a row that is bad before the module sees it is invalid, with all of its ids", async () => {
+  const bad = { ...removalOf("spring", `${id(1)},${id(2)}`), bad: { ...NO_TIME, cause: "invalid-input" } };
+  const { result } = await outcomes([{ sequenceId: null, contactIds: bad.contactIds }], { onInvalid: "skip" });
+  const [one] = await outcomesBy([bad], result);
+  assert.deepEqual(
+    [one.outcome, causeOf(one), one.sequenceId, one.contactIds.length],
+    ["invalid", "invalid-input", "spring", 2],
+  );
+});
+
+test("a dry run with a bad id: not done, and the reason is the bad id", async () => {
+  const run = await outcomes([removalOf("spring", `${id(1)},nobody`)], { dryRun: true, onInvalid: "skip" });
+  assert.deepEqual([run.outcomes[0].outcome, causeOf(run.outcomes[0])], ["partial", "invalid-input"]);
 });

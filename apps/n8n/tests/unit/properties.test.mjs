@@ -48,6 +48,14 @@ test("titles and the action's name are the manifest's", () => {
   assert.equal(operation.action, action.title);
 });
 
+test("titles of options are the manifest's, or its names as words", () => {
+  for (const [theirs, ours] of Object.entries(OFFERED)) {
+    if (theirs === "leaveRemaining") continue; // n8n's users do not know of windows
+    const words = theirs.replace(/[A-Z]/g, " $&").replace(/^./, (first) => first.toUpperCase());
+    assert.equal(option(ours).displayName, fields.options.properties[theirs].title ?? words);
+  }
+});
+
 test("package, module and manifest are of one version", () => {
   const { version } = JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8"));
   assert.equal(version, manifest.version);

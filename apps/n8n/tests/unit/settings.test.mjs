@@ -1,11 +1,17 @@
-// The node's options as the action's, the credential as the host's connection: nodes/Skipcall/settings.ts.
+// The node's options as the action's, the credential as the host's connection: nodes/Skipcall/settings.ts,
+// credential.ts.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { actionOptions, connectionOf, timeLeft } from "../../dist/nodes/Skipcall/settings.js";
+import { baseUrlOf, connectionOf } from "../../dist/nodes/Skipcall/credential.js";
+import { actionOptions, checkOptions, timeLeft } from "../../dist/nodes/Skipcall/settings.js";
+
+/** The action's options of a node that has run for spentMs. */
+const optionsOf = (given, timeLeftMs, skipBadIds = false, spentMs = 0) =>
+  actionOptions(checkOptions(given, given), timeLeftMs, spentMs, skipBadIds);
 
 test("without options: three requests at a time, 240 s, bad ids stop the run", () => {
-  assert.deepEqual(actionOptions({}, undefined, false), {
+  assert.deepEqual(optionsOf({}, undefined, false), {
     batchSize: 100,
     concurrency: 3,
     dryRun: false,
@@ -16,22 +22,24 @@ test("without options: three requests at a time, 240 s, bad ids stop the run", (
 });
 
 test("handing on at once means no wait for a window at all", () => {
-  assert.equal(actionOptions({ whenLimited: "handOn" }, undefined, false).maxStallMs, 0);
+  assert.equal(optionsOf({ whenLimited: "handOn" }, undefined, false).maxStallMs, 0);
 });
 
 test("bad ids are skipped by the option, and with the error output", () => {
-  assert.equal(actionOptions({ skipBadIds: true }, undefined, false).onInvalid, "skip");
-  assert.equal(actionOptions({}, undefined, true).onInvalid, "skip");
+  assert.equal(optionsOf({ skipBadIds: true }, undefined, false).onInvalid, "skip");
+  assert.equal(optionsOf({}, undefined, true).onInvalid, "skip");
 });
 
 test("no requests at all may be left to others; the module's own share is not said", () => {
-  assert.equal(actionOptions({ leaveRemaining: 0 }, undefined, false).leaveRemaining, 0);
+  assert.equal(optionsOf({ leaveRemaining: 0 }, undefined, false).leaveRemaining, 0);
 });
 
 test("a run ends before the workflow's time-out, and lasts no less than the module allows", () => {
-  assert.equal(actionOptions({}, 60_000, false).maxDurationMs, 55_000);
-  assert.equal(actionOptions({ maxDuration: 10 }, 60_000, false).maxDurationMs, 10_000);
-  assert.equal(actionOptions({}, 2000, false).maxDurationMs, 1000);
+  assert.equal(optionsOf({}, 60_000, false).maxDurationMs, 55_000);
+  assert.equal(optionsOf({ maxDuration: 10 }, 60_000, false).maxDurationMs, 10_000);
+  assert.equal(optionsOf({}, 4000).maxDurationMs, 3000, "a short workflow has a shorter reserve");
+  assert.equal(optionsOf({}, 1100).maxDurationMs, 1000);
+  for (const left of [1000, 0, -5]) assert.equal(optionsOf({}, left).cause, "deadline", String(left));
 });
 
 test("the workflow's time-out: n8n's own moment, else the setting", () => {
@@ -45,12 +53,30 @@ test("the workflow's time-out: n8n's own moment, else the setting", () => {
   assert.equal(timeLeft({ getWorkflowSettings: () => ({}) }, 0), undefined);
 });
 
+test("what reading took is no longer there for removing", () => {
+  assert.equal(optionsOf({ maxDuration: 10 }, undefined, false, 4000).maxDurationMs, 6000);
+  assert.equal(optionsOf({ maxDuration: 10 }, undefined, false, 10_000).cause, "deadline");
+});
+
+test("a value that an expression gave as text counts where it is certain", () => {
+  const options = checkOptions({ dryRun: "=…", batchSize: "=…" }, { dryRun: "false", batchSize: " 50 " });
+  assert.deepEqual([options.dryRun, options.batchSize], [false, 50]);
+});
+
 test("production is the manifest's server, whatever base URL is left in the credential", () => {
-  const connection = connectionOf({ environment: "production", baseUrl: "https://other.example.com", apiKey: "k" });
+  const apiKey = "sk_test_unit_key";
+  const connection = connectionOf({ environment: "production", baseUrl: "https://other.example.com", apiKey });
   assert.equal(connection.baseUrl, "https://api-public.skipcall.app");
   assert.equal(
-    connectionOf({ environment: "custom", baseUrl: "https://a.example.com" }).baseUrl,
+    connectionOf({ environment: "custom", baseUrl: "https://a.example.com", apiKey }).baseUrl,
     "https://a.example.com",
   );
   assert.equal(connection.authenticatedBySend, true);
+  assert.equal(connectionOf({ environment: "production", apiKey: ` ${apiKey}\n` }).secret, apiKey);
+});
+
+test("a base URL is that before /v1, once", () => {
+  assert.equal(baseUrlOf(" https://a.example.com/v1/ "), "https://a.example.com");
+  assert.equal(baseUrlOf("https://a.example.com/api/v1"), "https://a.example.com/api");
+  assert.equal(baseUrlOf("https://a.example.com/v10"), "https://a.example.com/v10");
 });

@@ -1,14 +1,16 @@
-// What is said of a run: nodes/Skipcall/summary.ts, tool.ts, and the errors of failures.ts.
+// What is said of a run: nodes/Skipcall/summary.ts, reasons.ts, bad_rows.ts, tool.ts, and the errors of failures.ts.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { ItemFailures, runFailure } from "../../dist/nodes/Skipcall/failures.js";
 import { removalOf } from "../../dist/nodes/Skipcall/items.js";
-import { isDone, outcomesOf } from "../../dist/nodes/Skipcall/outcomes.js";
 import { itemsOf } from "../../dist/nodes/Skipcall/output.js";
-import { itemsText, summaryOf } from "../../dist/nodes/Skipcall/summary.js";
+import { localTime, reasonOf } from "../../dist/nodes/Skipcall/reasons.js";
+import { countsOf, itemsText, toldOf } from "../../dist/nodes/Skipcall/summary.js";
 import { tooMany, toolAnswer } from "../../dist/nodes/Skipcall/tool.js";
+import { execute, expression } from "../support/context.mjs";
 import { answers, runModule } from "../support/module.mjs";
+import { execution, outcomesBy, reportOf, SCENE } from "../support/report.mjs";
 
 const id = (n) => `123e4567-e89b-12d3-a456-${String(n).padStart(12, "0")}`;
 const node = { id: "1", name: "Skipcall", type: "skipcall", typeVersion: 1, position: [0, 0], parameters: {} };
@@ -20,11 +22,11 @@ test("the counts in one line", async () => {
   const removals = [removalOf("a", `${id(1)},${id(1)},${id(2)}`), removalOf("b", id(3))];
   const result = await runModule(removals, {}, answers({ status: 200, body: '{"removed":1}' }));
   assert.equal(
-    summaryOf(result),
+    countsOf(result),
     "3 of 3 contacts confirmed in 2 sequences (2 removed now), 2 requests; 1 named more than once.",
   );
   const dry = await runModule(removals, { dryRun: true }, answers({ status: 200, body: "" }));
-  assert.match(summaryOf(dry), /^Dry run: 3 contacts of 2 sequences would be removed, nothing was sent/);
+  assert.match(countsOf(dry), /^Dry run: 3 contacts of 2 sequences would be removed, nothing was sent/);
 });
 
 test("a text names 20 items and counts the rest", () => {
@@ -32,47 +34,164 @@ test("a text names 20 items and counts the rest", () => {
   assert.match(itemsText(Array.from({ length: 25 }, (_, n) => n)), /^items 0, 1, .*, 19 and 5 more$/);
 });
 
-test("no text has a word that n8n does not want, whatever the cause", async () => {
-  const cases = [
-    [400, ""],
-    [401, ""],
-    [402, ""],
-    [403, '{"error":{"code":"PLAN_NOT_ELIGIBLE"}}'],
-    [404, ""],
-    [407, ""],
-    [302, ""],
-    [429, ""],
-    [500, ""],
-  ];
-  for (const [status, body] of cases) {
-    const removals = [removalOf("a", id(1)), removalOf("a", "nobody")];
-    const options = { onInvalid: "skip", maxStallMs: 0, maxDurationMs: 2000 };
-    const result = await runModule(removals, options, answers({ status, body }));
-    const outcomes = outcomesOf(removals, result);
-    const failure = runFailure(node, result, outcomes);
-    const items = outcomes.map((outcome, at) => new ItemFailures(node, result.errors).of(outcome, at));
-    for (const one of [failure, ...items]) {
-      assert.doesNotMatch(`${one.message} ${one.description ?? ""}`, UNWANTED, `HTTP ${status}`);
+// The status, the body, and the headline that it has to have.
+const HEADLINES = [
+  [400, "", "Skipcall refused these contacts (HTTP 400) (1 of 2 removed)"],
+  [401, "", "Skipcall does not accept the API key (1 of 2 removed)"],
+  [402, "", "The Skipcall account has no active subscription (1 of 2 removed)"],
+  [403, "", "Skipcall does not let this API key remove contacts (HTTP 403) (1 of 2 removed)"],
+  [
+    403,
+    '{"error":{"code":"PLAN_NOT_ELIGIBLE"}}',
+    "The plan of the Skipcall account does not include the API (1 of 2 removed)",
+  ],
+  [404, "", 'Skipcall does not know the sequence "b" (1 of 2 removed)'],
+  [407, "", "The proxy on the way to Skipcall wants a login (HTTP 407) (1 of 2 removed)"],
+  [302, "", "api.example.com did not answer as Skipcall does (HTTP 302) (1 of 2 removed)"],
+  [429, "", "The API key has no requests left for now (1 of 2 removed)"],
+  [500, "", "Skipcall could not handle the request (HTTP 500) (1 of 2 removed)"],
+];
+
+test("the headline is the reason and how much is done; then what to do, then which items", async () => {
+  for (const [status, body, headline] of HEADLINES) {
+    const send = answers((request) =>
+      request.url.includes("/b/") ? { status, body } : { status: 200, body: '{"removed":1}' },
+    );
+    const removals = [removalOf("a", id(1)), removalOf("b", id(2))];
+    const report = await reportOf(removals, { maxStallMs: 0, maxDurationMs: 2000, concurrency: 1 }, send);
+    const told = toldOf(report);
+    assert.equal(told.headline, headline);
+    assert.match(told.description, /^[A-Z].*\. It is item 1\.$/, headline);
+    const failure = runFailure(node, told);
+    const own = new ItemFailures(node).of(report.outcomes[1], report.outcomes[1].reason, 1);
+    for (const one of [failure, own]) {
+      assert.doesNotMatch(`${one.message} ${one.description ?? ""}`, UNWANTED, headline);
+      assert.equal(one.constructor.name, status === 407 ? "NodeOperationError" : "NodeApiError", headline);
     }
-    assert.equal(failure.constructor.name, status === 407 ? "NodeOperationError" : "NodeApiError", `HTTP ${status}`);
-    assert.match(failure.message, /^Not all contacts are confirmed: items 0, 1$/);
+    assert.equal(failure.message, headline);
   }
+});
+
+test("several reasons: the one that ended the run first, the others with their items", async () => {
+  const send = answers((request) =>
+    request.url.includes("/gone") ? { status: 404, body: "" } : { status: 401, body: "" },
+  );
+  const removals = [removalOf("gone", id(1)), removalOf("gone2", id(2)), removalOf("b", id(3)), removalOf("b", id(4))];
+  const told = toldOf(await reportOf(removals, { concurrency: 1 }, send));
+  assert.equal(told.headline, "Skipcall does not accept the API key (0 of 4 removed)");
+  assert.match(
+    told.description,
+    /It is items 2, 3\. Also: Skipcall does not know the sequence "gone", and 1 more like it: items 0, 1\.$/,
+  );
+});
+
+test("a break of the connection names host and cause, and says that nothing was sent where that is so", () => {
+  const error = (code) => ({
+    cause: "network",
+    code,
+    httpStatus: null,
+    retryable: true,
+    retryAt: null,
+    message: "",
+    apiMessage: null,
+  });
+  const scene = (code, word, address) => ({ ...SCENE, breaks: new Map([[word, { code, address }]]) });
+  const cases = [
+    ["DNS", "ENOTFOUND", undefined, "The host api.example.com was not found (ENOTFOUND)", true],
+    [
+      "CONNECT",
+      "ECONNREFUSED",
+      "10.0.0.1:443",
+      "No connection to api.example.com at 10.0.0.1:443 (ECONNREFUSED)",
+      true,
+    ],
+    ["TLS", "CERT_HAS_EXPIRED", undefined, "No secure connection to api.example.com (CERT_HAS_EXPIRED)", true],
+    ["TIMEOUT", "ECONNABORTED", undefined, "api.example.com did not answer in time (ECONNABORTED)", false],
+    [
+      "RESET",
+      "ECONNRESET",
+      undefined,
+      "The connection to api.example.com broke before there was an answer (ECONNRESET)",
+      false,
+    ],
+  ];
+  for (const [word, code, address, headline, notSent] of cases) {
+    const reason = reasonOf(error(word), "a", scene(code, word, address));
+    assert.equal(reason.headline, headline);
+    assert.equal(/Nothing was sent/.test(reason.advice), notSent, headline);
+    assert.ok(!/arrived/.test(reason.advice));
+  }
+});
+
+test("times are the user's", async () => {
+  assert.equal(localTime("2026-01-31T23:30:05.123Z", "Europe/Paris"), "2026-02-01 00:30:05 (Europe/Paris)");
+  const send = answers({ status: 429, headers: [["Retry-After", "30"]], body: "" });
+  const told = toldOf(await reportOf([removalOf("a", id(1))], { maxStallMs: 0 }, send));
+  assert.match(told.description, /It can go on from 2026-01-01 01:00:\d\d \(Europe\/Paris\)\./);
+});
+
+test("foreign text is no markup, no key, and nothing that cannot be seen", async () => {
+  const message = "<img src=x> key sk_live_1234567890abcdef \u202eevil\u200b";
+  const send = answers({ status: 400, body: JSON.stringify({ error: { code: "X", message } }) });
+  const { description } = toldOf(await reportOf([removalOf("a", id(1))], {}, send));
+  assert.match(description, /‹img src=x›/);
+  assert.doesNotMatch(description, /[<>\u202e\u200b]|1234567890abcdef/);
+  const value = "<a href=x>sk_test_abcdefgh</a>";
+  const { error } = await execute([{ sequenceId: "a", contactId: value }], {});
+  assert.doesNotMatch(error.message, /[<>]|abcdefgh/);
+});
+
+test("a wrong column: nothing given, or the first value that is no id; contact and sequence are told apart", async () => {
+  const given = async (row, parameters = {}) => (await execute([row], { parameters })).error;
+  const cases = [
+    [{ sequenceId: "vip" }, {}, /^Contact IDs: the expression \{\{ \$json\.contactId \}\} gave nothing/],
+    [{ sequenceId: "vip", contactId: " " }, {}, /^Contact IDs: the expression .* gave nothing/],
+    [{ contactId: id(1) }, {}, /^Sequence ID: the expression \{\{ \$json\.sequenceId \}\} gave nothing/],
+    [{ sequenceId: "vip", contactId: id(1) }, { contactIds: "" }, /^Contact IDs is empty/],
+    [{ sequenceId: "vip", contactId: `${id(1)};ada@example.com;bob` }, {}, /^Contact IDs: "ada@example\.com" is not a/],
+    [{ sequenceId: "vip", contactId: 42 }, {}, /^Contact IDs: 42 is not a contact ID/],
+    [{ sequenceId: "vip", contactId: { id: id(1) } }, {}, /^Contact IDs: \{"id":"123e/],
+    [{ sequenceId: true, contactId: id(1) }, {}, /^Sequence ID: true is not a sequence ID/],
+    [{ sequenceId: "..", contactId: id(1) }, {}, /^Sequence ID: "\.\." is not a sequence ID/],
+    [
+      { sequenceId: "vi\u200bp", contactId: id(1) },
+      {},
+      /^Sequence ID: "vi\\u\{200b\}p" holds a character.*\(U\+200B\)/,
+    ],
+  ];
+  for (const [row, parameters, wanted] of cases) {
+    const error = await given(row, parameters);
+    assert.match(error?.message ?? "no error", wanted);
+    assert.match(error.message, /\(nothing was sent\)$/);
+  }
+  const bare = await given({ sequenceId: "vip", contactId: id(1).replaceAll("-", "") });
+  assert.match(bare.description, /the digits of a UUID without the hyphens/);
+  const unseen = await given({ sequenceId: "vip", contactId: id(1).replace("e89b", "e8\u200b9b") });
+  assert.match(unseen.description, /cannot be seen \(U\+200B\)/);
+  const swapped = await given({ sequenceId: id(1), contactId: "vip" });
+  assert.match(swapped.description, /the two fields may be swapped/);
+  const many = await execute(
+    Array.from({ length: 24 }, (_, n) => ({ sequenceId: "vip", contactId: `row ${n}` })),
+    { parameters: { contactIds: expression("{{ $json.contactId.trim() }}", (json) => json.contactId) } },
+  );
+  assert.match(
+    many.error.message,
+    /^Contact IDs: "row 0" is not a contact ID, and 23 more like it \(nothing was sent\)$/,
+  );
 });
 
 test("an error of an item is seen by n8n's routing, and not by what replaces the item's data", async () => {
   const removals = [removalOf("a", id(1)), removalOf("a", id(2))];
   const result = await runModule(removals, {}, answers({ status: 404, body: "" }));
-  const outcomes = outcomesOf(removals, result);
-  const items = itemsOf(
-    [{ json: { name: "one" } }, { json: { name: "two" } }],
-    outcomes,
-    new ItemFailures(node, result.errors),
-  );
-  assert.ok(!outcomes.some(isDone));
+  const outcomes = await outcomesBy(removals, result);
+  const rows = [{ json: { name: "one" } }, { json: { name: "two" } }];
+  const items = await itemsOf(rows, outcomes, "skipcall", new ItemFailures(node), execution());
   for (const item of items) {
     assert.equal(item.error.constructor.name, "NodeApiError");
     assert.equal(item.error.httpCode, "404");
     assert.ok(!("error" in { ...item }));
+    assert.equal(item.json.error, 'Skipcall does not know the sequence "a"');
+    assert.match(item.json.message, /^Skipcall does not know the sequence "a"\. Check the sequence ID/);
   }
   assert.equal(items[0].error, items[1].error, "items alike share an error");
   assert.equal(items[1].json.name, "two");
@@ -86,19 +205,13 @@ test("a tool takes 1,000 ids, and says what to do with more", () => {
     ),
   ];
   assert.equal(tooMany(ids(1000)), undefined);
-  assert.match(tooMany(ids(1001)), /1,001 contact ids.*at most 1,000/);
+  assert.match(tooMany(ids(1001)).headline, /1,001 contact ids.*at most 1,000/);
 });
 
 test("a tool answers in one item, with few ids", async () => {
-  const removals = [
-    removalOf(
-      "a",
-      Array.from({ length: 300 }, (_, n) => id(n)),
-    ),
-  ];
-  const result = await runModule(removals, {}, answers({ status: 404, body: "" }));
-  const answer = toolAnswer(outcomesOf(removals, result), "text");
+  const ids = Array.from({ length: 300 }, (_, n) => id(n));
+  const answer = toolAnswer(await reportOf([removalOf("a", ids)], {}, answers({ status: 404, body: "" })));
   assert.deepEqual([answer.requested, answer.confirmed, answer.outcome], [300, 0, "refused"]);
   assert.equal(answer.contactIds.length, 20);
-  assert.equal(answer.message, "text");
+  assert.match(answer.message, /^Skipcall does not know the sequence "a" \(0 of 300 removed\)\. Check .* 0 of 300/);
 });

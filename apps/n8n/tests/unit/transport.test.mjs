@@ -4,8 +4,9 @@ import assert from "node:assert/strict";
 import { Readable } from "node:stream";
 import { test } from "node:test";
 
+import { Execution } from "../../dist/nodes/Skipcall/execution.js";
 import { HttpError } from "../../dist/nodes/Skipcall/generated/host/abi.js";
-import { n8nClock, n8nSender } from "../../dist/nodes/Skipcall/transport.js";
+import { n8nClock, N8nSender } from "../../dist/nodes/Skipcall/transport.js";
 
 const request = {
   connection: "skipcall",
@@ -18,14 +19,20 @@ const request = {
 };
 const signal = new AbortController().signal;
 
-const senderOf = (helper) =>
-  n8nSender({ helpers: { httpRequestWithAuthentication: async (...given) => helper(...given) } }, "skipcallApi");
+function partsOf(helper, given = {}) {
+  const helpers = { httpRequestWithAuthentication: async (...given) => helper(...given) };
+  const context = { helpers, getExecutionCancelSignal: () => undefined, getExecutionId: () => "7", ...given };
+  const loop = { now: () => loop.time, turn: async () => undefined, time: 0 };
+  const execution = new Execution(context, loop);
+  return { sender: new N8nSender(context, "skipcallApi", execution), execution, loop };
+}
+const senderOf = (helper) => partsOf(helper).sender.send;
 const answer = (parts, headers = {}) => ({ statusCode: 200, headers, body: Readable.from(parts) });
 const text = (bytes) => new TextDecoder().decode(bytes);
 
 /** As n8n throws it: its own error around axios' around the system's. */
-function thrown(code) {
-  const inner = Object.assign(new Error(code), { code });
+function thrown(code, more = {}) {
+  const inner = Object.assign(new Error(more.message ?? code), { code, ...more });
   return Object.assign(new Error("wrapped"), { cause: new Error("axios", { cause: inner }) });
 }
 
@@ -94,14 +101,65 @@ test("what is thrown becomes an answer without a status; not sent only where tha
     ["HPE_INVALID_CONSTANT", HttpError.PROTOCOL, false],
     ["ERR_CANCELED", HttpError.CANCELLED, false],
     ["ESOMETHING", HttpError.OTHER, false],
+    ["ETIMEDOUT", HttpError.CONNECT, true, { syscall: "connect" }],
+    ["ECONNRESET", HttpError.CONNECT, true, { syscall: "connect" }],
+    [
+      "ECONNRESET",
+      HttpError.TLS,
+      true,
+      { message: "Client network socket disconnected before secure TLS connection was established" },
+    ],
+    [
+      "EPROTO",
+      HttpError.TLS,
+      true,
+      {
+        message:
+          "write EPROTO 40:error:0A00010B:SSL routines:tls_validate_record_header:wrong version number:../x.c:77:",
+      },
+    ],
+    ["", HttpError.DENIED, true, { name: "SsrfBlockedIpError" }],
   ];
-  for (const [code, error, notSent] of cases) {
+  for (const [code, error, notSent, more] of cases) {
     const send = senderOf(() => {
-      throw thrown(code);
+      throw thrown(code, more);
     });
     const got = await send(request, signal);
     assert.deepEqual([got.status, got.error, got.notSent], [0, error, notSent], code);
   }
+});
+
+test("how a connection broke is kept, with the address", async () => {
+  const { sender } = partsOf(() => {
+    throw thrown("ECONNREFUSED", { syscall: "connect", address: "10.0.0.1", port: 443 });
+  });
+  await sender.send(request, signal);
+  assert.deepEqual([...sender.breaks], [["CONNECT", { code: "ECONNREFUSED", address: "10.0.0.1:443" }]]);
+  assert.equal(sender.handed, 1);
+});
+
+test("after a long stall n8n is asked, and an execution that it has ended sends nothing more", async () => {
+  let ended = false;
+  let asked = 0;
+  const getExecutionDataById = async (id) => {
+    asked += 1;
+    assert.equal(id, "7");
+    return { resultData: { runData: {}, ...(ended ? { error: { message: "stalled" } } : {}) } };
+  };
+  const { sender, execution, loop } = partsOf(() => answer([]), { getExecutionDataById });
+  loop.time += 300;
+  assert.equal((await sender.send(request, signal)).status, 200);
+  assert.equal(asked, 0, "a loop that turns is not asked about");
+  loop.time += 60_000;
+  assert.equal((await sender.send(request, signal)).status, 200);
+  assert.equal(asked, 1);
+  ended = true;
+  loop.time += 60_000;
+  execution.seen(); // a timer that fires first must not hide the stall
+  const got = await sender.send(request, signal);
+  assert.deepEqual([got.status, got.error, got.notSent], [0, HttpError.CANCELLED, true]);
+  assert.ok(execution.over);
+  assert.equal(sender.handed, 2);
 });
 
 test("an error that is its own cause does not go round for ever", async () => {

@@ -1,0 +1,88 @@
+// What is wrong with an item that names no contact or no sequence, so that whoever chose the column sees it.
+import { isContactId, type Removal, trimId } from "./items";
+import { invisibleIn, plain, quoted } from "./quote";
+import type { Reason } from "./reasons";
+
+/** The two fields of the node, by what a user sees of them. */
+export interface FieldText {
+  title: string;
+  /** The expression in braces, or undefined: the field holds a value. */
+  expression: string | undefined;
+}
+
+export interface FieldTexts {
+  sequenceId: FieldText;
+  contactIds: FieldText;
+}
+
+function bad(headline: string, advice: string): Reason {
+  return { cause: "invalid-input", httpStatus: null, retryable: false, retryAt: null, headline, advice };
+}
+
+const EXAMPLE = "123e4567-e89b-12d3-a456-426614174000";
+const CONTACT_ADVICE = `A contact ID is a UUID such as ${EXAMPLE}.`;
+
+function isNothing(value: unknown): boolean {
+  return value === undefined || value === null || (typeof value === "string" && trimId(value) === "");
+}
+
+function nothing({ title, expression }: FieldText): Reason {
+  if (expression === undefined) return bad(`${title} is empty`, "Fill it in.");
+  return bad(
+    `${title}: the expression ${plain(expression)} gave nothing`,
+    "Check the name of the column: capital letters and blanks count.",
+  );
+}
+
+function badSequence(removal: Removal, { sequenceId: field }: FieldTexts): Reason {
+  const { sequenceId } = removal;
+  if (isNothing(sequenceId)) return nothing(field);
+  return bad(
+    `${field.title}: ${quoted(sequenceId)} is not a sequence ID`,
+    "A sequence ID is a text or a whole number.",
+  );
+}
+
+function badContact(value: unknown, removal: Removal, { contactIds: field }: FieldTexts): Reason {
+  if (isNothing(value)) return nothing(field);
+  const headline = `${field.title}: ${quoted(value)} is not a contact ID`;
+  if (typeof value !== "string") return bad(headline, `${CONTACT_ADVICE} Choose the column that holds it.`);
+  const unseen = invisibleIn(trimId(value));
+  if (unseen !== undefined) {
+    return bad(headline, `It holds a character that cannot be seen (${unseen}). Take it out of the item.`);
+  }
+  if (/^\W*[\da-f]{32}\W*$/i.test(value)) {
+    return bad(
+      headline,
+      `It has the digits of a UUID without the hyphens, and may be something else. ${CONTACT_ADVICE}`,
+    );
+  }
+  if (isContactId(removal.sequenceId)) {
+    return bad(headline, `${CONTACT_ADVICE} The sequence ID of this item is one: the two fields may be swapped.`);
+  }
+  return bad(headline, CONTACT_ADVICE);
+}
+
+/** place: of the bad id among the item's contact ids; null: it is the sequence id. */
+export function badIdReason(removal: Removal, place: number | null, fields: FieldTexts): Reason {
+  if (place === null) return badSequence(removal, fields);
+  return badContact(removal.contactIds[place], removal, fields);
+}
+
+/** What keeps a sequence id from being sent that the module would take. */
+export function doubtfulSequence(sequenceId: unknown, { sequenceId: field }: FieldTexts): Reason | undefined {
+  const unseen = typeof sequenceId === "string" ? invisibleIn(trimId(sequenceId)) : undefined;
+  if (unseen === undefined) return undefined;
+  const headline = `${field.title}: ${quoted(sequenceId)} holds a character that cannot be seen (${unseen})`;
+  return bad(headline, "Take it out of the item.");
+}
+
+/** An expression that could not be worked out for an item, such as one that looks for an item that is not paired. */
+export function unreadable({ title, expression }: FieldText, thrown: unknown): Reason {
+  const { message = String(thrown), description } = thrown as { message?: string; description?: unknown };
+  const more = typeof description === "string" ? ` ${plain(description)}` : "";
+  return bad(
+    `${title}: the expression ${plain(expression ?? "")} could not be worked out: ${plain(message)}`,
+    `Choose a field of the items that come in, or correct the expression.${more}`,
+  );
+}

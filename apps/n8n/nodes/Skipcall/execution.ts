@@ -1,0 +1,90 @@
+// The execution that a run belongs to: lets n8n's event loop turn, and knows whether n8n still waits for the run.
+import { sleep } from "n8n-workflow";
+import type { IExecuteFunctions } from "n8n-workflow";
+
+/** Work without a turn of the loop. Several executions of a worker may each take as long, one after the other. */
+export const LONGEST_SLICE_MS = 20;
+/** A loop that stood still for longer may have cost the worker its lock, by which n8n knows that an execution lives. */
+export const DOUBTFUL_STALL_MS = 4000;
+
+/** What an execution needs; the tests have their own. */
+export interface Loop {
+  now(): number;
+  /** Lets the event loop turn once. */
+  turn(): Promise<unknown>;
+}
+
+const N8N_LOOP: Loop = { now: () => performance.now(), turn: () => sleep(0) };
+
+export class Execution {
+  private readonly end = new AbortController();
+  private sliceBegan: number;
+  private lastSeen: number;
+  private doubtful = false;
+
+  constructor(
+    private readonly context: IExecuteFunctions,
+    private readonly loop: Loop = N8N_LOOP,
+  ) {
+    this.sliceBegan = this.lastSeen = loop.now();
+    const stop = context.getExecutionCancelSignal();
+    if (stop?.aborted === true) this.end.abort();
+    else stop?.addEventListener("abort", () => this.end.abort(), { once: true });
+  }
+
+  /** Aborted: somebody stopped the execution, or n8n has given it up. */
+  get signal(): AbortSignal {
+    return this.end.signal;
+  }
+
+  get over(): boolean {
+    return this.end.signal.aborted;
+  }
+
+  /** The slice is used up: pause() is due. */
+  get due(): boolean {
+    return this.loop.now() - this.sliceBegan >= LONGEST_SLICE_MS;
+  }
+
+  /** Lets the loop turn, so that a stop can come through, and begins a new slice. */
+  async pause(): Promise<void> {
+    await this.loop.turn();
+    this.seen();
+    await this.settleDoubt();
+    this.sliceBegan = this.loop.now();
+  }
+
+  /** To be called whenever the loop is known to turn: what lies between two calls was at most a stall. */
+  seen(): void {
+    const now = this.loop.now();
+    if (now - this.lastSeen > DOUBTFUL_STALL_MS) this.doubtful = true;
+    this.lastSeen = now;
+  }
+
+  /**
+   * After a long stall, asks n8n whether the execution has ended without us. In queue mode the main process ends it when
+   * the lock ran out, and tells the worker nothing.
+   */
+  async settleDoubt(): Promise<void> {
+    if (!this.doubtful) return;
+    this.doubtful = false;
+    try {
+      const data = await this.context.getExecutionDataById(this.context.getExecutionId());
+      if (data?.resultData.error !== undefined) this.end.abort();
+    } catch {
+      // No answer says nothing: executions that are not saved are not there either.
+    }
+  }
+}
+
+/** Goes through a list in slices, to its end. */
+export async function eachInSlices<T>(
+  list: readonly T[],
+  execution: Execution,
+  act: (item: T, at: number) => void,
+): Promise<void> {
+  for (const [at, item] of list.entries()) {
+    if (execution.due) await execution.pause();
+    act(item, at);
+  }
+}

@@ -1,0 +1,159 @@
+// From n8n's items to what became of each: reads, checks, runs, and never throws.
+import type { IExecuteFunctions } from "n8n-workflow";
+
+import { type FieldTexts } from "./bad_rows";
+import { CREDENTIAL, readConnection } from "./credential";
+import type { Execution } from "./execution";
+import type { Connection } from "./generated/host/connection.js";
+import { type Outcome, outcomesOf, sameOutcome } from "./outcomes";
+import { DEFAULT_RESULT_FIELD } from "./properties";
+import { plain } from "./quote";
+import { configurationReason, NO_TIME, type Reason, reasonOf, type Scene, STOPPED } from "./reasons";
+import type { Result } from "./result";
+import { fieldTexts, inputOf, readRows, type Row } from "./rows";
+import { removeContacts } from "./run";
+import { actionOptions, checkOptions, differingOptions, hasExpression, type NodeOptions, timeLeft } from "./settings";
+import { N8nSender } from "./transport";
+
+export interface Report {
+  /** One for each item. */
+  outcomes: Outcome[];
+  /** undefined: the run did not come about, or ended without one. */
+  result: Result | undefined;
+  /** Below which name an item gets its outcome. */
+  resultField: string;
+}
+
+/** Why a call that is about to be sent is refused, or undefined. */
+export type Refuse = (rows: readonly Row[]) => Reason | undefined;
+
+const isReason = (thing: object): thing is Reason => "headline" in thing;
+
+function internalReason(thrown: unknown): Reason {
+  const why = plain(thrown instanceof Error ? thrown.message : String(thrown));
+  return {
+    cause: "internal",
+    httpStatus: null,
+    retryable: false,
+    retryAt: null,
+    headline: `The node could not go on: ${why}`,
+    advice: "Running again is safe. Please tell the authors of the node.",
+  };
+}
+
+/** The options, the same for all items. */
+async function readOptions(context: IExecuteFunctions, execution: Execution): Promise<NodeOptions | Reason> {
+  const raw: unknown = context.getNodeParameter("options", 0, {}, { rawExpressions: true });
+  const values: unknown = context.getNodeParameter("options", 0, {});
+  const options = checkOptions(raw, values);
+  if (isReason(options) || !hasExpression(raw)) return options;
+  for (let at = 1; at < context.getInputData().length; ++at) {
+    if (execution.due) await execution.pause();
+    if (execution.over) return STOPPED;
+    const differs = differingOptions(values, context.getNodeParameter("options", at, {}), at);
+    if (differs !== undefined) return differs;
+  }
+  return options;
+}
+
+/** An earlier outcome of this node is replaced; a field of the row's own is not. */
+export function isOwnResult(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return "outcome" in value && "requested" in value && "contactIds" in value;
+}
+
+function takenField(context: IExecuteFunctions, field: string): Reason | undefined {
+  const items = context.getInputData();
+  const at = items.findIndex(({ json }) => Object.hasOwn(json, field) && !isOwnResult(json[field]));
+  if (at < 0) return undefined;
+  return configurationReason(
+    `Put Result in Field is "${plain(field)}", and item ${at} has a field of this name`,
+    "Nothing was sent. Choose another name.",
+  );
+}
+
+function hostOf({ baseUrl = "" }: Connection): string {
+  return plain(baseUrl.replace(/^[a-z]+:\/\//i, "").replace(/\/.*$/, ""));
+}
+
+/** Removes what the items name. skipBadIds: asked for by the node's settings. */
+export class Removing {
+  private rows: Row[] = [];
+  private resultField = DEFAULT_RESULT_FIELD;
+  private readonly sender: N8nSender;
+  private readonly began = performance.now();
+
+  constructor(
+    private readonly context: IExecuteFunctions,
+    private readonly execution: Execution,
+    private readonly skipBadIds: boolean,
+    private readonly refuse: Refuse = () => undefined,
+  ) {
+    this.sender = new N8nSender(context, CREDENTIAL, execution);
+  }
+
+  async report(): Promise<Report> {
+    try {
+      return await this.run();
+    } catch (thrown) {
+      // What was never handed to n8n cannot have been carried out.
+      return this.withoutResult(this.sender.handed === 0 ? "unsent" : "unknown", internalReason(thrown));
+    }
+  }
+
+  private async run(): Promise<Report> {
+    const { context, execution } = this;
+    const options = await readOptions(context, execution);
+    if (isReason(options)) return this.withoutResult("unsent", options);
+    this.resultField = options.resultField;
+    const connection = await readConnection(context);
+    const reason = isReason(connection) ? connection : takenField(context, options.resultField);
+    if (reason !== undefined) return this.withoutResult("unsent", reason);
+    return await this.send(options, connection as Connection);
+  }
+
+  private async send(options: NodeOptions, connection: Connection): Promise<Report> {
+    const { context, execution, sender } = this;
+    const fields = fieldTexts(context);
+    this.rows = await readRows(context, context.getInputData(), fields, execution);
+    if (execution.over) return this.withoutResult("unsent", STOPPED);
+    const refused = this.refuse(this.rows);
+    if (refused !== undefined) return this.withoutResult("unsent", refused);
+    const spent = performance.now() - this.began;
+    const chosen = actionOptions(options, timeLeft(context, Date.now()), spent, this.skipBadIds);
+    if (isReason(chosen)) return this.withoutResult("unsent", NO_TIME);
+    const result = await removeContacts(inputOf(this.rows), chosen, connection, sender, execution);
+    const scene = { host: hostOf(connection), timezone: context.getTimezone(), breaks: sender.breaks };
+    return { outcomes: await this.outcomes(result, fields, scene), result, resultField: this.resultField };
+  }
+
+  private outcomes(result: Result, fields: FieldTexts, scene: Scene): Promise<Outcome[]> {
+    const stopped = result.errors.find(({ cause }) => cause === result.stoppedBy) ?? result.errors[0];
+    const unnamed = internalReason("the result has no reason for these contacts");
+    const reasonAt = (index: number | null, sequenceId: string): Reason => {
+      const error = index === null ? stopped : result.errors[index];
+      return error === undefined ? unnamed : reasonOf(error, sequenceId, scene);
+    };
+    const known = new Map<string, Reason>();
+    return outcomesOf(
+      this.rows,
+      result,
+      fields,
+      ({ error, sequenceId }) => {
+        const key = `${String(error)} ${sequenceId}`;
+        const reason = known.get(key) ?? reasonAt(error, sequenceId);
+        known.set(key, reason);
+        return reason;
+      },
+      reasonAt(null, ""),
+      this.execution,
+    );
+  }
+
+  /** Items that were not read get an outcome, too. */
+  private withoutResult(word: "unsent" | "unknown", reason: Reason): Report {
+    const unread = { sequenceId: null, contactIds: [] };
+    const rows = this.context.getInputData().map((_, at) => this.rows[at] ?? unread);
+    return { outcomes: sameOutcome(rows, word, reason), result: undefined, resultField: this.resultField };
+  }
+}

@@ -1,0 +1,95 @@
+// Reads the node's two fields for each item, in slices: n8n takes a millisecond or more for an expression.
+import type { IExecuteFunctions, INodeExecutionData } from "n8n-workflow";
+
+import { doubtfulSequence, type FieldText, type FieldTexts, unreadable } from "./bad_rows";
+import type { Execution } from "./execution";
+import { FIELDS } from "./generated/manifest";
+import { type Removal, removalOf } from "./items";
+import type { Reason } from "./reasons";
+
+/** One item's removal; bad: why it cannot be sent, where that is known before the module sees it. */
+export interface Row extends Removal {
+  bad?: Reason;
+}
+
+type FieldName = keyof typeof FIELDS;
+
+/** A field of the item and nothing else, the way the node is set by default. */
+const PLAIN_FIELD = /^=\{\{\s*\$json(?:\.([A-Za-z_]\w*)|\["([^"\\]+)"\]|\['([^'\\]+)'\])\s*\}\}$/;
+
+function textOf(context: IExecuteFunctions, name: FieldName): FieldText {
+  const raw: unknown = context.getNodeParameter(name, 0, "", { rawExpressions: true });
+  const isExpression = typeof raw === "string" && raw.startsWith("=");
+  return { title: FIELDS[name].title, expression: isExpression ? raw.slice(1).trim() : undefined };
+}
+
+/** The fields as a user sees them. */
+export function fieldTexts(context: IExecuteFunctions): FieldTexts {
+  return { sequenceId: textOf(context, "sequenceId"), contactIds: textOf(context, "contactIds") };
+}
+
+/** Reads a field of an item by asking n8n only where that is needed. */
+function readerOf(
+  context: IExecuteFunctions,
+  items: readonly INodeExecutionData[],
+  name: FieldName,
+  { expression }: FieldText,
+): (at: number) => unknown {
+  const ask = (at: number): unknown => context.getNodeParameter(name, at, "");
+  if (expression === undefined) {
+    const value = ask(0);
+    return () => value;
+  }
+  const path = PLAIN_FIELD.exec(`=${expression}`)
+    ?.slice(1)
+    .find((one) => one !== undefined);
+  if (path === undefined) return ask;
+  return (at) => {
+    const json = items[at]?.json ?? {};
+    return Object.hasOwn(json, path) ? json[path] : undefined;
+  };
+}
+
+/** The rows of the items up to where the execution is over. An item that cannot be read is a bad row. */
+export async function readRows(
+  context: IExecuteFunctions,
+  items: readonly INodeExecutionData[],
+  fields: FieldTexts,
+  execution: Execution,
+): Promise<Row[]> {
+  const readers = (["sequenceId", "contactIds"] as const).map((name) => ({
+    field: fields[name],
+    read: readerOf(context, items, name, fields[name]),
+  }));
+  const rows: Row[] = [];
+  for (let at = 0; at < items.length; ++at) {
+    if (execution.due) await execution.pause();
+    if (execution.over) break;
+    const values: unknown[] = [];
+    let bad: Reason | undefined;
+    for (const { field, read } of readers) {
+      try {
+        values.push(read(at));
+      } catch (thrown) {
+        values.push(null);
+        bad ??= unreadable(field, thrown);
+      }
+    }
+    const row: Row = removalOf(values[0], values[1]);
+    bad ??= doubtfulSequence(row.sequenceId, fields);
+    if (bad !== undefined) {
+      row.bad = bad;
+      if (row.contactIds.length === 0) row.contactIds = [null]; // it counts, though it names nobody
+    }
+    rows.push(row);
+  }
+  return rows;
+}
+
+/** The rows as the action's input. A bad one has no sequence there, so that the module counts it and leaves it out. */
+export function inputOf(rows: readonly Row[]): Removal[] {
+  return rows.map(({ sequenceId, contactIds, bad }) => ({
+    sequenceId: bad === undefined ? sequenceId : null,
+    contactIds,
+  }));
+}

@@ -1,0 +1,84 @@
+// n8n's side of a node's execution, made up: items, parameters, a credential, and a server that answers as the test says.
+import { Readable } from "node:stream";
+
+import { Skipcall } from "../../dist/nodes/Skipcall/Skipcall.node.js";
+import { properties } from "../../dist/nodes/Skipcall/properties.js";
+
+export const CREDENTIAL = { environment: "custom", baseUrl: "https://api.example.com", apiKey: "sk_test_unit_key" };
+const fieldOf = (name) => properties.find((one) => one.name === name && one.displayOptions?.hide?.["@tool"]);
+
+/** An expression of the test: what n8n would make of the text, for each item. */
+export const expression = (text, work) => ({ text: `=${text}`, work });
+
+function worked(value, item, at) {
+  if (typeof value === "object" && value !== null && "work" in value) return value.work(item?.json ?? {}, at);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, worked(one, item, at)]));
+}
+
+function raw(value) {
+  if (typeof value === "object" && value !== null && "work" in value) return value.text;
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, raw(one)]));
+}
+
+/**
+ * rows: the json of each item; parameters: plain values and expressions; credential: its data, or a function that throws;
+ * answer(request): { status, body, headers }, or it throws as n8n would.
+ */
+export function contextOf(rows, given = {}) {
+  const { parameters = {}, credential = CREDENTIAL, answer = () => ({ status: 200, body: '{"removed":1}' }) } = given;
+  const items = rows.map((json) => ({ json }));
+  const all = {
+    sequenceId: fieldOf("sequenceId").default,
+    contactIds: fieldOf("contactIds").default,
+    options: {},
+    ...parameters,
+  };
+  const context = {
+    hints: [],
+    requests: [],
+    asked: 0,
+    getInputData: () => items,
+    getNode: () => ({ id: "1", name: "Skipcall", type: "n8n-nodes-skipcall.skipcall", typeVersion: 1, ...given.node }),
+    isToolExecution: () => given.asTool === true,
+    continueOnFail: () => String(given.node?.onError ?? "").startsWith("continue"),
+    getExecutionCancelSignal: () => given.signal,
+    getExecutionId: () => "1",
+    getExecutionDataById: given.executionData ?? (async () => undefined),
+    getWorkflowSettings: () => given.settings ?? {},
+    getTimezone: () => "Europe/Paris",
+    getCredentials: async () => (typeof credential === "function" ? credential() : credential),
+    addExecutionHints: (...hints) => context.hints.push(...hints),
+    getNodeParameter(name, at, fallback, options) {
+      const value = name in all ? all[name] : fallback;
+      if (options?.rawExpressions) return raw(value);
+      context.asked += 1;
+      return worked(value, items[at], at);
+    },
+    helpers: {
+      async httpRequestWithAuthentication(_, options) {
+        context.requests.push({ ...options, body: JSON.parse(String(options.body)) });
+        const { status, body = "", headers = {} } = await answer(options, context);
+        return { statusCode: status, headers, body: Readable.from(body === "" ? [] : [Buffer.from(body)]) };
+      },
+    },
+  };
+  return context;
+}
+
+/** Runs the node. { out, error, hints, requests, context }: out is its one output, as the node gives it. */
+export async function execute(rows, given) {
+  const context = contextOf(rows, given);
+  try {
+    const [out] = await new Skipcall().execute.call(context);
+    return { out, hints: context.hints, requests: context.requests, context };
+  } catch (error) {
+    return { error, hints: context.hints, requests: context.requests, context };
+  }
+}
+
+/** How n8n shares the items out: [success, error]. */
+export function routed(out) {
+  return [out.filter((item) => !item.error), out.filter((item) => item.error)];
+}

@@ -1,0 +1,248 @@
+// The node as a whole under a made-up n8n: which rows go where, and with what. That n8n itself routes so is for tests/n8n.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { CREDENTIAL, execute, expression, routed } from "../support/context.mjs";
+
+const id = (n) => `123e4567-e89b-12d3-a456-${String(n).padStart(12, "0")}`;
+const row = (n, sequenceId = "vip", contactId = id(n)) => ({ name: `row ${n}`, sequenceId, contactId });
+const toError = { onError: "continueErrorOutput" };
+const goOn = { onError: "continueRegularOutput" };
+const lost = expression('{{ $("Sheet").item.json.contactId }}', () => {
+  throw Object.assign(new Error("Paired item data for item from node 'Sheet' is unavailable."), {
+    description: "Did a <b>Code</b> node lose it?",
+  });
+});
+const told = ({ out }) => out.map(({ json }) => [json.name, json.skipcall.outcome, json.skipcall.cause]);
+
+test("an expression that throws for every item: nothing leaves by the success output, nothing is sent", async () => {
+  const { out, requests, hints } = await execute([row(1), row(2)], { parameters: { contactIds: lost }, node: toError });
+  const [success, error] = routed(out);
+  assert.deepEqual(success, []);
+  assert.equal(error.length, 2);
+  for (const { json } of error) {
+    assert.deepEqual([json.skipcall.outcome, json.skipcall.cause], ["invalid", "invalid-input"]);
+    assert.match(json.error, /^Contact IDs: the expression .*Sheet.* could not be worked out: Paired item data/);
+    assert.equal(json.message, json.skipcall.message);
+    assert.ok(!json.message.includes("<b>"), "markup of others");
+  }
+  assert.equal(requests.length, 0);
+  assert.equal(hints[0].type, "warning");
+});
+
+test("an expression that throws for some items: these go to the error output, the others are removed", async () => {
+  const contactIds = expression("{{ $json.contactId.trim() }}", (json, at) => {
+    if (at === 1) throw new Error("Cannot read properties of undefined");
+    return json.contactId;
+  });
+  const { out, requests } = await execute([row(1), row(2), row(3)], { parameters: { contactIds }, node: toError });
+  const [success, error] = routed(out);
+  assert.deepEqual(
+    success.map(({ json }) => json.name),
+    ["row 1", "row 3"],
+  );
+  assert.deepEqual(
+    error.map(({ json, pairedItem }) => [json.name, pairedItem.item]),
+    [["row 2", 1]],
+  );
+  assert.deepEqual(
+    requests.map(({ body }) => body.contactIds),
+    [[id(1), id(3)]],
+  );
+});
+
+test("the same with Continue: the row says that it was not removed; without: one error, nothing sent", async () => {
+  const parameters = { contactIds: lost };
+  const { out } = await execute([row(1)], { parameters, node: goOn });
+  assert.deepEqual(told({ out }), [["row 1", "invalid", "invalid-input"]]);
+  assert.match(out[0].json.error, /could not be worked out/);
+  const { error, requests } = await execute([row(1)], { parameters });
+  assert.match(error.message, /^Contact IDs: the expression .* could not be worked out/);
+  assert.equal(error.context.itemIndex, 0);
+  assert.equal(requests.length, 0);
+});
+
+test("whatever throws on the way, each item has its outcome, and the success output none of it", async () => {
+  const boom = () => {
+    throw new Error("boom");
+  };
+  for (const [what, given] of Object.entries({
+    options: { parameters: { options: expression("{{ $x }}", boom) } },
+    "an option": { parameters: { options: { dryRun: expression("{{ $x }}", boom) } } },
+    credential: { credential: boom },
+  })) {
+    const { out, requests } = await execute([row(1), row(2)], { ...given, node: toError });
+    const [success, error] = routed(out);
+    assert.deepEqual([success.length, error.length, requests.length], [0, 2, 0], what);
+    assert.equal(error[0].json.skipcall.outcome, "unsent", what);
+    assert.match(error[0].json.error, /boom/, what);
+  }
+});
+
+test("a row's own fields stay as they came, whatever they are called", async () => {
+  const own = {
+    ...row(1),
+    outcome: "ours",
+    cause: "ours",
+    confirmed: "ours",
+    contactIds: "ours",
+    retryable: "ours",
+    requested: "ours",
+    message: "ours",
+    error: "ours",
+  };
+  const { out } = await execute([own], { node: toError });
+  const { skipcall, ...rest } = out[0].json;
+  assert.deepEqual(rest, own);
+  assert.equal(skipcall.outcome, "confirmed");
+  const refused = await execute([own], { node: toError, answer: () => ({ status: 404 }) });
+  const { skipcall: told, ...same } = refused.out[0].json;
+  assert.deepEqual(same, own);
+  assert.match(told.message, /does not know the sequence "vip"/);
+  assert.ok(refused.out[0].error);
+});
+
+test("the name of the result is an option; a row's own field of that name is not overwritten, and nothing is sent", async () => {
+  const { out } = await execute([row(1)], { parameters: { options: { resultField: " removal " } } });
+  assert.equal(out[0].json.removal.outcome, "confirmed");
+  assert.ok(!("skipcall" in out[0].json));
+  const taken = await execute([row(1), { ...row(2), skipcall: "mine" }], { node: toError });
+  assert.equal(taken.requests.length, 0);
+  assert.equal(taken.out[1].json.skipcall, "mine");
+  assert.match(taken.out[0].json.error, /^Put Result in Field is "skipcall", and item 1 has a field of this name/);
+  for (const name of ["error", "message", "details"]) {
+    const { error } = await execute([row(1)], { parameters: { options: { resultField: name } } });
+    assert.match(error.message, /n8n reads this field itself/, name);
+  }
+});
+
+test("a row that comes round again has the new result, and no word of the old one", async () => {
+  const first = await execute([row(1)], { node: toError, answer: () => ({ status: 404 }) });
+  const [{ json }] = first.out;
+  assert.ok(json.error && json.message);
+  const second = await execute([json], { node: toError });
+  const { skipcall, ...rest } = second.out[0].json;
+  assert.deepEqual(rest, row(1));
+  assert.equal(skipcall.outcome, "confirmed");
+});
+
+test("bad IDs that are skipped: their rows are not handed on as removed, and the hint warns of them", async () => {
+  const rows = [row(1), row(2, "vip", "nobody"), row(3)];
+  const { out, hints } = await execute(rows, { parameters: { options: { skipBadIds: true } } });
+  assert.deepEqual(told({ out }), [
+    ["row 1", "confirmed", null],
+    ["row 3", "confirmed", null],
+  ]);
+  assert.equal(hints[0].type, "warning");
+  assert.match(hints[0].message, /^Contact IDs: "nobody" is not a contact ID \(2 of 2 removed\)\. .* It is item 1\./);
+});
+
+test("an option without a value, or with one that it cannot have, stops everything, whatever the option", async () => {
+  const nothing = [undefined, null, "", " "];
+  const options = {
+    batchSize: [...nothing, 0, 101, 1.5, "many", NaN],
+    concurrency: [...nothing, 0, -1, [], {}],
+    dryRun: [...nothing, "yes", 1, 0, []],
+    leaveRemaining: [...nothing, -1, "1e3"],
+    maxDuration: [...nothing, 0, Infinity],
+    resultField: [...nothing, 5, {}],
+    skipBadIds: [...nothing, "no"],
+    whenLimited: [...nothing, "later", true],
+  };
+  for (const [name, values] of Object.entries(options)) {
+    for (const value of values) {
+      const parameters = { options: { [name]: expression(`{{ $json.${name} }}`, () => value) } };
+      const { error, requests } = await execute([row(1)], { parameters });
+      assert.equal(requests.length, 0, `${name}: ${value}`);
+      assert.equal(error?.constructor.name, "NodeOperationError", `${name}: ${value}`);
+      const wanted = nothing.includes(value)
+        ? / has no value: its expression .* gave nothing$/
+        : / is .*, and has to be /;
+      assert.match(error.message, wanted, `${name}: ${value}`);
+      assert.doesNotMatch(error.message, /ids are not valid/i);
+      const { out } = await execute([row(1)], { parameters, node: toError });
+      assert.deepEqual([out[0].json.skipcall.outcome, out[0].json.skipcall.cause], ["unsent", "configuration"]);
+    }
+  }
+});
+
+test("an option with another value for another item, and one that does not exist, stop everything", async () => {
+  const dryRun = expression("{{ $json.dry }}", ({ dry }) => dry);
+  const rows = [
+    { ...row(1), dry: true },
+    { ...row(2), dry: true },
+    { ...row(3), dry: false },
+  ];
+  const { error, requests } = await execute(rows, { parameters: { options: { dryRun } } });
+  assert.equal(requests.length, 0);
+  assert.match(error.message, /^Dry Run is true for item 0 and false for item 2/);
+  const same = await execute(rows.slice(0, 2), { parameters: { options: { dryRun } } });
+  assert.equal(same.out[0].json.skipcall.outcome, "checked");
+  const unknown = await execute([row(1)], { parameters: { options: { dryrun: true } } });
+  assert.match(unknown.error.message, /there is no option "dryrun"/);
+});
+
+test("a credential that cannot be used: unsent, and the text says what is wrong, without the key", async () => {
+  const cases = [
+    [{ ...CREDENTIAL, baseUrl: "http://example.com" }, /base URL must begin with https/],
+    [{ ...CREDENTIAL, baseUrl: "" }, /base URL is empty/],
+    [{ ...CREDENTIAL, baseUrl: undefined }, /base URL is empty/],
+    [{ ...CREDENTIAL, apiKey: "sk_test_with blank" }, /API key holds a blank/],
+    [{ ...CREDENTIAL, apiKey: "sk_test_with\u200bhidden" }, /cannot be seen \(U\+200B\)/],
+    [{ ...CREDENTIAL, apiKey: "sk_test_é_accent" }, /a character that no key has/],
+    [{ ...CREDENTIAL, apiKey: " " }, /API key is empty/],
+    [{ ...CREDENTIAL, apiKey: undefined }, /API key is empty/],
+    [{ ...CREDENTIAL, apiKey: "short" }, /too short/],
+    [{ ...CREDENTIAL, environment: undefined }, /environment is not chosen/],
+  ];
+  for (const [credential, wanted] of cases) {
+    const { out, requests } = await execute([row(1)], { credential, node: toError });
+    assert.equal(requests.length, 0);
+    const { outcome, cause, message } = out[0].json.skipcall;
+    assert.deepEqual([outcome, cause], ["unsent", "configuration"], String(wanted));
+    assert.match(message, wanted);
+    assert.ok(!message.includes("sk_test_"), message);
+    const { error } = await execute([row(1)], { credential });
+    assert.match(error.message, wanted);
+    assert.match(error.description, /Nothing was sent/);
+  }
+});
+
+test("a key and a base URL are trimmed, and a /v1 at the end is not asked for twice", async () => {
+  for (const baseUrl of ["https://api.example.com/v1", " https://api.example.com/v1/ ", "https://api.example.com//"]) {
+    const { requests } = await execute([row(1)], {
+      credential: { ...CREDENTIAL, baseUrl, apiKey: " sk_test_unit_key\n" },
+    });
+    assert.equal(requests[0].url, "https://api.example.com/v1/sequences/vip/contacts", baseUrl);
+  }
+});
+
+test("a workflow without time left sends nothing", async () => {
+  const { out, requests } = await execute([row(1)], { node: toError, settings: { executionTimeout: 1 } });
+  assert.equal(requests.length, 0);
+  assert.deepEqual(told({ out }), [["row 1", "unsent", "deadline"]]);
+});
+
+test("a stop while items are read: no item is read after it, nothing is sent", async () => {
+  const stop = new AbortController();
+  let read = 0;
+  const contactIds = expression("{{ $json.contactId.trim() }}", (json) => {
+    read += 1;
+    if (read === 3) stop.abort();
+    const end = performance.now() + 25; // longer than a slice, so that each item is followed by a turn
+    while (performance.now() < end);
+    return json.contactId;
+  });
+  const rows = Array.from({ length: 20 }, (_, n) => row(n));
+  const { out, requests } = await execute(rows, { parameters: { contactIds }, node: toError, signal: stop.signal });
+  assert.equal(read, 3);
+  assert.equal(requests.length, 0);
+  assert.ok(out.every(({ json }) => json.skipcall.outcome === "unsent" && json.skipcall.cause === "cancelled"));
+});
+
+test("as a tool: no throw, whatever happens, and one item", async () => {
+  const { out } = await execute([row(1)], { asTool: true, credential: { ...CREDENTIAL, apiKey: "" } });
+  assert.equal(out.length, 1);
+  assert.deepEqual([out[0].json.outcome, out[0].json.cause], ["unsent", "configuration"]);
+  assert.match(out[0].json.message, /API key is empty/);
+});

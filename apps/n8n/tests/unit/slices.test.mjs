@@ -1,0 +1,67 @@
+// Many items do not hold n8n's event loop: nodes/Skipcall/execution.ts and rows.ts, on a clock of the test's.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { eachInSlices, Execution, LONGEST_SLICE_MS } from "../../dist/nodes/Skipcall/execution.js";
+import { fieldTexts, readRows } from "../../dist/nodes/Skipcall/rows.js";
+import { contextOf, execute, expression } from "../support/context.mjs";
+
+const id = (n) => `123e4567-e89b-12d3-a456-${String(n).padStart(12, "0")}`;
+const rowsOf = (count) => Array.from({ length: count }, (_, n) => ({ sequenceId: "vip", contactId: id(n) }));
+
+/** A loop whose time only passes as the test says, and that knows the longest time between two turns. */
+function testLoop() {
+  const loop = { time: 0, turns: 0, longest: 0, last: 0 };
+  loop.now = () => loop.time;
+  loop.turn = async () => {
+    loop.turns += 1;
+    loop.longest = Math.max(loop.longest, loop.time - loop.last);
+    loop.last = loop.time;
+  };
+  return loop;
+}
+
+test("50,000 expressions of 2 ms each: the loop turns all along, and no slice is longer than it may be", async () => {
+  const loop = testLoop();
+  const contactIds = expression("{{ $json.contactId.trim() }}", (json) => {
+    loop.time += 2;
+    return json.contactId;
+  });
+  const context = contextOf(rowsOf(50_000), { parameters: { contactIds } });
+  const rows = await readRows(context, context.getInputData(), fieldTexts(context), new Execution(context, loop));
+  assert.equal(rows.length, 50_000);
+  assert.equal(rows[49_999].contactIds[0], id(49_999));
+  assert.ok(loop.turns >= (50_000 * 2) / (LONGEST_SLICE_MS + 2), `${loop.turns} turns`);
+  assert.ok(loop.longest <= LONGEST_SLICE_MS + 2, `${loop.longest} ms without a turn`);
+});
+
+test("what follows the run goes in slices as well", async () => {
+  const loop = testLoop();
+  await eachInSlices(Array.from({ length: 1000 }), new Execution(contextOf([]), loop), () => (loop.time += 5));
+  assert.ok(loop.longest <= LONGEST_SLICE_MS + 5);
+  assert.ok(loop.turns >= 200);
+});
+
+test("n8n is asked for an expression only: not for a value, nor for a plain field of the item", async () => {
+  const asked = async (parameters) => {
+    const { context, requests } = await execute(rowsOf(100), { parameters });
+    assert.equal(requests[0].body.contactIds.length, 100);
+    return context.asked;
+  };
+  const options = 1;
+  assert.equal(await asked({}), options);
+  assert.equal(await asked({ sequenceId: "vip" }), options + 1);
+  assert.equal(await asked({ contactIds: expression('{{ $json["contactId"] }}', (json) => json.contactId) }), options);
+  assert.equal(
+    await asked({ contactIds: expression("{{ $json.contactId.trim() }}", (json) => json.contactId) }),
+    options + 100,
+  );
+});
+
+test("a plain field is the row's own: nothing of a prototype, and a missing one is nothing", async () => {
+  for (const name of ["constructor", "toString", "__proto__", "missing"]) {
+    const contactIds = expression(`{{ $json.${name} }}`, () => assert.fail("n8n is not asked"));
+    const { error } = await execute([{ sequenceId: "vip" }], { parameters: { contactIds } });
+    assert.match(error.message, /gave nothing/, name);
+  }
+});
