@@ -22,7 +22,7 @@ const CUSTOM_BASE_URL = String.raw`String($credentials.baseUrl).trim().replace(/
 const GOOD_BASE_URL = String.raw`/^(https:\/\/[^\s\/?#@\\]+|http:\/\/(localhost|127(\.\d+){3}|\[::1\])(:\d+)?)(\/[^\s?#\\]*)?$/i`;
 const GOOD_KEY = String.raw`/^[\x21-\x7e]{8,}$/`;
 const SERVER = `({ custom: ${CUSTOM_BASE_URL}, production: "${BASE_URL}" })[$credentials.environment]`;
-const CHECKED_SERVER = `${GOOD_KEY}.test(${KEY}) && ${GOOD_BASE_URL}.test(${SERVER}) ? ${SERVER} : "refused"`;
+const CHECKED_SERVER = `${GOOD_KEY}.test(${KEY}) && /${KEY_FIELD.pattern}/.test(${KEY}) && ${GOOD_BASE_URL}.test(${SERVER}) ? ${SERVER} : "refused"`;
 
 /**
  * Key and server of Skipcall's API. n8n adds the key to a request by `authenticate`, so the node hands it to nobody.

@@ -3,7 +3,8 @@
 import type { IExecuteFunctions } from "n8n-workflow";
 
 import type { Connection } from "./generated/host/connection.js";
-import { ConnectionGuard } from "./generated/host/connection.js";
+import { guardConnections } from "./generated/host/connection.js";
+import type { Manifest } from "./generated/host/manifest.js";
 import { BASE_URL, CONNECTION } from "./generated/manifest";
 import { invisibleIn, plain } from "./quote";
 import { configurationReason, type Reason } from "./reasons";
@@ -32,8 +33,8 @@ function unusable(why: string): Reason {
   return configurationReason(`The Skipcall credential cannot be used: ${why}`, ADVICE);
 }
 
-/** What the credential says, checked. */
-export function connectionOf(credential: Record<string, unknown>): Connection | Reason {
+/** What the credential says, checked as the host will do it when the module runs. */
+export function connectionOf(credential: Record<string, unknown>, manifest: Manifest): Connection | Reason {
   const { environment, baseUrl, apiKey } = credential;
   if (environment !== "custom" && environment !== "production") return unusable("its environment is not chosen");
   const key = typeof apiKey === "string" ? apiKey.trim() : "";
@@ -43,8 +44,7 @@ export function connectionOf(credential: Record<string, unknown>): Connection | 
   if (url === "") return unusable("its base URL is empty");
   const connection = { baseUrl: url, secret: key, authenticatedBySend: true };
   try {
-    // As the host core will do it, so that a text about the base URL comes before anything is sent.
-    new ConnectionGuard({ id: CONNECTION }, connection);
+    guardConnections(manifest, { [CONNECTION]: connection });
   } catch (thrown) {
     return unusable(thrown instanceof Error ? thrown.message : String(thrown));
   }
@@ -52,9 +52,9 @@ export function connectionOf(credential: Record<string, unknown>): Connection | 
 }
 
 /** The node's credential, as n8n gives it. */
-export async function readConnection(context: IExecuteFunctions): Promise<Connection | Reason> {
+export async function readConnection(context: IExecuteFunctions, manifest: Manifest): Promise<Connection | Reason> {
   try {
-    return connectionOf(await context.getCredentials(CREDENTIAL));
+    return connectionOf(await context.getCredentials(CREDENTIAL), manifest);
   } catch (thrown) {
     const why = thrown instanceof Error ? thrown.message : String(thrown);
     return configurationReason(`The Skipcall credential cannot be read: ${plain(why)}`, ADVICE);

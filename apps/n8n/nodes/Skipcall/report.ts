@@ -11,7 +11,7 @@ import { plain } from "./quote";
 import { configurationReason, NO_TIME, type Reason, reasonOf, type Scene, STOPPED } from "./reasons";
 import type { Result } from "./result";
 import { fieldTexts, inputOf, readRows, type Row } from "./rows";
-import { removeContacts } from "./run";
+import { compiledModule, removeContacts } from "./run";
 import { actionOptions, checkOptions, differingOptions, hasExpression, type NodeOptions, timeLeft } from "./settings";
 import { N8nSender } from "./transport";
 
@@ -106,7 +106,7 @@ export class Removing {
     const options = await readOptions(context, execution);
     if (isReason(options)) return this.withoutResult("unsent", options);
     this.resultField = options.resultField;
-    const connection = await readConnection(context);
+    const connection = await readConnection(context, (await compiledModule()).manifest);
     const reason = isReason(connection) ? connection : takenField(context, options.resultField);
     if (reason !== undefined) return this.withoutResult("unsent", reason);
     return await this.send(options, connection as Connection);

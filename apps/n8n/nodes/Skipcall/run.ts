@@ -13,7 +13,7 @@ import { n8nClock, type N8nSender } from "./transport";
 let compiling: Promise<ActionModule> | undefined;
 
 /** Compiled once a process. Each execution gets an instance of its own, so that none can harm another. */
-async function compiled(): Promise<ActionModule> {
+export async function compiledModule(): Promise<ActionModule> {
   compiling ??= ActionModule.fromBytes(new Uint8Array(Buffer.from(WASM_BASE64, "base64")));
   return await compiling;
 }
@@ -29,7 +29,7 @@ export async function removeContacts(
   sender: N8nSender,
   execution: Execution,
 ): Promise<Result> {
-  const host = new ActionHost(await compiled(), { clock: n8nClock(execution), send: sender.send });
+  const host = new ActionHost(await compiledModule(), { clock: n8nClock(execution), send: sender.send });
   const end = await host.run<Result>({
     action: ACTION.name,
     input: { removals, options },

@@ -193,6 +193,7 @@ test("a credential that cannot be used: unsent, and the text says what is wrong,
     [{ ...CREDENTIAL, apiKey: " " }, /API key is empty/],
     [{ ...CREDENTIAL, apiKey: undefined }, /API key is empty/],
     [{ ...CREDENTIAL, apiKey: "short" }, /too short/],
+    [{ ...CREDENTIAL, apiKey: "Bearer_of_something" }, /does not look right/],
     [{ ...CREDENTIAL, environment: undefined }, /environment is not chosen/],
   ];
   for (const [credential, wanted] of cases) {

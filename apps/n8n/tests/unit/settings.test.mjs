@@ -3,8 +3,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { baseUrlOf, connectionOf } from "../../dist/nodes/Skipcall/credential.js";
+import { baseUrlOf, connectionOf as checkedConnection } from "../../dist/nodes/Skipcall/credential.js";
+import { compiledModule } from "../../dist/nodes/Skipcall/run.js";
 import { actionOptions, checkOptions, timeLeft } from "../../dist/nodes/Skipcall/settings.js";
+
+const { manifest } = await compiledModule();
+const connectionOf = (credential) => checkedConnection(credential, manifest);
 
 /** The action's options of a node that has run for spentMs. */
 const optionsOf = (given, timeLeftMs, skipBadIds = false, spentMs = 0) =>

@@ -47,7 +47,7 @@ test("the request as the host gave it, without redirects and without throws for 
   assert.equal(seen.method, "DELETE");
   assert.ok(Buffer.isBuffer(seen.body));
   assert.equal(seen.body.toString(), "{}");
-  assert.deepEqual(seen.headers, { "Content-Type": "application/json" });
+  assert.deepEqual(seen.headers, { "accept-encoding": "identity", "Content-Type": "application/json" });
   assert.ok(seen.disableFollowRedirect && seen.ignoreHttpStatusErrors && seen.returnFullResponse);
   assert.equal(seen.timeout, 1000);
 });

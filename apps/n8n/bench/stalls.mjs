@@ -1,0 +1,71 @@
+// How long n8n's event loop stands still while the node works on many items, and how long the node takes. n8n holds its
+// job's lock, its heartbeat and every other execution by that loop.
+//
+//     npm run bench:stalls [items]
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+
+import { N8n } from "../tests/support/n8n.mjs";
+import { need, packageRoot } from "../tests/support/places.mjs";
+import { startPostgres, startSandbox } from "../tests/support/services.mjs";
+import { credential, rowsWorkflow, skipcallNode } from "../tests/support/workflows.mjs";
+
+const ITEMS = Number(process.argv[2] ?? 50_000);
+const id = (n) => `123e4567-e89b-12d3-a456-${String(n).padStart(12, "0")}`;
+const rows = Array.from({ length: ITEMS }, (_, n) => ({ sequenceId: "vip", contactId: id(n) }));
+// The first is what the node is set to by default; the second is an expression that n8n has to work out for each item.
+const FIELDS = {
+  "plain fields": {},
+  "worked out": { sequenceId: "={{ $json.sequenceId.trim() }}", contactIds: "={{ $json.contactId.trim() }}" },
+};
+const OUTPUTS = { "one output": {}, "error output": { onError: "continueErrorOutput" } };
+
+const missing = await need("postgresql");
+if (missing) {
+  console.log(`cannot run here: ${missing}`);
+  process.exit(1);
+}
+
+/** The longest stall between two moments, and how many were over 200 ms. */
+function worstOf(lines, from, to) {
+  const stalls = lines.filter(({ at, stall }) => stall > 0 && at > from && at - stall < to).map(({ stall }) => stall);
+  return `worst stall ${Math.max(0, ...stalls)} ms, ${stalls.filter((ms) => ms > 200).length} over 200 ms`;
+}
+
+const postgres = await startPostgres();
+const server = await startSandbox({
+  keys: [{ key: "sk_test_bench", plan: "EXPERT" }],
+  sequences: [{ id: "vip", contacts: [] }],
+  switches: { limit: 1_000_000 },
+});
+const n8n = await N8n.create(await postgres.database());
+n8n.env.NODE_OPTIONS = `--require=${join(packageRoot, "tests/support/stall_probe.cjs")}`;
+n8n.env.STALL_FILE = join(n8n.folder, "stalls");
+try {
+  await n8n.import("credentials", [credential("key", "sk_test_bench", server.url)]);
+  console.log(`${ITEMS.toLocaleString("en")} items`);
+  for (const [fields, parameters] of Object.entries(FIELDS)) {
+    for (const [output, settings] of Object.entries(OUTPUTS)) {
+      const name = `${fields}, ${output}`;
+      await n8n.import("workflow", [rowsWorkflow("stalls", rows, skipcallNode("key", parameters, settings))]);
+      rmSync(n8n.env.STALL_FILE, { force: true });
+      const before = server.requests().length;
+      // Not n8n.execute(): n8n does not get so much output out of the process before it exits.
+      await n8n.command("execute", "--id=stalls");
+      const lines = readFileSync(n8n.env.STALL_FILE, "utf8")
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line));
+      const moment = (what) => lines.find(({ node }) => node === what).at;
+      const [from, to] = [moment("begins"), moment("ends")];
+      const seconds = ((to - from) / 1000).toFixed(1);
+      const requests = server.requests().length - before;
+      console.log(`${name.padEnd(27)} ${seconds} s, ${requests} requests; ${worstOf(lines, from, to)}`);
+      console.log(`${"".padEnd(27)} n8n after it: ${worstOf(lines, to, Infinity)}`);
+    }
+  }
+} finally {
+  await n8n.stop();
+  await server.stop();
+  await postgres.stop();
+}
