@@ -10,7 +10,7 @@ import { DEFAULT_RESULT_FIELD } from "./properties";
 import { plain } from "./quote";
 import { configurationReason, NO_TIME, type Reason, reasonOf, type Scene, STOPPED } from "./reasons";
 import type { Result } from "./result";
-import { fieldTexts, inputOf, readRows, type Row } from "./rows";
+import { fieldTexts, inputText, readRows, type Row } from "./rows";
 import { compiledModule, removeContacts } from "./run";
 import { actionOptions, checkOptions, differingOptions, hasExpression, type NodeOptions, timeLeft } from "./settings";
 import { N8nSender } from "./transport";
@@ -122,7 +122,8 @@ export class Removing {
     const spent = performance.now() - this.began;
     const chosen = actionOptions(options, timeLeft(context, Date.now()), spent, this.skipBadIds);
     if (isReason(chosen)) return this.withoutResult("unsent", NO_TIME);
-    const result = await removeContacts(inputOf(this.rows), chosen, connection, sender, execution);
+    const input = await inputText(this.rows, chosen, execution);
+    const result = await removeContacts(input, connection, sender, execution);
     const scene = { host: hostOf(connection), timezone: context.getTimezone(), breaks: sender.breaks };
     return { outcomes: await this.outcomes(result, fields, scene), result, resultField: this.resultField };
   }

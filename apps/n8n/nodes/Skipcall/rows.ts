@@ -2,10 +2,11 @@
 import type { IExecuteFunctions, INodeExecutionData } from "n8n-workflow";
 
 import { doubtfulSequence, type FieldText, type FieldTexts, unreadable } from "./bad_rows";
-import type { Execution } from "./execution";
+import { eachInSlices, type Execution } from "./execution";
 import { FIELDS } from "./generated/manifest";
 import { type Removal, removalOf } from "./items";
 import type { Reason } from "./reasons";
+import type { ActionOptions } from "./settings";
 
 /** One item's removal; bad: why it cannot be sent, where that is known before the module sees it. */
 export interface Row extends Removal {
@@ -86,10 +87,14 @@ export async function readRows(
   return rows;
 }
 
-/** The rows as the action's input. A bad one has no sequence there, so that the module counts it and leaves it out. */
-export function inputOf(rows: readonly Row[]): Removal[] {
-  return rows.map(({ sequenceId, contactIds, bad }) => ({
-    sequenceId: bad === undefined ? sequenceId : null,
-    contactIds,
-  }));
+/**
+ * The rows as the action's input, written in slices. A bad one has no sequence there, so that the module counts it and
+ * leaves it out.
+ */
+export async function inputText(rows: readonly Row[], options: ActionOptions, execution: Execution): Promise<string> {
+  const removals: string[] = [];
+  await eachInSlices(rows, execution, ({ sequenceId, contactIds, bad }) => {
+    removals.push(JSON.stringify({ sequenceId: bad === undefined ? sequenceId : null, contactIds }));
+  });
+  return `{"removals":[${removals.join()}],"options":${JSON.stringify(options)}}`;
 }

@@ -5,9 +5,7 @@ import type { Connection } from "./generated/host/connection.js";
 import { ActionModule } from "./generated/host/module.js";
 import { ACTION, CONNECTION } from "./generated/manifest";
 import { WASM_BASE64 } from "./generated/module";
-import type { Removal } from "./items";
 import type { Result } from "./result";
-import type { ActionOptions } from "./settings";
 import { n8nClock, type N8nSender } from "./transport";
 
 let compiling: Promise<ActionModule> | undefined;
@@ -19,12 +17,11 @@ export async function compiledModule(): Promise<ActionModule> {
 }
 
 /**
- * Runs the action to its end. When the execution is over, the run is cancelled and the result says so. Rejects with
+ * Runs the action to its end, on its input as JSON text. When the execution is over, the run is cancelled and the result says so. Rejects with
  * HostError: the module trapped, or there is no memory.
  */
 export async function removeContacts(
-  removals: readonly Removal[],
-  options: ActionOptions,
+  input: string,
   connection: Connection,
   sender: N8nSender,
   execution: Execution,
@@ -32,7 +29,7 @@ export async function removeContacts(
   const host = new ActionHost(await compiledModule(), { clock: n8nClock(execution), send: sender.send });
   const end = await host.run<Result>({
     action: ACTION.name,
-    input: { removals, options },
+    input,
     connections: { [CONNECTION]: connection },
     signal: execution.signal,
   });

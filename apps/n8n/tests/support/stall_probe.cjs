@@ -6,13 +6,20 @@ const Module = require("node:module");
 const TICK_MS = 10;
 const WORTH_NOTING_MS = 40;
 const note = (line) => appendFileSync(process.env.STALL_FILE, `${JSON.stringify({ at: Date.now(), ...line })}\n`);
+const busyMs = () => {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1000;
+};
 let last = performance.now();
+let lastBusy = busyMs();
 
 setInterval(() => {
   const now = performance.now();
   const stall = Math.round(now - last - TICK_MS);
+  const busy = Math.round(busyMs() - lastBusy);
   last = now;
-  if (stall >= WORTH_NOTING_MS) note({ stall });
+  lastBusy = busyMs();
+  if (stall >= WORTH_NOTING_MS) note({ stall, busy });
 }, TICK_MS).unref();
 
 const load = Module._load;
