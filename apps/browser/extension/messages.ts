@@ -30,6 +30,9 @@ export type Command =
 /** `refused` is a sentence for a person. */
 export type Reply = { value: unknown } | { refused: string };
 
+/** Name in the browser's memory of ids that were marked when the context menu was used. */
+export const MARKED = "marked";
+
 /** Contacts a run; more of them belong into a file, not into a page. */
 export const MOST_CONTACTS = 100_000;
 const LONGEST_TEXT = 500;
@@ -42,9 +45,9 @@ export interface Sender {
   url?: string | undefined;
 }
 
-/** Whether a message comes from the popup of this extension. */
-export function isFromPopup(sender: Sender, extensionId: string, popupUrl: string): boolean {
-  return sender.id === extensionId && sender.url === popupUrl;
+/** Whether a message comes from a page of this extension: the popup, or the options. */
+export function isFromOwnPage(sender: Sender, extensionId: string, ownUrls: readonly string[]): boolean {
+  return sender.id === extensionId && sender.url !== undefined && ownUrls.includes(sender.url);
 }
 
 function isText(value: unknown): value is string {

@@ -1,4 +1,5 @@
 // How a run ended: by the action's own result, or by the host's account where there is no result.
+import type { RemovalResult } from "../shared/result/removal_result.js";
 import type { Removal } from "./messages.js";
 
 export type Outcome =
@@ -10,26 +11,6 @@ export type Outcome =
    */
   | { kind: "interrupted"; why: string; confirmed: number; remaining: { removals: Removal[] } };
 
-/** The part of a result of remove_contacts that the extension shows. */
-export interface RemovalResult {
-  status: "completed" | "partial" | "failed" | "cancelled";
-  requested: number;
-  invalid: number;
-  duplicates: number;
-  unique: number;
-  confirmed: number;
-  refused: number;
-  unknown: number;
-  unsent: number;
-  removed: number;
-  removedExact: boolean;
-  sequences: { sequenceId: string; unique: number }[];
-  invalidIds: { removal: number; contact: number | null; reason: string }[];
-  remaining: { removals: Removal[] };
-  refusedIds: { removals: Removal[] };
-  errors: { cause: string; message: string; retryAt: string | null; contacts: number }[];
-}
-
 /**
  * The outcome of a run that came to its end. removals: its input, which remains as a whole where the result names no
  * ids: a module without memory gives such a one.
@@ -39,6 +20,12 @@ export function outcomeOf(text: string, removals: Removal[]): Outcome {
   const named = remaining.removals.reduce((sum, { contactIds }) => sum + contactIds.length, 0);
   if (named === unknown + unsent) return { kind: "result", text };
   return { kind: "interrupted", why: errors[0]?.message ?? "", confirmed, remaining: { removals } };
+}
+
+/** Whether the server did not accept the key. */
+export function isKeyRefused(outcome: Outcome): boolean {
+  if (outcome.kind !== "result") return false;
+  return (JSON.parse(outcome.text) as RemovalResult).errors.some(({ cause }) => cause === "credential-invalid");
 }
 
 /** Whether nothing is left to do or to look at. */

@@ -2,12 +2,14 @@
 import { loadAction } from "./action.js";
 import { Display } from "./display.js";
 import { KeyStore } from "./key_store.js";
-import { type Command, isFromPopup, readCommand, type Reply } from "./messages.js";
+import { offerMarkedText, takeMarkedText } from "./marked_text.js";
+import { type Command, isFromOwnPage, readCommand, type Reply } from "./messages.js";
 import { Refusal } from "./refusal.js";
 import { RunStore } from "./run_store.js";
 import { ALARM, Schedule } from "./schedule.js";
 import { Supervisor } from "./supervisor.js";
 
+const OWN_PAGES = ["popup.html", "options.html"].map((page) => chrome.runtime.getURL(page));
 const store = new RunStore();
 const keys = new KeyStore();
 const supervisor = new Supervisor({ store, keys, schedule: new Schedule(), display: new Display(), loadAction });
@@ -47,7 +49,7 @@ async function replyTo(command: Command): Promise<Reply> {
 
 chrome.runtime.onMessage.addListener((message: unknown, sender, reply: (reply: Reply) => void) => {
   const command = readCommand(message);
-  if (!isFromPopup(sender, chrome.runtime.id, chrome.runtime.getURL("popup.html")) || command === undefined) {
+  if (!isFromOwnPage(sender, chrome.runtime.id, OWN_PAGES) || command === undefined) {
     reply({ refused: "Only the popup of this extension may ask for that." });
     return false;
   }
@@ -58,5 +60,9 @@ chrome.alarms.onAlarm.addListener(({ name }) => {
   if (name === ALARM) void supervisor.wake();
 });
 chrome.runtime.onStartup.addListener(() => void supervisor.wake());
-chrome.runtime.onInstalled.addListener(() => void supervisor.wake());
+chrome.runtime.onInstalled.addListener(() => {
+  void offerMarkedText();
+  void supervisor.wake();
+});
+chrome.contextMenus.onClicked.addListener((click) => void takeMarkedText(click));
 void keys.protect();

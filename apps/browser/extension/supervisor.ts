@@ -8,7 +8,8 @@ import { fingerprintOf, isKeyOf } from "./key_fingerprint.js";
 import type { KeyStore } from "./key_store.js";
 import { Latest } from "./latest.js";
 import { KEY_PATTERN, type Removal } from "./messages.js";
-import { isComplete, outcomeOf, type Outcome, type RemovalResult } from "./outcome.js";
+import type { RemovalResult } from "../shared/result/removal_result.js";
+import { isComplete, isKeyRefused, outcomeOf, type Outcome } from "./outcome.js";
 import { Refusal } from "./refusal.js";
 import type { RunRecord, RunStore } from "./run_store.js";
 import type { RunView } from "./run_view.js";
@@ -120,7 +121,7 @@ export class Supervisor {
   /** Deletes an outcome that was looked at. */
   async dismiss(): Promise<void> {
     const record = await this.parts.store.record();
-    if (record?.ended !== true) throw new Refusal("There is nothing to put away: the removal has not ended.");
+    if (record?.ended !== true) throw new Refusal("There is nothing to dismiss: the removal has not ended.");
     await this.parts.store.clear();
     await this.show();
   }
@@ -149,7 +150,7 @@ export class Supervisor {
   private async refuseSecondRun(): Promise<void> {
     const record = await this.parts.store.record();
     if (record?.ended === false) throw new Refusal("A removal is going on already. One runs at a time.");
-    if (record?.ended === true) throw new Refusal("Look at how the last removal ended first, and put it away.");
+    if (record?.ended === true) throw new Refusal("Look at how the last removal ended first, and dismiss it.");
   }
 
   private async goOn(): Promise<void> {
@@ -205,6 +206,8 @@ export class Supervisor {
       outcome = { kind: "interrupted", why: whyOf(error), confirmed, remaining: { removals } };
     }
     await store.end({ ...record, wish: "none", ended: true, complete: isComplete(outcome) }, outcome);
+    // A key that the server does not accept is of no use: the next run asks for another.
+    if (isKeyRefused(outcome)) await this.parts.keys.forget();
     await schedule.clear();
     await this.show();
   }

@@ -1,19 +1,20 @@
 // The playground: a form made from the module's manifest, and runs of it inside of this page.
 import { fetchSender, HostError, loadModule, systemClock } from "skipcall-action-host";
 import { ActionSchema } from "./action_schema.js";
-import { button, element, part, show } from "./dom.js";
+import { button, element, part, show } from "../shared/dom.js";
 import { ActionForm, type ActionInput } from "./form/action_form.js";
 import { ConnectionPanel } from "./form/connection_panel.js";
 import { confirmRemoval } from "./run/confirmation.js";
 import { corsText } from "./run/first_request.js";
 import { inputBytes } from "./run/input_bytes.js";
-import { contactsIn, type Removals } from "./run/removal_result.js";
+import { readContactText } from "../shared/contacts/contact_text.js";
+import { type Removals } from "../shared/result/removal_result.js";
 import { resultView } from "./run/result_view.js";
 import { RunPanel, type RunPlan } from "./run/run_panel.js";
 import { exampleIds } from "./sandbox/example_ids.js";
 import { SandboxPanel } from "./sandbox/sandbox_panel.js";
 import { SANDBOX_CONNECTION, sandboxSend } from "./sandbox/sandbox_send.js";
-import { counted, grouped } from "./words.js";
+import { counted, grouped } from "../shared/words.js";
 
 const EXAMPLE_CONTACTS = 2500;
 
@@ -48,9 +49,8 @@ async function start(): Promise<void> {
   };
 
   const continueWith = (remaining: Removals): void => {
-    const groups = remaining.removals.map(({ sequenceId, contactIds }) => ({ sequenceId, contactIds }));
-    const places = { invalid: 0, invalidPlaces: [], noun: "entry" as const };
-    form.contacts.attach("What remained of the last run", { groups, total: contactsIn(remaining), ...places });
+    form.contacts.clear();
+    void form.contacts.attach("What remained of the last run", () => readContactText(JSON.stringify(remaining)));
     form.contacts.focus();
   };
 

@@ -4,7 +4,7 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { buildExtension } from "./build_extension.mjs";
+import { alias, buildExtension } from "./build_extension.mjs";
 
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 const module = path("../../../build/wasm/remove_contacts.wasm");
@@ -19,7 +19,7 @@ for (const [file, remedy] of [
   process.exit(1);
 }
 
-const options = { bundle: true, target: "es2022", logLevel: "warning" };
+const options = { bundle: true, target: "es2022", logLevel: "warning", alias };
 
 /** An empty folder of dist. */
 function freshFolder(name) {
@@ -55,7 +55,7 @@ async function buildUserscript() {
     outfile: `${freshFolder("userscript")}/remove_contacts.user.js`,
     format: "iife",
     banner: { js: readFileSync(`${from}/header.txt`, "utf8") },
-    alias: { "remove_contacts.wasm": module },
+    alias: { ...alias, "remove_contacts.wasm": module },
     loader: { ".wasm": "binary" },
   });
 }
@@ -65,6 +65,8 @@ async function buildTestPages() {
   const names = readdirSync(from).filter((name) => name.endsWith(".ts"));
   const entryPoints = names.map((name) => `${from}/${name}`);
   await build({ ...options, entryPoints, outdir: path("../build/pages"), format: "esm" });
+  const reader = path("../shared/contacts/contact_file.ts");
+  await build({ ...options, entryPoints: [reader], outfile: path("../build/contact_file.mjs"), format: "esm" });
 }
 
 await buildPlayground();

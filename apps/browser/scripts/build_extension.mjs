@@ -9,6 +9,10 @@ import { build } from "esbuild";
 const source = fileURLToPath(new URL("../extension/", import.meta.url));
 const shipped = fileURLToPath(new URL("../dist/extension/", import.meta.url));
 const action = fileURLToPath(new URL("../../../build/wasm/remove_contacts.wasm", import.meta.url));
+/** Names of columns that all apps read alike. */
+export const alias = {
+  "contact-tables": fileURLToPath(new URL("../../contact-files/columns.json", import.meta.url)),
+};
 const api = "https://api-public.skipcall.app";
 
 /** The manifest, for another server where one is named: in its host permission and its content security policy. */
@@ -36,9 +40,12 @@ export async function buildExtension({ out = shipped, baseUrl = "", module = act
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
   await build({
-    entryPoints: [join(source, "service_worker.ts"), join(source, "popup/popup.ts"), join(source, "popup/popup.css")],
+    entryPoints: ["service_worker.ts", "popup/popup.ts", "popup/popup.css", "options/options.ts"].map((file) =>
+      join(source, file),
+    ),
     entryNames: "[name]",
     outdir: out,
+    alias,
     bundle: true,
     minify: true,
     format: "esm",
@@ -46,8 +53,23 @@ export async function buildExtension({ out = shipped, baseUrl = "", module = act
     define: { API_BASE_URL: JSON.stringify(baseUrl) },
     logLevel: "warning",
   });
+  // One script that the browser takes into a page; its last value is the answer.
+  await build({
+    entryPoints: [join(source, "page/main.ts")],
+    outfile: join(out, "page_scan.js"),
+    bundle: true,
+    minify: true,
+    format: "iife",
+    globalName: "skipcallPage",
+    footer: { js: "skipcallPage.scan();" },
+    target: "es2022",
+    logLevel: "warning",
+  });
   writeFileSync(join(out, "manifest.json"), manifest);
-  copyFileSync(join(source, "popup/popup.html"), join(out, "popup.html"));
+  for (const page of ["popup", "options"]) copyFileSync(join(source, page, `${page}.html`), join(out, `${page}.html`));
+  for (const size of [16, 32, 48, 128]) {
+    copyFileSync(join(source, `icons/icon${size}.png`), join(out, `icon${size}.png`));
+  }
   copyFileSync(module, join(out, "remove_contacts.wasm"));
 }
 

@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import type { AxeResults } from "axe-core";
 import type { Page } from "playwright-core";
 import { browserTest } from "./support/chromium.js";
-import { contactIds, fill, headline, openPlayground, run } from "./support/playground.js";
+import { contactIds, counted, fill, headline, openPlayground, run } from "./support/playground.js";
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -53,10 +53,11 @@ for (const colorScheme of ["light", "dark"] as const) {
       await page.keyboard.press("Escape");
 
       await page.getByLabel("Sandbox in this page").check();
+      await page.getByRole("button", { name: "Clear" }).click();
       const rows = [...contactIds(2200, 1).map((id) => `spring,${id}`), ...contactIds(20, 2).map((id) => `gone,${id}`)];
       const buffer = Buffer.from(`sequenceId,contactId\n${rows.join("\n")}`);
-      await page.getByLabel("Choose a file").first().setInputFiles({ name: "a.csv", mimeType: "text/csv", buffer });
-      await page.getByText("2,220 contacts in 2 sequences.").waitFor();
+      await page.getByLabel("Choose files").first().setInputFiles({ name: "a.csv", mimeType: "text/csv", buffer });
+      await counted(page, "2,220 contacts in 2 sequences.");
       await run(page);
       await page.locator(".phase", { hasText: "Waiting for the next rate window" }).waitFor();
       await check(page, "while running");

@@ -1,20 +1,22 @@
 // The playground in Chromium, from an empty form to what remains, in its own sandbox and under a strict policy.
 import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
 import { browserTest } from "./support/chromium.js";
-import { contactIds, countOf, fill, headline, openPlayground, run, RUN, saved } from "./support/playground.js";
+import { contactIds, counted, countOf, fill, headline, openPlayground, run, RUN, saved } from "./support/playground.js";
 import { repositoryPath } from "./support/repository.js";
 
 /** The README's picture is taken anew with SKIPCALL_RECORD=1. */
 const screenshot = repositoryPath(
   `apps/browser/${process.env.SKIPCALL_RECORD === "1" ? "docs" : "build"}/playground.png`,
 );
+const company = "c0ffee00-0000-4000-8000-000000000001";
 const FIVE_SECONDS = { timeout: 5000 };
 
 browserTest("a whole run, and what the page says while it goes", async (context) => {
   const { page, complaints } = await openPlayground(context, { viewport: { width: 1280, height: 1000 } });
   assert.equal(await page.getByRole("heading", { level: 1 }).innerText(), RUN);
   await page.getByRole("button", { name: "2,500 made-up contacts" }).click();
-  await page.getByText("2,500 contacts.", { exact: true }).waitFor();
+  await counted(page, "2,500 contacts.");
   await run(page);
   // 19 of 20 requests go; one is left to the key's other users.
   await page.locator(".phase", { hasText: "Waiting for the next rate window" }).waitFor(FIVE_SECONDS);
@@ -35,14 +37,14 @@ browserTest("by keyboard alone, and what is wrong is said where it is", async (c
   const focused = (): Promise<string> => page.evaluate(() => document.activeElement?.getAttribute("name") ?? "");
   await page.getByRole("button", { name: RUN }).focus();
   await page.keyboard.press("Enter");
-  const sequence = page.getByLabel("Sequence ID");
-  await page.getByText("Type the id of the sequence").waitFor(FIVE_SECONDS);
+  const sequence = page.getByLabel("Sequence ID", { exact: true });
+  await page.getByText("Type the ID of the sequence").waitFor(FIVE_SECONDS);
   assert.equal(await focused(), "sequenceId");
   assert.equal(await sequence.getAttribute("aria-invalid"), "true");
   const described = (await sequence.getAttribute("aria-describedby"))?.split(" ") ?? [];
   const texts = await Promise.all(described.map((id) => page.locator(`#${id}`).innerText()));
   assert.ok(
-    texts.some((text) => text.startsWith("Type the id")),
+    texts.some((text) => text.startsWith("Type the ID")),
     "the error describes its field",
   );
 
@@ -51,7 +53,7 @@ browserTest("by keyboard alone, and what is wrong is said where it is", async (c
   await page.keyboard.type("not-an-id");
   await page.keyboard.press("Enter");
   await page.keyboard.type(contactIds(1)[0] ?? "");
-  await page.getByText("2 contacts, 1 not valid (line 1).").waitFor(FIVE_SECONDS);
+  await counted(page, "2 contacts, 1 not valid (line 1).");
   await page.getByText("Options", { exact: true }).focus();
   await page.keyboard.press("Enter");
   await page.getByLabel("Concurrency").fill("99");
@@ -107,12 +109,13 @@ browserTest("cancel, stop gently, and go on with what remains", async (context) 
   assert.equal((await countOf(page, "Confirmed")) + (await countOf(page, "Unsent")), left);
 
   // What was saved is an input again.
+  await page.getByRole("button", { name: "Clear" }).click();
   const buffer = Buffer.from(JSON.stringify(remaining));
   await page
-    .getByLabel("Choose a file")
+    .getByLabel("Choose files")
     .first()
     .setInputFiles({ name: "remaining.json", mimeType: "application/json", buffer });
-  await page.getByText(`${left.toLocaleString("en")} contacts in 1 sequence.`).waitFor(FIVE_SECONDS);
+  await counted(page, `${left.toLocaleString("en")} contacts in 1 sequence.`);
   await page.getByLabel("Answers take").selectOption("0");
   await page.getByLabel("Rate limit").selectOption("2");
   await run(page);
@@ -128,10 +131,10 @@ browserTest("failures, lost answers and an unknown sequence are told as they are
   ];
   const csv = `Sequence ID;Contact-ID\n${rows.join("\n")}\n`;
   await page
-    .getByLabel("Choose a file")
+    .getByLabel("Choose files")
     .first()
     .setInputFiles({ name: "contacts.csv", mimeType: "text/csv", buffer: Buffer.from(csv) });
-  await page.getByText("1,620 contacts in 2 sequences.").waitFor(FIVE_SECONDS);
+  await counted(page, "1,620 contacts in 2 sequences.");
   await page.getByLabel("Fail now and then").check();
   await page.getByLabel("Rate limit").selectOption("2");
   await page.getByLabel("Answers take").selectOption("0");
@@ -146,31 +149,103 @@ browserTest("failures, lost answers and an unknown sequence are told as they are
   assert.deepEqual(complaints, []);
 });
 
-browserTest("files that cannot be used say why", async (context) => {
+/** A drop anywhere in the page. */
+async function drop(page: Page, files: [name: string, text: string][], text = ""): Promise<void> {
+  await page.locator("h1").evaluate(
+    (target, [list, plain]) => {
+      const dataTransfer = new DataTransfer();
+      for (const [name, content] of list) dataTransfer.items.add(new File([content], name));
+      if (plain !== "") dataTransfer.setData("text/plain", plain);
+      target.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
+    },
+    [files, text] as const,
+  );
+}
+
+browserTest("lists that cannot be used say why, by their names", async (context) => {
   const { page } = await openPlayground(context);
-  const input = page.getByLabel("Choose a file").first();
-  const take = (name: string, text: string): Promise<void> =>
-    input.setInputFiles({ name, mimeType: "text/plain", buffer: Buffer.from(text) });
-  const [id] = contactIds(1);
-  await take("a.csv", `name,mail\nAnn,ann@example.com\n`);
-  await page.getByText("There is no column “contactId” (the first line says: name, mail).").waitFor(FIVE_SECONDS);
-  await take("b.csv", `contact,uuid\n${id!},${id!}\n`);
-  await page.getByText("More than one column could be “contactId”.").waitFor(FIVE_SECONDS);
-  await take("c.json", `{"removals": [`);
-  await page.getByText("no whole JSON document").waitFor(FIVE_SECONDS);
-  await take("d.txt", "\n\n");
-  await page.getByText("The file holds no contacts.").waitFor(FIVE_SECONDS);
-  await take("e.txt", `${id!}\nnonsense\n${id!}`);
-  await page.getByText("3 contacts, 1 not valid (line 2).").waitFor(FIVE_SECONDS);
-  await page.getByRole("button", { name: "Remove", exact: true }).click();
-  await page.getByText("No contacts yet.").waitFor(FIVE_SECONDS);
-  // Dropped instead of chosen, with a tab between its cells.
-  await page.locator(".drop").evaluate((target, text) => {
-    const dataTransfer = new DataTransfer();
-    dataTransfer.items.add(new File([text], "dropped.tsv"));
-    target.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
-  }, `contact\tsequence\n${id!}\tspring\n${id!}\tvip\n`);
-  await page.getByText("2 contacts in 2 sequences.").waitFor(FIVE_SECONDS);
-  await input.setInputFiles(repositoryPath("examples/contacts.csv"));
-  await page.getByText(/^[\d,]+ contacts in 5 sequences/).waitFor(FIVE_SECONDS);
+  const [id = ""] = contactIds(1);
+  const cases: [name: string, text: string, why: RegExp][] = [
+    ["a.csv", `name,mail\nAnn,ann@example.com\n`, /There is no column “contactId”.*The columns are: name, mail\./],
+    ["b.csv", `contact,uuid\n${id},${id}\n`, /More than one column could be “contactId”/],
+    ["c.json", `{"removals": [`, /not a whole JSON document/],
+    ["d.txt", "\n\n", /d\.txt holds no contacts/],
+    ["contacts.xlsx", "PK\u0003\u0004…", /contacts\.xlsx is a workbook.*save the sheet as CSV/],
+    ["e.xlsx", "made up", /e\.xlsx is a workbook/],
+    ["f.json", `[{"sequence_id": 5, "contactIds": ["${id}"]}]`, /“sequence_id” is not a key/],
+    ["g.csv", `${company},${id}\n${company},${id}`, /The first line holds an ID/],
+  ];
+  for (const [name, text, why] of cases) {
+    await drop(page, [[name, text]]);
+    await page.locator(".attached", { hasText: why }).waitFor(FIVE_SECONDS);
+    // A list that cannot be read is not passed over: nothing runs until it is taken out.
+    await page.getByLabel("Sequence ID", { exact: true }).fill("spring");
+    await run(page);
+    await page.locator(".field .error", { hasText: why }).waitFor(FIVE_SECONDS);
+    await page.getByRole("button", { name: `Remove ${name}` }).click();
+    await counted(page, "No contacts yet.");
+  }
+});
+
+browserTest("typed ids, files, drops and pastes are all counted, and none takes another's place", async (context) => {
+  const { page, complaints } = await openPlayground(context);
+  const [a = "", b = "", c = "", d = "", e = ""] = contactIds(5);
+  await page.getByLabel("Contact IDs", { exact: true }).fill(a);
+  await page
+    .getByLabel("Choose files")
+    .first()
+    .setInputFiles([
+      { name: "b.txt", mimeType: "text/plain", buffer: Buffer.from(b) },
+      { name: "c.csv", mimeType: "text/csv", buffer: Buffer.from(`sep=;\r\nsequenceId;contactId\r\nautumn;${c}\r\n`) },
+    ]);
+  await counted(page, "3 contacts in 1 sequence. From 3 lists.");
+  await drop(page, [], d);
+  await counted(page, "4 contacts in 1 sequence.");
+  await drop(page, [["e.tsv", `contact\tsequence\tname\n${e}\tvip\tAda\n`]]);
+  await counted(page, "5 contacts in 2 sequences. From 4 lists.");
+  assert.match(await page.locator(".attached", { hasText: "e.tsv" }).innerText(), /Ada/, "its first rows are shown");
+  await page.getByLabel("Sequence ID", { exact: true }).fill("spring");
+  await page.getByLabel("Answers take").selectOption("0");
+  await run(page);
+  await headline(page);
+  const rows = await page.locator(".result table tbody th").allInnerTexts();
+  assert.deepEqual(rows.sort(), ["autumn", "spring", "vip"]);
+  assert.deepEqual(complaints, []);
+});
+
+browserTest("a column that could hold sequences is never passed over for the typed one", async (context) => {
+  const { page } = await openPlayground(context);
+  const [id = ""] = contactIds(1);
+  await page.getByLabel("Sequence ID", { exact: true }).fill("spring");
+  await page.getByLabel("Contact IDs", { exact: true }).fill(`contactId;séquence\n${id};vip\n`);
+  await counted(page, "1 contact in 1 sequence.");
+  assert.ok(await page.getByLabel("Sequence ID", { exact: true }).isDisabled());
+  await page.getByLabel("Contact IDs", { exact: true }).fill(`contactId;Campaign\n${id};vip\n`);
+  await counted(page, "1 contact.");
+  assert.equal(
+    await page.getByLabel("Sequence ID", { exact: true }).inputValue(),
+    "spring",
+    "what was typed comes back",
+  );
+  await run(page);
+  await page.getByText("The column “Campaign” could hold sequences").waitFor(FIVE_SECONDS);
+  await page.getByLabel("Column of sequence IDs").selectOption({ label: "Campaign" });
+  await counted(page, "1 contact in 1 sequence.");
+  await run(page);
+  await headline(page);
+  assert.deepEqual(await page.locator(".result table tbody th").allInnerTexts(), ["vip"]);
+});
+
+browserTest("what is invalid is listed, and what cannot be seen is made visible", async (context) => {
+  const { page } = await openPlayground(context);
+  const [id = ""] = contactIds(1);
+  await page.getByLabel("Contact IDs", { exact: true }).fill(`\u200b${id}\u00a0\n${id.replace("-", "\u2011")}\nAda\n`);
+  await counted(page, "3 contacts, 2 not valid (lines 2, 3).");
+  assert.deepEqual(await page.locator(".invalid li").allInnerTexts(), [
+    `line 2: ${id.replace("-", "‹U+2011›")}`,
+    "line 3: Ada",
+  ]);
+  // JSON is read where it is pasted.
+  await page.getByLabel("Contact IDs", { exact: true }).fill(JSON.stringify([{ contactId: id, sequenceId: "vip" }]));
+  await counted(page, "1 contact in 1 sequence.");
 });

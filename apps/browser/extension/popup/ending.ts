@@ -1,78 +1,72 @@
-// How a run ended: the account, what to do about errors, and what remains, to take along.
-import type { Outcome, RemovalResult } from "../outcome.js";
+// How a run ended: the account, what to do about errors, and what remains, to take along or to go on with.
+import { headline } from "../../shared/result/headline.js";
+import type { RemovalResult } from "../../shared/result/removal_result.js";
+import { saveJson } from "../../shared/save_file.js";
 import type { Removal } from "../messages.js";
+import { isKeyRefused, type Outcome } from "../outcome.js";
 import { button, contacts, setList, setProblem, setText, show } from "./page.js";
-
-const SUMMARIES: Readonly<Record<RemovalResult["status"], string>> = {
-  completed: "Every contact was removed.",
-  partial: "Not every contact was removed.",
-  failed: "No contact was removed.",
-  cancelled: "The removal was cancelled.",
-};
 
 /** The result's counts that are not zero; together they are what was requested. */
 export function accountLines(result: RemovalResult): string[] {
   const counts: [number, string][] = [
     [result.confirmed, "confirmed: not in the sequence any more"],
     [result.refused, "refused by the API"],
-    [result.unknown, "sent, but without a clear answer"],
+    [result.unknown, "sent, but without a clear response"],
     [result.unsent, "not sent"],
     [result.invalid, "left out: no valid ID"],
-    [result.duplicates, "selected twice"],
+    [result.duplicates, "listed more than once"],
   ];
-  const lines = counts.filter(([count]) => count > 0).map(([count, what]) => `${String(count)} ${what}`);
-  const atLeast = result.removedExact ? "" : "at least ";
-  return [...lines, `The API counted ${atLeast}${String(result.removed)} removed`];
+  const lines = counts.filter(([count]) => count > 0).map(([count, what]) => `${count.toLocaleString("en")} ${what}`);
+  // Where everything was confirmed, the sentence above has said it.
+  return lines.length === 1 && result.status === "completed" ? [] : lines;
 }
 
-/** The input of the next run, as JSON; nothing where nothing remains. */
-export function remainingOf(outcome: Outcome): string | undefined {
-  const remaining: { removals: Removal[] } =
-    outcome.kind === "result" ? (JSON.parse(outcome.text) as RemovalResult).remaining : outcome.remaining;
-  return remaining.removals.length === 0 ? undefined : JSON.stringify(remaining, undefined, 1);
+/** The input of the next run; nothing where nothing remains. */
+export function remainingOf(outcome: Outcome): Removal[] {
+  return outcome.kind === "result"
+    ? (JSON.parse(outcome.text) as RemovalResult).remaining.removals
+    : outcome.remaining.removals;
 }
 
 export class Ending {
-  private remaining = "";
+  private remaining: Removal[] = [];
 
-  constructor() {
+  /** again: called with what remains, when the person wants to go on with it. */
+  constructor(again: (remaining: Removal[]) => void) {
     button("copy").addEventListener("click", () => {
-      void navigator.clipboard.writeText(this.remaining).then(
+      void navigator.clipboard.writeText(this.text).then(
         () => setText("copy", "Copied"),
-        () => setProblem("The browser did not allow to copy. Download the list instead."),
+        () => setProblem("The browser did not allow copying. Download the list instead."),
       );
     });
-    button("download").addEventListener("click", () => this.download());
+    button("download").addEventListener("click", () => saveJson("remaining_contacts.json", this.text));
+    button("again").addEventListener("click", () => again(this.remaining));
   }
 
   show(outcome: Outcome): void {
     if (outcome.kind === "result") {
       const result = JSON.parse(outcome.text) as RemovalResult;
-      setText("summary", SUMMARIES[result.status]);
+      setText("summary", headline(result));
       setList("account", accountLines(result));
-      setList(
-        "errors",
-        result.errors.map(({ message, contacts: count }) => `${message} (${contacts(count)})`),
-      );
+      setList("errors", [
+        ...result.errors.map(({ message, contacts: count }) => `${message} (${contacts(count)})`),
+        ...(isKeyRefused(outcome) ? ["The extension has forgotten the key."] : []),
+      ]);
     } else {
       const { why, confirmed } = outcome;
       setText("summary", why);
       setList("account", [
-        `${String(confirmed)} were confirmed at least, but it is not known which`,
+        `At least ${confirmed.toLocaleString("en")} were confirmed, but it is not known which`,
         "Running all of them again is safe: those that are gone already are ignored",
       ]);
       setList("errors", []);
     }
-    this.remaining = remainingOf(outcome) ?? "";
-    show("lists", this.remaining !== "");
+    setText("copy", "Copy remaining");
+    this.remaining = remainingOf(outcome);
+    show("lists", this.remaining.length > 0);
   }
 
-  private download(): void {
-    const url = URL.createObjectURL(new Blob([this.remaining], { type: "application/json" }));
-    const link = document.createElement("a");
-    link.href = url;
-    link.download = "remaining_contacts.json";
-    link.click();
-    URL.revokeObjectURL(url);
+  private get text(): string {
+    return JSON.stringify({ removals: this.remaining }, undefined, 1);
   }
 }

@@ -1,5 +1,5 @@
 // The toolbar's popup: it shows one of three things, the page's selection, the run or its outcome, and asks for the key.
-import type { Command } from "../messages.js";
+import { type Command, MARKED, type Removal } from "../messages.js";
 import type { Outcome } from "../outcome.js";
 import { type RunView, VIEW } from "../run_view.js";
 import { Ending } from "./ending.js";
@@ -8,10 +8,17 @@ import { Selection } from "./selection.js";
 import { showStanding } from "./standing.js";
 import { ask } from "./worker.js";
 
-const ending = new Ending();
 const selection = new Selection(() => void refresh());
+const ending = new Ending((remaining) => void again(remaining));
 const key = element("key", HTMLInputElement);
 let shown: RunView["state"] | undefined;
+
+/** Ids that were marked when the context menu was used, for this popup alone. */
+async function takeMarked(): Promise<string[]> {
+  const marked: unknown = (await chrome.storage.session.get(MARKED))[MARKED];
+  await chrome.storage.session.remove(MARKED);
+  return Array.isArray(marked) ? (marked as string[]) : [];
+}
 
 async function showView(view: RunView): Promise<void> {
   const isNew = view.state !== shown;
@@ -23,7 +30,8 @@ async function showView(view: RunView): Promise<void> {
   show("key-form", !view.hasKey && (view.state === "none" || view.state === "needs-key"));
   show("forget-key", view.hasKey && !isOpen);
   if (isOpen) showStanding(view);
-  if (isNew && view.state === "none") await selection.read();
+  selection.keyIs(view.hasKey);
+  if (isNew && view.state === "none") await selection.read(await takeMarked());
   if (isNew && view.state === "ended") ending.show((await ask({ type: "outcome" })) as Outcome);
 }
 
@@ -42,6 +50,11 @@ async function act(command: Command): Promise<boolean> {
     setProblem((error as Error).message);
     return false;
   }
+}
+
+/** Puts what remains into a new selection. */
+async function again(remaining: Removal[]): Promise<void> {
+  if (await act({ type: "dismiss" })) selection.attach(remaining);
 }
 
 for (const type of ["resume", "stop", "cancel", "dismiss", "forget-key"] as const) {

@@ -1,121 +1,151 @@
-// The rows that are selected in the page, what the action says to them, and the question before they are removed.
+// The contacts that are selected, what the action says to them, and the question before they are removed.
+import type { RemovalResult } from "../../shared/result/removal_result.js";
 import { MOST_CONTACTS, type Removal } from "../messages.js";
-import type { RemovalResult } from "../outcome.js";
-import { readPageRows, type PageRows } from "../page_rows.js";
+import type { PageScan } from "../page/found.js";
+import { OwnList } from "./own_list.js";
 import { button, contacts, element, setList, setProblem, setText, show } from "./page.js";
+import { type NamedRow, PageLists } from "./page_lists.js";
+import { groupRows, previewLines } from "./preview.js";
 import { ask } from "./worker.js";
 
-const REASONS: Readonly<Record<string, string>> = {
-  "not-a-uuid": "is no contact ID",
-  empty: "has no contact ID",
-  "bad-sequence-id": "has no usable sequence ID",
-};
-const SHOWN_REASONS = 3;
+const SHOWN_SEQUENCES = 20;
 
-/** The page in the current tab; the click that opened the popup allows it (activeTab). */
-async function readTab(): Promise<PageRows> {
+/** The page in the current tab; the click that opened the popup allows it (activeTab). Nothing: it cannot be read. */
+async function readTab(): Promise<PageScan | undefined> {
   const [tab] = await chrome.tabs.query({ active: true, currentWindow: true });
-  if (tab?.id === undefined) return { rows: [], leftOut: 0 };
+  if (tab?.id === undefined) return undefined;
   try {
-    const [frame] = await chrome.scripting.executeScript({
-      target: { tabId: tab.id },
-      func: readPageRows,
-      args: [MOST_CONTACTS],
-    });
-    return frame?.result ?? { rows: [], leftOut: 0 };
+    const [frame] = await chrome.scripting.executeScript({ target: { tabId: tab.id }, files: ["page_scan.js"] });
+    return frame?.result as PageScan | undefined;
   } catch {
-    throw new Error("This page cannot be read. Open the page with your table of contacts, then this popup.");
+    return undefined;
   }
-}
-
-/** Rows of one sequence together; the typed sequence is for rows whose page names none. */
-export function groupRows({ rows }: PageRows, typed: string): Removal[] {
-  const groups = new Map<string, string[]>();
-  for (const { contactId, sequenceId } of rows) {
-    const name = sequenceId === "" ? typed : sequenceId;
-    const group = groups.get(name) ?? [];
-    group.push(contactId);
-    groups.set(name, group);
-  }
-  return [...groups].map(([sequenceId, contactIds]) => ({ sequenceId, contactIds }));
-}
-
-/** What the dry run said, a line for each thing to know. */
-export function previewLines(preview: RemovalResult): string[] {
-  const lines = preview.sequences.map(({ sequenceId, unique }) => `${contacts(unique)} from sequence ${sequenceId}`);
-  if (preview.duplicates > 0) lines.push(`${String(preview.duplicates)} selected twice: counted once`);
-  for (const { removal, contact, reason } of preview.invalidIds.slice(0, SHOWN_REASONS)) {
-    const place =
-      contact === null ? `Group ${String(removal + 1)}` : `Row ${String(contact + 1)} of group ${String(removal + 1)}`;
-    lines.push(`${place} ${REASONS[reason] ?? "is invalid"}: left out`);
-  }
-  const more = preview.invalidIds.length - SHOWN_REASONS;
-  if (more > 0) lines.push(`${String(more)} more rows are left out`);
-  return lines;
 }
 
 export class Selection {
-  private found: PageRows = { rows: [], leftOut: 0 };
+  private scan: PageScan | undefined;
   private preview: RemovalResult | undefined;
+  private removals: Removal[] = [];
+  private updates = 0;
+  private hasKey = false;
+  private waitsForKey = false;
+  private readonly lists = new PageLists(() => void this.update());
+  private readonly own = new OwnList(() => void this.update());
   private readonly sequence = element("sequence", HTMLInputElement);
   private readonly question = element("confirm", HTMLDialogElement);
 
   /** started: called when the worker has taken the run over. */
   constructor(private readonly started: () => void) {
+    element("lists-found", HTMLElement).append(this.lists.view);
     element("selection", HTMLFormElement).addEventListener("submit", (event) => {
       event.preventDefault();
       void this.ask();
     });
+    this.sequence.addEventListener("input", () => void this.update());
     this.sequence.addEventListener("change", () => void this.update());
     button("yes").addEventListener("click", () => void this.start());
     button("no").addEventListener("click", () => this.question.close());
   }
 
-  /** Reads the page and shows what was found. */
-  async read(): Promise<void> {
-    try {
-      this.found = await readTab();
-    } catch (error) {
-      setProblem((error as Error).message);
+  /** Reads the page and shows what was found. marked: ids that came by the context menu. */
+  async read(marked: string[]): Promise<void> {
+    this.scan = await readTab();
+    if (this.scan === undefined) {
+      setProblem(
+        marked.length > 0
+          ? ""
+          : "This page cannot be read by extensions. Open the page with your contacts, or paste their IDs below.",
+      );
+      this.scan = { lists: [], marked: [], otherFrames: 0, leftOut: 0 };
+      element("own", HTMLDetailsElement).open = true;
     }
-    const { rows, leftOut } = this.found;
-    const text =
-      rows.length === 0 ? "No rows are selected in this page." : `${contacts(rows.length)} selected in this page.`;
-    setText(
-      "found",
-      leftOut === 0 ? text : `${text} ${String(leftOut)} more are left out: that is the most for one run.`,
-    );
-    show(
-      "sequence-field",
-      rows.some(({ sequenceId }) => sequenceId === ""),
-    );
-    this.sequence.required = rows.some(({ sequenceId }) => sequenceId === "");
+    const known = new Set(this.scan.marked.map((id) => id.toLowerCase()));
+    const more = marked.filter((id) => !known.has(id.toLowerCase()));
+    this.lists.show({ ...this.scan, marked: [...this.scan.marked, ...more] });
     await this.update();
   }
 
-  private get removals(): Removal[] {
-    return groupRows(this.found, this.sequence.value.trim());
+  /** Takes what remained of a run. */
+  attach(removals: Removal[]): void {
+    this.own.attach("What remained", removals);
+  }
+
+  /** The question waits for a key. */
+  keyIs(here: boolean): void {
+    this.hasKey = here;
+    if (here && this.waitsForKey) {
+      setProblem("");
+      void this.ask();
+    }
+  }
+
+  /** What is selected; nothing: something is to be chosen or typed first. */
+  private get rows(): NamedRow[] | undefined {
+    const ofPage = this.lists.rows;
+    const own = this.own.rows(this.sequence.value.trim());
+    return ofPage === undefined || own === undefined ? undefined : [...ofPage, ...own];
   }
 
   private async update(): Promise<void> {
-    const isReady = this.found.rows.length > 0 && (!this.sequence.required || this.sequence.value.trim() !== "");
-    try {
-      this.preview = isReady ? ((await ask({ type: "preview", removals: this.removals })) as RemovalResult) : undefined;
-    } catch (error) {
-      this.preview = undefined;
-      setProblem((error as Error).message);
+    const update = ++this.updates;
+    const ofPage = this.lists.rows;
+    const isOpen = ofPage?.some(({ sequenceId }) => sequenceId === "") === true || this.own.needsSequence;
+    show("sequence-field", isOpen);
+    this.sequence.required = isOpen;
+    const typed = this.sequence.value.trim();
+    const rows = this.rows;
+    const leftOut = this.scan?.leftOut ?? 0;
+    setText("found", this.foundText(ofPage, leftOut));
+    const isReady = rows !== undefined && rows.length > 0 && (!isOpen || typed !== "");
+    const { removals, names } = groupRows(isReady ? rows : [], typed);
+    let preview: RemovalResult | undefined;
+    if (isReady && rows.length > MOST_CONTACTS) {
+      setProblem(`One run takes at most ${contacts(MOST_CONTACTS)}. Use the command line for more.`);
+    } else if (isReady) {
+      try {
+        preview = (await ask({ type: "preview", removals })) as RemovalResult;
+      } catch (error) {
+        setProblem((error as Error).message);
+      }
     }
-    setList("preview", this.preview === undefined ? [] : previewLines(this.preview));
-    button("start").disabled = this.found.rows.length === 0 || this.preview?.unique === 0;
+    if (update !== this.updates) return; // a later one has taken its place
+    this.preview = preview;
+    this.removals = removals;
+    setList("preview", preview === undefined ? [] : previewLines(preview, names));
+    button("start").disabled = preview === undefined || preview.unique === 0;
+  }
+
+  private foundText(rows: NamedRow[] | undefined, leftOut: number): string {
+    if (rows === undefined) return "It is not certain which contacts are meant. Choose below.";
+    const text =
+      rows.length === 0 ? "No contacts are selected in this page." : `${contacts(rows.length)} selected in this page.`;
+    return leftOut === 0 ? text : `${text} ${contacts(leftOut)} more are left out: one run takes no more.`;
   }
 
   private async ask(): Promise<void> {
     await this.update();
     const { preview } = this;
     if (preview === undefined || preview.unique === 0) return;
-    const names = preview.sequences.map(({ sequenceId }) => sequenceId);
-    const where = names.length === 1 ? `the sequence ${String(names[0])}` : `${String(names.length)} sequences`;
-    setText("question", `Remove ${contacts(preview.unique)} from ${where}? The contacts themselves stay in Skipcall.`);
+    this.waitsForKey = !this.hasKey;
+    if (this.waitsForKey) {
+      setProblem("Enter your API key first. You will be asked before anything is removed.");
+      element("key", HTMLInputElement).focus();
+      return;
+    }
+    const { sequences } = preview;
+    const [only] = sequences;
+    const where =
+      sequences.length === 1 ? `the sequence ${only?.sequenceId ?? ""}` : `${String(sequences.length)} sequences`;
+    setText("question", `Remove ${contacts(preview.unique)} from ${where}?`);
+    const named = sequences.length === 1 ? [] : sequences.slice(0, SHOWN_SEQUENCES);
+    const more = sequences.length - SHOWN_SEQUENCES;
+    setList("question-sequences", [
+      ...named.map(({ sequenceId, unique }) => `${contacts(unique)} from ${sequenceId}`),
+      ...(more > 0 ? [`and ${String(more)} more sequences`] : []),
+    ]);
+    const origins = [...this.lists.origins, ...this.own.origins].join("; ");
+    const first = this.removals.flatMap(({ contactIds }) => contactIds).find((id) => id !== "") ?? "";
+    setText("question-origin", `Contact IDs are from ${origins}. The first one is ${first}.`);
     this.question.showModal();
   }
 
@@ -124,6 +154,7 @@ export class Selection {
     try {
       await ask({ type: "start", removals: this.removals });
       setProblem("");
+      this.own.clear();
       this.started();
     } catch (error) {
       setProblem((error as Error).message);

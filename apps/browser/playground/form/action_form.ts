@@ -1,8 +1,10 @@
 // The form of an action, made from its manifest: what it says, its example, its options and their limits.
 import type { ActionSchema } from "../action_schema.js";
-import { button, element } from "../dom.js";
-import { titleOf } from "../words.js";
-import type { ContactGroups } from "./contact_groups.js";
+import { button, element } from "../../shared/dom.js";
+import { titleOf } from "../../shared/words.js";
+import { type ContactGroups, joined } from "../../shared/contacts/contact_groups.js";
+import { ContactProblem } from "../../shared/contacts/contact_problem.js";
+import { withSequence } from "../../shared/contacts/contact_text.js";
 import { ContactList } from "./contact_list.js";
 import { Field } from "./field.js";
 import { type OptionField, optionField } from "./option_field.js";
@@ -18,6 +20,8 @@ export class ActionForm {
   readonly view: HTMLElement;
   readonly contacts: ContactList;
   private readonly sequence: Field<HTMLInputElement>;
+  /** What was typed before the contacts brought sequences of their own. */
+  private typedBefore = "";
   private readonly options: [name: string, option: OptionField][];
   private readonly optionsView: HTMLDetailsElement;
 
@@ -33,7 +37,7 @@ export class ActionForm {
     this.contacts = new ContactList(
       { label: contactIds?.title ?? titleOf("contactIds"), help: contactIds?.description },
       (sample?.contactIds ?? []).join("\n"),
-      (groups) => this.fitSequence(groups),
+      (lists) => this.fitSequence(lists),
     );
     this.options = Object.entries(schema.options).map(([name, property]) => [name, optionField(name, property)]);
     this.optionsView = element(
@@ -72,7 +76,7 @@ export class ActionForm {
 
   /** The input as typed, or nothing when something has to be corrected; then the first such field has the focus. */
   async input(): Promise<ActionInput | undefined> {
-    const groups = await this.contacts.groups();
+    const lists = await this.contacts.lists();
     const options: Record<string, unknown> = {};
     let wrong: HTMLElement | undefined;
     for (const [name, { field, value, problem }] of this.options) {
@@ -80,35 +84,48 @@ export class ActionForm {
       else wrong ??= field.control;
     }
     if (wrong !== undefined) this.optionsView.open = true;
-    const typed = this.sequence.control.value.trim();
-    const needsSequence = groups.groups.some((group) => group.sequenceId === undefined) || groups.total === 0;
-    const hasContacts = this.contacts.judge(
-      groups.total > 0 ? undefined : "Paste contact ids, drop a file, or fill in the example.",
-    );
-    const hasSequence = this.sequence.judge(
-      typed !== "" || !needsSequence ? undefined : "Type the id of the sequence that the contacts are to leave.",
-    );
-    if (!hasSequence) this.sequence.control.focus();
+    const total = lists.reduce((sum, list) => sum + list.total, 0);
+    const none = total > 0 ? undefined : "Paste contact IDs, drop a file, or fill in the example.";
+    const hasContacts = this.contacts.judge(this.contacts.problem ?? none);
+    const removals = this.removals(lists);
+    if (removals === undefined) this.sequence.control.focus();
     else if (!hasContacts) this.contacts.focus();
     else wrong?.focus();
-    if (!hasSequence || !hasContacts || wrong !== undefined) return undefined;
-    return {
-      removals: groups.groups.map((group) => ({ ...group, sequenceId: group.sequenceId ?? typed })),
-      options,
-      contacts: groups.total,
-    };
+    if (removals === undefined || !hasContacts || wrong !== undefined) return undefined;
+    return { removals, options, contacts: total };
   }
 
-  /** A file that names its own sequences needs none from the form. */
-  private fitSequence({ groups }: ContactGroups): void {
-    const isNamed = groups.length > 0 && groups.every((group) => group.sequenceId !== undefined);
-    this.sequence.control.disabled = isNamed;
-    if (isNamed) {
-      this.sequence.control.value = "";
+  /** The contacts by sequences; nothing: the sequence's field has to be corrected, and says so. */
+  private removals(lists: readonly ContactGroups[]): ActionInput["removals"] | undefined {
+    const typed = this.sequence.control.value;
+    try {
+      const empty =
+        lists.length === 0 ? [joined([{ ...joined([]), groups: [{ sequenceId: undefined, contactIds: [] }] }])] : lists;
+      // A list that brings its sequences has nothing to do with the typed one.
+      const isOpen = ({ groups }: ContactGroups): boolean => groups.some(({ sequenceId }) => sequenceId === undefined);
+      const removals = empty.flatMap((list) => withSequence(list, isOpen(list) ? typed : ""));
       this.sequence.judge(undefined);
+      return removals;
+    } catch (error) {
+      if (!(error instanceof ContactProblem)) throw error;
+      this.sequence.judge(error.message);
+      return undefined;
     }
-    this.sequence.control.placeholder = isNamed
-      ? "named in the file"
+  }
+
+  /** Contacts that all bring their sequences need none from the form; what was typed comes back with others. */
+  private fitSequence(lists: readonly ContactGroups[]): void {
+    const { groups } = joined(lists);
+    const isNamed = groups.length > 0 && groups.every((group) => group.sequenceId !== undefined);
+    const { control } = this.sequence;
+    if (isNamed !== control.disabled) {
+      if (isNamed) this.typedBefore = control.value;
+      control.value = isNamed ? "" : this.typedBefore;
+      control.disabled = isNamed;
+    }
+    this.sequence.judge(undefined);
+    control.placeholder = isNamed
+      ? "The contacts come with their own sequences"
       : ((this.schema.sample as { sequenceId?: string } | undefined)?.sequenceId ?? "");
   }
 }

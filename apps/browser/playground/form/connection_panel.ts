@@ -1,7 +1,7 @@
 // Where requests go: to the sandbox inside of the page, or to a server with a key that stays in this page's memory.
 import type { Connection } from "skipcall-action-host";
 import type { ActionSchema, ConnectionField } from "../action_schema.js";
-import { element, freshId, show } from "../dom.js";
+import { element, freshId, show } from "../../shared/dom.js";
 import { Field } from "./field.js";
 
 const KEY_STAYS = "It stays in this page's memory: it is not stored, and is gone when the page is closed";

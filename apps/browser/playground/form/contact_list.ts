@@ -1,9 +1,15 @@
-// The contacts' part of the form: a text to paste into, a place to drop a file on, and a count while either changes.
-import { button, element, freshId, show } from "../dom.js";
-import { counted, grouped, places } from "../words.js";
-import { FileProblem, readContactFile } from "./contact_file.js";
-import { type ContactGroups, readText } from "./contact_groups.js";
+// The contacts' part of the form: a text to paste into, places to drop files on, and a count while either changes. What is
+// typed and what is attached count together: nothing takes the place of anything else.
+import { readContactFile } from "../../shared/contacts/contact_file.js";
+import { type ContactGroups, describe, joined, noContacts } from "../../shared/contacts/contact_groups.js";
+import { ContactProblem } from "../../shared/contacts/contact_problem.js";
+import { readContactText } from "../../shared/contacts/contact_text.js";
+import type { NamedColumns } from "../../shared/contacts/columns.js";
+import { button, element, freshId, show } from "../../shared/dom.js";
+import { counted } from "../../shared/words.js";
+import { Attachment, type ReadContacts } from "./attachment.js";
 import { Field } from "./field.js";
+import { sheetView } from "./sheet_view.js";
 
 /** More pasted text than this is kept beside the text box: laying it out would stop the page. */
 const LONGEST_TEXT = 100_000;
@@ -11,57 +17,58 @@ const LONGEST_TEXT = 100_000;
 const LONG_TEXT = 4000;
 const PAUSE_MS = 250;
 
-const NOTHING: ContactGroups = { groups: [], total: 0, invalid: 0, invalidPlaces: [], noun: "line" };
-
-/** What the person reads about contacts that were counted. */
-export function describe({ groups, total, invalid, invalidPlaces, noun }: ContactGroups): string {
-  if (total === 0) return "No contacts yet.";
-  const sequences = groups.filter((group) => group.sequenceId !== undefined).length;
-  const where = sequences === 0 ? "" : ` in ${counted(sequences, "sequence")}`;
-  const bad = invalid === 0 ? "" : `, ${grouped(invalid)} not valid (${places(noun, invalidPlaces, invalid)})`;
-  return `${counted(total, "contact")}${where}${bad}.`;
-}
-
 export class ContactList {
   readonly view: HTMLElement;
   private readonly text = element("textarea", { rows: "6", spellcheck: "false", autocomplete: "off", class: "ids" });
-  private readonly file = element("input", { type: "file", accept: ".csv,.tsv,.txt,.json", class: "visually-hidden" });
+  private readonly file = element("input", {
+    type: "file",
+    accept: ".csv,.tsv,.txt,.json",
+    multiple: true,
+    class: "visually-hidden",
+  });
   private readonly status = element("p", { class: "count", role: "status" });
-  private readonly attached = element("div", { class: "attached", role: "group", "aria-label": "Attached contacts" });
+  private readonly typedView = element("div", { class: "typed" });
+  private readonly attachedView = element("div", { class: "attachments" });
   private readonly field: Field<HTMLTextAreaElement>;
+  private readonly attachments: Attachment[] = [];
+  private typed: ContactGroups = noContacts();
+  private typedProblem: string | undefined;
+  private named: NamedColumns = {};
   private counting: AbortController | undefined;
-  private kept: ContactGroups | undefined;
 
   constructor(
     texts: { label: string; help?: string | undefined },
     example: string,
-    private readonly onChange: (groups: ContactGroups) => void,
+    private readonly onChange: (lists: readonly ContactGroups[]) => void,
   ) {
     this.text.placeholder = example;
     this.field = new Field(this.text, {
       ...texts,
-      help: `${texts.help ?? ""}. One a line, or drop a CSV or JSON file here`,
+      help: `${texts.help ?? ""}. One a line, a table with a header line, or JSON; or drop files here`,
     });
-    this.file.setAttribute("aria-label", "Choose a file with contacts");
+    this.file.setAttribute("aria-label", "Choose files with contacts");
     this.file.id = freshId("file");
-    const choose = element("label", { for: this.file.id, class: "button" }, "Choose a file");
-    const drop = element("div", { class: "drop" }, this.field.view, this.attached);
+    const choose = element("label", { for: this.file.id, class: "button" }, "Choose files");
+    const clear = button("Clear", () => this.clear());
     this.view = element(
       "div",
       { class: "contacts" },
-      drop,
-      element("div", { class: "row" }, this.file, choose, this.status),
+      element("div", { class: "drop" }, this.field.view, this.typedView, this.attachedView),
+      element("div", { class: "row" }, this.file, choose, clear, this.status),
     );
-    show(this.attached, false);
-    this.status.textContent = describe(NOTHING);
-    this.listen(drop);
+    this.status.textContent = describe(noContacts());
+    this.listen();
   }
 
-  /** What stands there now, counted to its end. */
-  async groups(): Promise<ContactGroups> {
-    if (this.kept !== undefined) return this.kept;
-    this.counting?.abort();
-    return (await readText(this.text.value)) ?? NOTHING;
+  /** What is there now, read to its end. */
+  async lists(): Promise<ContactGroups[]> {
+    await this.count(0);
+    return this.all;
+  }
+
+  /** What cannot be used as it is, or nothing. */
+  get problem(): string | undefined {
+    return this.typedProblem ?? this.attachments.find(({ problem }) => problem !== undefined)?.problem;
   }
 
   /** Says what is wrong, or nothing. */
@@ -70,99 +77,131 @@ export class ContactList {
   }
 
   focus(): void {
-    (this.kept === undefined ? this.text : (this.attached.querySelector("button") ?? this.text)).focus();
+    const [first] = this.attachments;
+    if (this.text.value === "" && first !== undefined) first.focus();
+    else this.text.focus();
   }
 
-  /** Puts a text into the box, as if it were typed. */
+  /** Puts a text into the box, in place of all that is there. */
   type(text: string): void {
-    this.detach();
+    this.clear();
     this.text.value = text;
-    void this.count(text, 0);
+    void this.count(0);
   }
 
-  /** Keeps contacts beside the text box, in place of what it holds. */
-  attach(name: string, groups: ContactGroups): void {
-    this.counting?.abort();
-    this.kept = groups;
-    const remove = button("Remove", () => {
-      this.detach();
-      this.announce(NOTHING);
-      this.text.focus();
+  /** Keeps contacts beside the text box. */
+  async attach(name: string, read: ReadContacts): Promise<void> {
+    const attachment: Attachment = new Attachment(name, read, {
+      onChange: () => this.announce(),
+      onRemove: () => {
+        this.attachments.splice(this.attachments.indexOf(attachment), 1);
+        attachment.view.remove();
+        this.announce();
+        this.text.focus();
+      },
     });
-    this.attached.replaceChildren(element("p", {}, element("strong", {}, element("bdi", {}, name))), remove);
+    this.attachments.push(attachment);
+    this.attachedView.append(attachment.view);
+    this.status.textContent = "Reading…";
+    await attachment.load();
+  }
+
+  clear(): void {
+    this.counting?.abort();
+    this.attachments.splice(0);
+    this.attachedView.replaceChildren();
+    this.typedView.replaceChildren();
     this.text.value = "";
-    show(this.field.view, false);
-    show(this.attached, true);
-    this.announce(groups);
+    this.named = {};
+    this.typed = noContacts();
+    this.typedProblem = undefined;
+    this.announce();
   }
 
-  private detach(): void {
-    this.kept = undefined;
-    show(this.field.view, true);
-    show(this.attached, false);
+  private get all(): ContactGroups[] {
+    return [this.typed, ...this.attachments.map(({ contacts }) => contacts)].filter(({ total }) => total > 0);
   }
 
-  private announce(groups: ContactGroups): void {
+  private announce(): void {
     this.judge(undefined);
-    this.status.textContent = describe(groups);
-    this.onChange(groups);
+    const lists = this.all;
+    const from = lists.length > 1 ? ` From ${counted(lists.length, "list")}.` : "";
+    this.status.textContent = `${describe(joined(lists))}${from}`;
+    this.onChange(lists);
   }
 
-  private listen(drop: HTMLElement): void {
-    this.text.addEventListener("input", () => void this.count(this.text.value, PAUSE_MS));
+  private listen(): void {
+    this.text.addEventListener("input", () => void this.count(PAUSE_MS));
     this.text.addEventListener("paste", (event) => {
       const text = event.clipboardData?.getData("text/plain") ?? "";
       if (text.length <= LONG_TEXT) return;
       event.preventDefault();
-      if (text.length > LONGEST_TEXT) return void this.keepText(text);
-      this.text.setRangeText(text, this.text.selectionStart, this.text.selectionEnd, "end");
-      void this.count(this.text.value, 0);
+      this.insert(text, "Pasted text");
     });
     this.file.addEventListener("change", () => {
-      const [file] = this.file.files ?? [];
+      const files = [...(this.file.files ?? [])];
       this.file.value = "";
-      if (file !== undefined) void this.take(file);
+      void this.take(files);
     });
-    drop.addEventListener("dragover", (event) => {
+    // Anywhere in the page: a browser would leave the page for a file that is dropped beside its place.
+    addEventListener("dragover", (event) => {
       event.preventDefault();
-      drop.classList.add("over");
+      this.view.classList.add("over");
     });
-    drop.addEventListener("dragleave", () => drop.classList.remove("over"));
-    drop.addEventListener("drop", (event) => {
-      drop.classList.remove("over");
-      const file = event.dataTransfer?.files[0];
-      if (file === undefined) return;
+    addEventListener("dragleave", (event) => {
+      if (event.relatedTarget === null) this.view.classList.remove("over");
+    });
+    addEventListener("drop", (event) => {
+      this.view.classList.remove("over");
       event.preventDefault();
-      void this.take(file);
+      const { files } = event.dataTransfer ?? {};
+      const text = event.dataTransfer?.getData("text/plain") ?? "";
+      if (files !== undefined && files.length > 0) void this.take([...files]);
+      else if (text !== "") this.insert(this.text.value === "" ? text : `\n${text}`, "Dropped text");
     });
   }
 
-  private async keepText(text: string): Promise<void> {
-    const before = this.text.value.trim();
-    this.status.textContent = "Counting…";
-    this.attach("Pasted text", (await readText(before === "" ? text : `${before}\n${text}`)) ?? NOTHING);
-  }
-
-  private async take(file: File): Promise<void> {
-    this.status.textContent = "Reading…";
-    try {
-      this.attach(file.name, await readContactFile(file));
-    } catch (error) {
-      this.detach();
-      this.announce(NOTHING);
-      this.judge(error instanceof FileProblem ? error.message : "The file could not be read. Choose it again.");
-      this.text.focus();
+  /** Puts a text in at the cursor, or beside the box where it is too long. */
+  private insert(text: string, name: string): void {
+    if (text.length > LONGEST_TEXT) {
+      void this.attach(name, (named) => readContactText(text, { named }));
+      return;
     }
+    const at = text.startsWith("\n") ? this.text.value.length : this.text.selectionStart;
+    this.text.setRangeText(text, at, text.startsWith("\n") ? at : this.text.selectionEnd, "end");
+    void this.count(0);
   }
 
-  /** Counts after a pause; a later call takes an earlier one's place. */
-  private async count(text: string, pauseMs: number): Promise<void> {
+  private async take(files: File[]): Promise<void> {
+    for (const file of files) await this.attach(file.name, (named) => readContactFile(file, named));
+  }
+
+  /** Reads the text after a pause; a later call takes an earlier one's place. */
+  private async count(pauseMs: number): Promise<void> {
     this.counting?.abort();
     const counting = new AbortController();
     this.counting = counting;
-    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
     if (counting.signal.aborted) return;
-    const groups = await readText(text, counting.signal);
-    if (groups !== undefined) this.announce(groups);
+    let shown: Partial<ContactGroups> = {};
+    try {
+      const contacts = await readContactText(this.text.value, { named: this.named, signal: counting.signal });
+      if (contacts === undefined || this.counting !== counting) return;
+      this.typed = shown = contacts;
+      this.typedProblem = undefined;
+    } catch (error) {
+      if (!(error instanceof ContactProblem)) throw error;
+      this.typed = noContacts();
+      this.typedProblem = error.message;
+      if (error.table !== undefined) shown = { table: error.table };
+    }
+    const choose = (named: NamedColumns): void => {
+      this.named = named;
+      void this.count(0);
+    };
+    this.typedView.replaceChildren(...sheetView(shown, this.named, choose));
+    show(this.typedView, this.typedView.childElementCount > 0);
+    this.announce();
+    if (this.typedProblem !== undefined) this.judge(this.typedProblem);
   }
 }

@@ -1,5 +1,5 @@
 // A control with its label, its help and its error, tied together for those who do not see them side by side.
-import { element, freshId, show } from "../dom.js";
+import { element, freshId, show } from "../../shared/dom.js";
 
 export interface FieldTexts {
   label: string;

@@ -1,7 +1,7 @@
 // One option of the manifest as a field: a checkbox, a choice or a number, by its schema.
 import type { Property } from "../action_schema.js";
-import { element } from "../dom.js";
-import { grouped, titleOf } from "../words.js";
+import { element } from "../../shared/dom.js";
+import { grouped, titleOf } from "../../shared/words.js";
 import { Field } from "./field.js";
 
 /** A value that is undefined is the module's own default, and is left out of the input. */

@@ -1,6 +1,6 @@
 // The question before contacts are removed from a real server.
-import { button, element, freshId } from "../dom.js";
-import { counted } from "../words.js";
+import { button, element, freshId } from "../../shared/dom.js";
+import { counted } from "../../shared/words.js";
 
 export interface Removal {
   contacts: number;

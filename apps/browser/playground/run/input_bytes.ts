@@ -1,4 +1,4 @@
-import { inSlices } from "../slices.js";
+import { inSlices } from "../../shared/slices.js";
 
 const IDS_A_SLICE = 2000;
 

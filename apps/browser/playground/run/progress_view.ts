@@ -1,8 +1,8 @@
 // Where a run stands: a bar, counts, what it waits for, and the rate window. Screen readers hear of a change of phase at
 // once, and of counts every few seconds.
 import { Phase, type Progress } from "skipcall-action-host";
-import { element, show } from "../dom.js";
-import { countdown, counted, grouped } from "../words.js";
+import { element, show } from "../../shared/dom.js";
+import { countdown, counted, grouped } from "../../shared/words.js";
 import type { RequestLog } from "./request_log.js";
 
 const SPOKEN_EVERY_MS = 10_000;

@@ -1,6 +1,6 @@
 // The requests as a table that grows downwards: the newest ones, and a word on those that are left out.
-import { element } from "../dom.js";
-import { counted, duration, grouped } from "../words.js";
+import { element } from "../../shared/dom.js";
+import { counted, duration, grouped } from "../../shared/words.js";
 import type { RequestLog, RequestRecord } from "./request_log.js";
 
 interface Row {

@@ -1,15 +1,15 @@
 // The result: one sentence, the account, each sequence, errors with what to do next, and what remains.
 import type { ActionSchema } from "../action_schema.js";
-import { button, element } from "../dom.js";
-import { counted, duration, grouped, titleOf } from "../words.js";
-import { saveJson } from "./save_file.js";
+import { button, element } from "../../shared/dom.js";
+import { counted, duration, grouped, titleOf } from "../../shared/words.js";
+import { saveJson } from "../../shared/save_file.js";
 import {
   contactsIn,
   type Removals,
   type RemovalResult,
   type ResultError,
   type SequenceResult,
-} from "./removal_result.js";
+} from "../../shared/result/removal_result.js";
 
 const ACCOUNT = ["confirmed", "refused", "unknown", "unsent", "invalid", "duplicates"] as const;
 const COLUMNS = ["unique", "confirmed", "refused", "unknown", "unsent", "removed"] as const;

@@ -9,12 +9,12 @@ import {
   systemClock,
 } from "skipcall-action-host";
 import type { ActionSchema } from "../action_schema.js";
-import { button, element, show } from "../dom.js";
+import { button, element, show } from "../../shared/dom.js";
 import { FirstRequest } from "./first_request.js";
 import { ProgressView } from "./progress_view.js";
 import { RequestList } from "./request_list.js";
 import { RequestLog } from "./request_log.js";
-import type { RemovalResult } from "./removal_result.js";
+import type { RemovalResult } from "../../shared/result/removal_result.js";
 
 /** How often waits are counted down when nothing else changes. */
 const TICK_MS = 500;

@@ -1,5 +1,5 @@
 // What can be set of the sandbox inside of the page.
-import { element } from "../dom.js";
+import { element } from "../../shared/dom.js";
 import { Field } from "../form/field.js";
 import { SandboxApi, type SandboxSettings } from "./sandbox_api.js";
 

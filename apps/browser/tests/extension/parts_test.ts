@@ -2,14 +2,16 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { test } from "node:test";
-import { isFromPopup, KEY_PATTERN, MOST_CONTACTS, readCommand } from "../../extension/messages.js";
-import { outcomeOf, type RemovalResult } from "../../extension/outcome.js";
+import { isFromOwnPage, KEY_PATTERN, MOST_CONTACTS, readCommand } from "../../extension/messages.js";
+import { isKeyRefused, outcomeOf } from "../../extension/outcome.js";
 import { accountLines, remainingOf } from "../../extension/popup/ending.js";
-import { previewLines } from "../../extension/popup/selection.js";
+import { previewLines } from "../../extension/popup/preview.js";
 import { standingOf } from "../../extension/popup/standing.js";
 import { Latest } from "../../extension/latest.js";
 import { badgeOf, type RunView } from "../../extension/run_view.js";
 import { nextAlarm } from "../../extension/schedule.js";
+import { headline } from "../../shared/result/headline.js";
+import { type RemovalResult } from "../../shared/result/removal_result.js";
 import { readJson, repositoryPath } from "../support/repository.js";
 
 const VIEW: RunView = {
@@ -37,7 +39,7 @@ test("the extension asks for the API's server, and for no permission that it doe
     connections: { baseUrl: string; fields: { pattern: string }[] }[];
   };
   const [connection] = action.connections;
-  assert.deepEqual(manifest.permissions, ["activeTab", "alarms", "scripting", "storage"]);
+  assert.deepEqual(manifest.permissions, ["activeTab", "alarms", "contextMenus", "scripting", "storage"]);
   assert.deepEqual(manifest.host_permissions, [`${connection?.baseUrl ?? ""}/*`]);
   assert.ok(
     manifest.content_security_policy.extension_pages.includes(`connect-src 'self' ${connection?.baseUrl ?? ""};`),
@@ -71,10 +73,10 @@ test("the alarm rings when the run wants to be woken, or soon, should the worker
 
 test("messages are taken from the popup alone, and only commands of the right form", () => {
   const [id, url] = ["abc", "chrome-extension://abc/popup.html"];
-  assert.ok(isFromPopup({ id, url }, id, url));
-  assert.ok(!isFromPopup({ id: "other", url }, id, url));
-  assert.ok(!isFromPopup({ id, url: "https://example.com/popup.html" }, id, url));
-  assert.ok(!isFromPopup({ id }, id, url));
+  assert.ok(isFromOwnPage({ id, url }, id, [url]));
+  assert.ok(!isFromOwnPage({ id: "other", url }, id, [url]));
+  assert.ok(!isFromOwnPage({ id, url: "https://example.com/popup.html" }, id, [url]));
+  assert.ok(!isFromOwnPage({ id }, id, [url]));
 
   const removals = [{ sequenceId: "s", contactIds: ["a", ""] }];
   assert.deepEqual(readCommand({ type: "start", removals, more: 1 }), { type: "start", removals });
@@ -130,21 +132,47 @@ test("preview and account tell each count that is not zero", () => {
     invalidIds: [0, 1, 2, 3, null].map((contact) => ({ removal: 0, contact, reason: "not-a-uuid" })),
     remaining: { removals: [{ sequenceId: "s", contactIds: ["a"] }] },
   } as unknown as RemovalResult;
-  assert.deepEqual(previewLines(result), [
+  assert.deepEqual(previewLines(result, [["Ada", "Grace", ""]]), [
     "8 contacts from sequence <b>s</b>",
-    "1 selected twice: counted once",
-    "Row 1 of group 1 is no contact ID: left out",
-    "Row 2 of group 1 is no contact ID: left out",
-    "Row 3 of group 1 is no contact ID: left out",
+    "1 contact listed more than once: counted once",
+    "“Ada” has no valid contact ID: left out",
+    "“Grace” has no valid contact ID: left out",
+    "A row has no valid contact ID: left out",
     "2 more rows are left out",
   ]);
-  const lines = accountLines(result);
-  assert.equal(lines.length, 6);
-  assert.equal(lines.at(-1), "The API counted 4 removed");
-  assert.equal(accountLines({ ...result, removedExact: false }).at(-1), "The API counted at least 4 removed");
+  assert.equal(accountLines(result).length, 5);
   const text = JSON.stringify(result);
-  assert.match(remainingOf({ kind: "result", text }) ?? "", /"contactIds"/);
-  assert.equal(remainingOf({ kind: "interrupted", why: "", confirmed: 0, remaining: { removals: [] } }), undefined);
+  assert.equal(remainingOf({ kind: "result", text }).length, 1);
+  assert.equal(remainingOf({ kind: "interrupted", why: "", confirmed: 0, remaining: { removals: [] } }).length, 0);
+  assert.ok(!isKeyRefused({ kind: "result", text: JSON.stringify({ errors: [{ cause: "network" }] }) }));
+  assert.ok(isKeyRefused({ kind: "result", text: JSON.stringify({ errors: [{ cause: "credential-invalid" }] }) }));
+});
+
+test("the sentence over a result says what the API counted, and nothing else", () => {
+  const nothing = { refused: 0, unknown: 0, unsent: 0, invalid: 0, duplicates: 0, dryRun: false, removedExact: true };
+  const say = (result: Partial<RemovalResult>): string => headline({ ...nothing, ...result } as RemovalResult);
+  const done = { status: "completed", unique: 2500, confirmed: 2500 } as const;
+  assert.equal(say({ ...done, removed: 2500 }), "2,500 contacts removed.");
+  assert.equal(say({ ...done, removed: 2343 }), "2,343 removed, 157 were already out.");
+  assert.equal(say({ ...done, removed: 0 }), "No contact was removed: all 2,500 were already out.");
+  assert.equal(
+    say({ ...done, removed: 900, removedExact: false }),
+    "All 2,500 contacts are out of their sequence, at least 900 removed by this run.",
+  );
+  assert.equal(say({ status: "completed", unique: 0, confirmed: 0, removed: 0 }), "There was nothing to do.");
+  assert.equal(
+    say({ status: "completed", unique: 1, confirmed: 1, removed: 0 }),
+    "No contact was removed: it was already out.",
+  );
+  assert.equal(
+    say({ status: "partial", unique: 9, confirmed: 5, removed: 4, refused: 1, unsent: 3 }),
+    "Partly done: 4 removed, 1 was already out, 1 refused, 3 not done.",
+  );
+  assert.equal(say({ status: "cancelled", unique: 2, confirmed: 0, removed: 0, unknown: 2 }), "Stopped: 2 unknown.");
+  assert.equal(
+    say({ status: "partial", unique: 9, confirmed: 5, removed: 0, removedExact: false, unknown: 4 }),
+    "Partly done: 5 are out of their sequence (at least 0 removed by this run), 4 unknown.",
+  );
 });
 
 test("where the result names no ids all of the input remains", () => {

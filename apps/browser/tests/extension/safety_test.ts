@@ -97,12 +97,12 @@ browserTest("two wake-ups, and two starts, never run twice", async (context) => 
   assert.equal(recorder.sent.length, 2);
 });
 
-browserTest("a second removal waits until the first one's outcome was put away", async (context) => {
+browserTest("a second removal waits until the first one's outcome was dismissed", async (context) => {
   const { installed } = await setUp(context, {});
   const popup = await installed.openPopup();
   await startRemoval(popup);
   await resultOf(popup);
-  assert.match(JSON.stringify(await popup.ask(START)), /put it away/);
+  assert.match(JSON.stringify(await popup.ask(START)), /dismiss it/);
   await popup.click("dismiss");
   await popup.untilVisible("selection");
   assert.deepEqual(await popup.ask({ type: "outcome" }), {});

@@ -59,7 +59,7 @@ browserTest("a run goes on after each stop of its worker", async (context) => {
   assert.equal(result.status, "completed");
   assert.equal(result.unique, CONTACTS.length);
   assert.equal(result.confirmed, CONTACTS.length);
-  assert.match(await popup.text("account"), /1500 confirmed[^]*at least 900 removed/);
+  assert.match(await popup.text("summary"), /All 1,500 contacts are out[^]*at least 900 removed/);
   assert.deepEqual(
     [...new Set(accepted(recorder).flatMap(({ contactIds }) => contactIds))].sort(),
     [...CONTACTS].sort(),

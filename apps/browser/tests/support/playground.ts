@@ -32,7 +32,7 @@ export function contactIds(n: number, group = 0): string[] {
 
 /** As if the ids were pasted; typing so many would take minutes. */
 export async function paste(page: Page, text: string): Promise<void> {
-  await page.getByLabel("Contact IDs").evaluate((box, pasted) => {
+  await page.getByLabel("Contact IDs", { exact: true }).evaluate((box, pasted) => {
     const clipboardData = new DataTransfer();
     clipboardData.setData("text/plain", pasted);
     box.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
@@ -41,14 +41,16 @@ export async function paste(page: Page, text: string): Promise<void> {
 
 /** More than some 100 ids, or so few that typing them is quick. */
 export async function fill(page: Page, sequence: string, ids: readonly string[]): Promise<void> {
-  await page.getByLabel("Sequence ID").fill(sequence);
+  await page.getByLabel("Sequence ID", { exact: true }).fill(sequence);
   const text = ids.join("\n");
   if (ids.length > 120) await paste(page, text);
-  else await page.getByLabel("Contact IDs").fill(text);
-  await page
-    .getByText(`${ids.length.toLocaleString("en")} contact`)
-    .first()
-    .waitFor();
+  else await page.getByLabel("Contact IDs", { exact: true }).fill(text);
+  await counted(page, `${ids.length.toLocaleString("en")} contact`);
+}
+
+/** Waits until the form counts its contacts so. */
+export async function counted(page: Page, text: string | RegExp): Promise<void> {
+  await page.locator(".count", { hasText: text }).waitFor({ timeout: 30_000 });
 }
 
 export async function run(page: Page): Promise<void> {

@@ -1,7 +1,8 @@
 // What the end-to-end tests have in common: a sandbox behind a recorder, and Chromium with the extension built for it.
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
-import type { Outcome, RemovalResult } from "../../../extension/outcome.js";
+import type { Outcome } from "../../../extension/outcome.js";
+import type { RemovalResult } from "../../../shared/result/removal_result.js";
 import { startSandbox } from "../../support/sandbox.js";
 import { contactIds, contactTable } from "./contact_table.js";
 import { builtFor, Installed, servePage, temporaryFolder } from "./installed.js";

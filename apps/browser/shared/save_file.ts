@@ -1,4 +1,4 @@
-import { element } from "../dom.js";
+import { element } from "./dom.js";
 
 /** Hands a file over to the browser's downloads. */
 export function saveJson(name: string, text: string): void {

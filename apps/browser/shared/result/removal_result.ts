@@ -1,4 +1,4 @@
-// The result of remove_contacts, as far as the playground shows it. The manifest's output schema has all of it.
+// The result of remove_contacts, as far as it is shown here. The manifest's output schema has all of it; a test compares.
 
 export interface SequenceResult {
   sequenceId: string;
@@ -25,6 +25,13 @@ export interface Removals {
   removals: { sequenceId: string; contactIds: string[] }[];
 }
 
+/** Positions in the input, from 0; no contact: the sequence's id is the invalid one. */
+export interface InvalidId {
+  removal: number;
+  contact: number | null;
+  reason: string;
+}
+
 export interface RemovalResult {
   status: "completed" | "partial" | "failed" | "cancelled";
   dryRun: boolean;
@@ -44,7 +51,9 @@ export interface RemovalResult {
   waitedMs: number;
   /** Empty, as the other lists but `errors`, in the short form that a module without memory gives. */
   sequences: SequenceResult[];
+  invalidIds: InvalidId[];
   remaining: Removals;
+  refusedIds: Removals;
   errors: ResultError[];
 }
 

@@ -1,0 +1,27 @@
+// The context menu's entry for marked text: its ids are kept for the popup, which it opens.
+import { MARKED } from "./messages.js";
+import { UUID } from "./page/names.js";
+
+const ENTRY = "marked";
+
+/** Chromium keeps the entry; it is made when the extension is installed or updated. */
+export async function offerMarkedText(): Promise<void> {
+  await chrome.contextMenus.removeAll();
+  chrome.contextMenus.create({ id: ENTRY, title: "Remove marked contacts from a sequence", contexts: ["selection"] });
+}
+
+/** Keeps the ids of the marked text, and shows the popup, or where Chromium does not allow that, says where it is. */
+export async function takeMarkedText({
+  menuItemId,
+  selectionText = "",
+}: chrome.contextMenus.OnClickData): Promise<void> {
+  if (menuItemId !== ENTRY) return;
+  const ids = [...new Set(selectionText.match(UUID) ?? [])];
+  await chrome.storage.session.set({ [MARKED]: ids });
+  try {
+    await chrome.action.openPopup();
+  } catch {
+    await chrome.action.setTitle({ title: `Click here to remove ${String(ids.length)} marked contacts` });
+    await chrome.action.setBadgeText({ text: String(ids.length) });
+  }
+}

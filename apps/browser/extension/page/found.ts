@@ -1,0 +1,44 @@
+// What was found in a page: lists with ticked rows, the ways in which rows may be ticked, and the places where their ids
+// may be. All texts are the page's: data, neither markup nor checked ids. What is meant is decided in ../popup/choice.ts.
+
+/** How sure it is that a thing is what its kind says. "other": it certainly is not what is looked for. */
+export type Likeness = "certain" | "likely" | "unclear" | "other";
+
+/** One way in which rows of a list can be selected, such as one column of checkboxes. */
+export interface Signal {
+  /** For a person, such as: the boxes in the column “Select”. */
+  label: string;
+  likeness: Likeness;
+  /** Indexes of the ticked rows in `FoundList.rows`. */
+  rows: number[];
+  /** Ticked, but not shown by the page; not among `rows`. */
+  hidden: number;
+}
+
+/** One place in a row where an id may be, such as a column or an attribute. */
+export interface Source {
+  label: string;
+  likeness: Likeness;
+  /** One for each of `FoundList.rows`; empty where a row has none. */
+  values: string[];
+}
+
+export interface FoundList {
+  /** What the page calls it; empty where it has no name. */
+  name: string;
+  /** What a person reads in each row that is ticked in some way, cut. */
+  rows: string[];
+  signals: Signal[];
+  contacts: Source[];
+  sequences: Source[];
+}
+
+export interface PageScan {
+  lists: FoundList[];
+  /** Ids in text that is marked. */
+  marked: string[];
+  /** Frames of other sites: they are not read. */
+  otherFrames: number;
+  /** Ticked rows that were left out because there are more than the most that one run takes. */
+  leftOut: number;
+}

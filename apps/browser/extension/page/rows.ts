@@ -1,0 +1,189 @@
+// Rows of a page's tables, grids and lists, and the boxes in them.
+import { nearest, parentOf, textOf, walk } from "./tree.js";
+import { UUID } from "./names.js";
+
+export const BOX = 'input[type="checkbox"], [role="checkbox"], [role="menuitemcheckbox"], [role="switch"]';
+const ROW = 'tr, [role="row"], li, [role="option"], [role="listitem"], [role="treeitem"], select[multiple] option';
+const LIST =
+  'table, [role="grid"], [role="treegrid"], [role="table"], ul, ol, [role="list"], [role="listbox"], [role="tree"], select';
+/** A row of boxes without any markup of rows is not larger than this. */
+const MOST_BOXES = 6;
+
+export interface Row {
+  element: Element;
+  boxes: Element[];
+}
+
+/** Rows that belong together. */
+export interface List {
+  /** The table, grid or list; of loose rows, what is around the first one. */
+  element: Element;
+  rows: Row[];
+  /** Of a table or grid. */
+  header: Header | undefined;
+}
+
+/** Whether an id is in the element or in one of its attributes. */
+function hasId(element: Element): boolean {
+  const inOne = (one: Element): boolean => [...one.attributes].some(({ value }) => value.search(UUID) >= 0);
+  if (inOne(element) || textOf(element).search(UUID) >= 0) return true;
+  let found = false;
+  const look = (one: Element): boolean => {
+    found ||= inOne(one);
+    return !found;
+  };
+  if (element.shadowRoot !== null) walk(element.shadowRoot, look);
+  walk(element, look);
+  return found;
+}
+
+function boxesIn(element: Element): Element[] {
+  const boxes: Element[] = [];
+  const look = (one: Element): boolean => {
+    if (one.matches(BOX)) boxes.push(one);
+    return true;
+  };
+  if (element.shadowRoot !== null) walk(element.shadowRoot, look);
+  walk(element, look);
+  return boxes;
+}
+
+/** Around a box outside of any markup of rows: the least that holds an id, as long as it is no larger part of the page. */
+function looseRow(box: Element): Element | null {
+  for (let at: Element | null = box; at !== null; at = parentOf(at)) {
+    if (at.matches(`body, main, form, fieldset, ${LIST}`) || boxesIn(at).length > MOST_BOXES) return null;
+    if (hasId(at)) return at;
+  }
+  return null;
+}
+
+/** Column numbers of a table's cells, which spans move. */
+function gridOf(table: HTMLTableElement): Map<Element, number> {
+  const columns = new Map<Element, number>();
+  let taken: number[] = []; // rows that a cell from above still fills, by column
+  for (const row of table.rows) {
+    let column = 0;
+    const next = taken.map((rows) => Math.max(0, rows - 1));
+    for (const cell of row.cells) {
+      while ((taken[column] ?? 0) > 0) ++column;
+      columns.set(cell, column);
+      for (let i = 0; i < Math.max(1, cell.colSpan); ++i, ++column) next[column] = Math.max(0, cell.rowSpan - 1);
+    }
+    taken = next;
+  }
+  return columns;
+}
+
+/** Names of columns, and which cells belong to which. */
+export class Header {
+  /** Rows that are the header itself. */
+  readonly rows = new Set<Element>();
+  private readonly columns: Map<Element, number>;
+  private readonly names = new Map<number | string, string>();
+  private readonly allBoxes = new Set<number | string>();
+
+  constructor(list: Element) {
+    const isTable = list.localName === "table";
+    this.columns = isTable ? gridOf(list as HTMLTableElement) : new Map<Element, number>();
+    if (isTable) this.readTable(list as HTMLTableElement);
+    walk(list, (element) => {
+      if (element !== list && element.matches(LIST) && element.matches('table, [role="grid"]')) return false;
+      if (element.matches('[role="columnheader"]') && !element.matches("th, td")) this.note(element);
+      return true;
+    });
+  }
+
+  /** What the cell's column is called; a cell may say it by itself. */
+  nameOf(cell: Element): string {
+    const own = ["data-label", "data-title", "data-column-name", "data-field", "col-id", "data-column"];
+    const header = this.names.get(this.columnOf(cell));
+    if (header !== undefined && header !== "") return header;
+    return own.map((name) => cell.getAttribute(name) ?? "").find((name) => name !== "") ?? "";
+  }
+
+  /** The header of the column has a box of its own, which selects all rows. */
+  selectsAll(cell: Element): boolean {
+    return this.allBoxes.has(this.columnOf(cell));
+  }
+
+  columnOf(cell: Element): number | string {
+    const known = this.columns.get(cell);
+    if (known !== undefined) return known;
+    const named = cell.getAttribute("col-id") ?? cell.getAttribute("data-field") ?? cell.getAttribute("aria-colindex");
+    if (named !== null) return named;
+    return [...(parentOf(cell)?.children ?? [])].indexOf(cell);
+  }
+
+  private readTable(table: HTMLTableElement): void {
+    const rows = [...table.rows];
+    const isHead = (row: HTMLTableRowElement): boolean =>
+      row.closest("thead") !== null || [...row.cells].every((cell) => cell.localName === "th");
+    let head = rows.filter(isHead);
+    const [first, second] = rows;
+    // A table without a header of its own kind may have one in its first row: short words and no id.
+    if (head.length === 0 && first !== undefined && second !== undefined && !hasId(first) && hasId(second))
+      head = [first];
+    for (const row of [...head, ...(table.tFoot?.rows ?? [])]) this.rows.add(row);
+    for (const row of head) {
+      for (const cell of row.cells) {
+        const column = this.columns.get(cell) ?? 0;
+        for (let i = 0; i < Math.max(1, cell.colSpan); ++i) this.note(cell, column + i);
+      }
+    }
+  }
+
+  private note(cell: Element, column = this.columnOf(cell)): void {
+    if (!this.columns.has(cell)) {
+      const row = nearest(cell, '[role="row"]');
+      if (row !== null) this.rows.add(row);
+    }
+    if (boxesIn(cell).length > 0) this.allBoxes.add(column);
+    const text = textOf(cell, 80) || (cell.getAttribute("aria-label") ?? cell.getAttribute("title") ?? "");
+    // A header of several lines says the group first: "Company", then "ID".
+    this.names.set(column, `${this.names.get(column) ?? ""} ${text}`.trim());
+  }
+}
+
+/** The cell of the row in which the element is; nothing where the row has none. */
+export function cellOf(element: Element, row: Element): Element | undefined {
+  for (let at: Element | null = element; at !== null && at !== row; at = parentOf(at)) {
+    if (at.matches('td, th, [role="cell"], [role="gridcell"], [role="rowheader"]')) return at;
+    if (parentOf(at) === row && !row.matches("li, option, [role=option], [role=listitem]")) return at;
+  }
+  return undefined;
+}
+
+/** Rows of one document or shadow tree and what is below it, in the page's order, by lists. */
+export function listsIn(elements: readonly Element[]): List[] {
+  const rows = new Map<Element, Row>();
+  const loose = new Set<Element>();
+  for (const element of elements) if (element.matches(ROW)) rows.set(element, { element, boxes: [] });
+  for (const box of elements) {
+    if (!box.matches(BOX)) continue;
+    const marked = nearest(box, ROW);
+    const element = marked ?? looseRow(box);
+    if (element === null) continue;
+    if (marked === null) loose.add(element);
+    const row = rows.get(element) ?? { element, boxes: [] };
+    rows.set(element, row);
+    // A row that is a box itself, such as an option with aria-checked, is looked at as a row.
+    if (box !== element || !box.matches(ROW)) row.boxes.push(box);
+  }
+  const lists = new Map<unknown, List>();
+  for (const row of rows.values()) {
+    const { element } = row;
+    const around = loose.has(element) ? null : nearest(parentOf(element) ?? element, LIST);
+    // Loose rows that look alike belong together, wherever they are.
+    const key = around ?? `${element.localName} ${element.getAttribute("class") ?? ""}`;
+    const list = lists.get(key) ?? { element: around ?? parentOf(element) ?? element, rows: [], header: undefined };
+    list.rows.push(row);
+    lists.set(key, list);
+  }
+  for (const list of lists.values()) {
+    if (!list.element.matches('table, [role="grid"], [role="treegrid"], [role="table"]')) continue;
+    const header = new Header(list.element);
+    list.header = header;
+    list.rows = list.rows.filter(({ element }) => !header.rows.has(element));
+  }
+  return [...lists.values()].filter((list) => list.rows.length > 0);
+}

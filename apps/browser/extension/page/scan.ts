@@ -1,0 +1,96 @@
+// Reads a page: its lists with ticked rows, and marked ids. It changes nothing. The build makes one script of it, which
+// the browser takes into the page's top frame, where it runs apart from the page's scripts.
+import { MOST_CONTACTS } from "../messages.js";
+import type { FoundList, PageScan } from "./found.js";
+import { UUID } from "./names.js";
+import { type List, listsIn } from "./rows.js";
+import { signalsOf } from "./signals.js";
+import { contactSources, sequenceSources } from "./sources.js";
+import { textOf, Visibility, walk } from "./tree.js";
+
+const LONGEST_NAME = 80;
+
+/** What a list is called: its own name, or the heading before it. */
+function nameOf({ element }: List): string {
+  const root = element.getRootNode() as Document | ShadowRoot;
+  const by = element.getAttribute("aria-labelledby")?.split(/\s+/)[0] ?? "";
+  const labelled = by === "" ? null : root.getElementById(by);
+  const caption = element.localName === "table" ? (element as HTMLTableElement).caption : null;
+  const own = element.getAttribute("aria-label") ?? "";
+  if (own !== "") return own.slice(0, LONGEST_NAME);
+  for (const named of [labelled, caption]) if (named !== null) return textOf(named, LONGEST_NAME);
+  const headings = [...root.querySelectorAll("h1, h2, h3, h4, legend")];
+  const before = headings.filter(
+    (heading) => (heading.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0,
+  );
+  const last = before[before.length - 1];
+  return last === undefined ? "" : textOf(last, LONGEST_NAME);
+}
+
+class Scan {
+  private readonly visibility = new Visibility();
+  private otherFrames = 0;
+  private leftOut = 0;
+  private readonly marked: string[] = [];
+
+  constructor(private readonly most: number) {}
+
+  read(page: Document): PageScan {
+    const lists: FoundList[] = [];
+    this.readDocument(page, lists);
+    return { lists, marked: [...new Set(this.marked)], otherFrames: this.otherFrames, leftOut: this.leftOut };
+  }
+
+  private readDocument(page: Document, lists: FoundList[]): void {
+    const elements: Element[] = [];
+    const frames: Document[] = [];
+    walk(page, (element) => {
+      if (/^i?frame$/.test(element.localName)) {
+        const inner = (element as HTMLIFrameElement).contentDocument;
+        if (inner !== null) frames.push(inner);
+        else if (this.visibility.isShown(element)) ++this.otherFrames;
+      }
+      elements.push(element);
+      return true;
+    });
+    for (const list of listsIn(elements)) {
+      const found = this.readList(list);
+      if (found !== undefined) lists.push(found);
+    }
+    this.marked.push(...((page.getSelection()?.toString() ?? "").match(UUID) ?? []));
+    for (const frame of frames) this.readDocument(frame, lists);
+  }
+
+  private readList(list: List): FoundList | undefined {
+    const signals = signalsOf(list);
+    const ticked = [...new Set(signals.flatMap(({ rows }) => rows))].sort((a, b) => a - b);
+    if (ticked.length === 0) return undefined;
+    const isShown = (number: number): boolean => {
+      const element = list.rows[number]?.element;
+      // An entry of a closed <select> has no size of its own.
+      return element !== undefined && (element.localName === "option" || this.visibility.isShown(element));
+    };
+    const shown = ticked.filter(isShown);
+    const taken = shown.slice(0, this.most);
+    this.leftOut += shown.length - taken.length;
+    const places = new Map(taken.map((number, place) => [number, place]));
+    const isHidden = new Set(ticked);
+    for (const number of shown) isHidden.delete(number);
+    return {
+      name: nameOf(list),
+      rows: taken.map((number) => textOf(list.rows[number]?.element ?? list.element, LONGEST_NAME)),
+      signals: signals.map((signal) => ({
+        ...signal,
+        rows: signal.rows.flatMap((number) => places.get(number) ?? []),
+        hidden: signal.rows.filter((number) => isHidden.has(number)).length,
+      })),
+      contacts: contactSources(list, taken),
+      sequences: sequenceSources(list, taken),
+    };
+  }
+}
+
+/** As many rows of a list are taken as one run takes. */
+export function scan(): PageScan {
+  return new Scan(MOST_CONTACTS).read(document);
+}

@@ -1,0 +1,119 @@
+// In which ways rows of a list are ticked: by a column of boxes, by the row's own state, by a class.
+import type { Likeness, Signal } from "./found.js";
+import { selectionLikeness } from "./names.js";
+import { cellOf, type List, type Row } from "./rows.js";
+import { textOf } from "./tree.js";
+
+export function isTicked(box: Element): boolean {
+  return box.localName === "input" ? (box as HTMLInputElement).checked : box.getAttribute("aria-checked") === "true";
+}
+
+/** What a person hears or reads beside the box. */
+function nameOf(box: Element): string {
+  const root = box.getRootNode() as Document | ShadowRoot;
+  const by = (box.getAttribute("aria-labelledby") ?? "")
+    .split(/\s+/)
+    .map((id) => (id === "" ? null : root.getElementById(id)));
+  const texts = [
+    box.getAttribute("aria-label") ?? "",
+    ...by.map((element) => (element === null ? "" : textOf(element, 80))),
+    ...[...((box as Partial<HTMLInputElement>).labels ?? [])].map((label) => textOf(label, 80)),
+    box.getAttribute("title") ?? "",
+    box.localName === "input" ? "" : textOf(box, 80),
+  ];
+  return texts.find((text) => text !== "") ?? "";
+}
+
+interface BoxColumn {
+  /** By row index. */
+  boxes: Map<number, Element>;
+  header: string;
+  selectsAll: boolean;
+  /** Which box of the row, counted from 1. */
+  place: number;
+}
+
+function boxColumns({ rows, header }: List): BoxColumn[] {
+  const columns = new Map<string, BoxColumn>();
+  rows.forEach(({ element, boxes }, index) => {
+    const inCell = new Map<unknown, number>();
+    boxes.forEach((box, i) => {
+      const cell = cellOf(box, element);
+      const column = cell === undefined ? "row" : (header?.columnOf(cell) ?? [...element.children].indexOf(cell));
+      const before = inCell.get(column) ?? 0;
+      inCell.set(column, before + 1);
+      const key = `${String(column)}/${String(before)}`;
+      const named = cell === undefined ? "" : (header?.nameOf(cell) ?? "");
+      const selectsAll = cell !== undefined && header?.selectsAll(cell) === true;
+      const known = columns.get(key) ?? { boxes: new Map<number, Element>(), header: named, selectsAll, place: i + 1 };
+      known.boxes.set(index, box);
+      columns.set(key, known);
+    });
+  });
+  return [...columns.values()];
+}
+
+/** What names and markup of a column say of it. */
+function likenessOf({ boxes, header, selectsAll }: BoxColumn): { likeness: Likeness; name: string } {
+  const all = [...boxes.values()];
+  const names = new Set(all.map(nameOf));
+  // A name that differs from row to row is the row's; one that is the same in all is the column's.
+  const [first = ""] = names;
+  const shared = names.size === 1 && (all.length > 1 || header === "") ? first : "";
+  const name = header || shared;
+  if (all.some((box) => box.matches('[role="switch"]'))) return { likeness: "other", name };
+  const said = [header, shared].map(selectionLikeness);
+  if (said.includes("other") && !said.includes("certain") && !selectsAll) return { likeness: "other", name };
+  const inputs = all.map((box) => box.getAttribute("name") ?? "");
+  const selects = (words: string[]): boolean => words.every((word) => selectionLikeness(word) === "certain");
+  const isCertain =
+    selectsAll ||
+    said.includes("certain") ||
+    selects([...names]) ||
+    inputs.every((word) => /^(ids|(\w+_)?ids)(\[\])?$/.test(word));
+  return { likeness: isCertain ? "certain" : "unclear", name };
+}
+
+function rowsWith(rows: readonly Row[], isSo: (row: Row) => boolean): number[] {
+  return rows.flatMap((row, index) => (isSo(row) ? [index] : []));
+}
+
+/**
+ * The signals of a list that select at least one row, and how it is with those that select none: an empty selection
+ * column beside a ticked "subscribed" is not made up for by that one. Row numbers are those of the list.
+ */
+export function signalsOf(list: List): Signal[] {
+  const { rows } = list;
+  const signals: Signal[] = [];
+  const columns = boxColumns(list);
+  for (const column of columns) {
+    const { likeness, name } = likenessOf(column);
+    const ticked = [...column.boxes].flatMap(([row, box]) => (isTicked(box) ? [row] : []));
+    const which = columns.length === 1 ? "the boxes" : `box ${String(column.place)} of each row`;
+    signals.push({ label: name === "" ? which : `the boxes “${name}”`, likeness, rows: ticked, hidden: 0 });
+  }
+  const [first, ...others] = signals;
+  // Without any word, the first box of a row selects it, where all others say that they do something else.
+  if (first?.likeness === "unclear" && others.every(({ likeness }) => likeness === "other")) first.likeness = "certain";
+
+  const states: [attribute: string, label: string][] = [
+    ["aria-selected", "the rows that the page marks as selected"],
+    ["aria-checked", "the rows that the page marks as checked"],
+  ];
+  for (const [attribute, label] of states) {
+    if (!rows.some(({ element }) => element.hasAttribute(attribute))) continue;
+    const ticked = rowsWith(rows, ({ element }) => element.getAttribute(attribute) === "true");
+    signals.push({ label, likeness: "certain", rows: ticked, hidden: 0 });
+  }
+  if (rows.some(({ element }) => element.localName === "option")) {
+    const ticked = rowsWith(rows, ({ element }) => (element as HTMLOptionElement).selected);
+    signals.push({ label: "the chosen entries", likeness: "certain", rows: ticked, hidden: 0 });
+  }
+  const byClass = rowsWith(rows, ({ element }) =>
+    [...element.classList].some((name) => /^([\w-]+[-_])?(is-)?selected$/i.test(name)),
+  );
+  if (byClass.length > 0) {
+    signals.push({ label: "the rows that the page shows as selected", likeness: "unclear", rows: byClass, hidden: 0 });
+  }
+  return signals;
+}

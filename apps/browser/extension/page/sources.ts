@@ -1,0 +1,158 @@
+// Where ids of contacts and of sequences may be in the rows of a list: columns, attributes, addresses of links.
+import type { Likeness, Source } from "./found.js";
+import { contactLikeness, saysNothing, sequenceLikeness, UUID } from "./names.js";
+import { cellOf, type List, type Row } from "./rows.js";
+import { nearest, textOf, walk } from "./tree.js";
+
+/** Attributes that say nothing of their element's row. */
+const IGNORED = /^(class|style|d|src|srcset|for|aria-(labelledby|describedby|controls|owns)|headers|name|type|xmlns)$/;
+
+interface Value {
+  key: string;
+  label: string;
+  likeness: Likeness;
+  value: string;
+}
+
+/** Words that say what an address does, and not of what. */
+const VERBS = /^(view|edit|show|details?|open|profile|preview|info)$/i;
+
+/** The last word before the id that tells, such as "contacts" in /contacts/ID or "contact" in ?contact=ID. */
+function wordBefore(text: string, at: number): string {
+  const words = text.slice(Math.max(0, at - 60), at).match(/\p{L}[\p{L}_-]*/gu) ?? [];
+  return words.reverse().find((word) => !VERBS.test(word)) ?? "";
+}
+
+/** The word decides; where it says nothing, what is around it does. */
+function decide(names: string[]): Likeness {
+  const telling = names.find((name) => name !== "" && !saysNothing(name));
+  if (telling !== undefined) return contactLikeness(telling);
+  return names.some((name) => contactLikeness(name) === "likely") ? "likely" : "unclear";
+}
+
+function fromAttributes(element: Element, column: string, columnKey: string, isRow: boolean): Value[] {
+  return [...element.attributes].flatMap(({ name, value }): Value[] => {
+    if (IGNORED.test(name) || value.length > 2000) return [];
+    // What a box sends: its name says of what, and where it says nothing, it is the row's id.
+    const sends = name === "value" && /^(input|option|button)$/.test(element.localName);
+    const sender = element.localName === "option" ? element.closest("select") : element;
+    const sent = sender?.getAttribute("name") ?? "";
+    const own = !sends ? name : saysNothing(sent) ? "id" : sent;
+    const found: Value[] = [];
+    // An id that is not a UUID is no contact's, but where the attribute is named so, the row is to be shown as wrong.
+    if (/^data-contact-?(id|uuid)$/i.test(name) && value.search(UUID) < 0) {
+      found.push({ key: `${name} `, label: `the attribute ${name}`, likeness: "certain", value });
+    }
+    let after = 0;
+    for (const match of value.matchAll(UUID)) {
+      const word = wordBefore(value.slice(after), match.index - after);
+      after = match.index + match[0].length;
+      const isLink = /^(href|action|formaction|data-(href|url|link))$/.test(name);
+      const around = isRow ? [] : [column];
+      const likeness = decide(isLink ? [word, ...around] : [word, own.replace(/^(data|x)-/, ""), ...around]);
+      const where = column === "" ? "" : ` in the column “${column}”`;
+      const label = isLink ? `the links${word === "" ? "" : ` (${word})`}${where}` : `the attribute ${name}${where}`;
+      found.push({ key: `${name} ${word} ${own} ${isRow ? "row" : columnKey}`, label, likeness, value: match[0] });
+    }
+    return found;
+  });
+}
+
+/** Ids in the text of a cell, or of a row without cells. */
+function fromText(element: Element, column: string, columnKey: string): Value[] {
+  const text = textOf(element);
+  const matches = [...text.matchAll(UUID)];
+  return matches.map((match, i) => {
+    const start = i === 0 ? 0 : (matches[i - 1]?.index ?? 0) + 36;
+    const words = text.slice(start, match.index).trim();
+    const last = words.split(" ").slice(-2).join(" ");
+    const isNamed = /[:=#]$/.test(words) || ["certain", "other"].includes(contactLikeness(last));
+    const label = isNamed ? last.replace(/[:=#]$/, "") : "";
+    const said = label !== "" ? [label] : [column];
+    const name = label !== "" ? `“${label}”` : column !== "" ? `the column “${column}”` : "the text of the row";
+    // Several ids in one cell without a word each cannot be told apart.
+    const likeness = matches.length > 1 && label === "" ? "unclear" : decide(said);
+    return { key: `text ${columnKey} ${label} ${String(i)}`, label: name, likeness, value: match[0] };
+  });
+}
+
+function valuesOf({ element: row }: Row, list: List): Value[] {
+  const values = fromAttributes(row, "", "", true);
+  const cells = new Set<Element>();
+  const take = (element: Element): boolean => {
+    if (element !== row && element.matches('tr, [role="row"], template, script, style')) return false;
+    const cell = cellOf(element, row);
+    if (cell !== undefined) cells.add(cell);
+    const column = cell === undefined ? "" : nameOf(cell, list);
+    const key = cell === undefined ? "" : keyOf(cell, list);
+    values.push(...fromAttributes(element, column, key, false));
+    return true;
+  };
+  if (row.shadowRoot !== null) walk(row.shadowRoot, take);
+  walk(row, take);
+  for (const cell of cells) values.push(...fromText(cell, nameOf(cell, list), keyOf(cell, list)));
+  if (cells.size === 0) values.push(...fromText(row, "", ""));
+  return values;
+}
+
+/** A definition list's term names what follows it. */
+function nameOf(cell: Element, { header }: List): string {
+  return header?.nameOf(cell) ?? cell.getAttribute("data-label") ?? cell.getAttribute("data-field") ?? "";
+}
+
+function keyOf(cell: Element, { header }: List): string {
+  return String(header?.columnOf(cell) ?? [...(cell.parentElement?.children ?? [])].indexOf(cell));
+}
+
+/** Where contacts' ids may be, the surest first; rows are those of the list with the given numbers. */
+export function contactSources(list: List, numbers: readonly number[]): Source[] {
+  const sources = new Map<string, Source>();
+  numbers.forEach((number, at) => {
+    const row = list.rows[number];
+    if (row === undefined) return;
+    for (const { key, label, likeness, value } of valuesOf(row, list)) {
+      const source = sources.get(key) ?? { label, likeness, values: numbers.map(() => "") };
+      sources.set(key, source);
+      source.values[at] ||= value;
+    }
+  });
+  const order: Likeness[] = ["certain", "likely", "unclear", "other"];
+  const filled = ({ values }: Source): number => values.filter((value) => value !== "").length;
+  const compare = (a: Source, b: Source): number =>
+    order.indexOf(a.likeness) - order.indexOf(b.likeness) || filled(b) - filled(a);
+  return [...sources.values()].sort(compare);
+}
+
+/** Where sequences' ids may be: around the rows by data-sequence-id, or in a column. */
+export function sequenceSources(list: List, numbers: readonly number[]): Source[] {
+  const rows = numbers.map((number) => list.rows[number]?.element);
+  const attributes = ["data-sequence-id", "data-sequence-uuid", "data-sequenceid"];
+  const around = rows.map((row) => {
+    const at = row && nearest(row, attributes.map((name) => `[${name}]`).join());
+    return (
+      attributes
+        .map((name) => at?.getAttribute(name) ?? "")
+        .find((value) => value !== "")
+        ?.trim() ?? ""
+    );
+  });
+  const sources: Source[] = [];
+  if (around.some((value) => value !== "")) {
+    sources.push({ label: "what the page says of its rows", likeness: "certain", values: around });
+  }
+  const columns = new Map<string, Source>();
+  rows.forEach((row, at) => {
+    for (const cell of row?.children ?? []) {
+      const name = nameOf(cell, list);
+      const likeness = sequenceLikeness(name);
+      const value = textOf(cell, 1024);
+      if (likeness === "other" || value === "") continue;
+      const key = keyOf(cell, list);
+      const label = `the column “${name}”`;
+      const source = columns.get(key) ?? { label, likeness, values: rows.map(() => "") };
+      columns.set(key, source);
+      source.values[at] = value;
+    }
+  });
+  return [...sources, ...columns.values()];
+}

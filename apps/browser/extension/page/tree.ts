@@ -1,0 +1,78 @@
+// The page as a person sees it: one tree through open shadow roots. Elements of a frame belong to another realm, so
+// instanceof says nothing here.
+
+/** The element around this one, also where this one is at the top of a shadow tree. */
+export function parentOf(element: Element): Element | null {
+  if (element.parentElement !== null) return element.parentElement;
+  const root = element.getRootNode();
+  return "host" in root ? (root as ShadowRoot).host : null;
+}
+
+/** This element or the nearest around it that matches. */
+export function nearest(element: Element, selector: string): Element | null {
+  for (let at: Element | null = element; at !== null; at = parentOf(at)) if (at.matches(selector)) return at;
+  return null;
+}
+
+/** Calls visit for each element below root, in order; what is below one for which it returns false is left out. */
+export function walk(root: ParentNode, visit: (element: Element) => boolean): void {
+  for (const child of root.children) {
+    if (!visit(child)) continue;
+    if (child.shadowRoot !== null) walk(child.shadowRoot, visit);
+    walk(child, visit);
+  }
+}
+
+/** The text of an element with that of its shadow trees, in one line; what is beyond `most` characters is cut. */
+export function textOf(element: Element, most = 10_000): string {
+  let text = "";
+  const add = (node: Node): void => {
+    for (const child of node.childNodes) {
+      if (text.length > most) return;
+      if (child.nodeType === Node.TEXT_NODE) text += child.nodeValue ?? "";
+      if (child.nodeType !== Node.ELEMENT_NODE || /^(script|style|template)$/i.test(child.nodeName)) continue;
+      const { shadowRoot } = child as Element;
+      text += " ";
+      if (shadowRoot !== null) add(shadowRoot);
+      add(child);
+      text += " ";
+    }
+  };
+  if (element.shadowRoot !== null) add(element.shadowRoot);
+  add(element);
+  text = text.replace(/\s+/g, " ").trim();
+  return text.length > most ? `${text.slice(0, most)}…` : text;
+}
+
+function hasSize(element: Element): boolean {
+  const { width, height } = element.getBoundingClientRect();
+  return width > 0 && height > 0;
+}
+
+/** Says of elements whether the page shows them: not hidden, and not without any size. */
+export class Visibility {
+  private readonly known = new Map<Element, boolean>();
+
+  isShown(element: Element): boolean {
+    if (!element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) return false;
+    // `display: contents` gives an element no box of its own; what is in it has one.
+    if (!hasSize(element) && ![...element.children, ...(element.shadowRoot?.children ?? [])].some(hasSize))
+      return false;
+    return this.opens(element);
+  }
+
+  /** Nothing around the element cuts it off, such as a closed section of no height; nor is its frame hidden. */
+  private opens(element: Element): boolean {
+    const around = parentOf(element);
+    if (around === null) {
+      const frame = element.ownerDocument.defaultView?.frameElement ?? null;
+      return frame === null || this.isShown(frame);
+    }
+    const known = this.known.get(around);
+    if (known !== undefined) return known;
+    const cuts = !hasSize(around) && /hidden|clip/.test(getComputedStyle(around).overflow);
+    const opens = !cuts && this.opens(around);
+    this.known.set(around, opens);
+    return opens;
+  }
+}

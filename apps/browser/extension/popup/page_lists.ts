@@ -1,0 +1,227 @@
+// The lists of the page with selected rows: what was chosen of each and from where, and questions where that is not
+// certain.
+import { element, freshId } from "../../shared/dom.js";
+import { counted } from "../../shared/words.js";
+import type { FoundList, PageScan } from "../page/found.js";
+import { contactOptions, type Options, type Row, rowsOf, sequenceOptions, signalOptions } from "./choice.js";
+
+const SHOWN_ROWS = 100;
+
+/** A contact, with what the person sees of it in the page. */
+export interface NamedRow extends Row {
+  name: string;
+}
+
+interface Offer {
+  number: number;
+  text: string;
+}
+
+/** What was chosen, as text where there is nothing else, or as a question. */
+class Question {
+  readonly view: HTMLElement;
+  private readonly control: HTMLSelectElement | undefined;
+  private readonly only: number | undefined;
+
+  /** none: what is offered besides, such as a sequence that is typed; without it nothing is chosen until it is. */
+  constructor(said: string, asked: string, offers: Offer[], chosen: number | undefined, none?: string) {
+    this.only = chosen;
+    const [first] = offers;
+    if (offers.length === 1 && first?.number === chosen) {
+      this.view = element("p", {}, `${said}: ${first?.text ?? ""}`);
+      return;
+    }
+    const id = freshId("question");
+    this.control = element(
+      "select",
+      { id },
+      element("option", { value: "" }, none ?? "Choose…"),
+      ...offers.map(({ number, text }) =>
+        element("option", { value: String(number), selected: number === chosen }, text),
+      ),
+    );
+    const isOpen = chosen === undefined && none === undefined;
+    this.view = element("div", {}, element("label", { for: id }, isOpen ? asked : said), this.control);
+  }
+
+  get value(): number | undefined {
+    if (this.control === undefined) return this.only;
+    return this.control.value === "" ? undefined : Number(this.control.value);
+  }
+}
+
+function offers({ offered }: Options, textOf: (number: number) => string): Offer[] {
+  return offered.map((number) => ({ number, text: textOf(number) }));
+}
+
+/** One list of the page. */
+class ListView {
+  readonly view: HTMLFieldSetElement;
+  private readonly included: HTMLInputElement;
+  private readonly signal: Question;
+  private contacts: Question | undefined;
+  private sequences: Question | undefined;
+  private readonly details = element("div");
+
+  constructor(
+    private readonly list: FoundList,
+    options: Options,
+    isAlone: boolean,
+    private readonly name: string,
+  ) {
+    const { signals } = list;
+    const isCertain =
+      options.chosen !== undefined && contactOptions(list, this.rowsOf(options.chosen)).chosen !== undefined;
+    this.included = element("input", { type: "checkbox", checked: isAlone || isCertain });
+    this.signal = new Question(
+      "Selected by",
+      "Which rows are meant?",
+      offers(options, (number) => {
+        const { label = "", rows = [] } = signals[number] ?? {};
+        return `${label} (${counted(rows.length, "row")})`;
+      }),
+      options.chosen,
+    );
+    const legend = isAlone ? name : element("label", {}, this.included, ` ${name}`);
+    this.view = element("fieldset", {}, element("legend", {}, legend), this.signal.view, this.details);
+    this.view.addEventListener("change", (event) => {
+      if (event.target instanceof Node && this.signal.view.contains(event.target)) this.fit();
+    });
+    this.fit();
+  }
+
+  /** Nothing: something is to be chosen first. */
+  get rows(): NamedRow[] | undefined {
+    if (!this.included.checked) return [];
+    const contacts = this.contacts?.value;
+    if (this.signal.value === undefined || contacts === undefined) return undefined;
+    const numbers = this.rowsOf(this.signal.value);
+    return rowsOf(this.list, numbers, contacts, this.sequences?.value).map((row, i) => ({
+      ...row,
+      name: this.list.rows[numbers[i] ?? -1] ?? "",
+    }));
+  }
+
+  /** From where the contacts are, for the last question. */
+  get origin(): string {
+    const label = this.list.contacts[this.contacts?.value ?? -1]?.label ?? "";
+    return `${label} of “${this.name}”`;
+  }
+
+  private rowsOf(signal: number): number[] {
+    return this.list.signals[signal]?.rows ?? [];
+  }
+
+  /** Asks what depends on which rows are meant. */
+  private fit(): void {
+    const { list } = this;
+    this.contacts = this.sequences = undefined;
+    this.details.replaceChildren();
+    if (this.signal.value === undefined) return;
+    const rows = this.rowsOf(this.signal.value);
+    const first = (values: string[] | undefined): string => rows.map((row) => values?.[row]).find((text) => text) ?? "";
+    const hidden = list.signals[this.signal.value]?.hidden ?? 0;
+    if (hidden > 0) {
+      const text = `${counted(hidden, "selected row")} ${hidden === 1 ? "is" : "are"} not shown by the page: left out.`;
+      this.details.append(element("p", { class: "warn" }, text));
+    }
+    const options = contactOptions(list, rows);
+    if (options.offered.length === 0) {
+      const others = list.contacts.map(({ label }) => label).join(", ");
+      const text =
+        others === "" ? "No IDs were found in these rows." : `No contact IDs were found in these rows, only ${others}.`;
+      this.details.append(element("p", { class: "warn" }, text));
+      return;
+    }
+    this.contacts = new Question(
+      "Contact IDs",
+      "Where are the contact IDs?",
+      offers(options, (number) => `${list.contacts[number]?.label ?? ""} (${first(list.contacts[number]?.values)}…)`),
+      options.chosen,
+    );
+    this.details.append(this.contacts.view);
+    const sequences = sequenceOptions(list, rows);
+    if (sequences.offered.length > 0) {
+      this.sequences = new Question(
+        "Sequences",
+        "Where are the sequence IDs?",
+        offers(
+          sequences,
+          (number) => `${list.sequences[number]?.label ?? ""} (${first(list.sequences[number]?.values)}…)`,
+        ),
+        sequences.chosen,
+        "the one typed below",
+      );
+      this.details.append(this.sequences.view);
+    }
+    const shown = rows.slice(0, SHOWN_ROWS);
+    const more = rows.length - shown.length;
+    this.details.append(
+      element(
+        "details",
+        {},
+        element("summary", {}, `Show the ${counted(rows.length, "row")}`),
+        element("ul", { class: "scroll" }, ...shown.map((row) => element("li", {}, list.rows[row] ?? ""))),
+        ...(more > 0 ? [element("p", {}, `and ${counted(more, "more row")}`)] : []),
+      ),
+    );
+  }
+}
+
+export class PageLists {
+  readonly view = element("div");
+  private lists: ListView[] = [];
+  private marked: { ids: string[]; included: HTMLInputElement } | undefined;
+
+  constructor(onChange: () => void) {
+    this.view.addEventListener("change", onChange);
+  }
+
+  /** Shows what was found in the page. */
+  show({ lists, marked, otherFrames }: PageScan): void {
+    const found = lists
+      .map((list) => ({ list, options: signalOptions(list) }))
+      .filter(({ list, options }) => options.offered.length > 0 && list.contacts.length > 0);
+    const isAlone = found.length === 1 && marked.length === 0;
+    this.lists = found.map(
+      ({ list, options }, i) => new ListView(list, options, isAlone, list.name || `List ${String(i + 1)}`),
+    );
+    this.view.replaceChildren(...this.lists.map(({ view }) => view));
+    this.marked = undefined;
+    if (marked.length > 0) {
+      const included = element("input", { type: "checkbox", checked: found.length === 0 });
+      this.marked = { ids: marked, included };
+      const text = ` ${counted(marked.length, "ID")} in the marked text, from ${marked[0] ?? ""}`;
+      this.view.append(element("p", {}, element("label", {}, included, text)));
+    }
+    const others = lists.filter((list) => !found.some((one) => one.list === list));
+    const hidden = Math.max(0, ...others.flatMap(({ signals }) => signals.map((signal) => signal.hidden)));
+    if (hidden > 0) {
+      const text = `${counted(hidden, "selected row")} ${hidden === 1 ? "is" : "are"} not shown by the page: left out.`;
+      this.view.append(element("p", { class: "warn" }, text));
+    } else if (found.length === 0 && others.length > 0) {
+      const text = "Some boxes of the page are ticked, but none of them selects a row with an ID.";
+      this.view.append(element("p", { class: "warn" }, text));
+    }
+    if (otherFrames > 0 && found.length === 0) {
+      const text = `${counted(otherFrames, "frame")} of other sites cannot be read. Open such a frame in a tab of its own.`;
+      this.view.append(element("p", { class: "warn" }, text));
+    }
+  }
+
+  /** What is meant; nothing: something is to be chosen first. */
+  get rows(): NamedRow[] | undefined {
+    const parts = this.lists.map(({ rows }) => rows);
+    if (parts.includes(undefined)) return undefined;
+    const marked = this.marked?.included.checked === true ? this.marked.ids : [];
+    return [
+      ...parts.flatMap((rows) => rows ?? []),
+      ...marked.map((contactId) => ({ contactId, sequenceId: "", name: contactId })),
+    ];
+  }
+
+  get origins(): string[] {
+    const lists = this.lists.filter(({ rows }) => (rows?.length ?? 0) > 0).map(({ origin }) => origin);
+    return this.marked?.included.checked === true ? [...lists, "the marked text"] : lists;
+  }
+}

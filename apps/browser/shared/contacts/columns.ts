@@ -1,0 +1,107 @@
+// Which column holds the contacts and which the sequences, by the same names as the command line.
+import tables from "contact-tables";
+import { holdsId, plainName } from "./characters.js";
+import type { TableView } from "./contact_groups.js";
+import { ContactProblem, type Refusal } from "./contact_problem.js";
+
+interface Names {
+  certain: string[];
+  likely: string[];
+}
+
+/** Columns that a person chose, by name. */
+export interface NamedColumns {
+  contact?: string | undefined;
+  sequence?: string | undefined;
+}
+
+const SHOWN_COLUMNS = 20;
+
+function rankOf(names: Names, plain: string): number {
+  return names.certain.includes(plain) ? 2 : names.likely.includes(plain) ? 1 : 0;
+}
+
+/** A letter of an unknown encoding (below U+00A0, where no letters are) is like any other. */
+function isLike(plain: string, known: string, isWhole: boolean): boolean {
+  const like = (at: number): boolean =>
+    known.split("").every((letter, i) => plain[at + i] === letter || /[\u0080-\u009f]/.test(plain[at + i] ?? ""));
+  if (isWhole) return plain.length === known.length && like(0);
+  for (let at = 0; at + known.length <= plain.length; ++at) if (like(at)) return true;
+  return false;
+}
+
+function couldBeSequence(plain: string): boolean {
+  const { contains, is } = tables.possibleSequence;
+  return (
+    rankOf(tables.sequence, plain) > 0 ||
+    contains.some((part) => isLike(plain, part, false)) ||
+    is.some((name) => isLike(plain, name, true))
+  );
+}
+
+/** How well a line of names is known; 0: not at all. */
+export function headerRank(names: readonly string[]): number {
+  // "contact,uuid" is no name: its comma is between two.
+  const plain = names.filter((name) => !/[,;\t]/.test(name)).map(plainName);
+  const best = (of: Names): number => Math.max(0, ...plain.map((name) => rankOf(of, name)));
+  return best(tables.contact) + best(tables.sequence);
+}
+
+/** The columns that are used; possible: one that could hold sequences, though it is not used as such. */
+export interface Columns {
+  contact: number;
+  sequence: number | undefined;
+  possible: number | undefined;
+}
+
+/** Throws ContactProblem, which a person may settle by naming columns. */
+export function chooseColumns(header: readonly string[], named: NamedColumns): Columns {
+  const found: TableView = { columns: [...header], contact: undefined, sequence: undefined, rows: [] };
+  const more = header.length > SHOWN_COLUMNS ? `, and ${String(header.length - SHOWN_COLUMNS)} more` : "";
+  const seen = `The columns are: ${header.slice(0, SHOWN_COLUMNS).join(", ")}${more}.`;
+  const refuse = (refusal: Refusal, text: string): never => {
+    throw new ContactProblem(refusal, text, 1, found);
+  };
+  if (header.some(holdsId)) {
+    throw new ContactProblem(
+      "header-is-row",
+      "The first line holds an ID. A table begins with a line of column names, such as sequenceId,contactId; a plain list has one ID a line.",
+      1,
+    );
+  }
+  const plain = header.map(plainName);
+  const where = (isSo: (name: string, i: number) => boolean): number[] =>
+    plain.flatMap((name, i) => (isSo(name, i) ? [i] : []));
+  const only = (columns: number[], what: string): number => {
+    if (columns.length > 1)
+      refuse("ambiguous", `More than one column could be “${what}”. Choose the right one. ${seen}`);
+    return columns[0] as number;
+  };
+  const byName = (name: string): number => {
+    const exact = where((_, i) => header[i] === name);
+    const wanted = plainName(name);
+    const like = exact.length > 0 || wanted === "" ? exact : where((other) => other === wanted);
+    if (like.length === 0) refuse("no-such-column", `There is no column “${name}”. ${seen}`);
+    return only(like, name);
+  };
+  const usual = (of: Names, what: string): number | undefined => {
+    for (const rank of [2, 1]) {
+      const columns = where((name) => rankOf(of, name) === rank);
+      if (columns.length > 0) return only(columns, what);
+    }
+    return undefined;
+  };
+  const contact = named.contact === undefined ? usual(tables.contact, "contactId") : byName(named.contact);
+  if (contact === undefined)
+    return refuse("no-contact", `There is no column “contactId”. Choose the column of contact IDs. ${seen}`);
+  found.contact = contact;
+  const sequence = named.sequence === undefined ? usual(tables.sequence, "sequenceId") : byName(named.sequence);
+  if (sequence === contact) {
+    refuse(
+      "one-for-both",
+      `The column “${header[contact] ?? ""}” cannot hold both the sequence and the contact. Choose another.`,
+    );
+  }
+  const possible = sequence === undefined ? where((name, i) => i !== contact && couldBeSequence(name))[0] : undefined;
+  return { contact, sequence, possible };
+}

@@ -1,0 +1,89 @@
+// Contacts of a file that was chosen or dropped.
+import { trimmed } from "./characters.js";
+import type { NamedColumns } from "./columns.js";
+import type { ContactGroups } from "./contact_groups.js";
+import { ContactProblem } from "./contact_problem.js";
+import { readContactText } from "./contact_text.js";
+
+export { readContactText, withSequence } from "./contact_text.js";
+export { describe, invalidLines } from "./contact_groups.js";
+export { ContactProblem } from "./contact_problem.js";
+
+const LARGEST_FILE = 64 * 1024 * 1024;
+const SHEET = "Open it in a spreadsheet program and save the sheet as CSV (UTF-8)";
+const UNPACK = "Unpack it first";
+
+/** What is no text, by its first bytes as Latin-1. */
+const SIGNATURES: [start: string, what: string, advice: string][] = [
+  ["PK\u0003\u0004", "a workbook (such as .xlsx or .ods) or a zip archive", SHEET],
+  ["\u00d0\u00cf\u0011\u00e0", "an old Excel workbook (.xls)", SHEET],
+  ["%PDF", "a PDF document", "Export the list as CSV from where the document was made"],
+  ["<", "a web page or XML, whatever its name says", SHEET],
+  ["{\\rtf", "a formatted document (RTF)", "Save it as plain text"],
+  ["\u001f\u008b", "a gzip archive", UNPACK],
+  ["(\u00b5/\u00fd", "a zstd archive", UNPACK],
+  ["\u00fd7zXZ", "an xz archive", UNPACK],
+  ["BZh", "a bzip2 archive", UNPACK],
+  ["7z\u00bc\u00af", "a 7-Zip archive", UNPACK],
+  ["Rar!", "a RAR archive", UNPACK],
+  ["SQLite format 3", "a database", "Export the table as CSV"],
+  ["PAR1", "a Parquet file", "Export the table as CSV"],
+  ["\u0089PNG", "an image", "Export the list as CSV"],
+  ["\u00ff\u00d8\u00ff", "an image", "Export the list as CSV"],
+  ["GIF8", "an image", "Export the list as CSV"],
+  ["\u00ff\u00fe", "UTF-16", "Save it as UTF-8"],
+  ["\u00fe\u00ff", "UTF-16", "Save it as UTF-8"],
+];
+
+/** Each byte as one character. TextDecoder's "latin1" is Windows-1252, which has other letters. */
+function latin1(bytes: Uint8Array): string {
+  const parts: string[] = [];
+  for (let at = 0; at < bytes.length; at += 8192) parts.push(String.fromCharCode(...bytes.subarray(at, at + 8192)));
+  return parts.join("");
+}
+
+/** UTF-16 of mostly ASCII: each second byte is NUL. */
+function isWide(bytes: Uint8Array): boolean {
+  const zeros = [0, 0];
+  const start = bytes.subarray(0, 1000);
+  start.forEach((byte, i) => (zeros[i % 2] = (zeros[i % 2] ?? 0) + (byte === 0 ? 1 : 0)));
+  return start.length >= 4 && Math.max(...zeros) * 4 > start.length;
+}
+
+async function textOf(file: File): Promise<{ text: string; isGuessed: boolean }> {
+  const refuse = (what: string, advice: string): never => {
+    throw new ContactProblem("not-text", `${file.name} is ${what}. ${advice}.`);
+  };
+  if (file.size > LARGEST_FILE) {
+    throw new ContactProblem(
+      "unreadable",
+      `${file.name} is larger than 64 MiB. Split it, and run each part by itself.`,
+    );
+  }
+  let bytes: Uint8Array;
+  try {
+    bytes = new Uint8Array(await file.arrayBuffer());
+  } catch {
+    throw new ContactProblem("unreadable", `${file.name} could not be read. Choose it again.`);
+  }
+  const start = trimmed(latin1(bytes.subarray(0, 1000)).replace(/^(\u00ef\u00bb\u00bf)+/, ""));
+  for (const [signature, what, advice] of SIGNATURES) if (start.startsWith(signature)) refuse(what, advice);
+  if (/\.(xls[xmb]?|ods|numbers)$/i.test(file.name)) refuse("a workbook", SHEET);
+  if (isWide(bytes)) refuse("UTF-16", "Save it as UTF-8");
+  try {
+    return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes), isGuessed: false };
+  } catch {
+    return { text: latin1(bytes), isGuessed: true };
+  }
+}
+
+/** Rejects with ContactProblem: too large, unreadable, no text, no column or no list of contacts. */
+export async function readContactFile(file: File, named: NamedColumns = {}): Promise<ContactGroups> {
+  const { text, isGuessed } = await textOf(file);
+  const contacts = await readContactText(text, { file: file.name, isGuessed, named });
+  if (contacts === undefined || contacts.total === 0) {
+    throw new ContactProblem("empty", `${file.name} holds no contacts. Choose another file.`);
+  }
+  if (isGuessed) contacts.notes.push("The file is not UTF-8 and was read as Latin-1. Look at its column names.");
+  return contacts;
+}

@@ -1,0 +1,128 @@
+// Contacts as they were read, before the module judges them: their ids, and what can be said of them at once.
+import { counted, grouped, places } from "../words.js";
+import { bareId, oddCharacter, shownWhole, trimmed } from "./characters.js";
+import { ContactProblem } from "./contact_problem.js";
+
+/** One sequence's contacts. Without a sequence id they belong to the one that is typed into the form. */
+export interface ContactGroup {
+  sequenceId: string | undefined;
+  contactIds: unknown[];
+}
+
+/** An entry that is no contact id, and where it is: a line of a text or an entry of a list, from 1. */
+export interface InvalidEntry {
+  place: number;
+  value: unknown;
+}
+
+/** How a table was read. */
+export interface TableView {
+  columns: string[];
+  contact: number | undefined;
+  sequence: number | undefined;
+  /** One that could hold sequences, and is not used: no other sequence may be typed beside it. */
+  possible?: number | undefined;
+  /** The first ones below the header. */
+  rows: string[][];
+}
+
+export interface ContactGroups {
+  groups: ContactGroup[];
+  /** Entries that are not empty. */
+  total: number;
+  invalid: number;
+  /** The first of them. */
+  invalidEntries: InvalidEntry[];
+  /** What places count. */
+  noun: "line" | "entry";
+  /** What else the person should know of the reading. */
+  notes: string[];
+  table?: TableView;
+}
+
+export function noContacts(noun: ContactGroups["noun"] = "line"): ContactGroups {
+  return { groups: [], total: 0, invalid: 0, invalidEntries: [], noun, notes: [] };
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const ENTRIES_AT_MOST = 20;
+const PLACES_AT_MOST = 5;
+
+/** A sequence's id, without what is around it. Throws ContactProblem: something is in it that nobody sees or means. */
+export function checkedSequence(text: string, line?: number): string {
+  const id = trimmed(text);
+  const odd = oddCharacter(id);
+  if (odd === undefined) return id;
+  const where = line === undefined ? "The sequence ID" : `Line ${grouped(line)}: the sequence ID`;
+  throw new ContactProblem(
+    "odd-character",
+    `${where} holds the character ${odd}, which nobody sees or means: ${shownWhole(id)}. Take it out.`,
+    line,
+  );
+}
+
+/** Collects contacts one by one. */
+export class GroupCollector {
+  readonly groups: ContactGroups;
+  private readonly bySequence = new Map<string | undefined, unknown[]>();
+
+  constructor(noun: ContactGroups["noun"]) {
+    this.groups = noContacts(noun);
+  }
+
+  /** sequenceId: as it was read; checked where it is a new one. line: for what is wrong with it. */
+  add(sequenceId: string | undefined, contact: unknown, place: number, line: number | undefined = place): void {
+    const { groups } = this;
+    let ids = this.bySequence.get(sequenceId);
+    if (ids === undefined) {
+      const id = sequenceId === undefined ? undefined : checkedSequence(sequenceId, line);
+      ids = this.bySequence.get(id);
+      if (ids === undefined) {
+        ids = [];
+        groups.groups.push({ sequenceId: id, contactIds: ids });
+        this.bySequence.set(id, ids);
+      }
+      this.bySequence.set(sequenceId, ids);
+    }
+    const contactId = typeof contact === "string" && !UUID.test(contact) ? bareId(contact) : contact;
+    ids.push(contactId);
+    ++groups.total;
+    if (typeof contactId === "string" && UUID.test(contactId)) return;
+    ++groups.invalid;
+    if (groups.invalidEntries.length < ENTRIES_AT_MOST) groups.invalidEntries.push({ place, value: contactId });
+  }
+}
+
+/** The whole of several lists. */
+export function joined(lists: readonly ContactGroups[]): ContactGroups {
+  const [only] = lists;
+  if (only !== undefined && lists.length === 1) return only;
+  const sum = (of: (list: ContactGroups) => number): number => lists.reduce((total, list) => total + of(list), 0);
+  return {
+    ...noContacts("entry"),
+    groups: lists.flatMap(({ groups }) => groups),
+    total: sum(({ total }) => total),
+    invalid: sum(({ invalid }) => invalid),
+  };
+}
+
+/** What the person reads about contacts that were counted. */
+export function describe({ groups, total, invalid, invalidEntries, noun }: ContactGroups): string {
+  if (total === 0) return "No contacts yet.";
+  const sequences = new Set(groups.flatMap(({ sequenceId }) => sequenceId ?? [])).size;
+  const where = sequences === 0 ? "" : ` in ${counted(sequences, "sequence")}`;
+  const first = invalidEntries.slice(0, PLACES_AT_MOST).map(({ place }) => place);
+  const at = first.length === 0 ? "" : ` (${places(noun, first, invalid)})`;
+  const bad = invalid === 0 ? "" : `, ${grouped(invalid)} not valid${at}`;
+  return `${counted(total, "contact")}${where}${bad}.`;
+}
+
+/** The invalid entries, a line each, with what cannot be seen made visible. */
+export function invalidLines({ invalid, invalidEntries, noun }: ContactGroups): string[] {
+  const lines = invalidEntries.map(({ place, value }) => {
+    const text = typeof value === "string" ? value : ((JSON.stringify(value) as string | undefined) ?? "nothing");
+    return `${noun} ${grouped(place)}: ${text === "" ? "empty" : shownWhole(text)}`;
+  });
+  const more = invalid - lines.length;
+  return lines.length > 0 && more > 0 ? [...lines, `and ${grouped(more)} more`] : lines;
+}

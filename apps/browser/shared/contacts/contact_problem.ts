@@ -1,0 +1,33 @@
+import type { TableView } from "./contact_groups.js";
+
+/** Kinds of refusal, as ../../../contact-files/README.md names them, and those of a page alone. */
+export type Refusal =
+  | "sequence-column"
+  | "no-sequence"
+  | "no-contact"
+  | "no-such-column"
+  | "ambiguous"
+  | "one-for-both"
+  | "header-is-row"
+  | "swallowed-row"
+  | "broken-quotes"
+  | "too-many-cells"
+  | "odd-character"
+  | "not-utf8"
+  | "empty"
+  | "not-text"
+  | "not-json"
+  | "unreadable";
+
+/** A list of contacts that cannot be used as it is. The message is for the person who gave it. */
+export class ContactProblem extends Error {
+  /** line: where, from 1. table: a person may say which columns are meant. */
+  constructor(
+    readonly refusal: Refusal,
+    message: string,
+    readonly line?: number,
+    readonly table?: TableView,
+  ) {
+    super(message);
+  }
+}

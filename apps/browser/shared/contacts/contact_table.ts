@@ -1,0 +1,162 @@
+// A table of contacts: CSV with a header line, or rows of JSON.
+import { inSlices } from "../slices.js";
+import { holdsId, trimmed } from "./characters.js";
+import { chooseColumns, type Columns, headerRank, type NamedColumns } from "./columns.js";
+import { type ContactGroups, GroupCollector } from "./contact_groups.js";
+import { ContactProblem } from "./contact_problem.js";
+import { CsvRows } from "./csv_rows.js";
+
+const DELIMITERS = [",", ";", "\t"] as const;
+const SHOWN_ROWS = 3;
+
+/** The cells of a header line, if `delimiter` is between them. */
+function split(line: string, delimiter: string): string[] {
+  const cells: string[] = [];
+  let cell = "";
+  let quoted = false;
+  for (const c of line) {
+    if (c === '"') quoted = !quoted;
+    else if (quoted || c !== delimiter) cell += c;
+    else {
+      cells.push(cell);
+      cell = "";
+    }
+  }
+  return [...cells, cell];
+}
+
+/** Excel may write the delimiter, "sep=;", in a line of its own before the header. */
+function namesDelimiter(cells: readonly string[]): boolean {
+  return /^sep=[,;\t]?$/i.test(cells[0] ?? "") && cells.slice(1).every((cell) => trimmed(cell) === "");
+}
+
+/** Whether a first line has names of columns that are known. */
+export function isHeader(line: string): boolean {
+  return DELIMITERS.some((delimiter) => headerRank(split(line, delimiter)) > 0);
+}
+
+/** The delimiter by which the header line has the most known columns, else the one it has most of. */
+function delimiterOf(lines: readonly string[]): string {
+  const [first = "", second = ""] = lines
+    .slice(0, 20)
+    .filter((line) => trimmed(line) !== "")
+    .map(trimmed);
+  const header = DELIMITERS.some((delimiter) => namesDelimiter(split(first, delimiter))) ? second : first;
+  const rank = (delimiter: string): number => {
+    const cells = split(header, delimiter);
+    return headerRank(cells) * 10_000 + cells.length;
+  };
+  return DELIMITERS.reduce((best, other) => (rank(other) > rank(best) ? other : best));
+}
+
+/** Without blanks around it, and without the formula ="…" by which Excel keeps a text as it is. */
+function cellText(cell: string): string {
+  const text = trimmed(cell);
+  return text.length >= 3 && text.startsWith('="') && text.endsWith('"') ? trimmed(text.slice(2, -1)) : text;
+}
+
+/** Takes rows, the first of which names the columns. */
+class Table {
+  private header: string[] | undefined;
+  private columns: Columns = { contact: 0, sequence: undefined, possible: undefined };
+  private readonly first: string[][] = [];
+  private problem: ContactProblem | undefined;
+  private readonly collector = new GroupCollector("line");
+
+  constructor(
+    private readonly named: NamedColumns,
+    private readonly isGuessed: boolean,
+  ) {}
+
+  take(raw: readonly string[], line: number): void {
+    if (raw.some((cell) => cell.includes("\n") && holdsId(cell))) {
+      throw new ContactProblem(
+        "swallowed-row",
+        `Line ${String(line)}: a quoted cell holds a line break and something like an ID. A stray quote may have swallowed rows. Correct the quotes.`,
+        line,
+      );
+    }
+    const cells = raw.map(cellText);
+    if (cells.every((cell) => cell === "")) return;
+    if (this.header !== undefined) this.takeRow(cells, this.header.length, line);
+    else if (!namesDelimiter(cells)) this.takeHeader(cells);
+  }
+
+  end(): ContactGroups {
+    const { header, first, collector, columns } = this;
+    if (header === undefined) {
+      throw new ContactProblem(
+        "empty",
+        "It is empty. A table begins with a line of column names, such as sequenceId,contactId.",
+      );
+    }
+    if (this.problem !== undefined) throw this.problem;
+    return { ...collector.groups, table: { columns: header, ...columns, rows: first } };
+  }
+
+  private takeHeader(cells: string[]): void {
+    this.header = cells;
+    try {
+      this.columns = chooseColumns(cells, this.named);
+    } catch (error) {
+      if (!(error instanceof ContactProblem) || error.table === undefined) throw error;
+      error.table.rows = this.first;
+      this.problem = error;
+    }
+  }
+
+  private takeRow(cells: string[], width: number, line: number): void {
+    if (cells.slice(width).some((cell) => cell !== "")) {
+      throw new ContactProblem(
+        "too-many-cells",
+        `Line ${String(line)} has ${String(cells.length)} cells, but the header line has ${String(width)} columns. Correct the line.`,
+        line,
+      );
+    }
+    if (this.first.length < SHOWN_ROWS) this.first.push(cells);
+    // A person who is to choose a column is shown what is in them.
+    if (this.problem !== undefined) return;
+    const { contact, sequence } = this.columns;
+    const sequenceId = sequence === undefined ? undefined : (cells[sequence] ?? "");
+    if (this.isGuessed && sequenceId !== undefined && /[\u0080-\uffff]/.test(sequenceId)) {
+      const text = `Line ${String(line)}: the sequence ID is not UTF-8. Save the file as UTF-8.`;
+      throw new ContactProblem("not-utf8", text, line);
+    }
+    this.collector.add(sequenceId, cells[contact] ?? "", line);
+  }
+}
+
+/** Result: nothing when the signal ended it early. Throws ContactProblem. */
+export async function readCsv(
+  lines: readonly string[],
+  named: NamedColumns,
+  isGuessed: boolean,
+  signal?: AbortSignal,
+): Promise<ContactGroups | undefined> {
+  const table = new Table(named, isGuessed);
+  const rows = new CsvRows(delimiterOf(lines), (cells, line) => table.take(cells, line));
+  const whole = await inSlices(lines, (line, index) => rows.line(line, index + 1), { signal });
+  if (!whole) return undefined;
+  rows.end();
+  return table.end();
+}
+
+/** Rows of JSON, whose keys are the columns. */
+export async function readJsonRows(
+  objects: readonly Record<string, unknown>[],
+  named: NamedColumns,
+  signal?: AbortSignal,
+): Promise<ContactGroups | undefined> {
+  const table = new Table(named, false);
+  const header = [...new Set(objects.slice(0, 1000).flatMap((object) => Object.keys(object)))];
+  table.take(header, 1);
+  const textOf = (value: unknown): string =>
+    value === undefined || value === null ? "" : typeof value === "string" ? value : JSON.stringify(value);
+  const work = (object: Record<string, unknown>, index: number): void =>
+    table.take(
+      header.map((key) => textOf(object[key])),
+      index + 1,
+    );
+  if (!(await inSlices(objects, work, { signal }))) return undefined;
+  return { ...table.end(), noun: "entry" };
+}

@@ -1,0 +1,16 @@
+// ../../../contact-files/columns.json, which the build bundles; its README says what the members mean.
+declare module "contact-tables" {
+  interface Names {
+    certain: string[];
+    likely: string[];
+  }
+  const tables: {
+    contact: Names;
+    sequence: Names;
+    possibleSequence: { contains: string[]; is: string[] };
+    whiteSpace: string[];
+    invisible: string[];
+    control: string[];
+  };
+  export default tables;
+}

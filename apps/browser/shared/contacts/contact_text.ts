@@ -1,0 +1,89 @@
+// Contacts of a text: lines, CSV or JSON, told apart as the command line does.
+import { inSlices } from "../slices.js";
+import { bareId, holdsId, trimmed } from "./characters.js";
+import type { NamedColumns } from "./columns.js";
+import { checkedSequence, type ContactGroups, GroupCollector, noContacts } from "./contact_groups.js";
+import { readJson } from "./contact_json.js";
+import { ContactProblem } from "./contact_problem.js";
+import { isHeader, readCsv } from "./contact_table.js";
+
+export interface ReadOptions {
+  /** The file's name; empty: pasted or typed. */
+  file?: string;
+  /** Not UTF-8: letters beyond ASCII may be others. */
+  isGuessed?: boolean;
+  named?: NamedColumns;
+  signal?: AbortSignal;
+}
+
+function isId(text: string): boolean {
+  const id = bareId(text);
+  return id.length === 36 && holdsId(id);
+}
+
+/** Ids of a line, where it holds nothing but ids. */
+function idsOf(line: string): string[] {
+  const parts = line.split(/[\s,;]+/).filter((part) => trimmed(part) !== "");
+  return parts.length > 1 && parts.every(isId) ? parts : [line];
+}
+
+/** One id a line, or several where a line holds nothing else. */
+async function readLines(lines: readonly string[], signal?: AbortSignal): Promise<ContactGroups | undefined> {
+  const collector = new GroupCollector("line");
+  const whole = await inSlices(
+    lines,
+    (line, index) => {
+      if (trimmed(line) === "") return;
+      for (const id of isId(line) ? [line] : idsOf(line)) collector.add(undefined, id, index + 1);
+    },
+    { signal },
+  );
+  return whole ? collector.groups : undefined;
+}
+
+/** Result: nothing when the signal ended it early. Rejects with ContactProblem. */
+export async function readContactText(text: string, options: ReadOptions = {}): Promise<ContactGroups | undefined> {
+  const { file = "", isGuessed = false, named = {}, signal } = options;
+  const start = trimmed(text.slice(0, 10_000));
+  if (start.startsWith("{") || start.startsWith("[") || /\.json$/i.test(file)) return readJson(text, named, signal);
+  const lines = text.split(/\r\n|\r|\n/);
+  const filled = lines.slice(0, 1000).filter((line) => trimmed(line) !== "");
+  const [first = ""] = filled;
+  if (isId(first)) return readLines(lines, signal);
+  // Several ids in the only line are a list; in several lines they may be columns of different things.
+  if (filled.length === 1 && idsOf(first).length > 1) return readLines(lines, signal);
+  const isTable =
+    /\.(csv|tsv)$/i.test(file) ||
+    /^"?sep=/i.test(trimmed(first)) ||
+    /[,;\t]/.test(trimmed(first)) ||
+    isHeader(trimmed(first));
+  if (isTable) return readCsv(lines, named, isGuessed, signal);
+  return first === "" ? noContacts() : readLines(lines, signal);
+}
+
+/**
+ * The contacts with the sequence that was given for all of them, or none. Throws ContactProblem: it is missing, it has
+ * something in it that nobody means, or the contacts have, or could have, sequences of their own.
+ */
+export function withSequence(contacts: ContactGroups, typed: string): { sequenceId: string; contactIds: unknown[] }[] {
+  const { groups, table } = contacts;
+  const own = table?.sequence ?? table?.possible;
+  const column = own === undefined ? undefined : (table?.columns[own] ?? "");
+  const isOwn = groups.some(({ sequenceId }) => sequenceId !== undefined);
+  if (trimmed(typed) !== "" && (column !== undefined || isOwn)) {
+    const text =
+      table?.sequence !== undefined || column === undefined
+        ? `The contacts come with their own sequences${column === undefined ? "" : ` (column “${column}”)`}. Leave the sequence empty.`
+        : `The column “${column}” could hold sequences, so the typed one is not used. Choose it as the column of sequences, or take it out of the file.`;
+    throw new ContactProblem("sequence-column", text);
+  }
+  const sequence = checkedSequence(typed);
+  if (sequence === "" && groups.some(({ sequenceId }) => sequenceId === undefined)) {
+    const text =
+      column === undefined
+        ? "Type the ID of the sequence that the contacts are to leave."
+        : `Choose the column of sequences, for example “${column}”, or take that column out of the file.`;
+    throw new ContactProblem("no-sequence", text);
+  }
+  return groups.map(({ sequenceId, contactIds }) => ({ sequenceId: sequenceId ?? sequence, contactIds }));
+}

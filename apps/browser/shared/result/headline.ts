@@ -1,0 +1,46 @@
+// A result in one sentence: what was removed comes first, and nothing is said that the API did not count.
+import { counted, grouped } from "../words.js";
+import type { RemovalResult } from "./removal_result.js";
+
+type Counts = Pick<RemovalResult, "confirmed" | "removed" | "removedExact">;
+
+/** What became of the contacts that the API accepted; nothing where there are none. */
+function removedWords({ confirmed, removed, removedExact }: Counts): string[] {
+  if (confirmed === 0) return [];
+  if (!removedExact)
+    return [`${grouped(confirmed)} are out of their sequence (at least ${grouped(removed)} removed by this run)`];
+  const already = confirmed - removed;
+  const out = `${grouped(already)} ${already === 1 ? "was" : "were"} already out`;
+  return [...(removed > 0 ? [`${grouped(removed)} removed`] : []), ...(already > 0 ? [out] : [])];
+}
+
+/** The sentence over a result. */
+export function headline(result: RemovalResult): string {
+  const { status, dryRun, unique, confirmed, removed, removedExact, refused, unknown, unsent } = result;
+  if (dryRun) {
+    return status === "completed"
+      ? `Dry run: ${counted(unique, "contact")} can be sent. Nothing was sent.`
+      : "Dry run: the input cannot be used as it is. Nothing was sent.";
+  }
+  if (status === "completed") {
+    if (unique === 0) return "There was nothing to do.";
+    if (!removedExact) {
+      return `All ${counted(confirmed, "contact")} are out of their sequence, at least ${grouped(removed)} removed by this run.`;
+    }
+    if (removed === confirmed) return `${counted(removed, "contact")} removed.`;
+    if (removed === 0)
+      return `No contact was removed: ${unique === 1 ? "it was" : `all ${grouped(unique)} were`} already out.`;
+    return `${removedWords(result).join(", ")}.`;
+  }
+  const rest: [number, string][] = [
+    [refused, "refused"],
+    [unknown, "unknown"],
+    [unsent, "not done"],
+  ];
+  const words = [
+    ...removedWords(result),
+    ...rest.filter(([count]) => count > 0).map(([count, word]) => `${grouped(count)} ${word}`),
+  ];
+  const start = { cancelled: "Stopped", partial: "Partly done", failed: "Not done" }[status];
+  return words.length === 0 ? `${start}.` : `${start}: ${words.join(", ")}.`;
+}

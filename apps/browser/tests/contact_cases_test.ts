@@ -1,0 +1,92 @@
+// The cases of apps/contact-files, which the command line passes as well: the same file means the same contacts.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { readJson, repositoryFile } from "./support/repository.js";
+
+interface Case {
+  name: string;
+  text: string;
+  encoding?: "latin1";
+  file?: string;
+  sequence?: string;
+  columns?: { contact?: string; sequence?: string };
+  expect: {
+    contact?: string;
+    sequence?: string;
+    unused?: string[];
+    removals?: unknown;
+    refused?: string;
+    line?: number;
+    code?: string;
+    proposes?: boolean;
+  };
+}
+
+interface Table {
+  columns: string[];
+  contact: number;
+  sequence?: number;
+}
+
+interface Reader {
+  readContactFile: (file: File, columns?: object) => Promise<{ table?: Table }>;
+  withSequence: (contacts: unknown, sequence: string) => unknown;
+}
+
+const { readContactFile, withSequence } = (await import(
+  repositoryFile("apps/browser/build/contact_file.mjs").href
+)) as Reader;
+
+/** ID1 to ID9 stand for ids. */
+const cases = JSON.parse(
+  JSON.stringify(readJson("apps/contact-files/cases.json")).replace(
+    /ID([1-9])/g,
+    (_, n: string) => `00000000-0000-4000-8000-00000000000${n}`,
+  ),
+) as Case[];
+
+/** What the person sees of a name that is not UTF-8 is not the point of a case. */
+function plain(name: string | undefined, { encoding }: Case): string | undefined {
+  return encoding === "latin1" ? name?.replace(/[^\0-\x7f]/g, "\ufffd") : name;
+}
+
+interface Refused {
+  refusal: string;
+  message: string;
+  line?: number;
+}
+
+async function read(each: Case): Promise<unknown> {
+  const { text, encoding = "utf8", file = "contacts.csv", sequence = "", columns = {} } = each;
+  const contacts = await readContactFile(new File([Buffer.from(text, encoding)], file), columns);
+  const removals = withSequence(contacts, sequence);
+  const { table } = contacts;
+  const unused = table?.columns.filter((name, i) => i !== table.contact && i !== table.sequence && name !== "") ?? [];
+  return {
+    ...(table === undefined ? {} : { contact: plain(table.columns[table.contact], each) }),
+    ...(table?.sequence === undefined ? {} : { sequence: plain(table.columns[table.sequence], each) }),
+    unused,
+    removals,
+  };
+}
+
+test("there are cases", () => assert.ok(cases.length > 100));
+
+for (const each of cases) {
+  test(each.name, async () => {
+    const { expect } = each;
+    if (expect.refused === undefined) {
+      assert.deepEqual(await read(each), expect);
+      return;
+    }
+    const problem = await read(each).then(
+      (value) => assert.fail(`it was read: ${JSON.stringify(value)}`),
+      (error: unknown) => error as Refused,
+    );
+    assert.equal(problem.refusal, expect.refused, problem.message);
+    if (expect.line !== undefined) assert.equal(problem.line, expect.line);
+    if (expect.code !== undefined) assert.ok(problem.message.includes(expect.code), problem.message);
+    if (expect.proposes !== undefined)
+      assert.equal(/Type the ID of the sequence/.test(problem.message), expect.proposes);
+  });
+}

@@ -1,0 +1,271 @@
+// Which rows of a page are read, and where their ids are taken from: the rules of the extension's README, in Chromium, on
+// tables, lists and grids as other people make them.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import type { TestContext } from "node:test";
+import type { Page } from "playwright-core";
+import type { PageScan } from "../../extension/page/found.js";
+import { contactOptions, rowsOf, sequenceOptions, signalOptions } from "../../extension/popup/choice.js";
+import { browserTest, launch } from "../support/chromium.js";
+import { repositoryFile } from "../support/repository.js";
+
+const SCRIPT = readFileSync(repositoryFile("apps/browser/dist/extension/page_scan.js"), "utf8");
+
+const id = (n: number): string => `123e4567-e89b-42d3-a456-42661417${String(n).padStart(4, "0")}`;
+const company = (n: number): string => `c0ffee00-e89b-42d3-a456-42661417${String(n).padStart(4, "0")}`;
+
+async function scanned(page: Page, html: string): Promise<PageScan> {
+  await page.setContent(html);
+  return page.evaluate<PageScan>(SCRIPT);
+}
+
+/** What is taken without a question: ids by their numbers; "rows?" or "ids?" where the person is asked, "none" for nothing. */
+function taken(scan: PageScan): string[] {
+  return scan.lists.flatMap((list) => {
+    const signal = signalOptions(list);
+    if (signal.offered.length === 0 || list.rows.length === 0) return [];
+    if (signal.chosen === undefined) return ["rows?"];
+    const rows = list.signals[signal.chosen]?.rows ?? [];
+    const contacts = contactOptions(list, rows);
+    if (contacts.offered.length === 0) return ["none"];
+    if (contacts.chosen === undefined) return ["ids?"];
+    return rowsOf(list, rows, contacts.chosen, sequenceOptions(list, rows).chosen).map(({ contactId, sequenceId }) => {
+      const short = contactId.toLowerCase().startsWith("c0ffee")
+        ? `company ${contactId.slice(-1)}`
+        : contactId.slice(-1);
+      return short + (sequenceId === "" ? "" : `@${sequenceId}`);
+    });
+  });
+}
+
+async function newPage(context: TestContext): Promise<Page> {
+  return (await launch(context)).newPage();
+}
+
+const ON = '<input type="checkbox" checked aria-label="Select">';
+const OFF = '<input type="checkbox" aria-label="Select">';
+
+/** Markups, and what is taken of each without a question. */
+const MARKUPS: Record<string, [html: string, expected: string[]]> = {
+  "a row's own attribute": [`<table><tr data-contact-id="${id(1)}"><td>${ON}</td><td>Ada</td></tr></table>`, ["1"]],
+  "a column of contact ids after one of company ids": [
+    `<table><thead><tr><th></th><th>Company ID</th><th>Contact ID</th></tr></thead>
+     <tr><td>${ON}</td><td>${company(1)}</td><td>${id(1)}</td></tr>
+     <tr><td>${OFF}</td><td>${company(1)}</td><td>${id(2)}</td></tr></table>`,
+    ["1"],
+  ],
+  "company ids alone": [
+    `<table><tr><th></th><th>Company ID</th></tr><tr><td>${ON}</td><td>${company(1)}</td></tr></table>`,
+    ["none"],
+  ],
+  "two columns named ID, under names of groups": [
+    `<table><thead><tr><th rowspan="2"></th><th colspan="2">Company</th><th colspan="2">Contact</th></tr>
+     <tr><th>ID</th><th>Name</th><th>ID</th><th>Name</th></tr></thead>
+     <tr><td>${ON}</td><td>${company(1)}</td><td>X</td><td>${id(1)}</td><td>Ada</td></tr></table>`,
+    ["1"],
+  ],
+  "a company's cell over several rows": [
+    `<table><thead><tr><th>Company ID</th><th></th><th>Contact ID</th></tr></thead>
+     <tr><td rowspan="2">${company(1)}</td><td>${OFF}</td><td>${id(1)}</td></tr>
+     <tr><td>${ON}</td><td>${id(2)}</td></tr></table>`,
+    ["2"],
+  ],
+  "ids without any name": [`<table><tr><td>${ON}</td><td>${company(1)}</td><td>${id(1)}</td></tr></table>`, ["ids?"]],
+  "a ticked box of another column": [
+    `<table><thead><tr><th><input type="checkbox"></th><th>Subscribed</th><th>Contact ID</th></tr></thead>
+     <tr><td><input type="checkbox"></td><td><input type="checkbox" checked></td><td>${id(1)}</td></tr>
+     <tr><td><input type="checkbox" checked></td><td><input type="checkbox"></td><td>${id(2)}</td></tr></table>`,
+    ["2"],
+  ],
+  "a box of another column, in the same cell": [
+    `<table><tr><td><input type="checkbox" name="ids[]" value="${id(1)}">
+       <label><input type="checkbox" checked> VIP</label></td></tr>
+     <tr><td><input type="checkbox" name="ids[]" value="${id(2)}" checked>
+       <label><input type="checkbox"> VIP</label></td></tr></table>`,
+    ["2"],
+  ],
+  "nothing selected, but something ticked": [
+    `<table><tr><th>Select</th><th>Active</th><th>Contact ID</th></tr>
+     <tr><td><input type="checkbox"></td><td><input type="checkbox" checked></td><td>${id(1)}</td></tr></table>`,
+    [],
+  ],
+  "a box that means something else, and no other": [
+    `<table><tr><th>Opt-in</th><th>Contact ID</th></tr>
+     <tr><td><input type="checkbox" checked></td><td>${id(1)}</td></tr></table>`,
+    ["rows?"],
+  ],
+  "two columns of boxes without a name": [
+    `<table><tr><td><input type="checkbox" checked></td><td><input type="checkbox" checked></td><td>${id(1)}</td></tr>
+     <tr><td><input type="checkbox" checked></td><td><input type="checkbox"></td><td>${id(2)}</td></tr></table>`,
+    ["rows?"],
+  ],
+  "switches are settings": [
+    `<table><tr><th>Contact ID</th><th></th></tr><tr><td>${id(1)}</td>
+     <td><button role="switch" aria-checked="true">on</button></td></tr></table>`,
+    ["rows?"],
+  ],
+  "rows that are not shown": [
+    ["hidden", 'style="display:none"', 'style="visibility:hidden"', 'style="opacity:0"']
+      .map((how, n) => `<tr ${how} data-contact-id="${id(n)}"><td>${ON}</td><td>Ada</td></tr>`)
+      .reduce((table, row) => table + row, `<table><tr data-contact-id="${id(9)}"><td>${ON}</td><td>Ada</td></tr>`) +
+      `</table><div hidden><table><tr data-contact-id="${id(8)}"><td>${ON}</td></tr></table></div>
+      <details><summary>More</summary><table><tr data-contact-id="${id(7)}"><td>${ON}</td></tr></table></details>
+      <div style="height:0;overflow:hidden"><table><tr data-contact-id="${id(6)}"><td>${ON}</td></tr></table></div>`,
+    ["9"],
+  ],
+  "the box that selects all is no row": [
+    `<table><thead><tr><th><input type="checkbox" checked></th><th>Contact ID</th></tr></thead>
+     <tr><td>${OFF}</td><td>${id(1)}</td></tr></table>`,
+    [],
+  ],
+  "a header of ordinary cells": [
+    `<table><tr><td><input type="checkbox" checked></td><td>Company ID</td><td>Contact ID</td></tr>
+     <tr><td>${ON}</td><td>${company(1)}</td><td>${id(1)}</td></tr></table>`,
+    ["1"],
+  ],
+  links: [
+    `<table><tr><td>${ON}</td><td><a href="/companies/${company(1)}">X</a></td>
+     <td><a href="/companies/${company(1)}/contacts/${id(1)}/edit">Ada</a></td></tr></table>`,
+    ["1"],
+  ],
+  "links with a query": [
+    `<table><tr><td>${ON}</td><td><a href="/x?company=${company(1)}&contact_id=${id(1)}">Ada</a></td></tr></table>`,
+    ["1"],
+  ],
+  "attributes of what is in the row": [
+    `<table><tr><td>${ON}</td><td><button data-company-id="${company(1)}" data-contact="${id(1)}">…</button></td></tr></table>`,
+    ["1"],
+  ],
+  "a cut text with its id in the title": [
+    `<table><tr><th></th><th>Contact</th></tr><tr><td>${ON}</td><td title="${id(1)}">123e…</td></tr></table>`,
+    ["1"],
+  ],
+  "a list": [
+    `<ul><li><label>${ON} Ada</label> <a href="/contacts/${id(1)}">open</a></li><li>${OFF} ${id(2)}</li></ul>`,
+    ["1"],
+  ],
+  "boxes with values": [
+    `<form><label><input type="checkbox" name="contact_ids[]" value="${id(1)}" checked> Ada</label>
+     <label><input type="checkbox" name="contact_ids[]" value="${id(2)}"> Grace</label></form>`,
+    ["1"],
+  ],
+  "a list to choose of": [
+    `<select multiple size="3"><option value="${id(1)}" selected>Ada</option><option value="${id(2)}">Grace</option></select>`,
+    ["1"],
+  ],
+  "options of a listbox": [
+    `<div role="listbox" aria-multiselectable="true"><div role="option" aria-selected="true" data-contact-id="${id(1)}">Ada</div>
+     <div role="option" aria-selected="false" data-contact-id="${id(2)}">Grace</div></div>`,
+    ["1"],
+  ],
+  "a grid of divs": [
+    `<div role="grid"><div role="row"><div role="columnheader">Pick</div><div role="columnheader">Company ID</div>
+       <div role="columnheader">Contact ID</div></div>
+     <div role="row"><div role="gridcell"><span role="checkbox" aria-checked="true">x</span></div>
+       <div role="gridcell">${company(1)}</div><div role="gridcell">${id(1)}</div></div>
+     <div role="row"><div role="gridcell"><span role="checkbox" aria-checked="false">x</span></div>
+       <div role="gridcell">${company(1)}</div><div role="gridcell">${id(2)}</div></div></div>`,
+    ["1"],
+  ],
+  "a grid that names its fields": [
+    `<div role="grid"><div role="row" data-id="${id(1)}" aria-selected="true"><div role="gridcell" data-field="companyId">${company(1)}</div>
+     <div role="gridcell" data-field="name">Ada</div></div></div>`,
+    ["1"],
+  ],
+  "cards without any roles": [
+    `<div><div class="card"><div>${ON}</div><div>Contact ID: ${id(1)}</div><div>Company: ${company(1)}</div></div>
+     <div class="card"><div>${OFF}</div><div>Contact ID: ${id(2)}</div></div></div>`,
+    ["1"],
+  ],
+  "a definition list": [
+    `<ul><li>${ON}<dl><dt>Company</dt><dd>${company(1)}</dd><dt>Contact ID</dt><dd>${id(1)}</dd></dl></li></ul>`,
+    ["1"],
+  ],
+  "ids in capitals": [
+    `<table><tr><th></th><th>Contact ID</th></tr><tr><td>${ON}</td><td> ${id(1).toUpperCase()} </td></tr></table>`,
+    ["1"],
+  ],
+  "a row without an id is not passed over": [
+    `<table><tr><th></th><th>Contact ID</th></tr><tr><td>${ON}</td><td>${id(1)}</td></tr><tr><td>${ON}</td><td>none</td></tr></table>`,
+    ["1", ""],
+  ],
+  "a column of sequences": [
+    `<table><tr><th></th><th>Sequence ID</th><th>Contact ID</th></tr>
+     <tr><td>${ON}</td><td>spring</td><td>${id(1)}</td></tr><tr><td>${ON}</td><td>autumn</td><td>${id(2)}</td></tr></table>`,
+    ["1@spring", "2@autumn"],
+  ],
+  "names of sequences are no ids": [
+    `<table><tr><th></th><th>Sequence</th><th>Contact ID</th></tr><tr><td>${ON}</td><td>Spring 26</td><td>${id(1)}</td></tr></table>`,
+    ["1"],
+  ],
+  "two attributes that differ": [
+    `<table><tr data-contact-id="${id(1)}"><td>${ON}</td><td><a href="/contacts/${id(2)}">Ada</a></td></tr></table>`,
+    ["ids?"],
+  ],
+  "boxes and the page's own marks differ": [
+    `<table><tr aria-selected="true" data-contact-id="${id(1)}"><td>${OFF}</td></tr>
+     <tr aria-selected="false" data-contact-id="${id(2)}"><td>${ON}</td></tr></table>`,
+    ["rows?"],
+  ],
+  "a class alone": [`<table><tr class="selected" data-contact-id="${id(1)}"><td>Ada</td></tr></table>`, ["rows?"]],
+  "a table in a cell": [
+    `<table><tr data-contact-id="${id(1)}"><td>${OFF}</td><td><table><tr><td><input type="checkbox" checked> tag</td></tr></table></td></tr></table>`,
+    ["none"],
+  ],
+  "one id for all rows is no row's own": [
+    `<table><tr><th></th><th>ID</th></tr><tr><td>${ON}</td><td>${company(1)}</td></tr><tr><td>${ON}</td><td>${company(1)}</td></tr></table>`,
+    ["ids?"],
+  ],
+};
+
+browserTest("each markup gives the ids of the selected rows, or a question", async (context) => {
+  const page = await newPage(context);
+  const differ: unknown[] = [];
+  for (const [what, [html, expected]] of Object.entries(MARKUPS)) {
+    const scan = await scanned(page, html);
+    const actual = taken(scan);
+    if (JSON.stringify(actual) !== JSON.stringify(expected))
+      differ.push({ what, expected, actual, scan: JSON.stringify(scan) });
+  }
+  assert.deepEqual(differ, []);
+});
+
+browserTest("open shadow roots and frames of the same site are read, frames of others are counted", async (context) => {
+  const page = await newPage(context);
+  await page.setContent(
+    `<contact-table></contact-table><contact-row data-contact-id="${id(2)}"></contact-row>
+     <iframe srcdoc='<table><tr data-contact-id="${id(3)}"><td>${ON}</td></tr></table>'></iframe>
+     <iframe sandbox srcdoc="<p>other</p>"></iframe>`,
+  );
+  await page.locator("iframe").first().contentFrame().locator("table").waitFor();
+  await page.evaluate(
+    ([first, box]) => {
+      const table = `<table><tr data-contact-id="${first}"><td>${box}</td></tr></table>`;
+      document.querySelector("contact-table")!.attachShadow({ mode: "open" }).innerHTML = `<div>${table}</div>`;
+      document.querySelector("contact-row")!.attachShadow({ mode: "open" }).innerHTML = `${box}<slot></slot>`;
+    },
+    [id(1), ON] as const,
+  );
+  const scan = await page.evaluate<PageScan>(SCRIPT);
+  assert.deepEqual(taken(scan).sort(), ["1", "2", "3"]);
+  assert.equal(scan.otherFrames, 1);
+});
+
+browserTest("hidden rows are counted, and marked text is read", async (context) => {
+  const page = await newPage(context);
+  await page.setContent(
+    `<h2>People</h2><p id="text">Please remove ${id(1)} and ${id(2)}, ${id(1)}.</p>
+     <table><tr data-contact-id="${id(3)}"><td>${ON}</td></tr><tr hidden data-contact-id="${id(4)}"><td>${ON}</td></tr></table>`,
+  );
+  await page.evaluate(() => getSelection()?.selectAllChildren(document.getElementById("text")!));
+  const scan = await page.evaluate<PageScan>(SCRIPT);
+  assert.deepEqual(scan.marked, [id(1), id(2)]);
+  assert.equal(scan.lists[0]?.name, "People");
+  assert.equal(scan.lists[0].signals[0]?.hidden, 1);
+  assert.deepEqual(scan.lists[0].signals[0].rows, [0]);
+});
+
+browserTest("the sample page", async (context) => {
+  const html = readFileSync(repositoryFile("apps/browser/extension/sample/contacts.html"), "utf8");
+  assert.deepEqual(taken(await scanned(await newPage(context), html)), ["1@vip", "2@vip"]);
+});
