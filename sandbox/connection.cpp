@@ -5,15 +5,15 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 
 namespace skipcall::sandbox {
 namespace {
 
-// For a peer that stops in the middle of a request, or does not read its answer.
+// For a peer that stops in the middle of a request, or does not read its response.
 constexpr int stalled_ms = 10'000;
+constexpr size_t max_head = 64 << 10;
 
-bool wait_for(socket_t socket, short events, int timeout_ms) {
+bool wait_for(int socket, short events, int timeout_ms) {
   pollfd descriptor{socket, events, 0};
   int ready = 0;
   do {
@@ -24,65 +24,54 @@ bool wait_for(socket_t socket, short events, int timeout_ms) {
 
 }  // namespace
 
-bool Connection::next_request(int idle_ms) {
-  head_.clear();
-  in_head_ = true;
-  return !dropped_ && (position_ < buffer_.size() || fill(idle_ms));
+std::optional<std::string> Connection::read_head(int idle_ms) {
+  if (buffer_.empty() && !fill(idle_ms)) return std::nullopt;
+  for (;;) {
+    // Empty lines in front of a request are passed over (RFC 9112, 2.2).
+    while (buffer_.starts_with("\r\n")) buffer_.erase(0, 2);
+    const size_t end = buffer_.find("\r\n\r\n");
+    if (end != std::string::npos || buffer_.size() > max_head) {
+      const size_t size = std::min(end == std::string::npos ? end : end + 2, max_head);
+      std::string head = buffer_.substr(0, size);
+      buffer_.erase(0, end == std::string::npos ? size : end + 4);
+      return head;
+    }
+    if (!fill(stalled_ms)) return std::nullopt;
+  }
 }
 
 bool Connection::read_body(size_t size, std::string &body) {
-  body.clear();
-  while (body.size() < size) {
-    if (position_ == buffer_.size() && !fill(stalled_ms)) return false;
-    const size_t part = std::min(size - body.size(), buffer_.size() - position_);
-    body.append(buffer_, position_, part);
-    position_ += part;
+  while (buffer_.size() < size) {
+    if (!fill(stalled_ms)) return false;
+  }
+  body = buffer_.substr(0, size);
+  buffer_.erase(0, size);
+  return true;
+}
+
+bool Connection::write(std::string_view bytes) {
+  while (!bytes.empty()) {
+    if (!wait_for(socket_, POLLOUT, stalled_ms)) return false;
+    const ssize_t sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (sent >= 0) {
+      bytes.remove_prefix(static_cast<size_t>(sent));
+    } else if (errno != EINTR && errno != EAGAIN) {
+      return false;
+    }
   }
   return true;
 }
 
 bool Connection::fill(int timeout_ms) {
   if (!wait_for(socket_, POLLIN, timeout_ms)) return false;
-  buffer_.resize(16384);
-  position_ = 0;
+  char part[16384];
   ssize_t received = 0;
   do {
-    received = ::recv(socket_, buffer_.data(), buffer_.size(), 0);
+    received = ::recv(socket_, part, sizeof part, 0);
   } while (received < 0 && errno == EINTR);
-  buffer_.resize(received > 0 ? static_cast<size_t>(received) : 0);
-  return received > 0;
-}
-
-bool Connection::is_readable() const {
-  return position_ < buffer_.size() || wait_for(socket_, POLLIN, stalled_ms);
-}
-
-bool Connection::is_writable() const {
-  return !dropped_ && wait_for(socket_, POLLOUT, stalled_ms);
-}
-
-ssize_t Connection::read(char *data, size_t size) {
-  if (position_ == buffer_.size() && !fill(stalled_ms)) return 0;
-  const size_t part = std::min(size, buffer_.size() - position_);
-  std::memcpy(data, buffer_.data() + position_, part);
-  position_ += part;
-  if (in_head_) head_.append(data, part);
-  return static_cast<ssize_t>(part);
-}
-
-ssize_t Connection::write(const char *data, size_t size) {
-  if (!is_writable()) return -1;
-  return ::send(socket_, data, size, MSG_NOSIGNAL);
-}
-
-// Loopback only, so nobody needs to be told.
-void Connection::get_remote_ip_and_port(std::string &ip, int &port) const {
-  ip = "127.0.0.1";
-  port = 0;
-}
-
-void Connection::get_local_ip_and_port(std::string &ip, int &port) const {
-  get_remote_ip_and_port(ip, port);
+  if (received <= 0) return false;
+  buffer_.append(part, static_cast<size_t>(received));
+  return true;
 }
 
 }  // namespace skipcall::sandbox

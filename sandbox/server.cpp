@@ -1,5 +1,7 @@
 #include "sandbox/server.hpp"
 
+#include <arpa/inet.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -20,7 +22,7 @@ namespace {
 
 constexpr int idle_ms = 120'000;      // kept connections, longer than a rate window
 constexpr size_t max_body = 1 << 20;  // a request's; a hundred ids take 4 KB
-constexpr int backlog = 128;          // the library asks for 5, and a full queue costs a client a second
+constexpr int backlog = 128;          // a full queue costs a client a second
 
 uint64_t unix_ms() {
   using namespace std::chrono;
@@ -36,21 +38,23 @@ std::string_view trim(std::string_view text) {
   return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
-// The request from its head as it came: the library would decode the target and some header values.
-Request read_head(std::string_view head) {
+// The request without its body; nothing where the head is no HTTP/1.1.
+std::optional<Request> read_request(std::string_view head) {
+  if (!head.ends_with("\r\n")) return std::nullopt;
   Request request;
   const std::string_view line = head.substr(0, head.find("\r\n"));
-  const size_t space = line.find(' ');
-  request.method = line.substr(0, space);
-  request.target = line.substr(space + 1, line.rfind(' ') - space - 1);
+  const size_t first = line.find(' ');
+  const size_t last = line.rfind(' ');
+  if (first == line.npos || first == last || !line.substr(last + 1).starts_with("HTTP/1."))
+    return std::nullopt;
+  request.method = line.substr(0, first);
+  request.target = line.substr(first + 1, last - first - 1);
   for (size_t at = line.size() + 2; at < head.size();) {
-    const size_t end = std::min(head.find("\r\n", at), head.size());
+    const size_t end = head.find("\r\n", at);
     const std::string_view field = head.substr(at, end - at);
-    const size_t colon = field.find(':');
-    if (colon != field.npos) {
-      request.headers.push_back(
-          {std::string(field.substr(0, colon)), std::string(trim(field.substr(colon + 1)))});
-    }
+    const std::string_view name = field.substr(0, field.find(':'));
+    if (name.empty() || name == field || name.find_first_of(" \t") != name.npos) return std::nullopt;
+    request.headers.push_back({std::string(name), std::string(trim(field.substr(name.size() + 1)))});
     at = end + 2;
   }
   return request;
@@ -69,50 +73,68 @@ std::optional<size_t> body_size(const Request &request) {
   return size <= max_body ? std::optional(size) : std::nullopt;
 }
 
-// A body for what the library refuses by itself. The Api's own answers carry X-Sandbox and stay as they are.
-httplib::Server::HandlerResponse explain_refusal(const httplib::Request &, httplib::Response &response) {
-  if (response.has_header("X-Sandbox")) return httplib::Server::HandlerResponse::Unhandled;
-  const Body body = make_error_body(ErrorBody::nested, response.status, "BAD_REQUEST",
-                                    "the sandbox cannot read this as HTTP/1.1");
-  response.set_content(body.text, body.content_type.c_str());
-  return httplib::Server::HandlerResponse::Handled;
+bool wants_close(const Request &request) {
+  const std::string *connection = find_header(request.headers, "Connection");
+  return connection != nullptr && *connection == "close";
+}
+
+std::string response_head(const Answer &answer, bool closing) {
+  std::string head = "HTTP/1.1 " + std::to_string(answer.status) + " ";
+  head += reason_phrase(answer.status);
+  head += "\r\n";
+  for (const Header &header : answer.headers) head += header.name + ": " + header.value + "\r\n";
+  if (answer.chunked && !answer.body.empty()) {
+    head += "Transfer-Encoding: chunked\r\n";
+  } else if (answer.status != 204) {
+    head += "Content-Length: " + std::to_string(answer.body.size()) + "\r\n";
+  }
+  if (closing) head += "Connection: close\r\n";
+  return head + "\r\n";
+}
+
+std::string as_chunk(std::string_view part) {
+  char size[20];
+  std::snprintf(size, sizeof size, "%zx\r\n", part.size());
+  return std::string(size).append(part).append("\r\n");
+}
+
+Answer unreadable() {
+  Body body =
+      make_error_body(ErrorBody::nested, 400, "BAD_REQUEST", "the sandbox cannot read this as HTTP/1.1");
+  Answer answer;
+  answer.status = 400;
+  answer.headers = {{"Content-Type", std::move(body.content_type)}};
+  answer.body = std::move(body.text);
+  return answer;
 }
 
 }  // namespace
 
-// The library accepts, parses heads and writes answers; connections and bodies are handled here.
-struct Server::Impl : httplib::Server {
+// As many threads as connections may be served at once; each accepts one, serves it to its end, and accepts
+// the next.
+struct Server::Impl {
   Impl(Api first_api, ServerOptions first_options)
       : api(std::move(first_api)), options(std::move(first_options)) {
-    set_tcp_nodelay(true);
-    set_keep_alive_max_count(1'000'000);  // written into the Keep-Alive header
-    set_keep_alive_timeout(idle_ms / 1000);
-    // Not the library's SO_REUSEPORT: two servers on one port would share its requests.
-    set_socket_options([](socket_t socket) {
-      const int yes = 1;
-      ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-    });
-    new_task_queue = [this] { return new httplib::ThreadPool(options.connections); };
-    set_pre_routing_handler([this](const httplib::Request &, httplib::Response &response) {
-      answer(response);
-      return HandlerResponse::Handled;
-    });
-    set_error_handler(HandlerWithResponse(explain_refusal));
+    listen();
+    for (unsigned i = 0; i < options.connections; ++i) threads.emplace_back([this] { accept_all(); });
   }
 
-  void start() {
-    if (options.port == 0) {
-      bound_port = bind_to_any_port("127.0.0.1");
-    } else {
-      bound_port = bind_to_port("127.0.0.1", options.port) ? options.port : -1;
-    }
-    if (bound_port <= 0) {
+  void listen() {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(options.port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    const int yes = 1;
+    listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    ::setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    if (::bind(listener, reinterpret_cast<sockaddr *>(&address), size) != 0 ||
+        ::listen(listener, backlog) != 0) {
+      ::close(listener);
       throw std::runtime_error("the sandbox cannot listen on 127.0.0.1:" + std::to_string(options.port));
     }
-    ::listen(svr_sock_, backlog);
-    listener = std::thread([this] { listen_after_bind(); });
-    // stop() does nothing before the loop runs.
-    while (!is_running()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    ::getsockname(listener, reinterpret_cast<sockaddr *>(&address), &size);
+    bound_port = ntohs(address.sin_port);
   }
 
   void end() {
@@ -120,60 +142,48 @@ struct Server::Impl : httplib::Server {
       const std::lock_guard lock(mutex);
       if (stopping) return;
       stopping = true;
-      for (const socket_t socket : sockets) ::shutdown(socket, SHUT_RDWR);
+      for (const int socket : sockets) ::shutdown(socket, SHUT_RDWR);
     }
     stopped.notify_all();
-    stop();
-    if (listener.joinable()) listener.join();
+    ::shutdown(listener, SHUT_RDWR);
+    for (std::thread &thread : threads) thread.join();
+    ::close(listener);
   }
 
-  // Overrides the library's loop over the requests of one connection. Runs on a thread of its own pool.
-  bool process_and_close_socket(socket_t socket) override {
-    if (enter(socket)) {
-      Connection connection(socket);
-      current = &connection;
-      bool closing = false;
-      while (!closing && connection.next_request(idle_ms)) {
-        const bool fine = process_request(connection, false, closing,
-                                          [&connection](httplib::Request &) { connection.end_head(); });
-        if (!fine || connection.dropped() || close_after) break;
+  void accept_all() {
+    for (;;) {
+      const int socket = ::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC);
+      if (socket >= 0) {
+        const int yes = 1;
+        ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+        if (enter(socket)) serve(socket);
+        leave(socket);
+      } else if (!sleep(10)) {  // short of descriptors, or the end
+        return;
       }
-      current = nullptr;
-      close_after = false;
-      leave(socket);
     }
-    ::shutdown(socket, SHUT_RDWR);
-    ::close(socket);
-    return true;
   }
 
-  bool enter(socket_t socket) {
-    const std::lock_guard lock(mutex);
-    if (stopping) return false;
-    sockets.insert(socket);
-    return true;
-  }
-
-  void leave(socket_t socket) {
-    const std::lock_guard lock(mutex);
-    sockets.erase(socket);
-  }
-
-  // False when the server ends before.
-  bool sleep(uint32_t ms) {
-    std::unique_lock lock(mutex);
-    return !stopped.wait_for(lock, std::chrono::milliseconds(ms), [this] { return stopping; });
-  }
-
-  void answer(httplib::Response &response) {
-    Request request = read_head(current->head());
-    const std::optional<size_t> size = body_size(request);
-    if (!size) {
-      close_after = true;
-    } else if (!current->read_body(*size, request.body)) {
-      current->drop();
-      return;
+  void serve(int socket) {
+    Connection connection(socket);
+    while (const std::optional<std::string> head = connection.read_head(idle_ms)) {
+      std::optional<Request> request = read_request(*head);
+      if (!request) {
+        const Answer refusal = unreadable();
+        connection.write(response_head(refusal, true) + refusal.body);
+        return;
+      }
+      const std::optional<size_t> size = body_size(*request);
+      const bool closing = !size || wants_close(*request);
+      if (find_header(request->headers, "Expect") != nullptr)
+        connection.write("HTTP/1.1 100 Continue\r\n\r\n");
+      if (size && !connection.read_body(*size, request->body)) return;
+      if (!respond(connection, *request, closing) || closing) return;
     }
+  }
+
+  // False when the connection has to end.
+  bool respond(Connection &connection, const Request &request, bool closing) {
     Answer answer;
     {
       const std::lock_guard lock(mutex);
@@ -182,84 +192,64 @@ struct Server::Impl : httplib::Server {
         options.log({request.method, mask_keys(request.target), answer.status, answer.contacts, answer.lost});
       }
     }
-    if (answer.lost) {
-      current->drop();
-      return;
-    }
-    if (answer.delay_ms != 0 && !sleep(answer.delay_ms)) {
-      current->drop();
-      return;
-    }
-    fill(response, std::move(answer));
+    if (answer.lost || (answer.delay_ms != 0 && !sleep(answer.delay_ms))) return false;
+    const std::string head = response_head(answer, closing);
+    if (answer.body.empty()) return connection.write(head);
+    if (answer.body_ms == 0 && !answer.chunked) return connection.write(head + answer.body);
+    return connection.write(head) && write_in_parts(connection, answer);
   }
 
-  void fill(httplib::Response &response, Answer answer) {
-    response.status = answer.status;
-    response.set_header("X-Sandbox", "skipcall");
-    if (close_after) response.set_header("Connection", "close");
-    std::string type;
-    for (const Header &header : answer.headers) {
-      if (header.name == "Content-Type") {
-        type = header.value;
-      } else {
-        response.set_header(header.name, header.value);
-      }
-    }
-    if (answer.body.empty()) return;
-    if (answer.body_ms == 0 && !answer.chunked) {
-      response.set_content(answer.body, type);
-      return;
-    }
-    // In about ten parts, so that a slow body is slow all along and a chunked one has several chunks.
-    const auto body = std::make_shared<const std::string>(std::move(answer.body));
-    const size_t part_size = body->size() / 10 + 1;
-    const auto pause_ms = static_cast<uint32_t>(answer.body_ms * part_size / body->size());
-    const auto write_part = [this, body, part_size, pause_ms](size_t offset, httplib::DataSink &sink) {
+  // In about ten parts, so that a slow body is slow all along and a chunked one has several chunks.
+  bool write_in_parts(Connection &connection, const Answer &answer) {
+    const size_t part_size = answer.body.size() / 10 + 1;
+    const auto pause_ms = static_cast<uint32_t>(answer.body_ms * part_size / answer.body.size());
+    for (size_t at = 0; at < answer.body.size(); at += part_size) {
       if (pause_ms != 0 && !sleep(pause_ms)) return false;
-      return sink.write(body->data() + offset, std::min(part_size, body->size() - offset));
-    };
-    if (!answer.chunked) {
-      response.set_content_provider(
-          body->size(), type,
-          [write_part](size_t offset, size_t, httplib::DataSink &sink) { return write_part(offset, sink); });
-      return;
+      const std::string_view part = std::string_view(answer.body).substr(at, part_size);
+      if (!connection.write(answer.chunked ? as_chunk(part) : std::string(part))) return false;
     }
-    response.set_chunked_content_provider(type, [body, write_part](size_t offset, httplib::DataSink &sink) {
-      if (offset < body->size()) return write_part(offset, sink);
-      sink.done();
-      return true;
-    });
+    return !answer.chunked || connection.write("0\r\n\r\n");
   }
 
-  std::mutex mutex;  // for everything that follows, but `listener`, `options` and `bound_port`
+  bool enter(int socket) {
+    const std::lock_guard lock(mutex);
+    sockets.insert(socket);
+    return !stopping;
+  }
+
+  void leave(int socket) {
+    const std::lock_guard lock(mutex);
+    sockets.erase(socket);
+    ::close(socket);
+  }
+
+  // False when the server ends before.
+  bool sleep(uint32_t ms) {
+    std::unique_lock lock(mutex);
+    return !stopped.wait_for(lock, std::chrono::milliseconds(ms), [this] { return stopping; });
+  }
+
+  std::mutex mutex;  // for the next four
   Api api;
-  std::set<socket_t> sockets;
+  std::set<int> sockets;
   bool stopping = false;
   std::condition_variable stopped;
 
-  ServerOptions options;
-  int bound_port = 0;
-  std::thread listener;
-
-  // One thread serves one connection at a time, and the library hands the handler no connection.
-  static thread_local Connection *current;
-  static thread_local bool close_after;
+  const ServerOptions options;
+  int listener = -1;
+  uint16_t bound_port = 0;
+  std::vector<std::thread> threads;
 };
 
-thread_local Connection *Server::Impl::current = nullptr;
-thread_local bool Server::Impl::close_after = false;
-
 Server::Server(Api api, ServerOptions options)
-    : impl_(std::make_unique<Impl>(std::move(api), std::move(options))) {
-  impl_->start();
-}
+    : impl_(std::make_unique<Impl>(std::move(api), std::move(options))) {}
 
 Server::~Server() {
   stop();
 }
 
 uint16_t Server::port() const {
-  return static_cast<uint16_t>(impl_->bound_port);
+  return impl_->bound_port;
 }
 
 std::string Server::base_url() const {

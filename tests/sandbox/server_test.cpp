@@ -238,8 +238,18 @@ TEST_CASE("a request without a known length is refused and its connection closed
   Request wrong = removal("42", {contact_a});
   set_header(wrong, "Content-Length", "99999999999");
   CHECK(send_bytes(server, on_the_wire(wrong)).find("HTTP/1.1 400") == 0);
-  CHECK(send_bytes(server, "BREW /pot HTTP/1.1\r\n\r\n", "}").find("HTTP/1.1 400") == 0);
   CHECK(counters_of(server).bad_requests == 2);
+}
+
+TEST_CASE("what is no HTTP/1.1 is refused and never reaches the Api") {
+  Server server;
+  for (const std::string bytes :
+       {"nonsense\r\n\r\n", "DELETE /v1 HTTP/2\r\n\r\n", "DELETE  HTTP/1.1\r\nno colon\r\n\r\n",
+        "DELETE /v1 HTTP/1.1\r\nHost : a\r\n\r\n", "DELETE /v1 HTTP/1.1\r\n folded\r\n\r\n"}) {
+    CHECK(send_bytes(server, bytes).find("HTTP/1.1 400") == 0);
+  }
+  CHECK(send_bytes(server, "DELETE /" + std::string(70'000, 'a')).find("HTTP/1.1 400") == 0);
+  CHECK(counters_of(server).requests == 0);
 }
 
 TEST_CASE("a request that breaks off is not executed") {
