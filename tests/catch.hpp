@@ -1,4 +1,4 @@
-// Catch2's macros, from the header its version has: 2 in Debian 12, 3 in Ubuntu 24.04.
+// Catch2's macros, from the header its version has: 2 in Debian 12, 3 in Debian 13 and Ubuntu 24.04.
 #pragma once
 #if __has_include(<catch2/catch_all.hpp>)
 #include <catch2/catch_all.hpp>
