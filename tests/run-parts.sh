@@ -1,0 +1,147 @@
+#!/usr/bin/env bash
+# run-parts.sh [PART…]: builds and runs parts of the tests, and closes with a table of what each took and with the line
+# "N passed, N failed, N skipped". Without a PART: the short set. "all": every one. "list": the table of parts.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+# part          set    needs (groups of packages)      minutes  what it tests
+parts='
+src             short  native                          0.1      the action'"'"'s core, part by part
+vectors         short  native,wasm,emscripten          0.1      vectors: the core and both modules give the same bytes
+abi             short  native,wasm,emscripten          0.1      the ABI against abi/golden.json: header, modules, features
+manifest        short  native                          0.1      the manifest, its schema and its checker
+module          short  native,wasm,emscripten          0.5      both modules: memory, large documents, fuzzing corpora
+simulation      short  native                          0.3      a simulated server; "all" plays more seeds
+sandbox         short  native                          0.1      the stand-in for the server
+wasmtime        short  native,wasm,emscripten          0.5      the native host
+cli             short  native,wasm,emscripten          1.5      the command line end to end, killed runs included
+js              short  wasm,emscripten,javascript      1.0      the JavaScript host
+n8n             short  wasm,javascript                 0.5      the n8n node'"'"'s parts
+fuzz            all    native                          0.1      the corpora of the fuzz targets, replayed
+reproducible    all    native,wasm,emscripten          1.5      the same bytes of both modules from another folder
+sanitizers      all    native,wasm,emscripten,sanitizers  12    native tests under ASan and UBSan, and the fuzz targets
+n8n-real        all    native,wasm,javascript,services  5       the node in a real n8n
+n8n-queue       all    native,wasm,javascript,services  3       the node in n8n'"'"'s queue mode, a worker killed
+n8n-editor      all    native,wasm,javascript,services,browser  1  the node in n8n'"'"'s editor
+browser         all    wasm,emscripten,javascript,browser  5    page and extension in Chromium
+'
+
+# The parts of the short set and of "all" run in the order of the table.
+case ${1:-short} in
+  list)
+    printf '  %-13s%-7s%-9s%-60s%s\n' part set minutes tests needs
+    while read -r part set needs minutes what; do
+      [ -z "$part" ] || printf '  %-13s%-7s%-9s%-60s%s\n' "$part" "$set" "$minutes" "$what" "${needs//,/ }"
+    done <<<"$parts"
+    exit
+    ;;
+  short) wanted=$(awk '$2 == "short" {print $1}' <<<"$parts") ;;
+  all) wanted=$(awk 'NF {print $1}' <<<"$parts") ;;
+  *) wanted=$(printf '%s\n' "$@") ;;
+esac
+for part in $wanted; do
+  grep -q "^$part " <<<"$parts" || {
+    echo "./dev test: there is no part '$part'. The parts:" >&2
+    "${BASH_SOURCE[0]}" list >&2
+    exit 2
+  }
+done
+whole=$([ "${1:-}" = all ] && echo yes || echo no)
+jobs=$(nproc)
+results=build/tests
+mkdir -p "$results"
+
+say() { printf '\n== %s\n' "$*"; }
+needs() { grep -q "^\($(tr '\n' '|' <<<"$wanted" | sed 's/|*$//; s/|/\\|/g')\) .*[ ,]$1[ ,]" <<<"$parts"; }
+
+table=()
+failed=()
+# timed NAME AGAIN COMMAND…: one row of the table.
+timed() {
+  local name=$1 again=$2 start=$SECONDS outcome=passed
+  shift 2
+  "$@" || { outcome=FAILED && failed+=("$again"); }
+  table+=("$(printf '%-14s %-7s %3d min %02d s' "$name" "$outcome" $(((SECONDS - start) / 60)) $(((SECONDS - start) % 60)))")
+  [ "$outcome" = passed ]
+}
+
+# ---------------------------------------------------------------------------------------------------------------
+# Setting up
+# ---------------------------------------------------------------------------------------------------------------
+
+install() {
+  local groups=(test)
+  for group in native wasm emscripten sanitizers javascript services browser; do
+    ! needs "$group" || groups+=("$group")
+  done
+  cmake/install-packages.sh "${groups[@]}"
+}
+
+build() {
+  ! needs wasm || ./dev build wasm || return
+  ! needs emscripten || ./dev build wasm-emscripten || return
+  local targets=() part
+  for part in $wanted; do
+    case $part in
+      src | vectors | abi | manifest | module | simulation | sandbox | wasmtime | cli | fuzz) targets+=("tests/$part/all") ;;
+      n8n-*) targets+=(skipcall) ;;
+    esac
+  done
+  [ "${#targets[@]}" = 0 ] || ./dev build dev "${targets[@]}"
+}
+
+# ---------------------------------------------------------------------------------------------------------------
+# Running
+# ---------------------------------------------------------------------------------------------------------------
+
+run_ctest() { # NAME ARGUMENTS…
+  ctest --output-on-failure -j "$jobs" --output-junit "$PWD/$results/$1.xml" "${@:2}"
+}
+
+# run_npm NAME PACKAGE SCRIPT: node's test runner writes its results beside ctest's.
+run_npm() {
+  NODE_OPTIONS="--test-reporter=spec --test-reporter-destination=stdout \
+    --test-reporter=junit --test-reporter-destination=$PWD/$results/$1.xml" npm --prefix "$2" run --silent "$3"
+}
+
+run_part() {
+  case $1 in
+    simulation)
+      SKIPCALL_SIMULATION_SEEDS=$([ "$whole" = yes ] && echo 8000 || echo 1000) run_ctest "$1" --test-dir build/dev/tests/simulation
+      ;;
+    abi) run_ctest "$1" --test-dir build/dev/tests/abi -E reproducible ;;
+    reproducible) run_ctest "$1" --test-dir build/dev/tests/abi -R reproducible ;;
+    fuzz) run_ctest "$1" --test-dir build/dev/tests/fuzz -R replay ;;
+    sanitizers) ./dev build asan && run_ctest "$1" --test-dir build/asan ;;
+    js) run_npm "$1" hosts/js test ;;
+    n8n) run_npm "$1" apps/n8n test ;;
+    n8n-real) run_npm "$1" apps/n8n test:n8n ;;
+    n8n-queue) run_npm "$1" apps/n8n test:queue ;;
+    n8n-editor) run_npm "$1" apps/n8n test:editor ;;
+    browser) run_npm "$1" apps/browser test ;;
+    *) run_ctest "$1" --test-dir "build/dev/tests/$1" ;;
+  esac
+}
+
+install
+CHROMIUM=${CHROMIUM:-$(command -v chromium || true)}
+export CHROMIUM
+[ -n "$CHROMIUM" ] || ! needs browser || say "There is no Chromium (CHROMIUM names one): the tests in it are skipped"
+timed building "./dev test $*" build || { printf '%s\n' "${table[@]}" && exit 1; }
+if needs javascript; then
+  PATH=$PWD/.tools/node/bin:$PATH
+  timed packages "cmake/install-npm.sh" cmake/install-npm.sh || exit 1
+fi
+files=()
+for part in $wanted; do
+  say "Testing: $part"
+  rm -f "$results/$part.xml"
+  files+=("$results/$part.xml")
+  timed "$part" "./dev test $part" run_part "$part" || true
+done
+for again in "${failed[@]}"; do say "What failed, again: $again"; done
+printf '\n'
+printf '%s\n' "${table[@]}"
+printf '\n'
+python3 cmake/count_tests.py "${files[@]}"
+[ "${#failed[@]}" = 0 ]
