@@ -6,6 +6,7 @@
 
 #include "failure.hpp"
 #include "input_text.hpp"
+#include "wording.hpp"
 
 namespace skipcall::cli {
 namespace {
@@ -21,8 +22,8 @@ sandbox::Data read_data(const std::string &file) {
 }
 
 void print_request(const sandbox::LogLine &line) {
-  std::fprintf(stderr, "%s %s %u contacts: %d%s\n", line.method.c_str(), line.target.c_str(), line.contacts,
-               line.status, line.lost ? " (answer lost)" : "");
+  std::fprintf(stderr, "%s %s %u contacts: %d%s\n", printable(line.method).c_str(),
+               printable(line.target).c_str(), line.contacts, line.status, line.lost ? " (answer lost)" : "");
 }
 
 }  // namespace

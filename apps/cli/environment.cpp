@@ -8,10 +8,12 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
+#include "characters.hpp"
 #include "failure.hpp"
 #include "file_descriptor.hpp"
-#include "characters.hpp"
+#include "process_safety.hpp"
 
 namespace skipcall::cli {
 namespace {
@@ -22,8 +24,41 @@ const char *variable(const std::string &name) {
   return value == nullptr || *value == '\0' ? nullptr : value;
 }
 
+// The value of a variable, which is then gone.
+host::SecretString take_key(const std::string &name) {
+  std::string value = take_variable(name);
+  host::SecretString key(trimmed(value));
+  host::SecretString::wipe(value);
+  return key;
+}
+
+const char *absolute_path(const char *name) {
+  const char *path = variable(name);
+  return path != nullptr && *path == '/' ? path : nullptr;
+}
+
+}  // namespace
+
+KeyKind key_kind(std::string_view key) {
+  if (key.starts_with("sk_live_")) return KeyKind::live;
+  if (key.starts_with("sk_test_")) return KeyKind::test;
+  return KeyKind::other;
+}
+
+std::string key_kind_text(KeyKind kind) {
+  switch (kind) {
+    case KeyKind::live:
+      return "live key";
+    case KeyKind::test:
+      return "test key";
+    case KeyKind::other:
+      break;
+  }
+  return "key of an unknown kind";
+}
+
 host::SecretString read_key_file(const std::string &name, const std::string &path) {
-  const std::string what = name + " (" + path + ")";
+  const std::string what = name.empty() ? path : name + " (" + path + ")";
   const host::FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   struct stat status{};
   if (!file || ::fstat(file.get(), &status) != 0) {
@@ -49,58 +84,44 @@ host::SecretString read_key_file(const std::string &name, const std::string &pat
   return key;
 }
 
-}  // namespace
-
-KeyKind key_kind(std::string_view key) {
-  if (key.starts_with("sk_live_")) return KeyKind::live;
-  if (key.starts_with("sk_test_")) return KeyKind::test;
-  return KeyKind::other;
-}
-
-std::string key_kind_text(KeyKind kind) {
-  switch (kind) {
-    case KeyKind::live:
-      return "live key";
-    case KeyKind::test:
-      return "test key";
-    case KeyKind::other:
-      break;
+host::SecretString read_api_key() {
+  const char *file = variable("SKIPCALL_API_KEY_FILE");
+  const std::string path = file == nullptr ? "" : file;
+  host::SecretString key = take_key("SKIPCALL_API_KEY");
+  if (!key.empty() && !path.empty()) {
+    throw BadInput("both SKIPCALL_API_KEY and SKIPCALL_API_KEY_FILE are set; keep one of them");
   }
-  return "key of an unknown kind";
+  return path.empty() ? std::move(key) : read_key_file("SKIPCALL_API_KEY_FILE", path);
 }
 
-std::string variable_name(std::string_view connection, std::string_view suffix) {
-  std::string name;
-  for (const char c : connection) {
-    if (c >= 'a' && c <= 'z') {
-      name += static_cast<char>(c - 'a' + 'A');
-    } else {
-      name += (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ? c : '_';
-    }
-  }
-  return name + "_" + std::string(suffix);
+host::SecretString read_key_variable(const std::string &name) {
+  host::SecretString key = take_key(name);
+  if (key.empty()) throw BadInput("the variable " + name + " is not set");
+  return key;
 }
 
-host::SecretString read_api_key(std::string_view connection) {
-  const std::string name = variable_name(connection, "API_KEY");
-  const std::string file_name = variable_name(connection, "API_KEY_FILE");
-  const char *key = variable(name);
-  const char *file = variable(file_name);
-  if (key != nullptr && file != nullptr) {
-    throw BadInput("both " + name + " and " + file_name + " are set; keep one of them");
-  }
-  if (file != nullptr) return read_key_file(file_name, file);
-  return host::SecretString(key == nullptr ? std::string_view() : trimmed(key));
-}
-
-std::string read_base_url(std::string_view connection, const std::string &otherwise) {
-  const char *url = variable(variable_name(connection, "BASE_URL"));
-  return url == nullptr ? otherwise : std::string(trimmed(url));
+std::string read_base_url() {
+  const char *url = variable("SKIPCALL_BASE_URL");
+  return url == nullptr ? SKIPCALL_PRODUCTION_URL : std::string(trimmed(url));
 }
 
 std::filesystem::path state_directory() {
-  if (const char *state = variable("XDG_STATE_HOME")) return std::filesystem::path(state) / "skipcall";
-  if (const char *home = variable("HOME")) return std::filesystem::path(home) / ".local/state/skipcall";
+  if (const char *state = absolute_path("XDG_STATE_HOME")) return std::filesystem::path(state) / "skipcall";
+  if (const char *home = absolute_path("HOME")) return std::filesystem::path(home) / ".local/state/skipcall";
+  return {};
+}
+
+std::string state_directory_problem() {
+  const std::filesystem::path folder = state_directory();
+  if (folder.empty()) return "neither HOME nor XDG_STATE_HOME is set to an absolute path";
+  std::error_code error;
+  std::filesystem::create_directories(folder.parent_path(), error);
+  ::mkdir(folder.c_str(), 0700);
+  // Tried, since permissions do not tell of a full or read-only disk.
+  std::string probe = folder / "probe.XXXXXX";
+  const host::FileDescriptor file(::mkostemp(probe.data(), O_CLOEXEC));
+  if (!file) return folder.string() + " cannot be written: " + std::strerror(errno);
+  ::unlink(probe.c_str());
   return {};
 }
 

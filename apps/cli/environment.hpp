@@ -18,19 +18,26 @@ KeyKind key_kind(std::string_view key);
 // "live key", "test key", "key of an unknown kind".
 std::string key_kind_text(KeyKind kind);
 
-// The name of an environment variable of a connection: ("skipcall", "API_KEY") is SKIPCALL_API_KEY.
-// Characters that such a name cannot have become "_".
-std::string variable_name(std::string_view connection, std::string_view suffix);
+// The key from SKIPCALL_API_KEY, or from the file that SKIPCALL_API_KEY_FILE names, without white space
+// around it. Empty when neither is set. Both variables are then gone from the environment. Throws BadInput:
+// both are set; see read_key_file. No text repeats the key.
+host::SecretString read_api_key();
 
-// The key from NAME_API_KEY, or from the file that NAME_API_KEY_FILE names, without white space around it.
-// Empty when neither is set. Throws BadInput: both are set; the file is unreadable, empty or open to other
-// users. No text repeats the key.
-host::SecretString read_api_key(std::string_view connection);
+// The key from a variable, which is then gone from the environment. Throws BadInput: it is not set, or blank.
+host::SecretString read_key_variable(const std::string &name);
 
-// The base URL from NAME_BASE_URL; `otherwise` when that is not set. It is judged by host::Connection.
-std::string read_base_url(std::string_view connection, const std::string &otherwise);
+// The key from a file. what: how messages name it. Throws BadInput: the file is unreadable, empty, too large
+// or open to other users.
+host::SecretString read_key_file(const std::string &what, const std::string &path);
 
-// $XDG_STATE_HOME/skipcall, else ~/.local/state/skipcall; empty when neither is known.
+// The base URL from SKIPCALL_BASE_URL, else Skipcall's production server. It is judged by host::Connection.
+std::string read_base_url();
+
+// $XDG_STATE_HOME/skipcall, else ~/.local/state/skipcall; empty when neither is known. Paths that are not
+// absolute do not count.
 std::filesystem::path state_directory();
+
+// Makes the state folder where it is missing. Result: why it cannot be written; empty: it can.
+std::string state_directory_problem();
 
 }  // namespace skipcall::cli

@@ -12,6 +12,7 @@
 #include "harmless_text.hpp"
 #include "module_commands.hpp"
 #include "module_path.hpp"
+#include "process_safety.hpp"
 #include "remove_command.hpp"
 #include "run_command.hpp"
 #include "sandbox_command.hpp"
@@ -69,10 +70,23 @@ int run(int argc, char **argv) {
       ->type_name("FILE")
       ->required();
   run_app->add_flag("-y,--yes", run_options.yes, "Do not ask");
+  run_app->add_option("--connection", run_options.servers, "The server of the module's connection ID")
+      ->type_name("ID=URL")
+      ->allow_extra_args(false);
+  run_app
+      ->add_option("--key-from", run_options.key_variables,
+                   "The variable that holds the key of connection ID")
+      ->type_name("ID=VARIABLE")
+      ->allow_extra_args(false);
+  run_app->add_option("--key-file", run_options.key_files, "The file that holds the key of connection ID")
+      ->type_name("ID=FILE")
+      ->allow_extra_args(false);
   run_app->footer(
-      "Key and server of the module's connection NAME are read from NAME_API_KEY or NAME_API_KEY_FILE and "
-      "NAME_BASE_URL.\n\nExample:\n  skipcall run remove_contacts.wasm --action remove_contacts --input "
-      "input.json");
+      "A module gets only a key that you name for its connection, and only to a server that you name or "
+      "confirm.\n"
+      "The module of remove-contacts has Skipcall's, as remove-contacts does.\n\nExample:\n  skipcall run "
+      "crm.wasm "
+      "--input input.json --connection crm=https://api.example.com --key-from crm=CRM_API_KEY");
   run_app->callback([&] { command = [&] { return run_action_of_module(run_options); }; });
 
   SandboxCommandOptions sandbox;
@@ -105,7 +119,9 @@ int run(int argc, char **argv) {
 
 int main(int argc, char **argv) {
   take_standard_descriptors();
+  protect_memory();
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that grows too large is an error of write(2)
   try {
     return run(argc, argv);
   } catch (const Failure &error) {

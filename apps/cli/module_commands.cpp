@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "harmless_text.hpp"
 #include "module_description.hpp"
 #include "text_member.hpp"
 #include "wording.hpp"
@@ -34,7 +35,7 @@ std::string joined(const std::string &first, std::string_view separator, const s
 }  // namespace
 
 int print_manifest(const std::filesystem::path &file) {
-  const std::string manifest = describe(file).manifest;
+  const std::string manifest = host::harmless_json(describe(file).manifest);
   std::fwrite(manifest.data(), 1, manifest.size(), stdout);
   if (!manifest.ends_with('\n')) std::fputc('\n', stdout);
   return 0;

@@ -37,7 +37,9 @@ std::string preview_text(const Preview &preview, const Colours &colours) {
   if (!left_out.empty()) line("left out", left_out);
   if (!preview.journal.empty()) line("journal", printable(preview.journal));
   if (preview.journal.empty() && !preview.sandbox) {
-    line("journal", colours.warning("none, since HOME is not set; --journal FILE keeps one"));
+    line("journal",
+         colours.warning("none: " + printable(preview.no_journal) +
+                         ". To keep one, name a file with --journal, or a folder with XDG_STATE_HOME"));
   }
   return text;
 }

@@ -24,6 +24,7 @@ struct Preview {
   bool sandbox = false;        // the embedded one
   std::optional<KeyKind> key;  // none for a dry run
   std::string journal;         // its path; empty: none is kept
+  std::string no_journal;      // why
 };
 
 // The preview, with a line end after each line.

@@ -14,8 +14,10 @@
 #include "environment.hpp"
 #include "exit_code.hpp"
 #include "failure.hpp"
+#include "harmless_text.hpp"
 #include "module_path.hpp"
 #include "preview.hpp"
+#include "process_safety.hpp"
 #include "progress_bar.hpp"
 #include "remaining_file.hpp"
 #include "request.hpp"
@@ -43,26 +45,37 @@ host::Connection connect(const RemoveOptions &options, const host::Module &modul
                          std::unique_ptr<EmbeddedSandbox> &sandbox) {
   if (module.description().connections.empty()) throw HostFailure("the module declares no connection");
   const host::DeclaredConnection &declared = module.description().connections.front();
+  // Which secret is read, and where it goes, is never the module's word.
   host::SecretString key;
-  if (!options.dry_run) key = read_api_key(declared.name);
-
-  std::string base_url = read_base_url(declared.name, SKIPCALL_PRODUCTION_URL);
+  if (options.dry_run) {
+    std::string unused = take_variable("SKIPCALL_API_KEY");
+    host::SecretString::wipe(unused);
+  } else {
+    key = read_api_key();
+  }
+  std::string base_url = read_base_url();
   if (options.sandbox) {
     if (key_kind(key.reveal()) == KeyKind::live) {
-      throw BadInput("--sandbox refuses a live key; unset " + variable_name(declared.name, "API_KEY") +
-                     " and " + variable_name(declared.name, "API_KEY_FILE") +
-                     " to use the sandbox's own test key");
+      throw BadInput(
+          "--sandbox refuses a live key; unset SKIPCALL_API_KEY and SKIPCALL_API_KEY_FILE to use the "
+          "sandbox's own test key");
     }
     sandbox = std::make_unique<EmbeddedSandbox>(options.sandbox_data);
     base_url = sandbox->base_url();
     if (key.empty() && !options.dry_run) key = host::SecretString(sandbox->key());
   }
   if (key.empty() && !options.dry_run) {
-    throw BadInput("there is no API key: put it into " + variable_name(declared.name, "API_KEY") +
-                   ", or name a file that holds it in " + variable_name(declared.name, "API_KEY_FILE") +
-                   " (--sandbox and --dry-run need none)");
+    throw BadInput(
+        "there is no API key: put it into SKIPCALL_API_KEY, or name a file that holds it in "
+        "SKIPCALL_API_KEY_FILE (--sandbox and --dry-run need none)");
   }
   return host::Connection(declared, base_url, std::move(key));
+}
+
+// Signals wait meanwhile, so that none leaves half of a file in the cache of compiled code.
+host::Module load_module(const std::string &option) {
+  const SignalsHeld held;
+  return host::Module::load(find_module(option), host::default_cache_directory());
 }
 
 class Command {
@@ -71,7 +84,7 @@ class Command {
       : options_(options),
         list_(options.resume.empty() ? read_contacts(options) : ContactList()),
         columns_(list_.columns()),
-        module_(host::Module::load(find_module(options.module), host::default_cache_directory())),
+        module_(load_module(options.module)),
         http_(connect(options, module_, sandbox_)) {}
 
   int run() {
@@ -87,13 +100,13 @@ class Command {
 
     const std::filesystem::path journal_path = new_journal_path();
     if (!agreed(check, journal_path)) return 2;
+    signals_.emplace(stop_);
     host::RunRequest request{action_name, request_json(list_, action), 0, host::random_seed()};
     std::optional<host::Journal> journal;
     if (!journal_path.empty() && contacts_of(check) > 0) {
       const Json about = {{"invalid", invalid_}, {"columns", list_.columns()}};
       const std::string note = about.dump(-1, ' ', false, Json::error_handler_t::replace);
-      journal = host::Journal::create(journal_path, request, module_.description().sha256, http_.connection(),
-                                      note);
+      journal = new_journal(journal_path, request, note);
     }
     return drive(request, journal);
   }
@@ -117,6 +130,7 @@ class Command {
     if (check.value("status", "") != "completed") return report(check_text, check, {}, 0);
     check_max(check);
     if (!agreed(check, journal->path())) return 2;
+    signals_.emplace(stop_);
     return drive(request, journal);
   }
 
@@ -170,12 +184,26 @@ class Command {
     return false;
   }
 
-  std::filesystem::path new_journal_path() const {
+  std::filesystem::path new_journal_path() {
     if (!options_.journal.empty()) return options_.journal;
     // An embedded sandbox ends with this process, so there is nothing to go on with.
-    const std::filesystem::path folder = state_directory();
-    if (sandbox_ || folder.empty()) return {};
-    return folder / (std::to_string(unix_now_ms()) + "-" + std::to_string(::getpid()) + ".journal");
+    if (sandbox_) return {};
+    no_journal_ = state_directory_problem();
+    if (!no_journal_.empty()) return {};
+    return state_directory() /
+           (std::to_string(unix_now_ms()) + "-" + std::to_string(::getpid()) + ".journal");
+  }
+
+  host::Journal new_journal(const std::filesystem::path &path, const host::RunRequest &request,
+                            const std::string &note) const {
+    try {
+      return host::Journal::create(path, request, module_.description().sha256, http_.connection(), note);
+    } catch (const host::HostError &error) {
+      if (error.fault() != host::Fault::Unreadable) throw;
+      throw HostFailure(std::string(error.what()) +
+                        "; nothing was sent. Name another file with --journal, or " +
+                        "another folder with XDG_STATE_HOME");
+    }
   }
 
   Preview preview(const Json &check, const std::filesystem::path &journal) const {
@@ -194,6 +222,7 @@ class Command {
     preview.sandbox = sandbox_ != nullptr;
     preview.key = key_kind(http_.connection().key().reveal());
     preview.journal = journal.string();
+    preview.no_journal = no_journal_;
     return preview;
   }
 
@@ -203,11 +232,10 @@ class Command {
 
   int drive(const host::RunRequest &request, std::optional<host::Journal> &journal) {
     ProgressBar bar(can_redraw(stderr));
-    host::StopRequest stop;
     std::uint64_t removed = before_.removed;
     bool told_stopping = false;
     host::RunOptions run_options;
-    run_options.stop = &stop;
+    run_options.stop = &stop_;
     run_options.journal = journal ? &*journal : nullptr;
     run_options.on_exchange = [&](const host::ExchangeReport &report) {
       if (report.answer != nullptr) removed += removed_count(*report.answer);
@@ -216,20 +244,16 @@ class Command {
       std::fprintf(stderr, "%s\n", request_log_line(report).c_str());
     };
     run_options.on_progress = [&](const action_progress &progress) {
-      if (stop.stopping() && !std::exchange(told_stopping, true)) {
+      if (stop_.stopping() && !std::exchange(told_stopping, true)) {
         bar.clear();
         std::fputs("Stopping: open requests have 5 s to end; Ctrl-C again cancels them.\n", stderr);
       }
       bar.draw(progress, removed);
     };
 
-    int signal = 0;
-    host::RunEnd end;
-    {
-      const SignalGuard signals(stop);
-      end = host::run_action(module_, http_, request, run_options);
-      signal = signals.signal();
-    }
+    const host::RunEnd end = host::run_action(module_, http_, request, run_options);
+    const int signal = signals_->signal();
+    signals_->ignore_afterwards();
     bar.clear();
     if (!end.ok()) return report_failure(end, request, journal);
 
@@ -241,7 +265,8 @@ class Command {
       try {
         remaining_file = write_remaining(options_.remaining, state_directory(), remaining);
       } catch (const HostFailure &failure) {
-        std::fprintf(stderr, "skipcall: what remains could not be kept: %s\n", failure.what());
+        std::fprintf(stderr, "skipcall: what remains could not be kept: %s\n",
+                     printable(failure.what()).c_str());
         if (!journal) std::fputs("Sending the whole input again is safe.\n", stderr);
         is_safe = false;
       }
@@ -258,14 +283,16 @@ class Command {
   // The module or this host failed: no account of the run exists, so all of the input remains.
   int report_failure(const host::RunEnd &end, const host::RunRequest &request,
                      const std::optional<host::Journal> &journal) {
-    std::fprintf(stderr, "skipcall: %s\n", end.failure_text.c_str());
+    std::fprintf(stderr, "skipcall: %s\n",
+                 host::harmless_text(end.failure_text, host::LineBreaks::kept).c_str());
     try {
       const auto file = write_remaining(options_.remaining, state_directory(), request.input + "\n");
       std::fprintf(stderr,
                    "All of the input is in %s; sending it again is safe:\n  skipcall remove-contacts %s\n",
-                   file.c_str(), shell_word(file.string()).c_str());
+                   printable(file.string()).c_str(), shell_word(file.string()).c_str());
     } catch (const HostFailure &failure) {
-      std::fprintf(stderr, "skipcall: what remains could not be kept: %s\n", failure.what());
+      std::fprintf(stderr, "skipcall: what remains could not be kept: %s\n",
+                   printable(failure.what()).c_str());
     }
     if (journal) tell_journal(*journal, "to go on with it");
     return 5;
@@ -275,7 +302,7 @@ class Command {
   // so there is none then.
   void tell_journal(const host::Journal &journal, const char *purpose) const {
     if (sandbox_) {
-      std::fprintf(stderr, "The journal of the run is %s\n", journal.path().c_str());
+      std::fprintf(stderr, "The journal of the run is %s\n", printable(journal.path().string()).c_str());
       return;
     }
     std::string command = "skipcall remove-contacts --resume " + shell_word(journal.path().string());
@@ -295,7 +322,7 @@ class Command {
     context.all_invalid = options_.verbose;
     context.now_ms = unix_now_ms();
     std::FILE *stream = options_.json ? stderr : stdout;
-    if (options_.json) std::printf("%s\n", text.c_str());
+    if (options_.json) std::printf("%s\n", host::harmless_json(text).c_str());
     std::fputs(summary_text(result, context, Colours(wants_colour(stream))).c_str(), stream);
     return exit_code(result, signal);
   }
@@ -309,6 +336,10 @@ class Command {
   host::Module module_;
   std::unique_ptr<EmbeddedSandbox> sandbox_;
   host::HttpClient http_;
+  std::string no_journal_;  // why there is none
+  host::StopRequest stop_;
+  // From before the first file is made until after the last is written.
+  std::optional<SignalGuard> signals_;
 };
 
 }  // namespace

@@ -52,6 +52,7 @@ std::string request_log_line(const host::ExchangeReport &report) {
   const host::HttpAnswer &answer = *report.answer;
   line += answer.status == 0 ? "no answer" : std::to_string(answer.status);
   if (answer.status == 0 || answer.error != 0) line += " (" + http_error_text(answer.error) + ")";
+  if (!answer.detail.empty()) line += ": " + cut(answer.detail);
   return answer.body.empty() ? line : line + " " + cut(answer.body);
 }
 

@@ -1,5 +1,7 @@
 #include "run_command.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <nlohmann/json.hpp>
@@ -10,8 +12,11 @@
 #include "environment.hpp"
 #include "exit_code.hpp"
 #include "failure.hpp"
+#include "harmless_text.hpp"
 #include "input_text.hpp"
+#include "module_path.hpp"
 #include "preview.hpp"
+#include "run_connection.hpp"
 #include "signals.hpp"
 #include "wording.hpp"
 
@@ -29,42 +34,56 @@ std::string choose_action(const host::ModuleDescription &module, const std::stri
   return wanted;
 }
 
-host::Connection connect(const host::ModuleDescription &module) {
-  // A module that sends nothing still needs a client to be driven with; without a key every request is
-  // refused.
-  if (module.connections.empty()) return host::Connection("none", "http://127.0.0.1:9", host::SecretString());
-  const host::DeclaredConnection &declared = module.connections.front();
-  const std::string base_url = read_base_url(declared.name, declared.base_url);
-  if (base_url.empty()) {
-    throw BadInput("the module names no server; set " + variable_name(declared.name, "BASE_URL"));
+// True for the module that remove-contacts runs.
+bool is_own_module(const host::ModuleDescription &module) {
+  try {
+    return module.sha256 == host::describe_module(host::read_binary_file(find_module(""))).sha256;
+  } catch (const std::runtime_error &) {
+    return false;  // there is none
   }
-  return host::Connection(declared, base_url, read_api_key(declared.name));
+}
+
+host::Module load_module(const std::string &file) {
+  const SignalsHeld held;
+  return host::Module::load(file, host::default_cache_directory());
+}
+
+std::string preview_text(const RunCommandOptions &options, const std::string &action,
+                         const RunConnection &run) {
+  const host::Connection &connection = run.connection;
+  std::string server = connection.base_url();
+  if (run.server_is_modules) server += " (named by the module alone)";
+  std::string key = "none: every request is refused; --key-from " + connection.name() + "=VARIABLE names one";
+  if (!run.key_source.empty())
+    key = key_kind_text(key_kind(connection.key().reveal())) + " from " + run.key_source;
+  return fmt::format("Run {} of {}\n  connection {}\n  server     {}\n  key        {}\n", printable(action),
+                     printable(options.module), printable(connection.name()), printable(server),
+                     printable(key));
 }
 
 }  // namespace
 
 int run_action_of_module(const RunCommandOptions &options) {
   const InputText input = read_input(options.input);
-  const host::Module module = host::Module::load(options.module, host::default_cache_directory());
+  const host::Module module = load_module(options.module);
   const std::string action = choose_action(module.description(), options.action);
-  host::HttpClient http(connect(module.description()));
-  const host::Connection &connection = http.connection();
-
-  std::fprintf(
-      stderr, "Run %s of %s\n  server    %s\n  key       %s\n", printable(action).c_str(),
-      printable(options.module).c_str(), printable(connection.base_url()).c_str(),
-      connection.key().empty() ? "none" : key_kind_text(key_kind(connection.key().reveal())).c_str());
+  RunConnection run = run_connection(module.description(), options, is_own_module(module.description()));
+  std::fputs(preview_text(options, action, run).c_str(), stderr);
   if (!options.yes && !confirm(options.input == "-")) return 2;
+  host::HttpClient http(std::move(run.connection));
 
   host::StopRequest stop;
   host::RunOptions run_options;
   run_options.stop = &stop;
-  const SignalGuard signals(stop);
+  SignalGuard signals(stop);
   const host::RunEnd end =
       host::run_action(module, http, {action, input.text, 0, host::random_seed()}, run_options);
   if (!end.ok()) throw HostFailure(end.failure_text);
-  std::printf("%s\n", end.result.c_str());
   const auto result = nlohmann::json::parse(end.result, nullptr, false);
+  const std::string text = result.is_discarded() ? host::harmless_text(end.result, host::LineBreaks::kept)
+                                                 : host::harmless_json(end.result);
+  std::printf("%s\n", text.c_str());
+  signals.ignore_afterwards();
   return result.is_object() && result.contains("status") ? exit_code(result, signals.signal()) : 0;
 }
 

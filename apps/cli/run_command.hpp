@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 namespace skipcall::cli {
 
@@ -10,13 +11,17 @@ struct RunCommandOptions {
   std::string action;  // empty: the module's only one
   std::string input;   // a JSON file; "-": standard input
   bool yes = false;
+  std::vector<std::string> servers;        // ID=URL
+  std::vector<std::string> key_variables;  // ID=VARIABLE
+  std::vector<std::string> key_files;      // ID=FILE
 };
 
-// Runs the action and prints its result, as the action wrote it, on standard output. The connection is the
-// first that the manifest declares; its key and server come from NAME_API_KEY, NAME_API_KEY_FILE and
-// NAME_BASE_URL. It asks before it runs, since the manifest of a foreign module says where the key would go.
-// Result: the exit code by the result's status, 0 for a result without one. Throws Failure and
-// host::HostError.
+// Runs the action and prints its result, as the action wrote it, on standard output; what a terminal would
+// obey is escaped. The connection is the first that the manifest declares. It gets a key only from what the
+// options name for it, and only to a server that they name or that the person has confirmed: a foreign module
+// must not choose which secret it gets, nor where it goes. The module of remove-contacts, known by its
+// digest, has Skipcall's key and server as remove-contacts has them. It asks before it runs. Result: the exit
+// code by the result's status, 0 for a result without one. Throws Failure and host::HostError.
 int run_action_of_module(const RunCommandOptions &options);
 
 }  // namespace skipcall::cli

@@ -1,6 +1,7 @@
 #include "signals.hpp"
 
 #include <atomic>
+#include <initializer_list>
 
 namespace skipcall::cli {
 namespace {
@@ -36,12 +37,26 @@ SignalGuard::SignalGuard(host::StopRequest &stop) {
 }
 
 SignalGuard::~SignalGuard() {
-  for (std::size_t i = 0; i < signals_.size(); ++i) ::sigaction(signals_[i], &before_[i], nullptr);
+  for (std::size_t i = 0; i < signals_.size(); ++i) {
+    if (ignore_afterwards_) before_[i].sa_handler = SIG_IGN;
+    ::sigaction(signals_[i], &before_[i], nullptr);
+  }
   target = nullptr;
 }
 
 int SignalGuard::signal() const {
   return first_signal;
+}
+
+SignalsHeld::SignalsHeld() {
+  sigset_t held;
+  sigemptyset(&held);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&held, signal);
+  ::pthread_sigmask(SIG_BLOCK, &held, &before_);
+}
+
+SignalsHeld::~SignalsHeld() {
+  ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
 }
 
 }  // namespace skipcall::cli

@@ -9,8 +9,8 @@
 namespace skipcall::cli {
 
 // For its life SIGINT, SIGTERM and SIGHUP end the run gently: the first stops sending and lets open requests
-// end, the second cancels. One that was ignored (nohup, a job in the background) stays ignored. The former
-// handlers come back at its end. One guard at a time in a process.
+// end, the second and further ones cancel. One that was ignored (nohup, a job in the background) stays
+// ignored. The former handlers come back at its end. One guard at a time in a process.
 class SignalGuard {
  public:
   // stop: borrowed for the guard's life.
@@ -21,10 +21,25 @@ class SignalGuard {
 
   // The first signal that came, or 0.
   int signal() const;
+  // Once all is told: at the guard's end the signals are ignored, so that none changes how the process ends.
+  void ignore_afterwards() { ignore_afterwards_ = true; }
 
  private:
   static constexpr std::array signals_{SIGINT, SIGTERM, SIGHUP};
   std::array<struct sigaction, signals_.size()> before_{};
+  bool ignore_afterwards_ = false;
+};
+
+// For its life the same signals wait, in this thread and those that it starts.
+class SignalsHeld {
+ public:
+  SignalsHeld();
+  ~SignalsHeld();
+  SignalsHeld(const SignalsHeld &) = delete;
+  SignalsHeld &operator=(const SignalsHeld &) = delete;
+
+ private:
+  sigset_t before_{};
 };
 
 }  // namespace skipcall::cli

@@ -47,10 +47,11 @@ class Summary {
     invalid_ids();
     sequences();
     if (!context_.remaining_file.empty()) {
-      line("What remains is in " + context_.remaining_file + "; to send it again:");
+      line("What remains is in " + printable(context_.remaining_file) + "; to send it again:");
       line("  skipcall remove-contacts " + shell_word(context_.remaining_file));
     }
-    if (context_.sandbox) line("This was the sandbox (" + context_.server + "); nothing real was touched.");
+    if (context_.sandbox)
+      line("This was the sandbox (" + printable(context_.server) + "); nothing real was touched.");
     return std::move(text_);
   }
 
@@ -134,7 +135,7 @@ class Summary {
         sent += ", " + grouped(retries) + " of them again";
       if (const std::uint64_t waited = number(result_, "waitedMs"))
         sent += ", " + duration_text(waited) + " waited";
-      line(sent + (context_.sandbox ? "" : " to " + context_.server));
+      line(sent + (context_.sandbox ? "" : " to " + printable(context_.server)));
     }
   }
 

@@ -1,5 +1,7 @@
 #include "wording.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -66,9 +68,21 @@ std::string shell_word(std::string_view text) {
     return std::isalnum(c) != 0 || c >= 0x80 ||
            std::string_view("_-./+,:@%=").find(static_cast<char>(c)) != std::string_view::npos;
   };
-  if (!text.empty() && std::all_of(text.begin(), text.end(), is_plain)) return std::string(text);
-  std::string quoted = "'";
-  for (const char c : text) quoted += c == '\'' ? "'\\''" : std::string(1, c);
+  const bool is_harmless = printable(text) == text;
+  if (is_harmless && !text.empty() && std::all_of(text.begin(), text.end(), is_plain))
+    return std::string(text);
+  // What must not be printed is written as bash and its like read it back.
+  std::string quoted = is_harmless ? "'" : "$'";
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (is_harmless) {
+      quoted += c == '\'' ? "'\\''" : std::string(1, c);
+    } else if (byte < 0x20 || byte >= 0x7F || c == '\'' || c == '\\') {
+      quoted += fmt::format("\\x{:02x}", byte);
+    } else {
+      quoted += c;
+    }
+  }
   return quoted + "'";
 }
 

@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import re
+import resource
 import shutil
 import stat
 import unittest
@@ -313,6 +314,44 @@ class Safety(Case):
         )
         self.assertIn("https://api-public.skipcall.app\n", err)
         self.assertIn("live key", err)
+
+
+class Journals(Case):
+    def test_a_home_that_cannot_be_written(self):
+        with sandbox(self.folder, {"A": IDS}) as env:
+            for home in ("/proc/nobody", self.folder.file("home-file", ""), "relative", ""):
+                with self.subTest(home):
+                    words = ["remove-contacts", "--sequence", "A", "--id", IDS[0], "--yes"]
+                    _, err = self.run_ok(*words, env={**env, "HOME": home})
+                    for text in ("journal   none: ", "--journal", "XDG_STATE_HOME"):
+                        self.assertIn(text, err)
+                    self.assertFalse((self.folder.path / "relative").exists())
+            _, err = self.run_ok(*words, "--journal", "/proc/nobody/x", env={**env, "HOME": "/proc/nobody"}, code=5)
+            self.assertIn("/proc/nobody/x", err)
+
+    def test_a_relative_state_folder_is_not_taken(self):
+        with sandbox(self.folder, {"A": IDS}) as env:
+            _, err = self.run_ok(
+                "remove-contacts", "--sequence", "A", "--id", IDS[0], env={**env, "XDG_STATE_HOME": "state"}, code=2
+            )
+            self.assertIn(f"journal   {self.folder.path}/home/.local/state/skipcall/", err)
+            self.assertFalse((self.folder.path / "state").exists())
+
+    def test_a_file_that_may_not_grow_is_an_error(self):
+        with sandbox(self.folder, {"A": IDS}) as env:
+            self.run_ok("inspect")
+            process = self.folder.start(
+                "remove-contacts",
+                self.folder.csv([("A", c) for c in contacts(80000)]),
+                "--yes",
+                env=env,
+                preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (2000000, 2000000)),
+            )
+            _, err = process.communicate()
+            self.assertEqual(process.returncode, 5, err)
+            self.assertIn(b"journal", err)
+            self.assertIn(b"--journal", err)
+            self.assertEqual(self.folder.requests_served(), 0)
 
 
 class Ends(Case):

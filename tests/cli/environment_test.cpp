@@ -1,5 +1,7 @@
 #include "environment.hpp"
 
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -9,6 +11,7 @@
 
 #include "catch.hpp"
 #include "failure.hpp"
+#include "process_safety.hpp"
 
 using namespace skipcall::cli;
 using Catch::Matchers::ContainsSubstring;
@@ -43,27 +46,22 @@ TEST_CASE("the kind of a key is its beginning") {
   CHECK(key_kind("") == KeyKind::other);
 }
 
-TEST_CASE("a connection has variables of its own name") {
-  CHECK(variable_name("skipcall", "API_KEY") == "SKIPCALL_API_KEY");
-  CHECK(variable_name("my-crm.2", "BASE_URL") == "MY_CRM_2_BASE_URL");
-}
-
 TEST_CASE("the key comes from the variable, trimmed") {
   const KeyVariables set(" sk_test_a\n", nullptr);
-  CHECK(read_api_key("skipcall").reveal() == "sk_test_a");
-  CHECK(read_api_key("other").empty());
+  CHECK(read_api_key().reveal() == "sk_test_a");
+  CHECK(std::getenv("SKIPCALL_API_KEY") == nullptr);
 }
 
 TEST_CASE("without a key there is an empty one") {
-  CHECK(read_api_key("skipcall").empty());
+  CHECK(read_api_key().empty());
   const KeyVariables set("", "");
-  CHECK(read_api_key("skipcall").empty());
+  CHECK(read_api_key().empty());
 }
 
 TEST_CASE("the key comes from a file that only its owner and group read") {
   const std::string file = key_file("sk_test_b\r\n", 0640);
   const KeyVariables set(nullptr, file.c_str());
-  CHECK(read_api_key("skipcall").reveal() == "sk_test_b");
+  CHECK(read_api_key().reveal() == "sk_test_b");
 }
 
 TEST_CASE("a key file that cannot be trusted is refused, and no text repeats the key") {
@@ -71,7 +69,7 @@ TEST_CASE("a key file that cannot be trusted is refused, and no text repeats the
   const auto message = [&](const std::string &file) {
     const KeyVariables set(nullptr, file.c_str());
     try {
-      read_api_key("skipcall");
+      read_api_key();
     } catch (const BadInput &error) {
       CHECK(std::string(error.what()).find(key) == std::string::npos);
       return std::string(error.what());
@@ -87,13 +85,44 @@ TEST_CASE("a key file that cannot be trusted is refused, and no text repeats the
 
 TEST_CASE("two keys are one too many") {
   const KeyVariables set("sk_test_a", "/nonexistent");
-  CHECK_THROWS_WITH(read_api_key("skipcall"),
-                    ContainsSubstring("both SKIPCALL_API_KEY and SKIPCALL_API_KEY_FILE"));
+  CHECK_THROWS_WITH(read_api_key(), ContainsSubstring("both SKIPCALL_API_KEY and SKIPCALL_API_KEY_FILE"));
 }
 
-TEST_CASE("the server is the variable's, else the default") {
-  CHECK(read_base_url("skipcall", "https://default") == "https://default");
-  ::setenv("SKIPCALL_BASE_URL", "https://other\n", 1);
-  CHECK(read_base_url("skipcall", "https://default") == "https://other");
+TEST_CASE("a key is gone from the environment once it was read") {
+  ::setenv("OTHER_KEY", "secret-value", 1);
+  const char *place = std::getenv("OTHER_KEY");
+  CHECK(read_key_variable("OTHER_KEY").reveal() == "secret-value");
+  CHECK(std::getenv("OTHER_KEY") == nullptr);
+  CHECK(*place == '\0');
+  CHECK_THROWS_WITH(read_key_variable("OTHER_KEY"), ContainsSubstring("OTHER_KEY is not set"));
+}
+
+TEST_CASE("the server is the variable's, else Skipcall's") {
   ::unsetenv("SKIPCALL_BASE_URL");
+  CHECK(read_base_url() == "https://api-public.skipcall.app");
+  ::setenv("SKIPCALL_BASE_URL", "https://other\n", 1);
+  CHECK(read_base_url() == "https://other");
+  ::unsetenv("SKIPCALL_BASE_URL");
+}
+
+TEST_CASE("the state folder is an absolute path") {
+  ::setenv("HOME", "/home/x", 1);
+  ::setenv("XDG_STATE_HOME", "/state", 1);
+  CHECK(state_directory() == "/state/skipcall");
+  ::setenv("XDG_STATE_HOME", "state", 1);
+  CHECK(state_directory() == "/home/x/.local/state/skipcall");
+  ::setenv("HOME", "x", 1);
+  CHECK(state_directory().empty());
+  ::unsetenv("XDG_STATE_HOME");
+  CHECK_THAT(state_directory_problem(), ContainsSubstring("absolute"));
+}
+
+TEST_CASE("other processes cannot read this one's memory") {
+  protect_memory();
+#ifndef SKIPCALL_SANITIZED
+  CHECK(::prctl(PR_GET_DUMPABLE) == 0);
+#endif
+  rlimit core{1, 1};
+  ::getrlimit(RLIMIT_CORE, &core);
+  CHECK(core.rlim_cur == 0);
 }

@@ -34,7 +34,9 @@ TEST_CASE("the preview says how many, where and by which kind of key") {
   preview.journal.clear();
   CHECK_THAT(preview_text(preview, Colours()), !Catch::Matchers::ContainsSubstring("journal"));
   preview.sandbox = false;
-  CHECK_THAT(preview_text(preview, Colours()), Catch::Matchers::ContainsSubstring("journal   none"));
+  preview.no_journal = "HOME is odd";
+  CHECK_THAT(preview_text(preview, Colours()),
+             Catch::Matchers::ContainsSubstring("journal   none: HOME is odd. To keep one"));
 }
 
 TEST_CASE("where standard input was the input there is nobody to ask") {

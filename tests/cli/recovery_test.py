@@ -92,6 +92,33 @@ class Signals(Case):
         self.assertEqual((result["confirmed"], result["unknown"]), (0, 10))
         self.assertLess(took, 2.5)
 
+    def test_no_signal_hurts_the_account(self):
+        ids = contacts(100000, "many")
+        path = self.folder.file("many.txt", "\n".join(ids))
+        for turn in range(2):
+            with self.subTest(turn), sandbox(self.folder, {"A": ids}, latencyMs=100) as env:
+                out_path = self.folder.path / "out.json"
+                with open(out_path, "wb") as out:
+                    process = self.folder.start(
+                        "remove-contacts", path, "--sequence", "A", "--yes", "--json", env=env, stdout=out
+                    )
+                    wait_for(lambda: self.folder.requests_served() > 0)
+                    while process.poll() is None:
+                        process.send_signal([signal.SIGINT, signal.SIGTERM, signal.SIGHUP][turn % 3])
+                        time.sleep(0.001)
+                    process.communicate()
+                self.assertEqual(process.returncode, (130, 143)[turn])
+                result = json.loads(out_path.read_text())
+                (left,) = self.folder.remaining_files()
+                self.assertEqual(
+                    sum(len(r["contactIds"]) for r in json.loads(left.read_text())["removals"]),
+                    result["unknown"] + result["unsent"],
+                )
+                left.unlink()
+                self.assertEqual(self.folder.journals(), [])
+                names = [p.name for p in self.folder.path.rglob("*") if p.is_file()]
+                self.assertEqual([n for n in names if ".json." in n], [])
+
     def test_term_is_143(self):
         code, result, _ = self.stopped([signal.SIGTERM], latencyMs=600)
         self.assertEqual((code, result["status"]), (143, "cancelled"))
@@ -245,7 +272,8 @@ class Secrets(Case):
                 env={**env, "SKIPCALL_API_KEY": KEY},
             )
             wait_for(lambda: self.folder.journals() or process.poll() is not None)
-            self.assertNotIn(KEY.encode(), pathlib.Path(f"/proc/{process.pid}/cmdline").read_bytes())
+            for name in ("cmdline", "environ"):
+                self.assertNotIn(KEY.encode(), pathlib.Path(f"/proc/{process.pid}/{name}").read_bytes())
             time.sleep(0.3)
             seen = b"".join(p.read_bytes() for p in self.folder.journals())
             out, err = process.communicate(timeout=60)
@@ -314,16 +342,80 @@ class Modules(Case):
         path = self.guest()
         with HTTPServer(("127.0.0.1", 0), Server) as server:
             threading.Thread(target=server.serve_forever, daemon=True).start()
-            env = {"TEST_API_KEY": KEY, "TEST_BASE_URL": f"http://127.0.0.1:{server.server_port}"}
+            env = {"SOME_KEY": KEY}
+            named = ["--connection", f"test=http://127.0.0.1:{server.server_port}", "--key-from", "test=SOME_KEY"]
             for action, result in (("three", "cxc\n"), ("sleep", "full\n")):
                 with self.subTest(action):
-                    arguments = ["run", path, "--action", action, "--input", "in.json", "--yes"]
+                    arguments = ["run", path, "--action", action, "--input", "in.json", "--yes", *named]
                     out, err = self.run_ok(*arguments, env=env)
                     self.assertEqual(out, result)
-                    self.assertIn(f"Run {action} of {path}", err)
+                    self.assertIn(f"Run {action} of {path}\n  connection test\n  server     {named[1][5:]}\n", err)
+                    self.assertIn("from the variable SOME_KEY\n", err)
                     self.assertNotIn(KEY, err)
             server.shutdown()
         self.assertEqual(seen, [("/items/1", f"Bearer {KEY}", "text/plain", "{}")] * 3)
+
+    def test_a_module_gets_only_the_key_that_was_named_for_it(self):
+        path = self.guest(
+            (
+                r"\"id\":\"test\",\"baseUrl\":\"https://api.example.com\"",
+                r"\"id\":\"openai\",\"baseUrl\":\"http://127.0.0.1:9\"",
+            )
+        )
+        run = ["run", path, "--action", "three", "--input", "in.json"]
+        env = {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": "http://127.0.0.1:8", "SKIPCALL_API_KEY": KEY}
+        # Nothing is taken that was not named.
+        out, err = self.run_ok(*run, "--yes", env=env)
+        self.assertIn("server     http://127.0.0.1:9 (named by the module alone)\n  key        none", err)
+        self.assertNotIn("127.0.0.1:8", err)
+        # A key that is named goes to no server that nobody named or confirmed.
+        _, err = self.run_ok(*run, "--yes", "--key-from", "openai=OPENAI_API_KEY", env=env, code=2)
+        self.assertIn("--connection openai=URL", err)
+        terminal = Terminal(self.folder, *run, "--key-from", "openai=OPENAI_API_KEY", env=env)
+        terminal.read_until("[y/N] ")
+        for text in ("http://127.0.0.1:9", "named by the module alone", "from the variable OPENAI_API_KEY"):
+            self.assertIn(text, terminal.seen)
+        terminal.type("n\n")
+        self.assertEqual(terminal.end(), 2)
+        key_file = self.folder.file("key", KEY)
+        named = ["--connection", "openai=http://127.0.0.1:9", "--yes"]
+        _, err = self.run_ok(*run, *named, "--key-file", f"openai={key_file}", env=env)
+        self.assertIn(f"from the file {key_file}\n", err)
+        for words, text in (
+            (["--key-from", "crm=OPENAI_API_KEY"], '"openai"'),
+            (["--key-from", "openai"], "ID=VALUE"),
+            (["--key-from", "openai=NOT_THERE"], "NOT_THERE"),
+            (["--key-from", "openai=OPENAI_API_KEY", "--key-file", f"openai={key_file}"], "keep one"),
+            (["--connection", "openai=http://example.com"], "http"),
+            (["--connection", "openai=https://a", "--connection", "openai=https://b"], "twice"),
+        ):
+            with self.subTest(words):
+                _, err = self.run_ok(*run, "--yes", *words, env=env, code=2)
+                self.assertIn(text, err)
+                self.assertNotIn(KEY, err)
+        # remove-contacts reads Skipcall's variables, whatever a module calls its connection.
+        path = self.guest(
+            (r"\"id\":\"test\"", r"\"id\":\"openai\""),
+            ('\\"trap\\"', '\\"remove_contacts\\"'),
+            ('(export "trap")', '(export "remove_contacts")'),
+        )
+        _, err = self.run_ok(
+            "remove-contacts", "--sequence", "A", "--id", IDS[0], "--module", path, env={"OPENAI_API_KEY": KEY}, code=2
+        )
+        self.assertIn("SKIPCALL_API_KEY", err)
+
+    def test_a_modules_words_steer_no_terminal(self):
+        odd = r"\1b]0;x\07\c2\9b\e2\80\ae\7f"
+        path = self.guest(('(data (i32.const 112) "full")', f'(data (i32.const 112) "{odd}")'))
+        out, _ = self.run_ok("run", path, "--action", "sleep", "--input", "in.json", "--yes")
+        self.assertNotRegex(out, "[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]")
+        path = self.guest((r"\"test.actions\"", "\\\"\x9b\u202e\x7f\\\""))
+        for command in ("manifest", "inspect"):
+            with self.subTest(command):
+                out, _ = self.run_ok(command, path)
+                self.assertNotRegex(out, "[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]")
+                if command == "manifest":
+                    self.assertEqual(json.loads(out)["id"], "\u009b\u202e\x7f")
 
     def test_reading_a_module_runs_nothing_of_it(self):
         begin = '(func (export "_initialize")'
@@ -336,8 +428,7 @@ class Modules(Case):
         self.assertIn("action       sleep\n", out)
         out, _ = self.run_ok("manifest", path)
         self.assertEqual(json.loads(out)["id"], "test.actions")
-        env = {"TEST_API_KEY": KEY}
-        _, err = self.run_ok("run", path, "--action", "sleep", "--input", "in.json", "--yes", env=env, code=5)
+        _, err = self.run_ok("run", path, "--action", "sleep", "--input", "in.json", "--yes", code=5)
         self.assertIn("trapped", err)
 
     def test_a_module_that_traps_or_loops(self):
@@ -354,7 +445,6 @@ class Modules(Case):
                     "in.json",
                     "--yes",
                     code=5,
-                    env={"TEST_API_KEY": "sk_test_x1234567"},
                 )
                 self.assertEqual(out, "")
                 self.assertIn(text, err.splitlines()[-1])
@@ -388,7 +478,7 @@ class Modules(Case):
                 "    (if (i32.eq (global.get $action) (i32.const 5))",
             ),
         )
-        env = {"TEST_API_KEY": "sk_test_x1234567", "TEST_BASE_URL": "http://127.0.0.1:1"}
+        env = {"SKIPCALL_API_KEY": "sk_test_x1234567", "SKIPCALL_BASE_URL": "http://127.0.0.1:1"}
         arguments = ["remove-contacts", "--sequence", "A", "--id", *IDS[:2], "--yes", "--module", path]
 
         _, err = self.run_ok(*arguments, code=5, env=env)

@@ -16,6 +16,31 @@ TEST_CASE("the first signal stops, the second cancels, and the first is remember
   std::raise(SIGINT);
   CHECK(stop.cancelling());
   CHECK(guard.signal() == SIGTERM);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGINT}) std::raise(signal);
+  CHECK(guard.signal() == SIGTERM);
+}
+
+TEST_CASE("signals can be ignored afterwards") {
+  {
+    skipcall::host::StopRequest stop;
+    SignalGuard guard(stop);
+    guard.ignore_afterwards();
+  }
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    std::raise(signal);  // would end this program
+    std::signal(signal, SIG_DFL);
+  }
+}
+
+TEST_CASE("signals that are held come afterwards") {
+  skipcall::host::StopRequest stop;
+  const SignalGuard guard(stop);
+  {
+    const SignalsHeld held;
+    std::raise(SIGTERM);
+    CHECK_FALSE(stop.stopping());
+  }
+  CHECK(stop.stopping());
 }
 
 TEST_CASE("the handlers before it come back") {

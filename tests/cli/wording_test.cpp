@@ -56,4 +56,6 @@ TEST_CASE("a path is one word of a shell's command line") {
   CHECK(shell_word("it's $HOME") == "'it'\\''s $HOME'");
   CHECK(shell_word("~/x") == "'~/x'");
   CHECK(shell_word("") == "''");
+  CHECK(shell_word("a\x1b[31m'b") == "$'a\\x1b[31m\\x27b'");
+  CHECK(shell_word("a\u202e") == "$'a\\xe2\\x80\\xae'");
 }

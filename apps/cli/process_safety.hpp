@@ -1,0 +1,16 @@
+// process_safety.hpp: what keeps a key inside of this process.
+#pragma once
+
+#include <string>
+
+namespace skipcall::cli {
+
+// Other processes of the same user can neither attach to this one nor read its memory, and a crash leaves no
+// core file.
+void protect_memory();
+
+// Takes a variable out of the environment, also out of what /proc shows of it. Result: its value; empty: it
+// is not set. The caller wipes it.
+std::string take_variable(const std::string &name);
+
+}  // namespace skipcall::cli
