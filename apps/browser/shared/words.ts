@@ -23,12 +23,6 @@ export function countdown(ms: number): string {
   return duration(Math.max(1, Math.ceil(ms / 1000)) * 1000);
 }
 
-/** "maxStallMs" as "Max stall ms", for a manifest that gives no title. */
-export function titleOf(name: string): string {
-  const words = name.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase();
-  return words.charAt(0).toUpperCase() + words.slice(1);
-}
-
 /** "line 3", "lines 3, 8 and 2 more" */
 export function places(noun: string, numbers: readonly number[], total: number): string {
   const more = total - numbers.length;

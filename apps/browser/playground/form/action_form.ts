@@ -1,7 +1,7 @@
 // The form of an action, made from its manifest: what it says, its example, its options and their limits.
+import { titleOf } from "skipcall-action-host";
 import type { ActionSchema } from "../action_schema.js";
 import { button, element } from "../../shared/dom.js";
-import { titleOf } from "../../shared/words.js";
 import { type ContactGroups, joined } from "../../shared/contacts/contact_groups.js";
 import { ContactProblem } from "../../shared/contacts/contact_problem.js";
 import { withSequence } from "../../shared/contacts/contact_text.js";
@@ -31,11 +31,11 @@ export class ActionForm {
     const text = element("input", { type: "text", name: "sequenceId", autocomplete: "off", spellcheck: "false" });
     text.placeholder = sample?.sequenceId ?? "";
     this.sequence = new Field(text, {
-      label: sequenceId?.title ?? titleOf("sequenceId"),
+      label: titleOf("sequenceId", sequenceId?.title),
       help: sequenceId?.description,
     });
     this.contacts = new ContactList(
-      { label: contactIds?.title ?? titleOf("contactIds"), help: contactIds?.description },
+      { label: titleOf("contactIds", contactIds?.title), help: contactIds?.description },
       (sample?.contactIds ?? []).join("\n"),
       (lists) => this.fitSequence(lists),
     );

@@ -1,7 +1,8 @@
 // One option of the manifest as a field: a checkbox, a choice or a number, by its schema.
+import { titleOf } from "skipcall-action-host";
 import type { Property } from "../action_schema.js";
 import { element } from "../../shared/dom.js";
-import { grouped, titleOf } from "../../shared/words.js";
+import { grouped } from "../../shared/words.js";
 import { Field } from "./field.js";
 
 /** A value that is undefined is the module's own default, and is left out of the input. */
@@ -16,7 +17,7 @@ function checkbox(name: string, property: Property): OptionField {
   const control = element("input", { type: "checkbox", name });
   control.checked = property.default === true;
   return {
-    field: new Field(control, { label: property.title ?? titleOf(name), help: property.description }),
+    field: new Field(control, { label: titleOf(name, property.title), help: property.description }),
     value: () => (control.checked === (property.default === true) ? undefined : control.checked),
     problem: () => undefined,
   };
@@ -28,7 +29,7 @@ function choice(name: string, property: Property): OptionField {
   );
   const control = element("select", { name }, ...options);
   return {
-    field: new Field(control, { label: property.title ?? titleOf(name), help: property.description }),
+    field: new Field(control, { label: titleOf(name, property.title), help: property.description }),
     value: () => (control.value === property.default ? undefined : control.value),
     problem: () => undefined,
   };
@@ -45,7 +46,7 @@ function number(name: string, property: Property): OptionField {
   const help = [property.description, limits(property)].filter((text) => text !== undefined).join(". ");
   const typed = (): string => control.value.trim();
   return {
-    field: new Field(control, { label: property.title ?? titleOf(name), help: help === "" ? undefined : help }),
+    field: new Field(control, { label: titleOf(name, property.title), help: help === "" ? undefined : help }),
     value: () => (typed() === "" ? undefined : Number(typed())),
     problem: () => {
       if (typed() === "") return undefined;

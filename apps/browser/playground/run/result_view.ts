@@ -1,7 +1,8 @@
 // The result: one sentence, the account, each sequence, errors with what to do next, and what remains.
+import { titleOf } from "skipcall-action-host";
 import type { ActionSchema } from "../action_schema.js";
 import { button, element } from "../../shared/dom.js";
-import { counted, duration, grouped, titleOf } from "../../shared/words.js";
+import { counted, duration, grouped } from "../../shared/words.js";
 import { saveJson } from "../../shared/save_file.js";
 import {
   contactsIn,

@@ -1,5 +1,6 @@
 import type { INodeProperties } from "n8n-workflow";
 
+import { titleOf } from "./generated/host/title.js";
 import { FIELDS, OPTIONS } from "./generated/manifest";
 
 /** How long a run waits for the API by default, in seconds: below the four minutes after which many proxies give up. */
@@ -100,7 +101,7 @@ const toolFields: INodeProperties[] = [
 /** What the collection "Options" may hold. */
 export const optionFields: INodeProperties[] = [
   {
-    displayName: OPTIONS.batchSize.title,
+    displayName: titleOf("batchSize"),
     name: "batchSize",
     type: "number",
     typeOptions: { minValue: OPTIONS.batchSize.minimum, maxValue: OPTIONS.batchSize.maximum, numberPrecision: 0 },
@@ -108,7 +109,7 @@ export const optionFields: INodeProperties[] = [
     description: "Contacts a request, at most",
   },
   {
-    displayName: OPTIONS.concurrency.title,
+    displayName: titleOf("concurrency"),
     name: "concurrency",
     type: "number",
     typeOptions: { minValue: OPTIONS.concurrency.minimum, maxValue: OPTIONS.concurrency.maximum, numberPrecision: 0 },
@@ -116,7 +117,7 @@ export const optionFields: INodeProperties[] = [
     description: "Open requests at a time, at most",
   },
   {
-    displayName: OPTIONS.dryRun.title,
+    displayName: titleOf("dryRun"),
     name: "dryRun",
     type: "boolean",
     default: false,
@@ -138,7 +139,7 @@ export const optionFields: INodeProperties[] = [
     typeOptions: { minValue: 1, maxValue: OPTIONS.maxDurationMs.maximum / 1000, numberPrecision: 0 },
     default: DEFAULT_MAX_DURATION_S,
     description:
-      "How long the node may run, waits included. It never goes past the time-out of the workflow. What is left then is handed on as not sent.",
+      "How long removing may take, waits included; reading the items comes on top. It never goes past the time-out of the workflow. What is left then is handed on as not sent.",
   },
   {
     displayName: "Put Result in Field",

@@ -12,3 +12,4 @@ export type { Progress } from "./instance.js";
 export type { Journal } from "./journal.js";
 export type { Manifest, ManifestAction, ManifestConnection } from "./manifest.js";
 export { ActionModule, readManifest } from "./module.js";
+export { titleOf } from "./title.js";
