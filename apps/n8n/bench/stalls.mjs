@@ -55,7 +55,6 @@ try {
       await n8n.import("workflow", [rowsWorkflow("stalls", rows, skipcallNode("key", parameters, settings))]);
       rmSync(n8n.env.STALL_FILE, { force: true });
       const before = server.requests().length;
-      // Not n8n.execute(): n8n does not get so much output out of the process before it exits.
       await n8n.command("execute", "--id=stalls");
       const lines = readFileSync(n8n.env.STALL_FILE, "utf8")
         .trim()

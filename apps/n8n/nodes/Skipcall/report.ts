@@ -81,7 +81,6 @@ export class Removing {
   private rows: Row[] = [];
   private resultField = DEFAULT_RESULT_FIELD;
   private readonly sender: N8nSender;
-  private readonly began = performance.now();
 
   constructor(
     private readonly context: IExecuteFunctions,
@@ -119,8 +118,7 @@ export class Removing {
     if (execution.over) return this.withoutResult("unsent", STOPPED);
     const refused = this.refuse(this.rows);
     if (refused !== undefined) return this.withoutResult("unsent", refused);
-    const spent = performance.now() - this.began;
-    const chosen = actionOptions(options, timeLeft(context, Date.now()), spent, this.skipBadIds);
+    const chosen = actionOptions(options, timeLeft(context, Date.now()), this.skipBadIds);
     if (isReason(chosen)) return this.withoutResult("unsent", NO_TIME);
     const input = await inputText(this.rows, chosen, execution);
     const result = await removeContacts(input, connection, sender, execution);

@@ -131,20 +131,19 @@ export function differingOptions(first: unknown, other: unknown, at: number): Re
 }
 
 /**
- * timeLeftMs: until the workflow's time-out, if it has one. spentMs: how long the node has run. skipBadIds: asked for by
- * the node's settings rather than by the options. A reason: there is no time to send anything.
+ * timeLeftMs: until the workflow's time-out, if it has one. skipBadIds: asked for by the node's settings rather than by
+ * the options. A reason: there is no time to send anything.
  */
 export function actionOptions(
   options: NodeOptions,
   timeLeftMs: number | undefined,
-  spentMs: number,
   skipBadIds: boolean,
 ): ActionOptions | Reason {
   const { minimum, maximum } = OPTIONS.maxDurationMs;
-  const wanted = options.maxDuration * 1000 - spentMs;
+  const wanted = options.maxDuration * 1000;
   const left = timeLeftMs ?? Number.POSITIVE_INFINITY;
   const allowed = Math.min(wanted, left - Math.min(RESERVE_MS, left * RESERVE_SHARE));
-  if (allowed <= 0 || left <= minimum) return NO_TIME;
+  if (left <= minimum) return NO_TIME;
   const maxDurationMs = Math.max(minimum, Math.min(maximum, Math.floor(allowed)));
   const { batchSize, concurrency, dryRun, leaveRemaining } = options;
   return {

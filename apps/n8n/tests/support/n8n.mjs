@@ -1,5 +1,5 @@
 // One n8n with this package in it, installed the way a user does it: from the tarball, in the folder of community nodes.
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -55,7 +55,15 @@ export class N8n {
   /** One command of n8n's: { code, out, err }. */
   async command(...args) {
     const broker = { N8N_RUNNERS_BROKER_PORT: String(await freePort()) };
-    return run(node, [n8nBin, ...args], { cwd: this.folder, env: { ...this.env, ...broker } });
+    // Into a file, which is written at once: n8n exits before all of its output has gone through a pipe.
+    const path = join(this.folder, "out");
+    const file = openSync(path, "w");
+    try {
+      const options = { cwd: this.folder, env: { ...this.env, ...broker }, stdio: ["ignore", file, "pipe"] };
+      return { ...(await run(node, [n8nBin, ...args], options)), out: readFileSync(path, "utf8") };
+    } finally {
+      closeSync(file);
+    }
   }
 
   async mustCommand(...args) {

@@ -65,7 +65,7 @@ export class Program {
 export async function run(command, args, options = {}) {
   const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], ...options });
   const texts = { out: "", err: "" };
-  child.stdout.setEncoding("utf8").on("data", (text) => (texts.out += text));
+  child.stdout?.setEncoding("utf8").on("data", (text) => (texts.out += text));
   child.stderr.setEncoding("utf8").on("data", (text) => (texts.err += text));
   const end = await new Promise((resolve, reject) => {
     child.once("close", (code, signal) => resolve({ code, signal })).once("error", reject);

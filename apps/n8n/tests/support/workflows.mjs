@@ -30,7 +30,7 @@ const loseNode = {
   typeVersion: 2,
   position: [550, 0],
   parameters: {
-    jsCode: "return $input.all().map(({ json }) => ({ json: { ...json } })).concat({ json: {} }).slice(0, -1);",
+    jsCode: "return $input.all().flatMap(({ json }) => [{ json }, { json: { ...json } }]);",
   },
 };
 

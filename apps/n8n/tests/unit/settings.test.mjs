@@ -10,9 +10,9 @@ import { actionOptions, checkOptions, timeLeft } from "../../dist/nodes/Skipcall
 const { manifest } = await compiledModule();
 const connectionOf = (credential) => checkedConnection(credential, manifest);
 
-/** The action's options of a node that has run for spentMs. */
-const optionsOf = (given, timeLeftMs, skipBadIds = false, spentMs = 0) =>
-  actionOptions(checkOptions(given, given), timeLeftMs, spentMs, skipBadIds);
+/** The action's options, of options that are well. */
+const optionsOf = (given, timeLeftMs, skipBadIds = false) =>
+  actionOptions(checkOptions(given, given), timeLeftMs, skipBadIds);
 
 test("without options: three requests at a time, 240 s, bad ids stop the run", () => {
   assert.deepEqual(optionsOf({}, undefined, false), {
@@ -55,11 +55,6 @@ test("the workflow's time-out: n8n's own moment, else the setting", () => {
   assert.equal(timeLeft(context(undefined, 60), 2000), 60_000);
   assert.equal(timeLeft(context(undefined, -1), 2000), undefined);
   assert.equal(timeLeft({ getWorkflowSettings: () => ({}) }, 0), undefined);
-});
-
-test("what reading took is no longer there for removing", () => {
-  assert.equal(optionsOf({ maxDuration: 10 }, undefined, false, 4000).maxDurationMs, 6000);
-  assert.equal(optionsOf({ maxDuration: 10 }, undefined, false, 10_000).cause, "deadline");
 });
 
 test("a value that an expression gave as text counts where it is certain", () => {
