@@ -1,6 +1,6 @@
 // Why contacts are not removed, in the words that a user of n8n reads: what happened, and what to do.
 import { plain, quoted } from "./quote";
-import type { ErrorEntry } from "./result";
+import type { ErrorEntry, Group } from "./result";
 
 /** One reason. It goes by its headline: items with the same one are told together. */
 export interface Reason {
@@ -86,13 +86,13 @@ function networkWords(error: ErrorEntry, { host, breaks }: Scene): Words {
   const check = "Check the base URL in the credential, and n8n's way to the network.";
   switch (error.code) {
     case "DNS":
-      return [`The host ${host} was not found${code}`, `Nothing was sent. ${check}`];
+      return [`The host ${host} was not found${code}`, check];
     case "CONNECT":
-      return [`No connection to ${host}${address}${code}`, `Nothing was sent. ${check}`];
+      return [`No connection to ${host}${address}${code}`, check];
     case "TLS":
       return [
         `No secure connection to ${host}${code}`,
-        "Nothing was sent. The server's certificate is not accepted, or it does not speak TLS. Check the base URL in the credential, and whether a proxy stands in between.",
+        "The server's certificate is not accepted, or it does not speak TLS. Check the base URL in the credential, and whether a proxy stands in between.",
       ];
     case "TIMEOUT":
       return [`${host} did not answer in time${code}`, LATER];
@@ -167,9 +167,20 @@ function wordsOf(error: ErrorEntry, sequenceId: string, scene: Scene): Words {
   }
 }
 
-/** The reason that an error of the result is for contacts of a sequence. */
-export function reasonOf(error: ErrorEntry, sequenceId: string, scene: Scene): Reason {
-  const [headline, advice] = wordsOf(error, sequenceId, scene);
+/** What is known of contacts that no clear answer came for. */
+function knownOf(error: ErrorEntry, outcome: Group["outcome"]): string {
+  if (outcome === "unknown") return "Whether these contacts were removed is not known. ";
+  return outcome === "unsent" && error.cause === "network" ? "These contacts were not sent. " : "";
+}
+
+/** The reason that an error of the result is for contacts of a sequence that have an outcome. */
+export function reasonOf(
+  error: ErrorEntry,
+  { sequenceId, outcome }: Pick<Group, "sequenceId" | "outcome">,
+  scene: Scene,
+): Reason {
+  const [headline, todo] = wordsOf(error, sequenceId, scene);
+  const advice = knownOf(error, outcome) + todo;
   const said = error.apiMessage === null ? "" : ` Skipcall says: ${plain(error.apiMessage).replace(/\.?$/, ".")}`;
   const when = error.retryAt === null ? "" : ` It can go on from ${localTime(error.retryAt, scene.timezone)}.`;
   const { cause, httpStatus, retryable, retryAt } = error;

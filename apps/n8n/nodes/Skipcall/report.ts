@@ -8,8 +8,8 @@ import type { Connection } from "./generated/host/connection.js";
 import { type Outcome, outcomesOf, sameOutcome } from "./outcomes";
 import { DEFAULT_RESULT_FIELD } from "./properties";
 import { plain } from "./quote";
-import { configurationReason, NO_TIME, type Reason, reasonOf, type Scene, STOPPED } from "./reasons";
-import type { Result } from "./result";
+import { configurationReason, NO_TIME, type Reason, reasonOf, type Scene, STOPPED, UNNAMED } from "./reasons";
+import type { Group, Result } from "./result";
 import { fieldTexts, inputText, readRows, type Row } from "./rows";
 import { compiledModule, removeContacts } from "./run";
 import { actionOptions, checkOptions, differingOptions, hasExpression, type NodeOptions, timeLeft } from "./settings";
@@ -44,16 +44,25 @@ function internalReason(thrown: unknown): Reason {
 /** The options, the same for all items. */
 async function readOptions(context: IExecuteFunctions, execution: Execution): Promise<NodeOptions | Reason> {
   const raw: unknown = context.getNodeParameter("options", 0, {}, { rawExpressions: true });
-  const values: unknown = context.getNodeParameter("options", 0, {});
+  const valuesOf = (at: number): unknown => context.getNodeParameter("options", at, {});
+  const values = valuesOf(0);
   const options = checkOptions(raw, values);
   if (isReason(options) || !hasExpression(raw)) return options;
   for (let at = 1; at < context.getInputData().length; ++at) {
     if (execution.due) await execution.pause();
     if (execution.over) return STOPPED;
-    const differs = differingOptions(values, context.getNodeParameter("options", at, {}), at);
+    const differs = differingOptions(values, valuesOf(at), at);
     if (differs !== undefined) return differs;
   }
   return options;
+}
+
+function unreadableOptions(thrown: unknown): Reason {
+  const why = plain(thrown instanceof Error ? thrown.message : String(thrown));
+  return configurationReason(
+    `Options: an expression could not be worked out: ${why}`,
+    "Nothing was sent. Correct the expression.",
+  );
 }
 
 /** An earlier outcome of this node is replaced; a field of the row's own is not. */
@@ -102,7 +111,7 @@ export class Removing {
 
   private async run(): Promise<Report> {
     const { context, execution } = this;
-    const options = await readOptions(context, execution);
+    const options = await readOptions(context, execution).catch(unreadableOptions);
     if (isReason(options)) return this.withoutResult("unsent", options);
     this.resultField = options.resultField;
     const connection = await readConnection(context, (await compiledModule()).manifest);
@@ -128,23 +137,22 @@ export class Removing {
 
   private outcomes(result: Result, fields: FieldTexts, scene: Scene): Promise<Outcome[]> {
     const stopped = result.errors.find(({ cause }) => cause === result.stoppedBy) ?? result.errors[0];
-    const unnamed = internalReason("the result has no reason for these contacts");
-    const reasonAt = (index: number | null, sequenceId: string): Reason => {
+    const reasonAt = (index: number | null, of: Pick<Group, "sequenceId" | "outcome">): Reason => {
       const error = index === null ? stopped : result.errors[index];
-      return error === undefined ? unnamed : reasonOf(error, sequenceId, scene);
+      return error === undefined ? UNNAMED : reasonOf(error, of, scene);
     };
     const known = new Map<string, Reason>();
     return outcomesOf(
       this.rows,
       result,
       fields,
-      ({ error, sequenceId }) => {
-        const key = `${String(error)} ${sequenceId}`;
-        const reason = known.get(key) ?? reasonAt(error, sequenceId);
+      (group) => {
+        const key = `${String(group.error)} ${group.outcome} ${group.sequenceId}`;
+        const reason = known.get(key) ?? reasonAt(group.error, group);
         known.set(key, reason);
         return reason;
       },
-      reasonAt(null, ""),
+      reasonAt(null, { sequenceId: "", outcome: "unknown" }),
       this.execution,
     );
   }

@@ -18,10 +18,17 @@ type FieldName = keyof typeof FIELDS;
 /** A field of the item and nothing else, the way the node is set by default. */
 const PLAIN_FIELD = /^=\{\{\s*\$json(?:\.([A-Za-z_]\w*)|\["([^"\\]+)"\]|\['([^'\\]+)'\])\s*\}\}$/;
 
+function rawOf(context: IExecuteFunctions, name: FieldName): unknown {
+  return context.getNodeParameter(name, 0, "", { rawExpressions: true });
+}
+
+function isExpression(raw: unknown): raw is string {
+  return typeof raw === "string" && raw.startsWith("=");
+}
+
 function textOf(context: IExecuteFunctions, name: FieldName): FieldText {
-  const raw: unknown = context.getNodeParameter(name, 0, "", { rawExpressions: true });
-  const isExpression = typeof raw === "string" && raw.startsWith("=");
-  return { title: FIELDS[name].title, expression: isExpression ? raw.slice(1).trim() : undefined };
+  const raw = rawOf(context, name);
+  return { title: FIELDS[name].title, expression: isExpression(raw) ? raw.slice(1).trim() : undefined };
 }
 
 /** The fields as a user sees them. */
@@ -34,14 +41,14 @@ function readerOf(
   context: IExecuteFunctions,
   items: readonly INodeExecutionData[],
   name: FieldName,
-  { expression }: FieldText,
 ): (at: number) => unknown {
   const ask = (at: number): unknown => context.getNodeParameter(name, at, "");
-  if (expression === undefined) {
+  const raw = rawOf(context, name);
+  if (!isExpression(raw)) {
     const value = ask(0);
     return () => value;
   }
-  const path = PLAIN_FIELD.exec(`=${expression}`)
+  const path = PLAIN_FIELD.exec(raw)
     ?.slice(1)
     .find((one) => one !== undefined);
   if (path === undefined) return ask;
@@ -60,7 +67,7 @@ export async function readRows(
 ): Promise<Row[]> {
   const readers = (["sequenceId", "contactIds"] as const).map((name) => ({
     field: fields[name],
-    read: readerOf(context, items, name, fields[name]),
+    read: readerOf(context, items, name),
   }));
   const rows: Row[] = [];
   for (let at = 0; at < items.length; ++at) {

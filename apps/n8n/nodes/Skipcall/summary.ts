@@ -111,11 +111,13 @@ export function toldOf({ outcomes, result }: Report): Told | undefined {
     .map((group) => `${headlineOf(group)}: ${itemsText(group.items)}.`)
     .join(" ");
   const all = main.items.length === outcomes.length && outcomes.length > 1;
-  const which = all ? `All ${outcomes.length.toLocaleString("en")} items.` : `It is ${itemsText(main.items)}.`;
+  const which = all ? `all ${outcomes.length.toLocaleString("en")} items` : itemsText(main.items);
   return {
     reason: main.reason,
     headline: headlineOf(main) + progressOf(result),
-    description: [main.reason.advice, which, also === "" ? "" : `Also: ${also}`].filter(Boolean).join(" "),
+    description: [main.reason.advice, `This concerns ${which}.`, also === "" ? "" : `Also: ${also}`]
+      .filter(Boolean)
+      .join(" "),
     items: main.items,
   };
 }

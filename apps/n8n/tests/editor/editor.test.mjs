@@ -1,4 +1,4 @@
-// The node in n8n's editor, in a real Chromium. Makes docs/panel.png.
+// The node in n8n's editor, in a real Chromium. Makes docs/panel.png and docs/stopped.png.
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -28,7 +28,11 @@ describe("the editor", { skip: missing && `cannot run here: ${missing}` }, () =>
     await n8n.import("credentials", [
       { ...credential("key", "sk_test_expert", sandbox.url), name: "Skipcall account" },
     ]);
-    await n8n.import("workflow", [rowsWorkflow("panel", rows, node), toolWorkflow("tool", {}, "key")]);
+    await n8n.import("workflow", [
+      rowsWorkflow("panel", rows, node),
+      rowsWorkflow("stops", rows, skipcallNode("key")),
+      toolWorkflow("tool", {}, "key"),
+    ]);
     await n8n.startMain();
     await Rest.signIn(n8n.url);
     browser = await chromium.launch({ executablePath: chromiumPath, args: ["--no-sandbox"] });
@@ -47,6 +51,18 @@ describe("the editor", { skip: missing && `cannot run here: ${missing}` }, () =>
     await postgres?.stop();
   });
 
+  /** The node as it is found by what a user looks for. */
+  async function found(words) {
+    await page.goto(`${n8n.url}/workflow/tool`);
+    await page.locator('[data-test-id="canvas-node"]').first().waitFor({ timeout: 60_000 });
+    await page.locator('[data-test-id="node-creator-plus-button"]').first().click();
+    await page.locator('[data-test-id="node-creator-search-bar"]').first().fill(words);
+    return page
+      .locator('[data-test-id="item-iterator-item"]')
+      .filter({ hasText: /^\s*Skipcall/ })
+      .first();
+  }
+
   async function open(workflow) {
     await page.goto(`${n8n.url}/workflow/${workflow}`);
     const node = page.locator('[data-test-id="canvas-node"][data-node-name="Skipcall"]');
@@ -64,9 +80,31 @@ describe("the editor", { skip: missing && `cannot run here: ${missing}` }, () =>
     }
     assert.equal(await page.getByText("Description", { exact: true }).count(), 0, "a field of the tool alone");
     await page.locator('[data-test-id="node-execute-button"]').first().click();
-    await page.getByText(/^2 of 3 contacts confirmed in 2 sequences/).waitFor();
+    await page
+      .getByText(/Skipcall does not know the sequence "no-such-sequence" \(2 of 3 removed\)/)
+      .first()
+      .waitFor();
     await page.mouse.move(5, 5);
     await page.screenshot({ path: join(packageRoot, "docs/panel.png"), animations: "disabled" });
+  });
+
+  test("where it stops, the reason comes first, and that goes into the docs", async () => {
+    const node = await open("stops");
+    await node.dblclick();
+    await page.locator('[data-test-id="node-execute-button"]').first().click();
+    await page.getByText('Skipcall does not know the sequence "no-such-sequence" (2 of 3 removed)').first().waitFor();
+    await page
+      .getByText(/Check the sequence ID/)
+      .first()
+      .waitFor();
+    await page.mouse.move(5, 5);
+    await page.screenshot({ path: join(packageRoot, "docs/stopped.png"), animations: "disabled" });
+  });
+
+  test("whoever looks for what it does finds it", async () => {
+    for (const words of ["remove contacts", "unsubscribe", "delete contacts", "sequence"]) {
+      await (await found(words)).waitFor({ timeout: 15_000 });
+    }
   });
 
   test("as a tool, the two fields are filled in by the model, and the description warns", async () => {

@@ -102,7 +102,7 @@ const CASES = {
       assert.equal(hints.Skipcall[0].type, "warning");
       assert.match(
         hints.Skipcall[0].message,
-        /^Contact IDs: "nobody" is not a contact ID .* It is item 1\. .*1 not valid/,
+        /^Contact IDs: "nobody" is not a contact ID .* This concerns item 1\. .*1 not valid/,
       );
     },
   },
@@ -114,7 +114,7 @@ const CASES = {
       assert.equal(error.name, "NodeOperationError");
       const first = Array.from({ length: 20 }, (_, n) => n + 1).join(", ");
       assert.equal(error.message, 'Contact IDs: "nobody" is not a contact ID (nothing was sent)');
-      assert.ok(error.description.includes(`It is items ${first} and 4 more.`), error.description);
+      assert.ok(error.description.includes(`This concerns items ${first} and 4 more.`), error.description);
     },
   },
   "bad ids with the error output: they go there, the good ones are done": {
@@ -137,7 +137,7 @@ const CASES = {
       assert.equal(error.name, "NodeApiError");
       assert.equal(error.message, 'Skipcall does not know the sequence "gone" (1 of 2 removed)');
       assert.equal(error.httpCode, "404");
-      assert.match(error.description, /^Check the sequence ID.* It is item 1\./);
+      assert.match(error.description, /^Check the sequence ID.* This concerns item 1\./);
     },
   },
   "a sequence that is not found, with the error output: its items only": {
@@ -169,7 +169,7 @@ const CASES = {
       assert.equal(error.name, "NodeApiError");
       assert.equal(error.httpCode, "401");
       assert.equal(error.message, "Skipcall does not accept the API key (0 of 2 removed)");
-      assert.match(error.description, /^Put a valid key into the credential.* All 2 items\.$/);
+      assert.match(error.description, /^Put a valid key into the credential.* This concerns all 2 items\.$/);
     },
   },
   "a wrong plan, with the error output: not retryable": {
@@ -191,7 +191,7 @@ const CASES = {
       assert.equal(error.message, "The API key has no requests left for now (2 of 4 removed)");
       assert.match(
         error.description,
-        /It can go on from \d{4}-\d\d-\d\d \d\d:\d\d:\d\d \(.*\/.*\)\. It is items 2, 3\.$/,
+        /It can go on from \d{4}-\d\d-\d\d \d\d:\d\d:\d\d \(.*\/.*\)\. This concerns items 2, 3\.$/,
       );
     },
   },
@@ -257,7 +257,7 @@ const CASES = {
       assert.deepEqual(words(items.Left[0]), [["row 1", "unsent", "network", true]]);
       const [{ json }] = items.Left[0];
       assert.equal(json.error, "No connection to 127.0.0.1:9 (ECONNREFUSED)");
-      assert.match(json.message, /Nothing was sent/);
+      assert.match(json.message, /These contacts were not sent/);
     },
   },
   "a host that is not there: named, and nothing was sent": {
@@ -280,7 +280,7 @@ const CASES = {
     check({ code, error }) {
       assert.equal(code, 1);
       assert.match(error.message, /^No secure connection to 127\.0\.0\.1:\d+ \(EPROTO\) \(0 of 1 removed\)$/);
-      assert.match(error.description, /^Nothing was sent\./);
+      assert.match(error.description, /^These contacts were not sent\./);
     },
   },
   "a redirect is not followed": {

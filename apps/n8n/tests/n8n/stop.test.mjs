@@ -29,6 +29,20 @@ describe("stopping an execution", { skip: missing && `cannot run here: ${missing
   };
   const sent = (path) => sandbox.requests().filter((line) => line.includes(`/${path}/`)).length;
 
+  /** Stops the execution of a workflow, and waits until n8n says so. */
+  const stop = async (workflowId) => {
+    const filter = encodeURIComponent(JSON.stringify({ workflowId }));
+    const execution = await until("the execution runs", 30, async () => {
+      const { results } = await rest.call("GET", `/rest/executions?filter=${filter}`);
+      return results.find(({ status }) => status === "running");
+    });
+    await rest.call("POST", `/rest/executions/${execution.id}/stop`);
+    await until("the execution is canceled", 30, async () => {
+      const now = await rest.call("GET", `/rest/executions/${execution.id}`);
+      return now.status === "canceled";
+    });
+  };
+
   before(async () => {
     postgres = await startPostgres();
     sandbox = await startSandbox({
@@ -36,17 +50,24 @@ describe("stopping an execution", { skip: missing && `cannot run here: ${missing
       sequences: [
         { id: "long", contacts: [] },
         { id: "short", contacts: [] },
+        { id: "reading", contacts: [] },
       ],
       switches: { latencyMs: 200 },
     });
     n8n = await N8n.create(await postgres.database());
     await n8n.import("credentials", [credential("good", "sk_test_good", sandbox.url)]);
     const node = skipcallNode("good", { options: { batchSize: 1, concurrency: CONCURRENCY, leaveRemaining: 0 } });
+    // Expressions that n8n has to work out for each item.
+    const slowToRead = skipcallNode("good", {
+      sequenceId: "={{ $json.sequenceId.trim() }}",
+      contactIds: "={{ $json.contactId.trim() }}",
+    });
     await n8n.import("workflow", [
       webhookWorkflow("long", "long", node, "onReceived"),
       webhookWorkflow("short", "short", node),
+      webhookWorkflow("reading", "reading", slowToRead, "onReceived"),
     ]);
-    for (const name of ["long", "short"]) await n8n.mustCommand("publish:workflow", `--id=${name}`);
+    for (const name of ["long", "short", "reading"]) await n8n.mustCommand("publish:workflow", `--id=${name}`);
     await n8n.startMain();
     rest = await Rest.signIn(n8n.url);
     await until(
@@ -65,19 +86,19 @@ describe("stopping an execution", { skip: missing && `cannot run here: ${missing
   test("no request is sent after it", async () => {
     await post("long", CONTACTS);
     await until("some requests", 30, () => sent("long") >= 4);
-    const filter = encodeURIComponent('{"workflowId":"long"}');
-    const { results } = await rest.call("GET", `/rest/executions?filter=${filter}`);
-    const [execution] = results;
-    await rest.call("POST", `/rest/executions/${execution.id}/stop`);
-    await until("the execution is canceled", 30, async () => {
-      const now = await rest.call("GET", `/rest/executions/${execution.id}`);
-      return now.status === "canceled";
-    });
+    await stop("long");
     const before = sent("long");
     // Another execution of twelve requests one after the other two gives the stopped one more than a second.
     await post("short", 12);
     assert.equal(sent("short"), 12);
     assert.ok(sent("long") <= before + CONCURRENCY, `${sent("long") - before} requests came after the stop`);
     assert.ok(sent("long") < CONTACTS / 2);
+  });
+
+  test("while 20,000 items are read: n8n answers, and no request is ever sent", async () => {
+    await post("reading", 20_000);
+    await stop("reading");
+    await post("short", 12);
+    assert.equal(sent("reading"), 0);
   });
 });

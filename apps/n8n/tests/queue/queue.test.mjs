@@ -33,7 +33,7 @@ async function stillThere(sandbox, sequenceId, ids) {
 
 const missing = await need("postgresql", "redis-server");
 describe("queue mode", { skip: missing && `cannot run here: ${missing}` }, () => {
-  let postgres, redis, n8n, crowded, slow, workers;
+  let postgres, redis, n8n, crowded, slow, workers, rest;
 
   async function post(path, rows) {
     const response = await fetch(`${n8n.url}/webhook/${path}`, {
@@ -52,7 +52,7 @@ describe("queue mode", { skip: missing && `cannot run here: ${missing}` }, () =>
       key,
       plan: "EXPERT",
     }));
-    const sequences = [{ id: "vip", contacts: all }];
+    const sequences = ["vip", "held"].map((id) => ({ id, contacts: all }));
     crowded = await startSandbox({ keys, sequences, switches: { limit: 100, windowMs: 5000 } });
     slow = await startSandbox({ keys, sequences, switches: { latencyMs: 100 } });
     n8n = await N8n.create(await postgres.database(), {
@@ -72,9 +72,11 @@ describe("queue mode", { skip: missing && `cannot run here: ${missing}` }, () =>
       webhookWorkflow("crowd", "crowd", node("crowded")),
       webhookWorkflow("fire", "fire", node("slow"), "onReceived"),
       webhookWorkflow("again", "again", node("slow")),
+      webhookWorkflow("hold", "hold", node("slow"), "onReceived"),
     ]);
-    for (const name of ["crowd", "fire", "again"]) await n8n.mustCommand("publish:workflow", `--id=${name}`);
+    for (const name of ["crowd", "fire", "again", "hold"]) await n8n.mustCommand("publish:workflow", `--id=${name}`);
     await n8n.startMain();
+    rest = await Rest.signIn(n8n.url);
     workers = [await n8n.startWorker(), await n8n.startWorker()];
     // Ready is said before the webhooks are there.
     await until(
@@ -112,7 +114,6 @@ describe("queue mode", { skip: missing && `cannot run here: ${missing}` }, () =>
   test("a worker killed in the middle: the trigger fired again leaves nobody", async (t) => {
     const ids = all.slice(0, 2000);
     const parts = Array.from({ length: 10 }, (_, n) => ids.slice(n * 200, (n + 1) * 200));
-    const rest = await Rest.signIn(n8n.url);
     for (const part of parts) await post("fire", rowsOf(part, "vip"));
     await until("some requests", 60, () => slow.requests().length >= 30);
     const [victim, other] = workers;
@@ -136,5 +137,28 @@ describe("queue mode", { skip: missing && `cannot run here: ${missing}` }, () =>
     assert.ok(answers.every(({ skipcall }) => skipcall.outcome === "confirmed"));
     assert.equal(await stillThere(slow, "vip", ids), 0);
     assert.equal(await stillThere(slow, "vip", all.slice(2000, 2100)), 100, "this way of counting sees who is there");
+  });
+
+  test("a worker held up until n8n has given its execution up: it sends nothing more of it", async (t) => {
+    const worker = workers.find(({ running }) => running);
+    const sent = () => slow.requests().filter((line) => line.includes("/held/")).length;
+    await post("hold", rowsOf(all, "held"));
+    await until("some requests", 60, () => sent() >= 6);
+    worker.child.kill("SIGSTOP");
+    try {
+      await until("n8n has given the execution up", 120, async () => {
+        const filter = encodeURIComponent('{"workflowId":"hold"}');
+        const { results } = await rest.call("GET", `/rest/executions?filter=${filter}`);
+        return results.some(({ status }) => status === "error" || status === "crashed");
+      });
+    } finally {
+      worker.child.kill("SIGCONT");
+    }
+    const before = sent();
+    // The same worker does another execution of twenty requests meanwhile, so it has had the time to go on.
+    await post("again", rowsOf(all.slice(0, 200), "vip"));
+    t.diagnostic(`${before} requests before, ${sent()} after`);
+    assert.ok(before < CONTACTS / 10 / 2, "it was nearly done; hold it earlier");
+    assert.equal(sent(), before);
   });
 });

@@ -16,8 +16,8 @@ export const execution = () => new Execution(contextOf([]), { now: () => 0, turn
 
 /** The outcomes of a result that there is. */
 export function outcomesBy(removals, result, scene = SCENE) {
-  const reasonOfGroup = ({ error, sequenceId }) =>
-    error === null ? UNNAMED : reasonOf(result.errors[error], sequenceId, scene);
+  const reasonOfGroup = (group) =>
+    group.error === null ? UNNAMED : reasonOf(result.errors[group.error], group, scene);
   return outcomesOf(removals, result, FIELDS, reasonOfGroup, UNNAMED, execution());
 }
 

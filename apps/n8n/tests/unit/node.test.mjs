@@ -75,6 +75,7 @@ test("whatever throws on the way, each item has its outcome, and the success out
     const [success, error] = routed(out);
     assert.deepEqual([success.length, error.length, requests.length], [0, 2, 0], what);
     assert.equal(error[0].json.skipcall.outcome, "unsent", what);
+    assert.equal(error[0].json.skipcall.cause, "configuration", what);
     assert.match(error[0].json.error, /boom/, what);
   }
 });
@@ -134,7 +135,10 @@ test("bad IDs that are skipped: their rows are not handed on as removed, and the
     ["row 3", "confirmed", null],
   ]);
   assert.equal(hints[0].type, "warning");
-  assert.match(hints[0].message, /^Contact IDs: "nobody" is not a contact ID \(2 of 2 removed\)\. .* It is item 1\./);
+  assert.match(
+    hints[0].message,
+    /^Contact IDs: "nobody" is not a contact ID \(2 of 2 removed\)\. .* This concerns item 1\./,
+  );
 });
 
 test("an option without a value, or with one that it cannot have, stops everything, whatever the option", async () => {

@@ -61,7 +61,7 @@ test("the headline is the reason and how much is done; then what to do, then whi
     const report = await reportOf(removals, { maxStallMs: 0, maxDurationMs: 2000, concurrency: 1 }, send);
     const told = toldOf(report);
     assert.equal(told.headline, headline);
-    assert.match(told.description, /^[A-Z].*\. It is item 1\.$/, headline);
+    assert.match(told.description, /^[A-Z].*\. This concerns item 1\.$/, headline);
     const failure = runFailure(node, told);
     const own = new ItemFailures(node).of(report.outcomes[1], report.outcomes[1].reason, 1);
     for (const one of [failure, own]) {
@@ -81,7 +81,7 @@ test("several reasons: the one that ended the run first, the others with their i
   assert.equal(told.headline, "Skipcall does not accept the API key (0 of 4 removed)");
   assert.match(
     told.description,
-    /It is items 2, 3\. Also: Skipcall does not know the sequence "gone", and 1 more like it: items 0, 1\.$/,
+    /This concerns items 2, 3\. Also: Skipcall does not know the sequence "gone", and 1 more like it: items 0, 1\.$/,
   );
 });
 
@@ -116,9 +116,14 @@ test("a break of the connection names host and cause, and says that nothing was 
     ],
   ];
   for (const [word, code, address, headline, notSent] of cases) {
-    const reason = reasonOf(error(word), "a", scene(code, word, address));
+    const reason = reasonOf(
+      error(word),
+      { sequenceId: "a", outcome: notSent ? "unsent" : "unknown" },
+      scene(code, word, address),
+    );
     assert.equal(reason.headline, headline);
-    assert.equal(/Nothing was sent/.test(reason.advice), notSent, headline);
+    assert.equal(/^These contacts were not sent\./.test(reason.advice), notSent, headline);
+    assert.equal(/^Whether these contacts were removed is not known\./.test(reason.advice), !notSent, headline);
     assert.ok(!/arrived/.test(reason.advice));
   }
 });
