@@ -30,6 +30,11 @@ function leftOut(result: Result): string[] {
   return rows.filter(([number]) => number > 0).map(([number, why]) => `${number.toLocaleString("en")} ${why}`);
 }
 
+/** The API's own count. */
+function removedOf({ removed, removedExact }: Result): string {
+  return `${removedExact ? "" : "at least "}${removed.toLocaleString("en")} removed now`;
+}
+
 /** One line with the counts of the run. */
 export function countsOf(result: Result): string {
   const rest = leftOut(result);
@@ -39,8 +44,7 @@ export function countsOf(result: Result): string {
     return `Dry run: ${contacts(result.unique)} of ${sequences} would be removed, nothing was sent${more}.`;
   }
   const done = `${result.confirmed.toLocaleString("en")} of ${contacts(result.unique)} confirmed in ${sequences}`;
-  const removed = `${result.removedExact ? "" : "at least "}${result.removed.toLocaleString("en")} removed now`;
-  return `${done} (${removed}), ${count(result.requests, "request", "requests")}${more}.`;
+  return `${done} (${removedOf(result)}), ${count(result.requests, "request", "requests")}${more}.`;
 }
 
 /** "items 0, 3, 7 and 12 more", by the numbers that n8n shows. */
@@ -93,7 +97,10 @@ function progressOf(result: Result | undefined): string {
   if (result === undefined) return "";
   if (result.dryRun) return " (dry run, nothing was sent)";
   if (result.requests === 0) return " (nothing was sent)";
-  return ` (${result.confirmed.toLocaleString("en")} of ${result.unique.toLocaleString("en")} removed)`;
+  const done = `${result.confirmed.toLocaleString("en")} of ${result.unique.toLocaleString("en")}`;
+  // Who was not in the sequence is done as well, and was not removed.
+  const all = result.removed === result.confirmed && result.removedExact;
+  return all ? ` (${done} removed)` : ` (${done} done, ${removedOf(result)})`;
 }
 
 /** What is not done, why, and what to do; undefined: all is done. */
@@ -126,7 +133,7 @@ export function toldOf({ outcomes, result }: Report): Told | undefined {
 export function itemText(outcome: Outcome): [headline: string, message: string] | undefined {
   const { reason, requested, confirmed } = outcome;
   if (reason === null) return undefined;
-  const part = confirmed === 0 ? "" : ` (${confirmed.toLocaleString("en")} of ${contacts(requested)} removed)`;
+  const part = confirmed === 0 ? "" : ` (${confirmed.toLocaleString("en")} of ${contacts(requested)} done)`;
   const headline = reason.headline + part;
   return [headline, `${headline}. ${reason.advice}`];
 }

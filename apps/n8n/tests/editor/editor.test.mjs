@@ -16,21 +16,26 @@ describe("the editor", { skip: missing && `cannot run here: ${missing}` }, () =>
 
   before(async () => {
     postgres = await startPostgres();
-    sandbox = await startSandbox();
+    const id = (n) => `123e4567-e89b-12d3-a456-42661417400${n}`;
+    sandbox = await startSandbox({
+      keys: [{ key: "sk_test_expert", plan: "EXPERT" }],
+      sequences: ["vip", "spring"].map((name) => ({ id: name, contacts: [0, 1, 2].map(id) })),
+    });
     n8n = await N8n.create(await postgres.database());
-    const rows = [0, 1, 2].map((n) => ({
-      name: ["Ada", "Grace", "Edsger"][n],
-      sequenceId: ["vip", "vip", "no-such-sequence"][n],
-      contactId: `123e4567-e89b-12d3-a456-42661417400${n}`,
-    }));
+    const rows = (sequence) =>
+      [0, 1, 2].map((n) => ({
+        name: ["Ada", "Grace", "Edsger"][n],
+        sequenceId: [sequence, sequence, "no-such-sequence"][n],
+        contactId: id(n),
+      }));
     const options = { whenLimited: "wait", maxDuration: 240, skipBadIds: true };
     const node = skipcallNode("key", { options }, { onError: "continueErrorOutput" });
     await n8n.import("credentials", [
       { ...credential("key", "sk_test_expert", sandbox.url), name: "Skipcall account" },
     ]);
     await n8n.import("workflow", [
-      rowsWorkflow("panel", rows, node),
-      rowsWorkflow("stops", rows, skipcallNode("key")),
+      rowsWorkflow("panel", rows("vip"), node),
+      rowsWorkflow("stops", rows("spring"), skipcallNode("key")),
       toolWorkflow("tool", {}, "key"),
     ]);
     await n8n.startMain();

@@ -137,7 +137,7 @@ test("bad IDs that are skipped: their rows are not handed on as removed, and the
   assert.equal(hints[0].type, "warning");
   assert.match(
     hints[0].message,
-    /^Contact IDs: "nobody" is not a contact ID \(2 of 2 removed\)\. .* This concerns item 1\./,
+    /^Contact IDs: "nobody" is not a contact ID \(2 of 2 done, 1 removed now\)\. .* This concerns item 1\./,
   );
 });
 

@@ -72,6 +72,15 @@ test("the headline is the reason and how much is done; then what to do, then whi
   }
 });
 
+test("done is not removed: who was not in the sequence is not counted as removed", async () => {
+  const send = answers((request) =>
+    request.url.includes("/gone") ? { status: 404, body: "" } : { status: 200, body: '{"removed":1}' },
+  );
+  const removals = [removalOf("a", `${id(1)},${id(2)}`), removalOf("gone", id(3))];
+  const { headline } = toldOf(await reportOf(removals, {}, send));
+  assert.match(headline, /\(2 of 3 done, 1 removed now\)$/);
+});
+
 test("several reasons: the one that ended the run first, the others with their items", async () => {
   const send = answers((request) =>
     request.url.includes("/gone") ? { status: 404, body: "" } : { status: 401, body: "" },
