@@ -1,7 +1,8 @@
 // The run on disk: IndexedDB, since one transaction appends a line without reading the others, binds record and journal
 // together, and has room for a journal of any run. There is at most one run. README.md "What is stored" lists it.
 import type { Journal, Progress } from "skipcall-action-host";
-import type { KeyFingerprint } from "./key_fingerprint.js";
+import { committed, Database, value } from "../shared/database.js";
+import type { KeyFingerprint } from "../shared/key_fingerprint.js";
 import type { Removal } from "./messages.js";
 import type { Outcome } from "./outcome.js";
 import type { RunView } from "./run_view.js";
@@ -21,27 +22,17 @@ export interface RunRecord {
 
 const RUN = "run"; // record, removals and outcome, each under its name
 const JOURNAL = "journal"; // lines, in the order in which they were added
-type Mode = "readonly" | "readwrite";
-
-function value<T>(request: IDBRequest<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error ?? new Error("the storage gave no reason"));
-  });
-}
-
-function committed(transaction: IDBTransaction): Promise<void> {
-  return new Promise((resolve, reject) => {
-    transaction.oncomplete = () => resolve();
-    transaction.onabort = () => reject(transaction.error ?? new Error("the storage gave no reason"));
-  });
-}
-
 /** Each method rejects with the DOMException of the storage, such as QuotaExceededError: the disk is full. */
 export class RunStore {
-  private opening: Promise<IDBDatabase> | undefined;
-
-  constructor(private readonly name = "removal") {}
+  /** "strict": what was written outlives a power cut. */
+  private readonly database = new Database(
+    "removal",
+    (database) => {
+      database.createObjectStore(RUN);
+      database.createObjectStore(JOURNAL, { autoIncrement: true });
+    },
+    "strict",
+  );
 
   record(): Promise<RunRecord | undefined> {
     return this.read<RunRecord>("record");
@@ -62,7 +53,7 @@ export class RunStore {
     const append = async (line: string): Promise<void> => {
       if (!isNew) return this.append(line);
       isNew = false;
-      await this.within([RUN, JOURNAL], (transaction) => {
+      await this.database.within([RUN, JOURNAL], (transaction) => {
         const run = transaction.objectStore(RUN);
         run.put(record, "record");
         run.put(removals, "removals");
@@ -75,13 +66,15 @@ export class RunStore {
 
   /** The journal of the run that is there. */
   async journal(): Promise<Journal> {
-    const lines = (await value((await this.begin([JOURNAL], "readonly")).objectStore(JOURNAL).getAll())) as string[];
+    const lines = (await value(
+      (await this.database.begin([JOURNAL], "readonly")).objectStore(JOURNAL).getAll(),
+    )) as string[];
     return { lines, append: (line) => this.append(line) };
   }
 
   /** Changes the record of a run that has not ended; of any other, nothing. */
   async update(change: (record: RunRecord) => RunRecord): Promise<void> {
-    const transaction = await this.begin([RUN], "readwrite");
+    const transaction = await this.database.begin([RUN], "readwrite");
     const run = transaction.objectStore(RUN);
     const record = (await value(run.get("record"))) as RunRecord | undefined;
     if (record?.ended === false) run.put(change(record), "record");
@@ -90,7 +83,7 @@ export class RunStore {
 
   /** At once: the outcome is there, journal and input are gone. */
   async end(record: RunRecord, outcome: Outcome): Promise<void> {
-    await this.within([RUN, JOURNAL], (transaction) => {
+    await this.database.within([RUN, JOURNAL], (transaction) => {
       const run = transaction.objectStore(RUN);
       run.put(record, "record");
       run.put(outcome, "outcome");
@@ -101,44 +94,18 @@ export class RunStore {
 
   /** Deletes all that is there. */
   async clear(): Promise<void> {
-    await this.within([RUN, JOURNAL], (transaction) => {
+    await this.database.within([RUN, JOURNAL], (transaction) => {
       transaction.objectStore(RUN).clear();
       transaction.objectStore(JOURNAL).clear();
     });
   }
 
   private async append(line: string): Promise<void> {
-    await this.within([JOURNAL], (transaction) => void transaction.objectStore(JOURNAL).add(line));
+    await this.database.within([JOURNAL], (transaction) => void transaction.objectStore(JOURNAL).add(line));
   }
 
   private async read<T>(name: string): Promise<T | undefined> {
-    const run = (await this.begin([RUN], "readonly")).objectStore(RUN);
+    const run = (await this.database.begin([RUN], "readonly")).objectStore(RUN);
     return (await value(run.get(name))) as T | undefined;
-  }
-
-  /** One transaction that has reached the disk when this resolves: "strict" also outlives a power cut. */
-  private async within(stores: string[], act: (transaction: IDBTransaction) => void): Promise<void> {
-    const transaction = await this.begin(stores, "readwrite");
-    act(transaction);
-    await committed(transaction);
-  }
-
-  private async begin(stores: string[], mode: Mode): Promise<IDBTransaction> {
-    const database = await (this.opening ??= this.open());
-    return database.transaction(stores, mode, { durability: "strict" });
-  }
-
-  private async open(): Promise<IDBDatabase> {
-    const request = indexedDB.open(this.name, 1);
-    request.onupgradeneeded = () => {
-      request.result.createObjectStore(RUN);
-      request.result.createObjectStore(JOURNAL, { autoIncrement: true });
-    };
-    const database = await value(request);
-    // The browser closed it, as it does when it deletes data: the next call opens it anew.
-    database.onclose = () => {
-      this.opening = undefined;
-    };
-    return database;
   }
 }

@@ -4,7 +4,7 @@
 import { type ActionHost, HostError, type Progress, type RunControl, type RunEnd } from "skipcall-action-host";
 import { ACTION, CONNECTION, inputOf } from "./action.js";
 import type { Display } from "./display.js";
-import { fingerprintOf, isKeyOf } from "./key_fingerprint.js";
+import { fingerprintOf, isKeyOf } from "../shared/key_fingerprint.js";
 import type { KeyStore } from "./key_store.js";
 import { Latest } from "./latest.js";
 import { KEY_PATTERN, type Removal } from "./messages.js";

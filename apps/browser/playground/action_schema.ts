@@ -20,7 +20,17 @@ export interface ConnectionField {
   pattern?: string;
 }
 
+/** How a key is tested: a request, and what its statuses say. */
+export interface KeyTest {
+  method: string;
+  target: string;
+  body?: unknown;
+  pass: number[];
+  fail: number[];
+}
+
 interface ActionMembers {
+  request?: { method?: string; pathTemplate?: string };
   input?: { schema?: Property; sample?: unknown };
   output?: { schema?: Property };
   rateLimit?: { windowMs?: number; headers?: Record<string, string> };
@@ -61,6 +71,16 @@ export class ActionSchema {
   /** The name of a rate header, such as "remaining", in lower case. */
   rateHeader(name: string): string {
     return (this.members.rateLimit?.headers?.[name] ?? "").toLowerCase();
+  }
+
+  get keyTest(): KeyTest | undefined {
+    return (this.connection as { test?: KeyTest }).test;
+  }
+
+  /** What each request of the action is. */
+  get request(): { method: string; pathTemplate: string } {
+    const { method = "POST", pathTemplate = "/" } = this.members.request ?? {};
+    return { method, pathTemplate };
   }
 
   get connectionFields(): ConnectionField[] {

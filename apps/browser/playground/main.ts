@@ -1,93 +1,175 @@
 // The playground: a form made from the module's manifest, and runs of it inside of this page.
-import { fetchSender, HostError, loadModule, systemClock } from "skipcall-action-host";
-import { ActionSchema } from "./action_schema.js";
+import { fetchSender, HostError, type Journal, loadModule, systemClock } from "skipcall-action-host";
+import { readContactText } from "../shared/contacts/contact_text.js";
 import { button, element, part, show } from "../shared/dom.js";
+import { fingerprintOf, isKeyOf } from "../shared/key_fingerprint.js";
+import type { Removals } from "../shared/result/removal_result.js";
+import { counted, grouped } from "../shared/words.js";
+import { ActionSchema } from "./action_schema.js";
 import { ActionForm, type ActionInput } from "./form/action_form.js";
 import { ConnectionPanel } from "./form/connection_panel.js";
 import { confirmRemoval } from "./run/confirmation.js";
-import { corsText } from "./run/first_request.js";
+import { SILENCE_MEANS, silenceText, whySilent } from "./run/first_request.js";
 import { inputBytes } from "./run/input_bytes.js";
-import { readContactText } from "../shared/contacts/contact_text.js";
-import { type Removals } from "../shared/result/removal_result.js";
-import { resultView } from "./run/result_view.js";
+import { interruptedView } from "./run/interrupted_run.js";
+import { RequestPreview } from "./run/request_preview.js";
+import { headlineOf, resultView } from "./run/result_view.js";
 import { RunPanel, type RunPlan } from "./run/run_panel.js";
+import { type SavedRun, SavedRuns } from "./run/saved_run.js";
 import { exampleIds } from "./sandbox/example_ids.js";
 import { SandboxPanel } from "./sandbox/sandbox_panel.js";
 import { SANDBOX_CONNECTION, sandboxSend } from "./sandbox/sandbox_send.js";
-import { counted, grouped } from "../shared/words.js";
 
 const EXAMPLE_CONTACTS = 2500;
+
+type Target = Pick<RunPlan, "connection" | "send">;
+
+/** How many contacts each sequence has in an input. */
+function bySequence({ removals }: Pick<ActionInput, "removals">): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { sequenceId, contactIds } of removals) {
+    counts.set(sequenceId, (counts.get(sequenceId) ?? 0) + contactIds.length);
+  }
+  return counts;
+}
 
 async function start(): Promise<void> {
   const module = await loadModule("remove_contacts.wasm");
   const schema = new ActionSchema(module.manifest);
-  const form = new ActionForm(schema);
+  const go = element("button", { type: "submit", class: "primary" });
   const sandbox = new SandboxPanel();
-  const connections = new ConnectionPanel(schema, sandbox.view);
   const output = part("output");
+  const saved = new SavedRuns();
   let isRunning = false;
 
+  /** What the button will do. */
+  const fitGo = (): void => {
+    const contacts = form.total === 0 ? "contacts" : counted(form.total, "contact");
+    const isReal = !connections.isSandbox && !form.isDryRun;
+    go.textContent = form.isDryRun ? `Check ${contacts}` : `Remove ${contacts}${isReal ? "" : " in the sandbox"}`;
+    go.className = isReal ? "danger" : "primary";
+    void preview.draw();
+  };
+  const form: ActionForm = new ActionForm(schema, () => fitGo());
+  const connections: ConnectionPanel = new ConnectionPanel(schema, sandbox.view, () => fitGo());
+  const preview = new RequestPreview(async () => {
+    const input = await form.peek();
+    const baseUrl = connections.isSandbox ? SANDBOX_CONNECTION.baseUrl : connections.address;
+    return input === undefined || baseUrl === undefined ? undefined : { input, baseUrl };
+  }, schema.request);
   const more = button(`Fill in ${grouped(EXAMPLE_CONTACTS)} made-up contacts`, () => {
     form.fill(sandbox.settings.sequences[0] ?? "", exampleIds(EXAMPLE_CONTACTS).join("\n"));
   });
   form.addExample(more);
 
+  const sandboxTarget = (): Target => {
+    const clock = systemClock();
+    return { connection: SANDBOX_CONNECTION, send: sandboxSend(sandbox.api, () => clock.now(), sandbox.latencyMs) };
+  };
+
   /** Where this run's requests go, or nothing: something has to be corrected, or the person said no. */
-  const planFor = async (input: ActionInput): Promise<RunPlan | undefined> => {
-    const shared = { module, schema, input: await inputBytes(input) };
-    if (connections.isSandbox) {
-      const clock = systemClock();
-      const send = sandboxSend(sandbox.api, () => clock.now(), sandbox.latencyMs);
-      return { ...shared, connection: SANDBOX_CONNECTION, send };
-    }
+  const targetFor = async (contacts: number, sequences: ReadonlyMap<string, number>): Promise<Target | undefined> => {
+    if (connections.isSandbox) return sandboxTarget();
     const connection = connections.connection();
     if (connection === undefined) return undefined;
-    const sequences = new Set(input.removals.map((removal) => removal.sequenceId)).size;
-    const question = { contacts: input.contacts, sequences, server: connection.baseUrl, key: connection.secret };
+    const question = { contacts, sequences, server: connection.baseUrl, key: connection.secret };
     if (!form.isDryRun && !(await confirmRemoval(question))) return undefined;
-    return { ...shared, connection, send: fetchSender() };
+    return { connection, send: fetchSender() };
   };
 
-  const continueWith = (remaining: Removals): void => {
+  const use = (name: string, json: string): void => {
     form.contacts.clear();
-    void form.contacts.attach("What remained of the last run", () => readContactText(JSON.stringify(remaining)));
-    form.contacts.focus();
+    void form.contacts.attach(name, () => readContactText(json)).then(() => form.contacts.focus());
+  };
+  const continueWith = (remaining: Removals): void => {
+    use("What remained of the last run", JSON.stringify(remaining));
   };
 
-  const run = async (): Promise<void> => {
-    const input = await form.input();
-    const plan = input === undefined ? undefined : await planFor(input);
-    if (plan === undefined) return;
+  const carryOut = async (plan: RunPlan): Promise<void> => {
     const panel = new RunPanel(plan);
     output.replaceChildren(panel.view);
     panel.focus();
     try {
       const { end, isUnanswered } = await panel.run();
-      const note = isUnanswered ? corsText(plan.connection.baseUrl ?? "", location.origin) : undefined;
-      output.prepend(resultView(end.text, end.result, schema, { onContinue: continueWith, note }));
+      const { result } = end;
+      const server = plan.connection.baseUrl ?? "";
+      const silence = isUnanswered
+        ? [silenceText(await whySilent(server), server, location.origin), SILENCE_MEANS]
+        : [];
+      output.prepend(resultView(end.text, result, { onContinue: continueWith, silence }));
       output.querySelector("h2")?.focus();
+      panel.finish(headlineOf(result, silence), result);
     } catch (error) {
       output.prepend(failure(error));
+      panel.finish("The run could not go on.", undefined);
     }
   };
 
-  const go = element("button", { type: "submit", class: "primary" }, schema.action.title ?? "Run");
+  /** A new run. Its journal is deleted when it has come to its end. */
+  const run = async (): Promise<void> => {
+    const input = await form.input();
+    if (input === undefined) return;
+    const sequences = bySequence(input);
+    const target = await targetFor(input.contacts, sequences);
+    if (target === undefined) return;
+    const bytes = await inputBytes(input);
+    await saved.whileAlone(async (runs) => {
+      const plan = { module, schema, input: bytes, ...target };
+      if (form.isDryRun || runs === undefined) return carryOut({ ...plan, journal: undefined });
+      const { secret } = target.connection;
+      const server = connections.isSandbox ? undefined : target.connection.baseUrl;
+      const key = server === undefined || secret === undefined ? undefined : await fingerprintOf(secret);
+      const facts = { server, key, contacts: input.contacts, sequences: sequences.size, input: bytes };
+      const journal = await runs.begin(facts).catch((): Journal | undefined => undefined);
+      await carryOut({ ...plan, journal });
+      await runs.clear();
+    });
+  };
+
+  const resume = async (old: SavedRun): Promise<void> => {
+    connections.choose(old.server);
+    const input = JSON.parse(new TextDecoder().decode(old.input)) as ActionInput;
+    if (old.server !== undefined) {
+      const connection = connections.connection();
+      if (connection === undefined) return;
+      if (old.key !== undefined && !(await isKeyOf(old.key, connection.secret))) {
+        connections.refuseKey("The run began with another key. Enter that one, or discard the run.");
+        return;
+      }
+    }
+    const target = await targetFor(old.contacts, bySequence(input));
+    if (target === undefined) return;
+    await saved.whileAlone(async (runs) => {
+      if (runs === undefined) return;
+      await carryOut({ module, schema, input: old.input, ...target, journal: await runs.journal() });
+      await runs.clear();
+    });
+  };
+
+  /** One at a time. */
+  const working = async (act: () => Promise<void>): Promise<void> => {
+    if (isRunning) return;
+    isRunning = go.disabled = true;
+    document.body.classList.add("running");
+    await act().finally(() => {
+      isRunning = go.disabled = false;
+      document.body.classList.remove("running");
+    });
+  };
+
   const view = element(
     "form",
     { class: "stack", novalidate: true },
     form.view,
     connections.view,
-    element("div", { class: "row" }, go),
+    preview.view,
+    element("div", { class: "row run-bar" }, go),
   );
+  view.addEventListener("change", fitGo);
+  view.addEventListener("input", fitGo);
   view.addEventListener("submit", (event) => {
     event.preventDefault();
-    if (isRunning) return;
-    isRunning = true;
-    go.disabled = true;
-    void run().finally(() => {
-      isRunning = false;
-      go.disabled = false;
-    });
+    void working(run);
   });
   addEventListener("beforeunload", (event) => {
     if (isRunning) event.preventDefault();
@@ -98,12 +180,31 @@ async function start(): Promise<void> {
   part("about").textContent = schema.action.description ?? "";
   part("module").textContent =
     `Module ${module.manifest.version ?? ""}, action ABI ${module.abiVersion}, batches of at most ${counted(schema.options.batchSize?.maximum ?? 0, "contact")}.`;
+  fitGo();
   part("form").replaceChildren(view);
+
+  // A run of another tab is not cut off: it holds the lock.
+  const old = await saved.whileAlone(async (runs) => runs?.load());
+  if (old === undefined) return;
+  const discard = async (): Promise<void> => {
+    await saved.clear();
+    output.replaceChildren();
+  };
+  const interrupted = interruptedView(old, {
+    onResume: () => void working(() => resume(old)),
+    onUse: () => {
+      use("Contacts of the run that was cut off", new TextDecoder().decode(old.input));
+      void discard();
+    },
+    onDiscard: () => void discard(),
+  });
+  connections.choose(old.server);
+  output.replaceChildren(interrupted);
 }
 
 /** A failure of the host, as opposed to a result that says that the action failed. */
 function failure(error: unknown): HTMLElement {
-  const text = error instanceof HostError ? error.message : "The page met a state that cannot be.";
+  const text = error instanceof HostError ? error.message : "the page hit an internal error";
   const open = error instanceof HostError ? (error.progress?.open ?? 0) : 0;
   const unknown = open === 0 ? "" : ` ${counted(open, "open request")} may have been carried out.`;
   return element(

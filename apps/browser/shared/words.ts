@@ -6,8 +6,8 @@ export function grouped(number: number): string {
 }
 
 /** "1 contact", "2 contacts" */
-export function counted(number: number, noun: string): string {
-  return `${grouped(number)} ${noun}${number === 1 ? "" : "s"}`;
+export function counted(number: number, noun: string, many = `${noun}s`): string {
+  return `${grouped(number)} ${number === 1 ? noun : many}`;
 }
 
 /** Milliseconds as "350 ms", "12 s", "3 min 20 s". */

@@ -37,11 +37,11 @@ for (const colorScheme of ["light", "dark"] as const) {
       await check(page, "empty");
 
       await page.getByText("Options", { exact: true }).click();
-      await page.getByLabel("Max attempts").fill("x");
+      await page.getByLabel("Attempts per batch").fill("x");
       await run(page);
       await page.getByText("Type a whole number, 1 to 20").waitFor();
       await check(page, "with errors");
-      await page.getByLabel("Max attempts").fill("");
+      await page.getByLabel("Attempts per batch").fill("");
 
       await page.getByLabel("A real server").check();
       await check(page, "with a server");

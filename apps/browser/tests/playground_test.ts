@@ -2,7 +2,18 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { browserTest } from "./support/chromium.js";
-import { contactIds, counted, countOf, fill, headline, openPlayground, run, RUN, saved } from "./support/playground.js";
+import {
+  contactIds,
+  counted,
+  countOf,
+  fill,
+  headline,
+  openPlayground,
+  run,
+  runButton,
+  saved,
+  TITLE,
+} from "./support/playground.js";
 import { repositoryPath } from "./support/repository.js";
 
 /** The README's picture is taken anew with SKIPCALL_RECORD=1. */
@@ -14,7 +25,7 @@ const FIVE_SECONDS = { timeout: 5000 };
 
 browserTest("a whole run, and what the page says while it goes", async (context) => {
   const { page, complaints } = await openPlayground(context, { viewport: { width: 1280, height: 1000 } });
-  assert.equal(await page.getByRole("heading", { level: 1 }).innerText(), RUN);
+  assert.equal(await page.getByRole("heading", { level: 1 }).innerText(), TITLE);
   await page.getByRole("button", { name: "2,500 made-up contacts" }).click();
   await counted(page, "2,500 contacts.");
   await run(page);
@@ -23,8 +34,12 @@ browserTest("a whole run, and what the page says while it goes", async (context)
   assert.match(await page.locator(".progress .help").innerText(), /^Rate window: 1 of 20 requests left\.$/);
   assert.match(await page.locator(".phase").innerText(), /: \d+ s$/);
   await page.screenshot({ path: screenshot, animations: "disabled" });
-  assert.equal(await headline(page), "Done: 2,500 contacts confirmed.");
-  assert.equal(await page.locator(".requests tbody tr").count(), 25);
+  const sentence = await headline(page);
+  assert.match(sentence, /^2,3\d\d removed, 1\d\d were already out\.$/);
+  // The result says it once, and is the last to be heard.
+  assert.ok(!(await page.locator("#output").innerText()).includes("2,500 of 2,500"));
+  assert.equal(await page.locator('.progress [role="status"]').textContent(), sentence);
+  assert.equal(await page.locator(".requests tbody tr:not(.details)").count(), 25);
   const result = (await saved(page, "Save the result")) as Record<string, unknown>;
   assert.equal(result.status, "completed");
   assert.equal(result.confirmed, 2500);
@@ -35,7 +50,7 @@ browserTest("a whole run, and what the page says while it goes", async (context)
 browserTest("by keyboard alone, and what is wrong is said where it is", async (context) => {
   const { page, complaints } = await openPlayground(context);
   const focused = (): Promise<string> => page.evaluate(() => document.activeElement?.getAttribute("name") ?? "");
-  await page.getByRole("button", { name: RUN }).focus();
+  await runButton(page).focus();
   await page.keyboard.press("Enter");
   const sequence = page.getByLabel("Sequence ID", { exact: true });
   await page.getByText("Type the ID of the sequence").waitFor(FIVE_SECONDS);
@@ -56,16 +71,16 @@ browserTest("by keyboard alone, and what is wrong is said where it is", async (c
   await counted(page, "2 contacts, 1 not valid (line 1).");
   await page.getByText("Options", { exact: true }).focus();
   await page.keyboard.press("Enter");
-  await page.getByLabel("Concurrency").fill("99");
-  await page.getByRole("button", { name: RUN }).focus();
+  await page.getByLabel("Concurrent requests").fill("99");
+  await runButton(page).focus();
   await page.keyboard.press("Enter");
   await page.getByText("Type a whole number, 1 to 32").waitFor(FIVE_SECONDS);
   assert.equal(await focused(), "concurrency");
-  await page.getByLabel("Concurrency").fill("");
-  await page.getByLabel("On Invalid ID").selectOption("skip");
-  await page.getByRole("button", { name: RUN }).focus();
+  await page.getByLabel("Concurrent requests").fill("");
+  await page.getByLabel("On invalid IDs").selectOption("skip");
+  await runButton(page).focus();
   await page.keyboard.press("Enter");
-  assert.equal(await headline(page), "Done: 1 contact confirmed.");
+  assert.equal(await headline(page), "No contact was removed: it was already out.");
   assert.equal(await countOf(page, "Invalid"), 1);
   assert.equal(await page.evaluate(() => document.activeElement?.tagName), "H2", "the result has the focus");
   assert.deepEqual(complaints, []);
@@ -77,8 +92,8 @@ browserTest("a dry run sends nothing", async (context) => {
   await page.getByText("Options", { exact: true }).click();
   await page.getByLabel("Dry run").check();
   await run(page);
-  assert.equal(await headline(page), "Dry run: 150 contacts would be removed. Nothing was sent.");
-  assert.equal(await page.locator(".requests tbody tr").count(), 0);
+  assert.equal(await headline(page), "Dry run: 150 contacts can be sent. Nothing was sent.");
+  assert.equal(await page.locator(".requests tbody tr:not(.details)").count(), 0);
 });
 
 browserTest("cancel, stop gently, and go on with what remains", async (context) => {
@@ -95,7 +110,7 @@ browserTest("cancel, stop gently, and go on with what remains", async (context) 
   assert.ok(confirmed >= 100);
   assert.ok(unknown > 0, "open requests are unknown");
   assert.equal(confirmed + unknown + (await countOf(page, "Unsent")), total);
-  const remaining = (await saved(page, "Save what remains")) as { removals: { contactIds: string[] }[] };
+  const remaining = (await saved(page, "Save remaining")) as { removals: { contactIds: string[] }[] };
   const left = remaining.removals.flatMap((removal) => removal.contactIds).length;
   assert.equal(left, total - confirmed);
 
@@ -119,7 +134,7 @@ browserTest("cancel, stop gently, and go on with what remains", async (context) 
   await page.getByLabel("Answers take").selectOption("0");
   await page.getByLabel("Rate limit").selectOption("2");
   await run(page);
-  assert.equal(await headline(page), `Done: ${left.toLocaleString("en")} contacts confirmed.`);
+  assert.match(await headline(page), /already out\.$/);
   assert.deepEqual(complaints, []);
 });
 
@@ -139,10 +154,12 @@ browserTest("failures, lost answers and an unknown sequence are told as they are
   await page.getByLabel("Rate limit").selectOption("2");
   await page.getByLabel("Answers take").selectOption("0");
   await run(page);
-  assert.equal(await headline(page), "Partly done: 1,500 of 1,620 contacts confirmed.");
+  assert.match(
+    await headline(page),
+    /^Partly done: 1,500 are out of their sequence \(at least 1,[23]\d\d removed by this run\), 120 refused\.$/,
+  );
   assert.equal(await countOf(page, "Refused"), 120);
-  assert.match(await page.locator(".requests").innerText(), /503[\s\S]*answer lost|answer lost[\s\S]*503/);
-  assert.match(await page.locator(".result").innerText(), /The API counted at least/);
+  assert.match(await page.locator(".requests").innerText(), /503[\s\S]*response lost|response lost[\s\S]*503/);
   // The sequence's name is text, not markup.
   assert.equal(await page.locator(".result table b").count(), 0);
   assert.match(await page.locator(".result table").innerText(), /<b>gone<\/b>/);
@@ -233,7 +250,7 @@ browserTest("a column that could hold sequences is never passed over for the typ
   await counted(page, "1 contact in 1 sequence.");
   await run(page);
   await headline(page);
-  assert.deepEqual(await page.locator(".result table tbody th").allInnerTexts(), ["vip"]);
+  assert.deepEqual(await page.locator(".requests tbody .name").allInnerTexts(), ["vip"]);
 });
 
 browserTest("what is invalid is listed, and what cannot be seen is made visible", async (context) => {
@@ -248,4 +265,85 @@ browserTest("what is invalid is listed, and what cannot be seen is made visible"
   // JSON is read where it is pasted.
   await page.getByLabel("Contact IDs", { exact: true }).fill(JSON.stringify([{ contactId: id, sequenceId: "vip" }]));
   await counted(page, "1 contact in 1 sequence.");
+});
+
+browserTest("an error goes when it is mended", async (context) => {
+  const { page } = await openPlayground(context);
+  await run(page);
+  const sequence = page.getByLabel("Sequence ID", { exact: true });
+  await page.getByText("Type the ID of the sequence").waitFor(FIVE_SECONDS);
+  await sequence.fill("spring");
+  await page.getByText("Type the ID of the sequence").waitFor({ state: "hidden", ...FIVE_SECONDS });
+  assert.equal(await sequence.getAttribute("aria-invalid"), null);
+  await page.getByText("Options", { exact: true }).click();
+  const attempts = page.getByLabel("Attempts per batch");
+  await attempts.fill("0");
+  await run(page);
+  await page.getByText("Type a whole number, 1 to 20").waitFor(FIVE_SECONDS);
+  await attempts.fill("21");
+  await page.getByText("Type a whole number, 1 to 20").waitFor(FIVE_SECONDS);
+  await attempts.fill("20");
+  await page.getByText("Type a whole number, 1 to 20").waitFor({ state: "hidden", ...FIVE_SECONDS });
+  // Durations are typed in seconds.
+  await page.getByLabel("Request timeout").fill("601");
+  await run(page);
+  await page.getByText("Type a whole number, 1 to 600 seconds").waitFor(FIVE_SECONDS);
+});
+
+browserTest("the request that will be sent, and those that were", async (context) => {
+  const { page } = await openPlayground(context);
+  const [id = ""] = contactIds(1);
+  await fill(page, "it's spring", [id]);
+  await page.getByText("The request that will be sent").click();
+  const curl = page.getByLabel("curl", { exact: true });
+  await curl.waitFor(FIVE_SECONDS);
+  const path = "/v1/sequences/it%27s%20spring/contacts";
+  const text = await curl.innerText();
+  assert.ok(text.includes(`curl -X DELETE 'https://sandbox.invalid${path}'`), text);
+  assert.ok(text.includes('-H "Authorization: Bearer $SKIPCALL_API_KEY"'));
+  assert.ok(text.includes(id));
+  assert.match(await page.getByLabel("JSON (input of the action)").innerText(), /"removals"/);
+  assert.ok((await page.getByLabel("JavaScript", { exact: true }).innerText()).includes(path));
+
+  await page.getByLabel("Sequences that it has").fill("it's spring");
+  await page.getByLabel("Answers take").selectOption("0");
+  await run(page);
+  await headline(page);
+  await page.getByRole("button", { name: "Request 1" }).click();
+  const details = await page.locator("tr.details").innerText();
+  for (const part of [`DELETE https://sandbox.invalid${path}`, id, "status 200", '{"removed":0}']) {
+    assert.ok(details.includes(part), part);
+  }
+  assert.ok(!details.includes("sk_test"));
+});
+
+browserTest("a run survives a reload of the page", async (context) => {
+  const { page, complaints } = await openPlayground(context);
+  await fill(page, "vip", contactIds(1000));
+  await page.getByLabel("Answers take").selectOption("1000");
+  await run(page);
+  await page.locator(".requests .good").first().waitFor({ timeout: 10_000 });
+  page.on("dialog", (dialog) => void dialog.accept());
+  await page.reload();
+  await page.getByText("A run was cut off").waitFor(FIVE_SECONDS);
+  assert.match(await page.locator(".interrupted").innerText(), /1,000 contacts of 1 sequence/);
+  await page.getByLabel("Answers take").selectOption("0");
+  await page.getByRole("button", { name: "Resume" }).click();
+  assert.match(await headline(page), /^All 1,000 contacts are out of their sequence, at least/);
+
+  // What has ended is not offered again; what is discarded neither, and its contacts can be had.
+  await page.reload();
+  await runButton(page).waitFor();
+  assert.equal(await page.getByText("A run was cut off").count(), 0);
+  await fill(page, "vip", contactIds(300));
+  await page.getByLabel("Answers take").selectOption("1000");
+  await run(page);
+  await page.getByText("under way").first().waitFor(FIVE_SECONDS);
+  await page.reload();
+  await page.getByRole("button", { name: "Use its contacts" }).click();
+  await counted(page, "300 contacts in 1 sequence.");
+  await page.reload();
+  await runButton(page).waitFor();
+  assert.equal(await page.getByText("A run was cut off").count(), 0);
+  assert.deepEqual(complaints, []);
 });

@@ -1,8 +1,11 @@
 // The playground against a server: the strict sandbox as a process, behind a proxy that keeps the rules of CORS or not.
 import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { TestContext } from "node:test";
 import type { Page } from "playwright-core";
 import { browserTest } from "./support/chromium.js";
-import { contactIds, countOf, fill, headline, openPlayground, run } from "./support/playground.js";
+import { contactIds, countOf, fill, headline, openPlayground, run, runButton } from "./support/playground.js";
 import { startProxy } from "./support/proxy.js";
 import { startSandbox } from "./support/sandbox.js";
 
@@ -50,10 +53,10 @@ browserTest(
     assert.match(question, /Remove 950 contacts\?/);
     assert.ok(question.includes(proxy.url));
     assert.match(question, /From 1 sequence/);
+    assert.match(question, /spring: 950 contacts/);
     assert.match(question, /a test key/);
-    assert.equal(await headline(page), "Done: 950 contacts confirmed.");
+    assert.equal(await headline(page), "950 contacts removed.");
     assert.match(await page.locator(".progress").innerText(), /Rate window: \d of 5 requests left/);
-    assert.match(await page.locator(".result").innerText(), /The API counted 950 removed/);
 
     const kept = await page.evaluate(() => ({
       markup: document.documentElement.outerHTML,
@@ -76,7 +79,7 @@ browserTest("a server that hides its rate headers: paced without them", async (c
   await connect(page, proxy.url);
   await run(page);
   await agree(page);
-  assert.equal(await headline(page), "Done: 300 contacts confirmed.");
+  assert.equal(await headline(page), "300 contacts removed.");
   assert.match(await page.locator(".progress").innerText(), /the server hides it from pages/);
 });
 
@@ -95,10 +98,11 @@ for (const [cors, sent] of [
       await connect(page, proxy.url);
       await run(page);
       await agree(page);
-      assert.equal(await headline(page), "Stopped: 0 of 950 contacts confirmed.");
-      const notice = await page.locator(".notice").innerText();
-      assert.match(notice, /does not allow pages of http:\/\/127\.0\.0\.1:\d+ to call it \(CORS\)/);
-      assert.ok(notice.includes(proxy.url));
+      assert.equal(await headline(page), "Not done: 100 unknown, 850 unsent.");
+      const result = await page.locator(".result").innerText();
+      assert.match(result, /does not allow pages of http:\/\/127\.0\.0\.1:\d+ to call it \(CORS\)/);
+      assert.ok(result.includes(proxy.url));
+      assert.doesNotMatch(result, /cancel|The server responded/i);
       // Sent or not: a page cannot know, and says so.
       assert.equal(await countOf(page, "Unknown"), 100);
       assert.equal(await countOf(page, "Unsent"), 850);
@@ -124,10 +128,98 @@ browserTest("a wrong key, and addresses that are refused before anything is sent
   await connect(page, proxy.url, "sk_test_of_somebody_else");
   await run(page);
   await agree(page);
-  assert.equal(await headline(page), "Not done: 0 of 3 contacts confirmed.");
+  assert.equal(await headline(page), "Not done: 3 unsent.");
   const result = await page.locator(".result").innerText();
   assert.match(result, /does not accept the API key/);
   assert.match(result, /401 UNAUTHORIZED Invalid or revoked API key/);
+});
+
+/** A server for pages of any origin that answers each request but a preflight in one way. */
+async function answering(context: TestContext, status: number, body: string): Promise<string> {
+  const server = createServer((request, response) => {
+    const headers = {
+      "access-control-allow-origin": "*",
+      "access-control-allow-methods": "DELETE",
+      "access-control-allow-headers": "authorization, content-type, accept",
+    };
+    response.writeHead(request.method === "OPTIONS" ? 204 : status, { ...headers, "content-type": "application/json" });
+    response.end(request.method === "OPTIONS" ? undefined : body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  context.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+}
+
+browserTest("a server that is not there is not taken for one that forbids, nor for a stop", async (context) => {
+  const { page } = await openPlayground(context);
+  await fill(page, "spring", contacts.slice(0, 3));
+  // Nothing listens at a port that was free a moment ago.
+  const gone = createServer();
+  await new Promise<void>((resolve) => gone.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${String((gone.address() as AddressInfo).port)}`;
+  await new Promise((resolve) => gone.close(resolve));
+  await connect(page, url);
+  await run(page);
+  await agree(page);
+  assert.equal(await headline(page), "Not done: 3 unknown.");
+  const result = await page.locator(".result").innerText();
+  assert.ok(result.includes(`No server responds at ${url}`), result);
+  assert.doesNotMatch(result, /CORS|cancel|The server responded|Stopped/i);
+});
+
+browserTest("a device without a network is said to be offline", async (context) => {
+  const { page } = await openPlayground(context);
+  await fill(page, "spring", contacts.slice(0, 3));
+  await connect(page, "https://api.example.com");
+  await page.context().setOffline(true);
+  await run(page);
+  await agree(page);
+  assert.equal(await headline(page), "Not done: 3 unknown.");
+  const result = await page.locator(".result").innerText();
+  assert.match(result, /This device is offline/);
+  assert.doesNotMatch(result, /CORS/);
+});
+
+for (const body of ['{"removed":"two"}', '{"removed":-1}', '{"removed":4}', '{"removed":0.5}', "{}", "null", "hello"]) {
+  browserTest(`a 200 with ${body} is no success`, async (context) => {
+    const { page } = await openPlayground(context);
+    await fill(page, "spring", contacts.slice(0, 3));
+    await connect(page, await answering(context, 200, body));
+    await page.getByText("Options", { exact: true }).click();
+    await page.getByLabel("Attempts per batch").fill("1");
+    await run(page);
+    await agree(page);
+    await headline(page);
+    assert.equal(await page.locator(".requests .good").count(), 0);
+    assert.match(await page.locator(".requests .bad").first().innerText(), /200, not a response of this API/);
+  });
+}
+
+browserTest("a key is tested as the manifest says, and the button says what it does", async (context) => {
+  const sandbox = await startSandbox(data);
+  context.after(sandbox.stop);
+  const proxy = await startProxy(context, sandbox.url, "open");
+  const { page } = await openPlayground(context);
+  await fill(page, "spring", contacts);
+  assert.equal(await runButton(page).innerText(), "Remove 950 contacts in the sandbox");
+  await connect(page, proxy.url);
+  assert.equal(await runButton(page).innerText(), "Remove 950 contacts");
+  assert.equal(await runButton(page).getAttribute("class"), "danger");
+  const test = page.getByRole("button", { name: "Test key" });
+  await test.click();
+  await page.getByText("The server accepts the key.").waitFor();
+  await connect(page, proxy.url, "sk_test_of_somebody_else");
+  await test.click();
+  await page.getByText("The server does not accept the key. The server responded: 401").waitFor();
+  await connect(page, await answering(context, 404, "<html>"));
+  await test.click();
+  await page.getByText("but not as this API does").waitFor();
+  await page.getByText("Options", { exact: true }).click();
+  await page.getByLabel("Dry run").check();
+  assert.equal(await runButton(page).innerText(), "Check 950 contacts");
 });
 
 browserTest("a dry run asks nobody", async (context) => {

@@ -2,7 +2,7 @@
 import { titleOf } from "skipcall-action-host";
 import type { ActionSchema } from "../action_schema.js";
 import { button, element } from "../../shared/dom.js";
-import { type ContactGroups, joined } from "../../shared/contacts/contact_groups.js";
+import { type ContactGroups, joined, noContacts } from "../../shared/contacts/contact_groups.js";
 import { ContactProblem } from "../../shared/contacts/contact_problem.js";
 import { withSequence } from "../../shared/contacts/contact_text.js";
 import { ContactList } from "./contact_list.js";
@@ -24,8 +24,14 @@ export class ActionForm {
   private typedBefore = "";
   private readonly options: [name: string, option: OptionField][];
   private readonly optionsView: HTMLDetailsElement;
+  /** Contacts that were counted last. */
+  total = 0;
 
-  constructor(private readonly schema: ActionSchema) {
+  /** onChange: something in the form is another now; so many contacts are in it. */
+  constructor(
+    private readonly schema: ActionSchema,
+    onChange: (contacts: number) => void,
+  ) {
     const { sequenceId, contactIds } = schema.inputs;
     const sample = schema.sample as { sequenceId?: string; contactIds?: string[] } | undefined;
     const text = element("input", { type: "text", name: "sequenceId", autocomplete: "off", spellcheck: "false" });
@@ -37,7 +43,11 @@ export class ActionForm {
     this.contacts = new ContactList(
       { label: titleOf("contactIds", contactIds?.title), help: contactIds?.description },
       (sample?.contactIds ?? []).join("\n"),
-      (lists) => this.fitSequence(lists),
+      (lists) => {
+        this.fitSequence(lists);
+        this.total = joined(lists).total;
+        onChange(this.total);
+      },
     );
     this.options = Object.entries(schema.options).map(([name, property]) => [name, optionField(name, property)]);
     this.optionsView = element(
@@ -59,6 +69,20 @@ export class ActionForm {
     );
   }
 
+  /** What would be sent, as far as nothing has to be corrected; nothing is said of what has to be. */
+  async peek(): Promise<ActionInput | undefined> {
+    const lists = await this.contacts.lists();
+    if (this.contacts.problem !== undefined || this.options.some(([, { problem }]) => problem() !== undefined)) {
+      return undefined;
+    }
+    try {
+      return { removals: this.withTyped(lists), options: this.optionValues, contacts: joined(lists).total };
+    } catch (error) {
+      if (!(error instanceof ContactProblem)) throw error;
+      return undefined;
+    }
+  }
+
   /** A button beside the example's, for more data to try. */
   addExample(extra: HTMLButtonElement): void {
     this.view.querySelector(".examples")?.append(extra);
@@ -77,12 +101,8 @@ export class ActionForm {
   /** The input as typed, or nothing when something has to be corrected; then the first such field has the focus. */
   async input(): Promise<ActionInput | undefined> {
     const lists = await this.contacts.lists();
-    const options: Record<string, unknown> = {};
     let wrong: HTMLElement | undefined;
-    for (const [name, { field, value, problem }] of this.options) {
-      if (field.judge(problem())) options[name] = value();
-      else wrong ??= field.control;
-    }
+    for (const [, { field, problem }] of this.options) if (!field.judge(problem())) wrong ??= field.control;
     if (wrong !== undefined) this.optionsView.open = true;
     const total = lists.reduce((sum, list) => sum + list.total, 0);
     const none = total > 0 ? undefined : "Paste contact IDs, drop a file, or fill in the example.";
@@ -92,18 +112,19 @@ export class ActionForm {
     else if (!hasContacts) this.contacts.focus();
     else wrong?.focus();
     if (removals === undefined || !hasContacts || wrong !== undefined) return undefined;
-    return { removals, options, contacts: total };
+    return { removals, options: this.optionValues, contacts: total };
+  }
+
+  /** Values that differ from the module's defaults. */
+  private get optionValues(): Record<string, unknown> {
+    const values = this.options.map(([name, { value }]): [string, unknown] => [name, value()]);
+    return Object.fromEntries(values.filter(([, value]) => value !== undefined));
   }
 
   /** The contacts by sequences; nothing: the sequence's field has to be corrected, and says so. */
   private removals(lists: readonly ContactGroups[]): ActionInput["removals"] | undefined {
-    const typed = this.sequence.control.value;
     try {
-      const empty =
-        lists.length === 0 ? [joined([{ ...joined([]), groups: [{ sequenceId: undefined, contactIds: [] }] }])] : lists;
-      // A list that brings its sequences has nothing to do with the typed one.
-      const isOpen = ({ groups }: ContactGroups): boolean => groups.some(({ sequenceId }) => sequenceId === undefined);
-      const removals = empty.flatMap((list) => withSequence(list, isOpen(list) ? typed : ""));
+      const removals = this.withTyped(lists);
       this.sequence.judge(undefined);
       return removals;
     } catch (error) {
@@ -111,6 +132,14 @@ export class ActionForm {
       this.sequence.judge(error.message);
       return undefined;
     }
+  }
+
+  /** A list that brings its sequences has nothing to do with the typed one. Throws ContactProblem. */
+  private withTyped(lists: readonly ContactGroups[]): ActionInput["removals"] {
+    const isOpen = ({ groups }: ContactGroups): boolean => groups.some(({ sequenceId }) => sequenceId === undefined);
+    const nothing = { ...noContacts(), groups: [{ sequenceId: undefined, contactIds: [] }] };
+    const typed = this.sequence.control.value;
+    return (lists.length === 0 ? [nothing] : lists).flatMap((list) => withSequence(list, isOpen(list) ? typed : ""));
   }
 
   /** Contacts that all bring their sequences need none from the form; what was typed comes back with others. */

@@ -1,7 +1,8 @@
 // Where requests go: to the sandbox inside of the page, or to a server with a key that stays in this page's memory.
 import type { Connection } from "skipcall-action-host";
 import type { ActionSchema, ConnectionField } from "../action_schema.js";
-import { element, freshId, show } from "../../shared/dom.js";
+import { button, element, freshId, show } from "../../shared/dom.js";
+import { testKey } from "./key_test.js";
 import { Field } from "./field.js";
 
 const KEY_STAYS = "It stays in this page's memory: it is not stored, and is gone when the page is closed";
@@ -26,8 +27,16 @@ export class ConnectionPanel {
   private readonly url: Field<HTMLInputElement>;
   private readonly key: Field<HTMLInputElement>;
   private readonly keyPattern: RegExp | undefined;
+  private readonly fit: () => void;
 
-  constructor(schema: ActionSchema, sandboxView: HTMLElement) {
+  private readonly verdict = element("p", { class: "help", role: "status" });
+
+  /** onChange: requests would go elsewhere now. */
+  constructor(
+    private readonly schema: ActionSchema,
+    sandboxView: HTMLElement,
+    onChange: () => void,
+  ) {
     const { connection } = schema;
     const [declared] = schema.connectionFields as [ConnectionField?];
     const name = freshId("connection");
@@ -42,14 +51,29 @@ export class ConnectionPanel {
       help: [declared?.description, KEY_STAYS].filter((text) => text !== undefined).join(". "),
     });
     this.keyPattern = declared?.pattern === undefined ? undefined : new RegExp(declared.pattern);
-    const serverView = element("div", { class: "grid" }, this.url.view, this.key.view);
-    const fit = (): void => {
+    this.url.check = () => problemOfUrl(this.url.control.value.trim());
+    this.key.check = () => this.problemOfKey();
+    const test = button("Test key", () => void this.test(test));
+    const serverView = element(
+      "div",
+      { class: "stack" },
+      element("div", { class: "grid" }, this.url.view, this.key.view),
+      element("div", { class: "row" }, ...(schema.keyTest === undefined ? [] : [test]), this.verdict),
+    );
+    this.fit = (): void => {
       show(sandboxView, this.sandbox.checked);
       show(serverView, this.server.checked);
+      onChange();
     };
-    this.sandbox.addEventListener("change", fit);
-    this.server.addEventListener("change", fit);
-    fit();
+    this.sandbox.addEventListener("change", this.fit);
+    this.server.addEventListener("change", this.fit);
+    for (const { control } of [this.url, this.key]) {
+      control.addEventListener("input", () => {
+        this.verdict.textContent = "";
+        onChange();
+      });
+    }
+    show(serverView, false);
     this.view = element(
       "fieldset",
       {},
@@ -70,15 +94,49 @@ export class ConnectionPanel {
     return this.sandbox.checked;
   }
 
+  /** The server's address as it is typed; of the sandbox, or where it is none, nothing. */
+  get address(): string | undefined {
+    const typed = this.url.control.value.trim();
+    return this.sandbox.checked || problemOfUrl(typed) !== undefined ? undefined : typed;
+  }
+
+  /** Chooses a server, or the sandbox. */
+  choose(server: string | undefined): void {
+    this.sandbox.checked = server === undefined;
+    this.server.checked = server !== undefined;
+    if (server !== undefined) this.url.control.value = server;
+    this.fit();
+  }
+
+  /** Says that this is not the right key. */
+  refuseKey(why: string): void {
+    this.key.judge(why);
+    this.key.control.focus();
+  }
+
   /** The server's address and key, or nothing when one has to be corrected; then it has the focus. */
   connection(): (Connection & { baseUrl: string; secret: string }) | undefined {
     const baseUrl = this.url.control.value.trim();
     const secret = this.key.control.value.trim();
     const hasUrl = this.url.judge(problemOfUrl(baseUrl));
-    const isKey = secret !== "" && (this.keyPattern?.test(secret) ?? true);
-    const hasKey = this.key.judge(isKey ? undefined : "Paste the whole key, as it was shown when it was made.");
+    const hasKey = this.key.judge(this.problemOfKey());
     if (!hasUrl) this.url.control.focus();
     else if (!hasKey) this.key.control.focus();
     return hasUrl && hasKey ? { baseUrl, secret } : undefined;
+  }
+
+  private problemOfKey(): string | undefined {
+    const typed = this.key.control.value.trim();
+    const isKey = typed !== "" && (this.keyPattern?.test(typed) ?? true);
+    return isKey ? undefined : "Paste the whole key, as it was shown when it was made.";
+  }
+
+  private async test(trigger: HTMLButtonElement): Promise<void> {
+    const connection = this.connection();
+    if (connection === undefined) return;
+    trigger.disabled = true;
+    this.verdict.textContent = "Testing…";
+    this.verdict.textContent = await testKey(this.schema, connection);
+    trigger.disabled = false;
   }
 }

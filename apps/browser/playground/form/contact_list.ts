@@ -33,6 +33,8 @@ export class ContactList {
   private readonly attachments: Attachment[] = [];
   private typed: ContactGroups = noContacts();
   private typedProblem: string | undefined;
+  /** The text of which `typed` is. */
+  private readText = "";
   private named: NamedColumns = {};
   private counting: AbortController | undefined;
 
@@ -62,7 +64,7 @@ export class ContactList {
 
   /** What is there now, read to its end. */
   async lists(): Promise<ContactGroups[]> {
-    await this.count(0);
+    if (this.text.value !== this.readText) await this.count(0);
     return this.all;
   }
 
@@ -113,6 +115,7 @@ export class ContactList {
     this.typedView.replaceChildren();
     this.text.value = "";
     this.named = {};
+    this.readText = "";
     this.typed = noContacts();
     this.typedProblem = undefined;
     this.announce();
@@ -183,18 +186,21 @@ export class ContactList {
     this.counting = counting;
     if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
     if (counting.signal.aborted) return;
+    const text = this.text.value;
     let shown: Partial<ContactGroups> = {};
     try {
-      const contacts = await readContactText(this.text.value, { named: this.named, signal: counting.signal });
+      const contacts = await readContactText(text, { named: this.named, signal: counting.signal });
       if (contacts === undefined || this.counting !== counting) return;
       this.typed = shown = contacts;
       this.typedProblem = undefined;
     } catch (error) {
       if (!(error instanceof ContactProblem)) throw error;
+      if (this.counting !== counting) return;
       this.typed = noContacts();
       this.typedProblem = error.message;
       if (error.table !== undefined) shown = { table: error.table };
     }
+    this.readText = text;
     const choose = (named: NamedColumns): void => {
       this.named = named;
       void this.count(0);

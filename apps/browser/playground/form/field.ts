@@ -8,6 +8,8 @@ export interface FieldTexts {
 
 export class Field<Control extends HTMLElement> {
   readonly view: HTMLElement;
+  /** What is wrong with what is typed now, or nothing: an error goes when it is mended. */
+  check: () => string | undefined = () => undefined;
   private readonly error: HTMLElement;
 
   /** The control gets an id, a description and, for a checkbox, its label behind it. */
@@ -22,6 +24,11 @@ export class Field<Control extends HTMLElement> {
     const help = element("p", { id: `${id}-help`, class: "help" }, texts.help ?? "");
     show(help, texts.help !== undefined);
     control.setAttribute("aria-describedby", `${id}-help ${id}-error`);
+    for (const type of ["input", "change"]) {
+      control.addEventListener(type, () => {
+        if (control.hasAttribute("aria-invalid")) this.judge(this.check());
+      });
+    }
     const label = element("label", { for: id }, texts.label);
     const isCheckbox = control instanceof HTMLInputElement && control.type === "checkbox";
     const [first, second] = isCheckbox ? [control, label] : [label, control];

@@ -4,10 +4,13 @@ import { counted } from "../../shared/words.js";
 
 export interface Removal {
   contacts: number;
-  sequences: number;
+  /** Contacts of each sequence. */
+  sequences: ReadonlyMap<string, number>;
   server: string;
   key: string;
 }
+
+const SEQUENCES_AT_MOST = 20;
 
 /** "live key", "test key" or "key": what can be told of it without showing it. */
 function kindOfKey(key: string): string {
@@ -17,6 +20,8 @@ function kindOfKey(key: string): string {
 
 /** Asks. Result: whether to go on; Escape and closing say no. */
 export function confirmRemoval({ contacts, sequences, server, key }: Removal): Promise<boolean> {
+  const shown = [...sequences].slice(0, SEQUENCES_AT_MOST);
+  const more = sequences.size - shown.length;
   return new Promise((resolve) => {
     const titleId = freshId("question");
     const dialog = element("dialog", { "aria-labelledby": titleId });
@@ -27,9 +32,15 @@ export function confirmRemoval({ contacts, sequences, server, key }: Removal): P
       element(
         "p",
         {},
-        `From ${counted(sequences, "sequence")} on `,
+        `From ${counted(sequences.size, "sequence")} on `,
         element("strong", {}, element("bdi", {}, server)),
         `, with ${kindOfKey(key)}. Nothing here can bring them back.`,
+      ),
+      element(
+        "ul",
+        { class: "scroll" },
+        ...shown.map(([name, count]) => element("li", {}, element("bdi", {}, name), `: ${counted(count, "contact")}`)),
+        ...(more > 0 ? [element("li", {}, `and ${counted(more, "more sequence")}`)] : []),
       ),
       element("div", { class: "row" }, button(`Remove ${counted(contacts, "contact")}`, answer(true), "danger"), back),
     );

@@ -8,7 +8,7 @@ interface Input {
 }
 
 /** The input as UTF-8 JSON, the same as JSON.stringify's, but written in slices. */
-export async function inputBytes({ removals, options }: Input): Promise<Uint8Array> {
+export async function inputBytes({ removals, options }: Input): Promise<Uint8Array<ArrayBuffer>> {
   const parts: string[] = ['{"removals":['];
   for (const [index, { sequenceId, contactIds }] of removals.entries()) {
     parts.push(`${index === 0 ? "" : ","}{"sequenceId":${JSON.stringify(sequenceId)},"contactIds":[`);

@@ -6,7 +6,7 @@ import { countdown, counted, grouped } from "../../shared/words.js";
 import type { RequestLog } from "./request_log.js";
 
 const SPOKEN_EVERY_MS = 10_000;
-const ANSWERS_BEFORE_HIDDEN = 1;
+const RESPONSES_BEFORE_HIDDEN = 1;
 
 const PHASE_WORDS: Record<number, string> = {
   [Phase.RATE_WINDOW]: "Waiting for the next rate window",
@@ -19,13 +19,20 @@ function windowText({ window, answers }: RequestLog): string {
     const of = window.limit === undefined ? "" : ` of ${grouped(window.limit)}`;
     return `Rate window: ${grouped(window.remaining)}${of} requests left.`;
   }
-  if (answers < ANSWERS_BEFORE_HIDDEN) return "Rate window: not known before the first answer.";
+  if (answers < RESPONSES_BEFORE_HIDDEN) return "Rate window: not known before the first response.";
   return "Rate window: the server hides it from pages. The run keeps going until it is told to wait.";
 }
 
 export class ProgressView {
   readonly view: HTMLElement;
-  private readonly bar = element("progress", { "aria-label": "Contacts dealt with" });
+  private readonly confirmed = element("span", { class: "confirmed" });
+  private readonly failed = element("span", { class: "failed" });
+  private readonly bar = element(
+    "div",
+    { class: "bar", role: "progressbar", "aria-label": "Contacts dealt with", "aria-valuemin": "0" },
+    this.confirmed,
+    this.failed,
+  );
   private readonly counts = element("p", { class: "counts" });
   private readonly phase = element("p", { class: "phase" });
   private readonly window = element("p", { class: "help" });
@@ -42,8 +49,12 @@ export class ProgressView {
     this.window.textContent = windowText(log);
     if (progress === undefined) return;
     const { total, confirmed, failed, open, phase, wakeMs } = progress;
-    this.bar.max = Math.max(1, total);
-    this.bar.value = confirmed + failed;
+    const percent = (count: number): string => `${String((count * 100) / Math.max(1, total))}%`;
+    this.bar.setAttribute("aria-valuemax", String(Math.max(1, total)));
+    this.bar.setAttribute("aria-valuenow", String(confirmed + failed));
+    this.bar.setAttribute("aria-valuetext", `${grouped(confirmed)} of ${grouped(total)} confirmed`);
+    this.confirmed.style.width = percent(confirmed);
+    this.failed.style.width = percent(failed);
     const failures = failed === 0 ? "" : `, ${grouped(failed)} not`;
     this.counts.textContent = `${grouped(confirmed)} of ${counted(total, "contact")} confirmed${failures}`;
     const waiting = PHASE_WORDS[phase];
@@ -52,14 +63,16 @@ export class ProgressView {
     this.speak(progress);
   }
 
-  /** The run is over: nothing more to wait for. */
-  end(): void {
-    show(this.phase, false);
-    this.spoken.textContent = "";
+  /** The run is over: the result says the counts, and is the last to be heard. */
+  end(headline: string): void {
+    for (const part of [this.bar, this.counts, this.phase]) show(part, false);
+    this.spoken.textContent = headline;
+    this.spokenAt = Infinity;
   }
 
   private speak({ confirmed, total, phase }: Progress): void {
     const now = performance.now();
+    if (this.spokenAt === Infinity) return;
     if (phase === this.spokenPhase && now - this.spokenAt < SPOKEN_EVERY_MS) return;
     this.spokenPhase = phase;
     this.spokenAt = now;

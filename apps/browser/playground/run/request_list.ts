@@ -1,13 +1,39 @@
 // The requests as a table that grows downwards: the newest ones, and a word on those that are left out.
-import { element } from "../../shared/dom.js";
+import { button, element } from "../../shared/dom.js";
 import { counted, duration, grouped } from "../../shared/words.js";
 import type { RequestLog, RequestRecord } from "./request_log.js";
 
 interface Row {
   view: HTMLTableRowElement;
+  details: HTMLTableRowElement;
   outcome: HTMLElement;
   time: HTMLElement;
   isDone: boolean;
+}
+
+/** What was sent and what came back. The key is in neither. */
+function detailsOf({ method, url, contactIds, response }: RequestRecord): HTMLTableCellElement {
+  const block = (title: string, text: string): HTMLElement[] => [
+    element("p", { class: "help" }, title),
+    element("pre", { tabindex: "0" }, element("bdi", {}, text)),
+  ];
+  const said =
+    response === undefined
+      ? "none"
+      : [`status ${String(response.status)}`, ...response.headers, "", response.text].join("\n");
+  return element(
+    "td",
+    { colspan: "5" },
+    ...block("Request", `${method} ${url}\nAuthorization: (your key)\nContent-Type: application/json`),
+    ...block(counted(contactIds.length, "contact"), contactIds.join("\n")),
+    ...block("Response", said),
+  );
+}
+
+function toggle(open: HTMLButtonElement, details: HTMLTableRowElement, record: RequestRecord): void {
+  details.hidden = !details.hidden;
+  open.setAttribute("aria-expanded", String(!details.hidden));
+  details.replaceChildren(...(details.hidden ? [] : [detailsOf(record)]));
 }
 
 export class RequestList {
@@ -22,7 +48,7 @@ export class RequestList {
       ["No.", "number"],
       ["Sequence"],
       ["Contacts", "number"],
-      ["Answer"],
+      ["Response"],
       ["Time", "number"],
     ];
     const table = element(
@@ -52,6 +78,7 @@ export class RequestList {
     for (const [number, row] of this.rows) {
       if (kept.has(number)) continue;
       row.view.remove();
+      row.details.remove();
       this.rows.delete(number);
     }
     for (const record of log.records) this.drawRow(record);
@@ -66,23 +93,28 @@ export class RequestList {
     if (row === undefined) {
       const outcome = element("td", {}, "under way");
       const time = element("td", { class: "number" });
+      const details = element("tr", { class: "details", hidden: true });
+      const open = button(grouped(record.number), () => toggle(open, details, record));
+      open.setAttribute("aria-expanded", "false");
+      open.setAttribute("aria-label", `Request ${grouped(record.number)}`);
       const view = element(
         "tr",
         {},
-        element("td", { class: "number" }, grouped(record.number)),
+        element("td", { class: "number" }, open),
         element("td", { class: "name" }, element("bdi", {}, record.sequence)),
-        element("td", { class: "number" }, grouped(record.contacts)),
+        element("td", { class: "number" }, grouped(record.contactIds.length)),
         outcome,
         time,
       );
-      row = { view, outcome, time, isDone: false };
+      row = { view, details, outcome, time, isDone: false };
       this.rows.set(record.number, row);
-      this.body.append(view);
+      this.body.append(view, details);
     }
     if (row.isDone || record.ended === undefined) return;
     row.isDone = true;
     row.outcome.textContent = record.outcome;
     row.outcome.className = record.isGood ? "good" : "bad";
     row.time.textContent = duration(record.ended - record.began);
+    if (!row.details.hidden) row.details.replaceChildren(detailsOf(record));
   }
 }

@@ -1,17 +1,21 @@
-// What a page shows of its requests: the newest ones, and the rate window as answers tell it. Keys and ids are not kept.
+// What a page shows of its requests: the newest ones, and the rate window as responses tell it. The key is not kept.
 import { HttpError, type HttpAnswer, type HttpRequest, type Send } from "skipcall-action-host";
 
 /** One request, from the moment it goes. */
 export interface RequestRecord {
   number: number;
+  method: string;
+  url: string;
   sequence: string;
-  contacts: number;
+  contactIds: string[];
   /** performance.now() when it went, and when its answer had come. */
   began: number;
   ended: number | undefined;
   /** What became of it, in words; empty while it is open. */
   outcome: string;
   isGood: boolean;
+  /** Of the response, its text cut; nothing while there is none. */
+  response: { status: number; headers: string[]; text: string } | undefined;
 }
 
 export interface RateWindow {
@@ -29,11 +33,12 @@ export interface RateHeaders {
 }
 
 const KEPT = 100;
+const LONGEST_TEXT = 4000;
 
 const ERROR_WORDS: Partial<Record<HttpError, string>> = {
-  [HttpError.TIMEOUT]: "no answer in time",
-  [HttpError.RESET]: "answer lost",
-  [HttpError.TOO_LARGE]: "answer too long",
+  [HttpError.TIMEOUT]: "no response in time",
+  [HttpError.RESET]: "response lost",
+  [HttpError.TOO_LARGE]: "response too long",
   [HttpError.CANCELLED]: "not sent",
   [HttpError.REDIRECT]: "redirect, not followed",
 };
@@ -55,16 +60,29 @@ function parse(bytes: Uint8Array | undefined): unknown {
   }
 }
 
-function contactsOf({ body }: HttpRequest): number {
-  const ids = (parse(body) as { contactIds?: unknown[] } | undefined)?.contactIds;
-  return Array.isArray(ids) ? ids.length : 0;
+function contactsOf({ body }: HttpRequest): string[] {
+  const ids = (parse(body) as { contactIds?: unknown } | undefined)?.contactIds;
+  return Array.isArray(ids) ? ids.map(String) : [];
 }
 
-function outcomeOf(answer: HttpAnswer): string {
-  if (answer.status === 0) return ERROR_WORDS[answer.error] ?? "no answer";
-  if (answer.error !== HttpError.OK) return `${String(answer.status)}, ${ERROR_WORDS[answer.error] ?? "broken off"}`;
-  const removed = (parse(answer.body) as { removed?: unknown } | null | undefined)?.removed;
-  return typeof removed === "number" ? `${String(answer.status)}, ${String(removed)} removed` : String(answer.status);
+/** What became of a request. A success without a count of what was removed is none: the module does not take it either. */
+function outcomeOf(answer: HttpAnswer, contacts: number): { outcome: string; isGood: boolean } {
+  const { status, error, body } = answer;
+  if (status === 0) return { outcome: ERROR_WORDS[error] ?? "no response", isGood: false };
+  if (error !== HttpError.OK)
+    return { outcome: `${String(status)}, ${ERROR_WORDS[error] ?? "broken off"}`, isGood: false };
+  if (status < 200 || status > 299) return { outcome: String(status), isGood: false };
+  const removed = (parse(body) as { removed?: unknown } | null | undefined)?.removed;
+  const isCount = Number.isInteger(removed) && (removed as number) >= 0 && (removed as number) <= contacts;
+  if (!isCount) return { outcome: `${String(status)}, not a response of this API`, isGood: false };
+  return { outcome: `${String(status)}, ${String(removed)} removed`, isGood: true };
+}
+
+function responseOf({ status, headers, body }: HttpAnswer): RequestRecord["response"] {
+  if (status === 0) return undefined;
+  const text = new TextDecoder().decode(body);
+  const cut = text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text;
+  return { status, headers: [...headers].map(([name, content]) => `${name}: ${content}`), text: cut };
 }
 
 function numberOf(text: string | undefined): number | undefined {
@@ -77,7 +95,7 @@ export class RequestLog {
   /** All that there were. */
   count = 0;
   answers = 0;
-  /** As answers told it; nothing where no answer showed it. */
+  /** As responses told it; nothing where none showed it. */
   window: RateWindow | undefined;
 
   constructor(
@@ -89,20 +107,24 @@ export class RequestLog {
   readonly send: Send = async (request, signal) => {
     const record: RequestRecord = {
       number: ++this.count,
+      method: request.method,
+      url: request.url,
       sequence: sequenceOf(request.url),
-      contacts: contactsOf(request),
+      contactIds: contactsOf(request),
       began: performance.now(),
       ended: undefined,
       outcome: "",
       isGood: false,
+      response: undefined,
     };
     this.records.push(record);
     if (this.records.length > KEPT) this.records.shift();
     this.onChange();
     const answer = await this.inner(request, signal);
     record.ended = performance.now();
-    record.outcome = signal.aborted && answer.status === 0 ? "given up" : outcomeOf(answer);
-    record.isGood = answer.status >= 200 && answer.status < 300 && answer.error === HttpError.OK;
+    Object.assign(record, outcomeOf(answer, record.contactIds.length));
+    if (signal.aborted && answer.status === 0) record.outcome = "given up";
+    record.response = responseOf(answer);
     this.readWindow(answer);
     this.onChange();
     return answer;

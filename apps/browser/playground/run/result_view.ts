@@ -1,9 +1,7 @@
-// The result: one sentence, the account, each sequence, errors with what to do next, and what remains.
+// The result: one sentence, errors with what to do next, the account where there is more to say, and what remains.
 import { titleOf } from "skipcall-action-host";
-import type { ActionSchema } from "../action_schema.js";
 import { button, element } from "../../shared/dom.js";
-import { counted, duration, grouped } from "../../shared/words.js";
-import { saveJson } from "../../shared/save_file.js";
+import { headline } from "../../shared/result/headline.js";
 import {
   contactsIn,
   type Removals,
@@ -11,50 +9,48 @@ import {
   type ResultError,
   type SequenceResult,
 } from "../../shared/result/removal_result.js";
+import { saveJson } from "../../shared/save_file.js";
+import { counted, grouped } from "../../shared/words.js";
 
-const ACCOUNT = ["confirmed", "refused", "unknown", "unsent", "invalid", "duplicates"] as const;
+const ACCOUNT: [name: "confirmed" | "refused" | "unknown" | "unsent" | "invalid" | "duplicates", help: string][] = [
+  ["confirmed", "The API accepted them: they are out"],
+  ["refused", "The API said no: not again unchanged"],
+  ["unknown", "Sent, but without a clear response: safe to send again"],
+  ["unsent", "Not carried out: safe to send again"],
+  ["invalid", "No valid ID: left out"],
+  ["duplicates", "Listed more than once: counted once"],
+];
 const COLUMNS = ["unique", "confirmed", "refused", "unknown", "unsent", "removed"] as const;
+const COLUMN_WORDS: Partial<Record<string, string>> = { unique: "Contacts" };
 const SEQUENCES_AT_MOST = 100;
 
-/** The sentence over a result. */
-export function headline(result: RemovalResult): string {
-  const { status, unique, confirmed } = result;
-  if (result.dryRun) return `Dry run: ${counted(unique, "contact")} would be removed. Nothing was sent.`;
-  if (status === "completed") {
-    return unique === 0 ? "Done: there was nothing to do." : `Done: ${counted(confirmed, "contact")} confirmed.`;
-  }
-  const of = `${grouped(confirmed)} of ${counted(unique, "contact")} confirmed`;
-  if (status === "cancelled") return `Stopped: ${of}.`;
-  return status === "partial" ? `Partly done: ${of}.` : `Not done: ${of}.`;
-}
-
-function account(result: RemovalResult, schema: ActionSchema): HTMLElement {
-  const numbers = ACCOUNT.filter((name) => name === "confirmed" || result[name] > 0).map((name) => {
-    const help = schema.outputs[name]?.description;
-    const words = help === undefined ? [] : [element("dd", { class: "help" }, help)];
-    return element("div", {}, element("dt", {}, titleOf(name)), element("dd", {}, grouped(result[name])), ...words);
-  });
-  return element("dl", { class: "account" }, ...numbers);
-}
-
-function details({ confirmed, removed, removedExact, requests, retries, waitedMs }: RemovalResult): string {
-  const others = removedExact && removed < confirmed ? "; the others were not in their sequence" : "";
-  const removal = `The API counted ${removedExact ? "" : "at least "}${grouped(removed)} removed${others}`;
-  const again = retries === 0 ? "" : `, ${grouped(retries)} of them ${retries === 1 ? "a retry" : "retries"}`;
-  const waited = waitedMs === 0 ? "" : `, ${duration(waitedMs)} of waiting`;
-  return `${removal}. ${counted(requests, "request")}${again}${waited}.`;
-}
-
-function errorItem({ message, apiMessage, httpStatus, code, contacts }: ResultError): HTMLElement {
-  const said = [httpStatus === null ? "" : String(httpStatus), code ?? "", apiMessage ?? ""].filter(
-    (text) => text !== "",
+function account(result: RemovalResult): HTMLElement[] {
+  const counts = ACCOUNT.filter(([name]) => result[name] > 0);
+  // Where everything was confirmed, the sentence above has said it.
+  if (result.dryRun || (counts.length === 1 && result.status === "completed")) return [];
+  const numbers = counts.map(([name, help]) =>
+    element(
+      "div",
+      {},
+      element("dt", {}, titleOf(name)),
+      element("dd", {}, grouped(result[name])),
+      element("dd", { class: "help" }, help),
+    ),
   );
+  return numbers.length === 0 ? [] : [element("dl", { class: "account" }, ...numbers)];
+}
+
+/** What the server answered is told as its own words only where it answered. */
+function errorItem({ message, apiMessage, httpStatus, code, contacts }: ResultError): HTMLElement {
+  const said = httpStatus === null || httpStatus === 0 ? [] : [String(httpStatus), code ?? "", apiMessage ?? ""];
+  const words = said.filter((text) => text !== "").join(" ");
   const server =
-    said.length === 0 ? [] : [element("p", { class: "help" }, "The server said: ", element("bdi", {}, said.join(" ")))];
+    words === "" ? [] : [element("p", { class: "help" }, "The server responded: ", element("bdi", {}, words))];
   return element("li", {}, element("p", {}, `${counted(contacts, "contact")}: ${message}`), ...server);
 }
 
-function sequenceTable(sequences: readonly SequenceResult[]): HTMLElement {
+/** cancelled: what the page calls a sequence whose requests it held back. */
+function sequenceTable(sequences: readonly SequenceResult[], cancelled: string): HTMLElement {
   const columns = COLUMNS.filter((name) => name === "confirmed" || sequences.some((sequence) => sequence[name] > 0));
   const rows = sequences
     .slice(0, SEQUENCES_AT_MOST)
@@ -63,13 +59,13 @@ function sequenceTable(sequences: readonly SequenceResult[]): HTMLElement {
         "tr",
         {},
         element("th", { scope: "row", class: "name" }, element("bdi", {}, sequence.sequenceId)),
-        element("td", {}, sequence.status),
+        element("td", {}, sequence.status === "cancelled" ? cancelled : sequence.status),
         ...columns.map((name) => element("td", { class: "number" }, grouped(sequence[name]))),
       ),
     );
   const heads = [
     ...["Sequence", "Status"].map((text) => element("th", { scope: "col" }, text)),
-    ...columns.map((name) => element("th", { scope: "col", class: "number" }, titleOf(name))),
+    ...columns.map((name) => element("th", { scope: "col", class: "number" }, COLUMN_WORDS[name] ?? titleOf(name))),
   ];
   const table = element(
     "table",
@@ -93,35 +89,39 @@ function sequenceTable(sequences: readonly SequenceResult[]): HTMLElement {
 export interface ResultActions {
   /** Puts what remains into the form. */
   onContinue: (remaining: Removals) => void;
-  /** What else the person has to know, or nothing. */
-  note: string | undefined;
+  /** The first request had no response that a page may read: why, in a paragraph each; else nothing. */
+  silence: string[];
+}
+
+/** The sentence over a result; a run without any response was not stopped by anybody. */
+export function headlineOf(result: RemovalResult, silence: readonly string[]): string {
+  return headline(silence.length === 0 ? result : { ...result, status: "failed" });
 }
 
 /** text: the result as the module wrote it. It is data of a server and of a person: shown as text, never as markup. */
-export function resultView(
-  text: string,
-  result: RemovalResult,
-  schema: ActionSchema,
-  actions: ResultActions,
-): HTMLElement {
-  const view = element("section", { class: `result ${result.status}` });
-  const heading = element("h2", { tabindex: "-1" }, headline(result));
-  view.append(heading);
-  if (actions.note !== undefined) view.append(element("p", { class: "notice" }, actions.note));
-  view.append(account(result, schema));
-  if (!result.dryRun && result.requests > 0) view.append(element("p", { class: "help" }, details(result)));
-  if (result.errors.length > 0) {
-    const items = result.errors.map(errorItem);
-    view.append(element("h3", {}, "What went wrong"), element("ul", { class: "errors" }, ...items));
+export function resultView(text: string, result: RemovalResult, { onContinue, silence }: ResultActions): HTMLElement {
+  const isSilent = silence.length > 0;
+  const view = element("section", { class: `result ${isSilent ? "failed" : result.status}` });
+  view.append(element("h2", { tabindex: "-1" }, headlineOf(result, silence)));
+  view.append(...silence.map((paragraph) => element("p", { class: "notice" }, paragraph)));
+  // What the page held back itself is no error of the server's.
+  const errors = result.errors.filter(
+    (error) => !isSilent || (error.cause !== "cancelled" && error.cause !== "network"),
+  );
+  if (errors.length > 0) {
+    view.append(element("h3", {}, "What went wrong"), element("ul", { class: "errors" }, ...errors.map(errorItem)));
   }
-  if (result.sequences.length > 0) view.append(sequenceTable(result.sequences));
+  view.append(...account(result));
+  if (result.sequences.length > 1 || (result.sequences.length > 0 && result.status !== "completed")) {
+    view.append(sequenceTable(result.sequences, isSilent ? "not done" : "stopped"));
+  }
   const buttons = element("div", { class: "row" });
   const left = contactsIn(result.remaining);
   if (left > 0 && !result.dryRun) {
     const { remaining } = result;
     buttons.append(
-      button(`Continue with ${counted(left, "remaining contact")}`, () => actions.onContinue(remaining), "primary"),
-      button("Save what remains", () => saveJson("remaining.json", JSON.stringify(remaining))),
+      button(`Continue with ${counted(left, "remaining contact")}`, () => onContinue(remaining), "primary"),
+      button("Save remaining", () => saveJson("remaining.json", JSON.stringify(remaining))),
     );
   }
   buttons.append(button("Save the result", () => saveJson("result.json", text)));

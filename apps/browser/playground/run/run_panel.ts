@@ -3,18 +3,20 @@ import {
   ActionHost,
   type ActionModule,
   type Connection,
+  type Journal,
   type Progress,
   type RunEnd,
   type Send,
   systemClock,
 } from "skipcall-action-host";
-import type { ActionSchema } from "../action_schema.js";
 import { button, element, show } from "../../shared/dom.js";
+import type { RemovalResult } from "../../shared/result/removal_result.js";
+import { counted, duration } from "../../shared/words.js";
+import type { ActionSchema } from "../action_schema.js";
 import { FirstRequest } from "./first_request.js";
 import { ProgressView } from "./progress_view.js";
 import { RequestList } from "./request_list.js";
 import { RequestLog } from "./request_log.js";
-import type { RemovalResult } from "../../shared/result/removal_result.js";
 
 /** How often waits are counted down when nothing else changes. */
 const TICK_MS = 500;
@@ -22,14 +24,16 @@ const TICK_MS = 500;
 export interface RunPlan {
   module: ActionModule;
   schema: ActionSchema;
-  input: unknown;
+  input: Uint8Array;
   connection: Connection;
   send: Send;
+  /** Where the run is written down; with lines in it: the run to resume. */
+  journal: Journal | undefined;
 }
 
 export interface RunOutcome {
   end: RunEnd<RemovalResult>;
-  /** The first request had no answer that a page may read. */
+  /** The first request had no response that a page may read. */
   isUnanswered: boolean;
 }
 
@@ -84,31 +88,46 @@ export class RunPanel {
 
   focus(): void {
     this.heading.focus();
+    this.view.scrollIntoView({ block: "nearest" });
   }
 
-  /** Runs to the end. Rejects with HostError, as ActionHost.run does. */
+  /** Runs to the end. Rejects with HostError, as ActionHost.run does, and with what the journal throws. */
   async run(): Promise<RunOutcome> {
-    const { module, schema, input, connection } = this.plan;
+    const { module, schema, input, connection, journal } = this.plan;
     const host = new ActionHost(module, { send: this.log.send, clock: this.clock });
+    const control = {
+      connections: { [schema.connection.id]: connection },
+      signal: this.cancelling.signal,
+      stopSignal: this.stopping.signal,
+      onProgress: (progress: Progress) => {
+        this.progress = progress;
+        this.draw();
+      },
+    };
     const ticks = setInterval(() => this.draw(), TICK_MS);
     try {
-      const end = await host.run<RemovalResult>({
-        action: schema.action.export,
-        input,
-        connections: { [schema.connection.id]: connection },
-        signal: this.cancelling.signal,
-        stopSignal: this.stopping.signal,
-        onProgress: (progress) => {
-          this.progress = progress;
-          this.draw();
-        },
-      });
+      const running =
+        journal !== undefined && journal.lines.length > 0
+          ? host.resume<RemovalResult>({ ...control, journal })
+          : host.run<RemovalResult>({ ...control, action: schema.action.export, input, journal });
+      const end = await running;
       this.progress = end.progress ?? this.progress;
       return { end, isUnanswered: this.first.failed };
     } finally {
       clearInterval(ticks);
-      this.finish();
+      show(this.controls, false);
     }
+  }
+
+  /** The run is over: the result above says what became of it. */
+  finish(headline: string, result: RemovalResult | undefined): void {
+    this.draw();
+    this.progressView.end(headline);
+    this.heading.textContent = "The run";
+    if (result === undefined || result.dryRun) return;
+    const again = result.retries === 0 ? "" : `, ${counted(result.retries, "of them a retry", "of them retries")}`;
+    const waited = result.waitedMs === 0 ? "" : `, ${duration(result.waitedMs)} of waiting`;
+    this.heading.textContent = `${counted(result.requests, "request")}${again}${waited}`;
   }
 
   /** At most once a frame, however fast events come. */
@@ -119,12 +138,5 @@ export class RunPanel {
       this.progressView.draw(this.progress, this.log, this.clock.now());
       this.list.draw(this.log);
     });
-  }
-
-  private finish(): void {
-    this.draw();
-    this.progressView.end();
-    show(this.controls, false);
-    this.heading.textContent = "The run";
   }
 }

@@ -35,7 +35,7 @@ export function headline(result: RemovalResult): string {
   const rest: [number, string][] = [
     [refused, "refused"],
     [unknown, "unknown"],
-    [unsent, "not done"],
+    [unsent, "unsent"],
   ];
   const words = [
     ...removedWords(result),

@@ -166,7 +166,7 @@ test("the sentence over a result says what the API counted, and nothing else", (
   );
   assert.equal(
     say({ status: "partial", unique: 9, confirmed: 5, removed: 4, refused: 1, unsent: 3 }),
-    "Partly done: 4 removed, 1 was already out, 1 refused, 3 not done.",
+    "Partly done: 4 removed, 1 was already out, 1 refused, 3 unsent.",
   );
   assert.equal(say({ status: "cancelled", unique: 2, confirmed: 0, removed: 0, unknown: 2 }), "Stopped: 2 unknown.");
   assert.equal(

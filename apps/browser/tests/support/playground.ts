@@ -1,11 +1,16 @@
 // The playground in a browser: how tests reach its parts, by the names that people see.
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
 import { launch, openPage, type OpenPage } from "./chromium.js";
 import { POLICY, serve } from "./serve.js";
 
-export const RUN = "Remove contacts from sequence";
+export const TITLE = "Remove contacts from sequence";
+
+/** The button that starts the run, whatever it says. */
+export function runButton(page: Page): Locator {
+  return page.locator('form button[type="submit"]');
+}
 
 /** Serves dist/playground with the strict policy. Result: its address, with the slash. */
 export async function servePlayground(context: TestContext): Promise<string> {
@@ -20,7 +25,7 @@ export async function openPlayground(
   browser?: Browser,
 ): Promise<OpenPage> {
   const opened = await openPage(browser ?? (await launch(context)), await servePlayground(context), options);
-  await opened.page.getByRole("button", { name: RUN }).waitFor();
+  await runButton(opened.page).waitFor();
   return opened;
 }
 
@@ -54,7 +59,7 @@ export async function counted(page: Page, text: string | RegExp): Promise<void> 
 }
 
 export async function run(page: Page): Promise<void> {
-  await page.getByRole("button", { name: RUN }).click();
+  await runButton(page).click();
 }
 
 /** Waits for the result. Result: its headline. */

@@ -20,7 +20,7 @@ const ANY = { "access-control-allow-origin": "*" };
 
 export interface Proxy {
   url: string;
-  /** Requests that reached the server behind it, preflights not counted. */
+  /** Removals that reached the server behind it. */
   forwarded: () => number;
 }
 
@@ -32,7 +32,7 @@ export async function startProxy(context: TestContext, target: string, cors: Cor
       outgoing.writeHead(204, cors === "closed" ? {} : { ...ANY, ...PREFLIGHT }).end();
       return;
     }
-    ++forwarded;
+    if (incoming.method === "DELETE") ++forwarded;
     const { hostname, port } = new URL(target);
     const headers = { ...incoming.headers, host: new URL(target).host };
     const options = { hostname, port, method: incoming.method, path: incoming.url, headers };

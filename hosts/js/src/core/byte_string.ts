@@ -2,6 +2,9 @@
 
 /** One character a byte. */
 export function byteString(bytes: Uint8Array): string {
+  // Inputs of megabytes are ASCII nearly always, and this is many times as fast.
+  const ascii = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+  if (ascii.length === bytes.length && !ascii.includes("\ufffd")) return ascii;
   let text = "";
   for (let at = 0; at < bytes.length; at += 8192) {
     text += String.fromCharCode(...bytes.subarray(at, at + 8192));

@@ -1,0 +1,122 @@
+// The first request that a run would send, to be looked at and copied: as HTTP, for curl and in JavaScript, and the input
+// of the action as JSON. The key is never in it.
+import { button, element } from "../../shared/dom.js";
+import { counted, grouped } from "../../shared/words.js";
+import type { ActionInput } from "../form/action_form.js";
+
+const SHOWN_IDS = 5;
+
+interface First {
+  method: string;
+  url: string;
+  contactIds: unknown[];
+}
+
+/** A segment of a path; what encodeURIComponent leaves as it is may end a shell's quotes. */
+function segment(text: string): string {
+  return encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+/** All ids or the first few, and a word on the others. */
+function jsonOf(value: unknown, isWhole: boolean): string {
+  return JSON.stringify(
+    value,
+    (_, item: unknown) =>
+      isWhole || !Array.isArray(item) || item.length <= SHOWN_IDS
+        ? item
+        : [...(item as unknown[]).slice(0, SHOWN_IDS), `… and ${grouped(item.length - SHOWN_IDS)} more`],
+    1,
+  );
+}
+
+const FORMS: [title: string, textOf: (first: First, input: ActionInput, isWhole: boolean) => string][] = [
+  [
+    "HTTP",
+    ({ method, url, contactIds }, _, isWhole) => {
+      const { host, pathname } = new URL(url);
+      const head = `${method} ${pathname} HTTP/1.1\nHost: ${host}\nAuthorization: Bearer (your key)\nContent-Type: application/json`;
+      return `${head}\n\n${jsonOf({ contactIds }, isWhole)}`;
+    },
+  ],
+  [
+    "curl",
+    ({ method, url, contactIds }, _, isWhole) =>
+      [
+        `curl -X ${method} ${quoted(url)}`,
+        `-H "Authorization: Bearer $SKIPCALL_API_KEY"`,
+        `-H 'Content-Type: application/json'`,
+        `-d ${quoted(jsonOf({ contactIds }, isWhole))}`,
+      ].join(" \\\n  "),
+  ],
+  [
+    "JavaScript",
+    ({ method, url, contactIds }, _, isWhole) =>
+      [
+        `const response = await fetch(${JSON.stringify(url)}, {`,
+        `  method: ${JSON.stringify(method)},`,
+        '  headers: { authorization: `Bearer ${process.env.SKIPCALL_API_KEY}`, "content-type": "application/json" },',
+        `  body: JSON.stringify(${jsonOf({ contactIds }, isWhole)}),`,
+        "});",
+        "console.log(response.status, await response.text());",
+      ].join("\n"),
+  ],
+  ["JSON (input of the action)", (_, { removals, options }, isWhole) => jsonOf({ removals, options }, isWhole)],
+];
+
+export class RequestPreview {
+  readonly view = element("details", { class: "preview" });
+  private readonly body = element("div", { class: "stack" });
+
+  /** look: what the form holds, and the server; nothing: something has to be corrected first. */
+  constructor(
+    private readonly look: () => Promise<{ input: ActionInput; baseUrl: string } | undefined>,
+    private readonly request: { method: string; pathTemplate: string },
+  ) {
+    this.view.append(element("summary", {}, "The request that will be sent"), this.body);
+    this.view.addEventListener("toggle", () => void this.draw());
+  }
+
+  /** To be called when the form changes. */
+  async draw(): Promise<void> {
+    if (!this.view.open) return;
+    const seen = await this.look();
+    const [removal] = seen?.input.removals.filter(({ contactIds }) => contactIds.length > 0) ?? [];
+    if (seen === undefined || removal === undefined) {
+      this.body.replaceChildren(element("p", { class: "help" }, "Fill in a sequence and contacts first."));
+      return;
+    }
+    const { input, baseUrl } = seen;
+    const size = Number(input.options.batchSize ?? 100);
+    const requests = input.removals.reduce((sum, { contactIds }) => sum + Math.ceil(contactIds.length / size), 0);
+    const first: First = {
+      method: this.request.method,
+      url: `${baseUrl}${this.request.pathTemplate.replace(/\{\w+\}/, () => segment(removal.sequenceId))}`,
+      contactIds: removal.contactIds.slice(0, size),
+    };
+    const text =
+      input.options.dryRun === true
+        ? "A dry run sends nothing. Without it, this would be the first request:"
+        : `The first of about ${counted(requests, "request")}. Invalid IDs and duplicates are left out when it is sent.`;
+    this.body.replaceChildren(
+      element("p", { class: "help" }, text),
+      ...FORMS.map(([title, textOf]) => {
+        const copy = button(`Copy ${title.split(" ")[0] ?? ""}`, () => {
+          void navigator.clipboard.writeText(textOf(first, input, true)).then(
+            () => (copy.textContent = "Copied"),
+            () => (copy.textContent = "The browser did not allow copying"),
+          );
+        });
+        return element(
+          "section",
+          { class: "form" },
+          element("div", { class: "line" }, element("h3", {}, title), copy),
+          element("pre", { tabindex: "0", "aria-label": title }, element("bdi", {}, textOf(first, input, false))),
+        );
+      }),
+    );
+  }
+}
