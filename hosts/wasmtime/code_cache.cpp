@@ -1,10 +1,14 @@
 #include "code_cache.hpp"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <memory>
+#include <string_view>
+#include <utility>
 
 #include "digest.hpp"
 #include "file_descriptor.hpp"
@@ -45,6 +49,7 @@ std::optional<std::vector<uint8_t>> CodeCache::read(const std::string &name) con
   std::copy_n(bytes->begin(), expected.size(), expected.begin());
   bytes->erase(bytes->begin(), bytes->begin() + static_cast<ptrdiff_t>(expected.size()));
   if (sha256(*bytes) != expected) return std::nullopt;
+  ::futimens(file.get(), nullptr);  // used now
   return bytes;
 }
 
@@ -57,6 +62,30 @@ void CodeCache::write(const std::string &name, std::span<const uint8_t> code) co
   bool written = write_all(file.get(), sha256(code)) && write_all(file.get(), code) &&
                  ::renameat(directory_, unfinished.c_str(), directory_, name.c_str()) == 0;
   if (!written) ::unlinkat(directory_, unfinished.c_str(), 0);
+  prune();
+}
+
+// Unfinished files of processes that were killed go with time, too.
+void CodeCache::prune() const {
+  constexpr size_t most_files = 16;
+  struct Close {
+    void operator()(DIR *opened) const { ::closedir(opened); }
+  };
+  const std::unique_ptr<DIR, Close> directory(
+      ::fdopendir(::openat(directory_, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)));
+  if (!directory) return;
+  std::vector<std::pair<timespec, std::string>> files;
+  while (const dirent *entry = ::readdir(directory.get())) {
+    struct stat about{};
+    if (std::string_view(entry->d_name).find(".cwasm") == std::string_view::npos ||
+        ::fstatat(directory_, entry->d_name, &about, AT_SYMLINK_NOFOLLOW) != 0)
+      continue;
+    files.emplace_back(about.st_mtim, entry->d_name);
+  }
+  std::sort(files.begin(), files.end(), [](const auto &a, const auto &b) {
+    return std::pair(a.first.tv_sec, a.first.tv_nsec) > std::pair(b.first.tv_sec, b.first.tv_nsec);
+  });
+  for (size_t i = most_files; i < files.size(); ++i) ::unlinkat(directory_, files[i].second.c_str(), 0);
 }
 
 }  // namespace skipcall::host

@@ -17,6 +17,9 @@ using Kind = JournalEvent::Kind;
 // So often a waiting host looks at its stop request and tells the progress.
 constexpr milliseconds look_around{100};
 
+// Each open request costs a handle of the HTTP library.
+constexpr size_t most_open = 1000;
+
 // A running digest of what the module announced, in order: two runs that differ anywhere differ in it.
 class AnnouncementDigest {
  public:
@@ -199,6 +202,14 @@ class Drive {
     }
     take_announcements();
     look();
+    if (state != end_.progress.state) {
+      throw HostError(Fault::Trap,
+                      "the module broke the ABI: an event returned another state than the run is in");
+    }
+    if (held_.size() + http_.open().size() > most_open) {
+      throw HostError(Fault::Trap,
+                      "the module has more than " + std::to_string(most_open) + " requests open");
+    }
   }
 
   void take_announcements() {

@@ -2,13 +2,35 @@
 
 namespace skipcall::host {
 
-static wasmtime::Config make_config() {
+static wasmtime::Config make_config(uint64_t memory_bytes) {
   wasmtime::Config config;
   config.epoch_interruption(true);
+  // By itself wasmtime reserves 4 GiB and more, which a limit on address space (ulimit -v) forbids.
+  config.memory_reservation(memory_bytes);
+  config.memory_reservation_for_growth(0);
+  config.memory_guard_size(64u << 10);
+  // The features of ABI.md's table and no others. Those that cannot be turned off are on in every engine.
+#ifdef WASMTIME_FEATURE_COMPONENT_MODEL_ASYNC
+  config.wasm_component_model_async(false);
+#endif
+  config.wasm_relaxed_simd(false);
+  config.wasm_simd(false);
+  config.wasm_threads(false);
+  config.wasm_tail_call(false);
+  config.wasm_exceptions(false);
+  config.wasm_gc(false);
+  config.wasm_function_references(false);
+  config.wasm_reference_types(false);
+  config.wasm_multi_value(false);
+  config.wasm_multi_memory(false);
+  config.wasm_memory64(false);
+  config.wasm_wide_arithmetic(false);
+  config.wasm_custom_page_sizes(false);
+  config.wasm_bulk_memory(true);
   return config;
 }
 
-Engine::Engine() : engine_(make_config()) {
+Engine::Engine(uint64_t memory_bytes) : engine_(make_config(memory_bytes)) {
   ticker_ = std::thread([this] {
     std::unique_lock lock(mutex_);
     while (!stopped_.wait_for(lock, tick, [this] { return stop_; })) engine_.increment_epoch();

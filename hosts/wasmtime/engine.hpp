@@ -2,6 +2,7 @@
 #pragma once
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <mutex>
 #include <thread>
 #include <wasmtime.hh>
@@ -14,7 +15,8 @@ class Engine {
  public:
   static constexpr std::chrono::milliseconds tick{50};
 
-  Engine();
+  // memory_bytes: what a module's memory can grow to; so much address space is reserved for each instance.
+  explicit Engine(uint64_t memory_bytes);
   ~Engine();
   Engine(const Engine &) = delete;
   Engine &operator=(const Engine &) = delete;

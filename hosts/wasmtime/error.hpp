@@ -4,6 +4,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "harmless_text.hpp"
+
 namespace skipcall::host {
 
 enum class Fault {
@@ -18,10 +20,12 @@ enum class Fault {
   Internal     // libcurl, OpenSSL or wasmtime refused what never fails
 };
 
-// Thrown by every part of this folder. what(): one sentence for a person; never holds the key.
+// Thrown by every part of this folder. what(): one sentence for a person, harmless text in one line; never
+// holds the key.
 class HostError : public std::runtime_error {
  public:
-  HostError(Fault fault, const std::string &message) : std::runtime_error(message), fault_(fault) {}
+  HostError(Fault fault, const std::string &message)
+      : std::runtime_error(harmless_text(message)), fault_(fault) {}
   Fault fault() const { return fault_; }
 
  private:

@@ -23,6 +23,7 @@ using std::chrono::steady_clock;
 
 constexpr milliseconds longest_timeout{600000};
 constexpr uint64_t largest_response = 64u << 20;
+constexpr long most_connections = 64;
 
 // curl's own list of header lines. It copies them, so the key is wiped when the list goes.
 class HeaderList {
@@ -109,10 +110,8 @@ uint32_t body_error(Transfer &transfer, long status) {
   if (is_empty) return ACTION_HTTP_OK;
   if (const uint32_t error = begin_body(transfer); error != ACTION_HTTP_OK) return error;
   if (!transfer.response_body.is_whole()) return ACTION_HTTP_PROTOCOL;
-  long version = 0;
-  curl_easy_getinfo(transfer.easy.get(), CURLINFO_HTTP_VERSION, &version);
-  const bool ends_with_connection = version <= CURL_HTTP_VERSION_1_1 && lengths.empty() &&
-                                    transfer.response_headers.values("transfer-encoding").empty();
+  const bool ends_with_connection =
+      lengths.empty() && transfer.response_headers.values("transfer-encoding").empty();
   return ends_with_connection && transfer.response_body.text().empty() ? ACTION_HTTP_RESET : ACTION_HTTP_OK;
 }
 
@@ -283,8 +282,8 @@ void HttpClient::State::start(uint32_t exchange, const HttpRequest &request, con
   curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer->lines.get());
   curl_easy_setopt(easy, CURLOPT_USERAGENT, "skipcall-host/0.9");
-  curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
-  curl_easy_setopt(easy, CURLOPT_PIPEWAIT, 1L);
+  // Not HTTP/2: docs/RATIONALE.md.
+  curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
   milliseconds timeout =
       request.timeout_ms == 0 ? limits.timeout : std::min(milliseconds(request.timeout_ms), longest_timeout);
@@ -337,7 +336,8 @@ HttpClient::HttpClient(Connection connection, HttpLimits limits, std::string ca_
   if (!state_->multi) throw HostError(Fault::Internal, "libcurl cannot start");
   // By itself curl keeps four connections for each open request, and so drops most of them whenever few are
   // open.
-  curl_multi_setopt(state_->multi.get(), CURLMOPT_MAXCONNECTS, 64L);
+  curl_multi_setopt(state_->multi.get(), CURLMOPT_MAXCONNECTS, most_connections);
+  curl_multi_setopt(state_->multi.get(), CURLMOPT_MAX_TOTAL_CONNECTIONS, most_connections);
 }
 
 HttpClient::~HttpClient() = default;

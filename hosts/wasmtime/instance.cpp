@@ -33,9 +33,13 @@ constexpr uint32_t bytes = 32;
 }  // namespace response_at
 constexpr uint32_t progress_bytes = 48;
 
-// The whole of what a module can announce in one call, as a multiple of its memory: one that announces
-// without end must not fill the host's.
-constexpr uint64_t announcement_overhead = sizeof(Announcement);
+// What an export may announce (ABI.md, a module's duty 2); _initialize and a start function announce nothing.
+enum class MayAnnounce : uint8_t { nothing, cancels, all };
+
+MayAnnounce announced_by(std::string_view name) {
+  if (name == "action_wake" || name == "action_http_done") return MayAnnounce::all;
+  return name == "action_cancel" ? MayAnnounce::cancels : MayAnnounce::nothing;
+}
 
 uint32_t load_u32(const uint8_t *at) {
   return static_cast<uint32_t>(at[0]) | static_cast<uint32_t>(at[1]) << 8 |
@@ -46,7 +50,8 @@ void store_u32(uint8_t *at, uint32_t value) {
   for (int i = 0; i < 4; ++i) at[i] = static_cast<uint8_t>(value >> (8 * i));
 }
 
-// The one line of a wasmtime message that says what happened, without the backtrace.
+// The one line of a wasmtime message that says what happened, without the backtrace, which repeats names of
+// the module's.
 std::string trap_reason(const std::string &message) {
   constexpr std::string_view mark = "wasm trap: ";
   size_t begin = message.find(mark);
@@ -108,6 +113,7 @@ struct Instance::State {
   std::optional<Exports> exports;
   std::vector<Announcement> announcements;
   uint64_t announced_bytes = 0;
+  MayAnnounce may_announce = MayAnnounce::nothing;
   const char *violation = nullptr;  // of the ABI, by what the module gave an import
   bool dead = false;
 
@@ -117,9 +123,24 @@ struct Instance::State {
               std::type_identity_t<Parameters>... parameters) {
     if (dead) throw HostError(Fault::Trap, "the module has failed before and is not called again");
     arm_deadline();
+    may_announce = announced_by(name);
     auto result = function.call(store, std::tuple<Parameters...>(parameters...));
     if (!result) fail(result.err(), name);
     return result.ok();
+  }
+
+  // Calls an export that delivers an event. Result: DONE or WAITING, or what the event was refused for.
+  template <typename... Parameters>
+  int32_t event(const char *name, const Function<int32_t, Parameters...> &function,
+                std::type_identity_t<Parameters>... parameters) {
+    const int32_t state = call(name, function, parameters...);
+    if (state > ACTION_WAITING) die_of_state(name, state);
+    return state;
+  }
+
+  [[noreturn]] void die_of_state(const std::string &where, int32_t state) {
+    die(Fault::Trap,
+        "the module broke the ABI: " + where + " gave a state " + std::to_string(state) + " that is none");
   }
 
   void arm_deadline() {
@@ -193,9 +214,11 @@ struct Instance::State {
                                                             uint32_t exchange, uint32_t pointer) noexcept {
     try {
       Announcement announcement{kind, run, exchange, {}};
-      announced_bytes += announcement_overhead;
-      if (announced_bytes > limits.memory_bytes) {
-        violation = "it announced more than its memory could hold";
+      if (may_announce == MayAnnounce::nothing ||
+          (may_announce == MayAnnounce::cancels && kind != Announcement::Kind::Cancel)) {
+        violation = "it called an import where it must not";
+      } else if (announcements.size() >= limits.announcements) {
+        violation = "it announced more in one call than a host takes";
       } else if (kind == Announcement::Kind::Send && !read_request(pointer, announcement.request)) {
         violation = "http_send was given a request that is too short or leaves its memory";
       } else {
@@ -212,7 +235,7 @@ struct Instance::State {
 Instance::Instance(const Module &module, InstanceLimits limits)
     : state_(std::make_unique<State>(module, limits)) {
   State &s = *state_;
-  s.store.limiter(static_cast<int64_t>(limits.memory_bytes), 100000, 1, 8, 1);
+  s.store.limiter(static_cast<int64_t>(limits.memory_bytes), 100000, 1, 1, 1);
   wasmtime::Linker linker(module.engine().wasmtime());
   auto defined =
       linker.func_wrap(ACTION_HOST_MODULE, "http_send", [&s](uint32_t run, uint32_t exchange, uint32_t p) {
@@ -261,7 +284,7 @@ uint32_t Instance::start(std::string_view action, std::string_view input, uint32
 }
 
 int32_t Instance::wake(uint32_t run, uint64_t now_ms) {
-  return state_->call("action_wake", state_->exports->wake, run, now_ms);
+  return state_->event("action_wake", state_->exports->wake, run, now_ms);
 }
 
 int32_t Instance::http_done(uint32_t run, uint32_t exchange, uint64_t now_ms, const HttpAnswer *answer) {
@@ -286,24 +309,27 @@ int32_t Instance::http_done(uint32_t run, uint32_t exchange, uint64_t now_ms, co
       std::copy(answer->body.begin(), answer->body.end(), at + response_at::bytes + headers);
     }
   }
-  return s.call("action_http_done", s.exports->http_done, run, exchange, now_ms, block);
+  return s.event("action_http_done", s.exports->http_done, run, exchange, now_ms, block);
 }
 
 int32_t Instance::cancel(uint32_t run, uint64_t now_ms) {
-  return state_->call("action_cancel", state_->exports->cancel, run, now_ms);
+  return state_->event("action_cancel", state_->exports->cancel, run, now_ms);
 }
 
 action_progress Instance::status(uint32_t run) {
   State &s = *state_;
   action_progress progress{};
   auto pointer = s.call("action_status", s.exports->status, run);
-  if (pointer == 0) return progress;
+  if (pointer == 0) s.die(Fault::Trap, "the module broke the ABI: it does not know its run any more");
   if (load_u32(s.checked_view(pointer, progress_bytes, "a status").data()) < progress_bytes) {
     s.die(Fault::Trap, "the module gave a status that is too short");
   }
   // The struct has no pointers, so it looks the same on both sides of a little-endian host.
   static_assert(sizeof progress == progress_bytes);
   std::memcpy(&progress, s.checked_view(pointer, progress_bytes, "a status").data(), progress_bytes);
+  if (progress.state != ACTION_DONE && progress.state != ACTION_WAITING) {
+    s.die_of_state("action_status", progress.state);
+  }
   return progress;
 }
 
@@ -313,6 +339,7 @@ std::string Instance::result(uint32_t run) {
   if (pointer == 0) s.die(Fault::Trap, "the module has no result for a run that is done");
   auto text = s.range(s.checked_view(pointer, 8, "a result").data());
   if (!text) s.die(Fault::Trap, "the module gave a result outside of its memory");
+  if (text->size() > s.limits.result_bytes) s.die(Fault::Trap, "the module gave a result that is too large");
   return std::move(*text);
 }
 

@@ -17,6 +17,8 @@ namespace skipcall::host {
 struct InstanceLimits {
   uint64_t memory_bytes = 256u << 20;          // linear memory; growing beyond it fails inside the module
   std::chrono::milliseconds call_time{10000};  // one call into the module; over it: OutOfTime
+  size_t announcements = 1000;                 // in one call
+  uint64_t result_bytes = 128u << 20;
 };
 
 // What the module called during one of its exports.
@@ -46,7 +48,7 @@ class Instance {
   // answer 0: lost, nothing is known. An answer that finds no room is handed in as lost.
   int32_t http_done(uint32_t run, uint32_t exchange, uint64_t now_ms, const HttpAnswer *answer);
   int32_t cancel(uint32_t run, uint64_t now_ms);
-  // A copy. A run the module does not know: all zero.
+  // A copy. Throws Trap too: the module does not know the run, or it is in a state that is none.
   action_progress status(uint32_t run);
   // A copy. Throws Trap when a DONE run has none, or an unfinished one is asked for.
   std::string result(uint32_t run);

@@ -2,7 +2,10 @@
 
 #include <wasmtime.h>
 
+#include <algorithm>
 #include <cstdlib>
+#include <future>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -18,9 +21,44 @@ wasmtime::Span<uint8_t> writable(std::span<const uint8_t> bytes) {
   return {const_cast<uint8_t *>(bytes.data()), bytes.size()};
 }
 
+// No more is ever given to an instance (InstanceLimits).
+constexpr uint64_t most_memory = 256u << 20;
+
+// wasmtime's messages tell their causes in lines of their own.
+std::string one_line(const std::string &message) {
+  std::string line;
+  for (const char c : message) {
+    const bool is_space = c == ' ' || c == '\n';
+    if (!is_space) {
+      line += c;
+    } else if (!line.empty() && line.back() != ' ') {
+      line += ' ';
+    }
+  }
+  return line;
+}
+
+// wasmtime has no way to stop a compilation, so one that takes too long is left alone.
+wasmtime::Result<wasmtime::Module> compile(const std::shared_ptr<Engine> &engine,
+                                           std::span<const uint8_t> binary, std::chrono::milliseconds time) {
+  std::packaged_task<wasmtime::Result<wasmtime::Module>()> task(
+      [engine, bytes = std::vector<uint8_t>(binary.begin(), binary.end())] {
+        return wasmtime::Module::compile(engine->wasmtime(), writable(bytes));
+      });
+  auto compiled = task.get_future();
+  std::thread(std::move(task)).detach();
+  if (compiled.wait_for(time) != std::future_status::ready) {
+    throw HostError(Fault::OutOfTime, "the module was given up: compiling it took longer than " +
+                                          std::to_string(time.count()) + " ms");
+  }
+  return compiled.get();
+}
+
 // Bound to all that the code depends on; wasmtime checks its version and the processor's features once more.
 std::string cache_name(const std::string &module_sha256) {
-  return to_hex(sha256(module_sha256 + "\nwasmtime " WASMTIME_VERSION "\nepoch_interruption")) + ".cwasm";
+  return to_hex(
+             sha256(module_sha256 + "\nwasmtime " WASMTIME_VERSION "\nABI 1 features, epoch_interruption")) +
+         ".cwasm";
 }
 
 }  // namespace
@@ -47,9 +85,11 @@ Module Module::load(const std::filesystem::path &file, const std::filesystem::pa
   return load(std::span<const uint8_t>(read_binary_file(file)), cache_directory);
 }
 
-Module Module::load(std::span<const uint8_t> binary, const std::filesystem::path &cache_directory) {
+Module Module::load(std::span<const uint8_t> binary, const std::filesystem::path &cache_directory,
+                    std::chrono::milliseconds compile_time) {
   ModuleDescription description = describe_module(binary);
-  auto engine = std::make_shared<Engine>();
+  const uint64_t pages = description.file.memories[0].maximum_pages.value_or(0);
+  auto engine = std::make_shared<Engine>(std::min(pages << 16, most_memory));
   CodeCache cache(cache_directory);
   std::string name = cache_name(description.sha256);
 
@@ -57,8 +97,10 @@ Module Module::load(std::span<const uint8_t> binary, const std::filesystem::path
     auto module = wasmtime::Module::deserialize(engine->wasmtime(), *code);
     if (module) return Module(engine, std::move(description), module.ok(), true);
   }
-  auto module = wasmtime::Module::compile(engine->wasmtime(), writable(binary));
-  if (!module) throw HostError(Fault::NotWasm, "not a valid WebAssembly module: " + module.err().message());
+  auto module = compile(engine, binary, compile_time);
+  if (!module) {
+    throw HostError(Fault::NotWasm, "not a valid WebAssembly module: " + one_line(module.err().message()));
+  }
   if (cache.usable()) {
     if (auto code = module.ok_ref().serialize()) cache.write(name, code.ok_ref());
   }

@@ -120,6 +120,8 @@ void read_manifest(ModuleDescription &module) {
     wrong_abi(std::string("it does not have exactly one custom section ") + ACTION_SECTION_MANIFEST);
   }
   module.manifest = module.file.find_custom_section(ACTION_SECTION_MANIFEST)->bytes;
+  constexpr size_t longest_manifest = 1u << 20;
+  if (module.manifest.size() > longest_manifest) wrong_abi("its manifest is larger than 1 MiB");
   Json manifest = Json::parse(module.manifest, nullptr, false);
   if (!manifest.is_object()) wrong_abi("its manifest is not a JSON object");
 
@@ -156,6 +158,7 @@ ModuleDescription describe_module(std::span<const uint8_t> binary) {
   module.file = parse_wasm(binary);
   module.sha256 = to_hex(sha256(binary));
   read_manifest(module);
+  if (module.file.has_start) wrong_abi("it has a start function; _initialize is what sets a module up");
   check_imports(module.file);
   check_memory(module.file);
   for (const Function &function : required_exports)

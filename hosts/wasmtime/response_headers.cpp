@@ -11,7 +11,7 @@ namespace {
 constexpr size_t longest_block = 64u << 10;
 constexpr size_t most_bytes = 128u << 10;
 
-// "200" of "HTTP/1.1 200 OK" and "HTTP/2 200".
+// "200" of "HTTP/1.1 200 OK".
 std::string_view status_of(std::string_view status_line) {
   const size_t space = status_line.find(' ');
   return space == std::string_view::npos ? std::string_view() : status_line.substr(space + 1, 3);

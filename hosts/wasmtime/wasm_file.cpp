@@ -1,10 +1,15 @@
 #include "wasm_file.hpp"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
-#include <fstream>
+#include <system_error>
 
 #include "error.hpp"
+#include "file_descriptor.hpp"
 
 namespace skipcall::host {
 namespace {
@@ -39,6 +44,8 @@ class Reader {
     rest_ = rest_.subspan(count);
     return taken;
   }
+
+  std::span<const uint8_t> rest() { return bytes(rest_.size()); }
 
   // LEB128, at most `bits` wide.
   uint64_t number(unsigned bits = 32) {
@@ -88,8 +95,11 @@ std::string value_type(Reader &in) {
 }
 
 std::string value_types(Reader &in) {
+  constexpr uint64_t most = 100;
   std::string text = "(";
-  for (uint64_t left = in.number(); left > 0; --left) {
+  uint64_t left = in.number();
+  if (left > most) not_wasm("a function has more than " + std::to_string(most) + " parameters or results");
+  for (; left > 0; --left) {
     text += value_type(in);
     if (left > 1) text += ",";
   }
@@ -107,6 +117,21 @@ WasmMemory limits(Reader &in) {
   if ((flags & has_maximum) != 0) memory.maximum_pages = in.number(64);
   return memory;
 }
+
+// The most items of each section: more than a real module has.
+struct Most {
+  uint8_t section;
+  uint64_t items;
+  const char *what;
+};
+constexpr Most most_items[] = {
+    {1, 10'000, "types"},           {2, 100, "imports"},
+    {3, 100'000, "functions"},      {4, 100, "tables"},
+    {5, 100, "memories"},           {6, 10'000, "globals"},
+    {7, 1'000, "exports"},          {9, 10'000, "element segments"},
+    {11, 100'000, "data segments"},
+};
+constexpr size_t most_custom_sections = 1000;
 
 // Collects what the sections say; functions are numbered over imports and definitions.
 class Parser {
@@ -133,17 +158,34 @@ class Parser {
   }
 
  private:
-  enum Section : uint8_t { Custom = 0, Type = 1, Import = 2, Function = 3, Memory = 5, Export = 7 };
+  enum Section : uint8_t {
+    Custom = 0,
+    Type = 1,
+    Import = 2,
+    Function = 3,
+    Memory = 5,
+    Export = 7,
+    Start = 8
+  };
 
   void parse_section(uint8_t id, Reader &in) {
     if (id == Custom) {
-      WasmCustomSection section{in.name(), {}};
-      while (!in.empty()) section.bytes += static_cast<char>(in.byte());
-      file_.custom_sections.push_back(std::move(section));
+      if (file_.custom_sections.size() == most_custom_sections) not_wasm("it has too many custom sections");
+      std::string name = in.name();
+      const auto bytes = in.rest();
+      file_.custom_sections.push_back({std::move(name), {bytes.begin(), bytes.end()}});
       return;
     }
+    file_.has_start = file_.has_start || id == Start;
+    const auto most = std::find_if(std::begin(most_items), std::end(most_items),
+                                   [&](const Most &m) { return m.section == id; });
+    if (most == std::end(most_items)) return;
+    uint64_t left = in.number();
+    if (left > most->items) {
+      not_wasm("it has more than " + std::to_string(most->items) + " " + most->what);
+    }
     if (id != Type && id != Import && id != Function && id != Memory && id != Export) return;
-    for (uint64_t left = in.number(); left > 0; --left) {
+    for (; left > 0; --left) {
       if (id == Type) parse_type(in);
       if (id == Import) parse_import(in);
       if (id == Function) functions_.push_back(in.number());
@@ -236,23 +278,21 @@ WasmFile parse_wasm(std::span<const uint8_t> binary) {
 }
 
 std::vector<uint8_t> read_binary_file(const std::filesystem::path &path, uint64_t limit) {
-  auto fail = [&](const std::string &why) -> void {
+  const auto fail = [&](const std::string &why) -> void {
     throw HostError(Fault::Unreadable, "cannot read " + path.string() + ": " + why);
   };
-  std::error_code error;
-  auto status = std::filesystem::status(path, error);
-  if (error || !std::filesystem::exists(status)) fail("no such file");
-  if (std::filesystem::is_directory(status)) fail("it is a directory");
-  std::ifstream file(path, std::ios::binary);
-  if (!file) fail("no permission");
-  std::vector<uint8_t> bytes;
-  char buffer[1 << 16];
-  while (file.read(buffer, sizeof buffer) || file.gcount() > 0) {
-    bytes.insert(bytes.end(), buffer, buffer + file.gcount());
-    if (bytes.size() > limit) fail("it is larger than " + std::to_string(limit) + " bytes");
-  }
-  if (file.bad()) fail("reading failed");
-  return bytes;
+  // Without waiting for somebody to write into a pipe.
+  const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  if (!file) fail(std::generic_category().message(errno));
+  struct stat about{};
+  if (::fstat(file.get(), &about) != 0) fail(std::generic_category().message(errno));
+  if (S_ISDIR(about.st_mode)) fail("it is a directory");
+  if (!S_ISREG(about.st_mode)) fail("it is not a regular file");
+  if (static_cast<uint64_t>(about.st_size) > limit)
+    fail("it is larger than " + std::to_string(limit) + " bytes");
+  auto bytes = read_all(file.get());
+  if (!bytes) fail("reading failed");
+  return std::move(*bytes);
 }
 
 }  // namespace skipcall::host

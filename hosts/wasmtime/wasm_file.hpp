@@ -46,6 +46,7 @@ struct WasmFile {
   std::vector<WasmExport> exports;
   std::vector<WasmMemory> memories;
   std::vector<WasmCustomSection> custom_sections;
+  bool has_start = false;  // a function that runs when the module is instantiated
 
   // Lent for the life of this object; 0 when there is none of that name.
   const WasmExport *find_export(std::string_view name) const;
@@ -53,10 +54,12 @@ struct WasmFile {
 };
 
 // Reads a binary (WebAssembly core specification, 5.5). Code and data are skipped, not validated.
-// Throws NotWasm: other magic or version, a component, a cut or overlong section.
+// Throws NotWasm: other magic or version, a component, a cut or overlong section, more of something than a
+// real module has, so that a small file cannot make a host use gigabytes.
 WasmFile parse_wasm(std::span<const uint8_t> binary);
 
-// The bytes of a file. Throws Unreadable: missing, a directory, no permission, larger than limit.
-std::vector<uint8_t> read_binary_file(const std::filesystem::path &path, uint64_t limit = 64u << 20);
+// The bytes of a regular file. Throws Unreadable: missing, something else than a file, no permission, larger
+// than limit.
+std::vector<uint8_t> read_binary_file(const std::filesystem::path &path, uint64_t limit = 16u << 20);
 
 }  // namespace skipcall::host

@@ -100,7 +100,7 @@ TEST_CASE("a module that fails is reported with what it did") {
       {"trap", Fault::Trap, "unreachable"},
       {"loop", Fault::OutOfTime, "longer than 200 ms"},
       {"wild", Fault::Trap, "leaves its memory"},
-      {"spam", Fault::Trap, "more than its memory could hold"},
+      {"spam", Fault::Trap, "more in one call than a host takes"},
       {"stuck", Fault::Trap, "for nothing"},
       {"no_such", Fault::WrongAbi, "no action no_such"},
   }));
@@ -339,4 +339,33 @@ TEST_CASE("a journal that does not fit the module is refused") {
     CHECK(end.failure == Fault::Journal);
     CHECK_THAT(end.failure_text, Catch::Matchers::ContainsSubstring("behaves differently"));
   }
+}
+
+TEST_CASE("an event has to return the state that the run is in") {
+  const std::string wake = "(func (export \"action_wake\") (param $run i32) (param $now i64) (result i32)";
+  const std::string state = GENERATE("0", "7", "-1");
+  Module module = Module::load(guest({{wake, wake + " (return (i32.const " + state + "))"}}), {});
+  RunEnd end = run(module, "echo", nowhere);
+  CAPTURE(end.failure_text);
+  CHECK(end.failure == Fault::Trap);
+}
+
+TEST_CASE("a module with too many open requests is ended") {
+  // The action "sleep" announces one request more at each wake, and always wants to be woken.
+  Module module =
+      Module::load(guest({{"(i64.add (local.get $now) (i64.const 50))", "(i64.const 1)"},
+                          {"(if (i64.ge_u (local.get $now) (i64.load offset=8 (global.get $progress)))",
+                           "(if (i32.lt_u (global.get $exchange) (i32.const 5000)) (then (loop $more (call "
+                           "$send) (br_if $more "
+                           "(i32.rem_u (global.get $exchange) (i32.const 900)))) (return (i32.const 1)))) "
+                           "(if (i32.const 0)"}}),
+                   {});
+  ScriptedServer server([](const std::string &) {
+    std::this_thread::sleep_for(1s);
+    return "";
+  });
+  RunEnd end = run(module, "sleep", server.url());
+  CAPTURE(end.failure_text);
+  CHECK(end.failure == Fault::Trap);
+  CHECK_THAT(end.failure_text, Catch::Matchers::ContainsSubstring("requests open"));
 }

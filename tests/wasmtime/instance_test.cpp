@@ -1,5 +1,8 @@
 #include "instance.hpp"
 
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include "catch.hpp"
 #include "expect_fault.hpp"
 #include "guest.hpp"
@@ -193,4 +196,125 @@ TEST_CASE("another minor version is taken") {
 TEST_CASE("an action that the manifest does not name is refused") {
   Instance instance(actions());
   CHECK(fault_of([&] { instance.start("action_wake", "", 0, 0); }).fault() == Fault::WrongAbi);
+}
+
+TEST_CASE("a module that announces something outside of a wake and an answer is ended, and the host is not") {
+  const std::string cancel =
+      "(func (export \"action_cancel\") (param $run i32) (param $now i64) (result i32)";
+  SECTION("_initialize") {
+    Module module = Module::load(
+        guest({{"(func (export \"_initialize\")", "(func (export \"_initialize\") (call $send)"}}), {});
+    HostError error = fault_of([&] { Instance instance(module); });
+    CHECK(error.fault() == Fault::Trap);
+    CHECK_THAT(error.what(), Catch::Matchers::ContainsSubstring("where it must not"));
+  }
+  SECTION("an action") {
+    Module module = Module::load(guest({{"(global.set $exchange (i32.const 0))", "(call $send)"}}), {});
+    Instance instance(module);
+    CHECK(fault_of([&] { instance.start("echo", "", 0, 0); }).fault() == Fault::Trap);
+  }
+  SECTION("action_alloc") {
+    Module module = Module::load(
+        guest({{"(local $block i32)", "(local $block i32) (call $http_cancel (i32.const 1) (i32.const 1))"}}),
+        {});
+    Instance instance(module);
+    CHECK(fault_of([&] { instance.start("echo", "", 0, 0); }).fault() == Fault::Trap);
+  }
+  SECTION("a request inside of action_cancel") {
+    Module module = Module::load(guest({{cancel, cancel + " (call $send)"}}), {});
+    Instance instance(module);
+    uint32_t run = instance.start("echo", "", 0, 0);
+    CHECK(fault_of([&] { instance.cancel(run, 0); }).fault() == Fault::Trap);
+  }
+  SECTION("a cancel there is allowed") {
+    Module module =
+        Module::load(guest({{cancel, cancel + " (call $http_cancel (i32.const 1) (i32.const 1))"}}), {});
+    Instance instance(module);
+    uint32_t run = instance.start("echo", "", 0, 0);
+    CHECK(instance.cancel(run, 0) == ACTION_DONE);
+    CHECK(instance.take_announcements().size() == 1);
+  }
+}
+
+TEST_CASE("a state that is none ends the instance") {
+  const std::string wake = "(func (export \"action_wake\") (param $run i32) (param $now i64) (result i32)";
+  const std::string waiting = "(i32.store offset=4 (global.get $progress) (i32.const 1))";
+  SECTION("of an event") {
+    Module module = Module::load(guest({{wake, wake + " (return (i32.const 7))"}}), {});
+    Instance instance(module);
+    uint32_t run = instance.start("echo", "", 0, 0);
+    CHECK_THAT(fault_of([&] { instance.wake(run, 0); }).what(),
+               Catch::Matchers::ContainsSubstring("a state 7"));
+  }
+  SECTION("of a run") {
+    const std::string state = GENERATE("7", "-1", "0x7fffffff");
+    Module module = Module::load(
+        guest({{waiting, "(i32.store offset=4 (global.get $progress) (i32.const " + state + "))"}}), {});
+    Instance instance(module);
+    uint32_t run = instance.start("echo", "", 0, 0);
+    HostError error = fault_of([&] { instance.status(run); });
+    CHECK(error.fault() == Fault::Trap);
+    CHECK_THAT(error.what(), Catch::Matchers::ContainsSubstring("that is none"));
+  }
+  SECTION("no state at all") {
+    Module module = Module::load(guest({{"(param $run i32) (result i32) (global.get $progress)",
+                                         "(param $run i32) (result i32) (i32.const 0)"}}),
+                                 {});
+    Instance instance(module);
+    uint32_t run = instance.start("echo", "", 0, 0);
+    CHECK(fault_of([&] { instance.status(run); }).fault() == Fault::Trap);
+  }
+}
+
+TEST_CASE("announcements are bounded by their number too, and so is a result") {
+  Instance instance(actions(), {.announcements = 5});
+  uint32_t run = instance.start("spam", "", 0, 0);
+  HostError error = fault_of([&] { instance.wake(run, 0); });
+  CHECK_THAT(error.what(), Catch::Matchers::ContainsSubstring("more in one call than a host takes"));
+  CHECK(instance.take_announcements().size() == 5);
+  Instance other(actions(), {.result_bytes = 8});
+  run = other.start("echo", "", 0, 0);
+  other.cancel(run, 0);
+  CHECK(fault_of([&] { other.result(run); }).fault() == Fault::Trap);
+}
+
+TEST_CASE("names that a module chose do not steer a terminal") {
+  Module module = Module::load(
+      guest({{"(func (export \"action_wake\")",
+              "(func $\"\\1b[2J\\c2\\9b1m\\e2\\80\\ae\" (unreachable)) (func (export \"action_wake\")"},
+             {"(i32.const 5)) (then (unreachable)))",
+              "(i32.const 5)) (then (call $\"\\1b[2J\\c2\\9b1m\\e2\\80\\ae\")))"}}),
+      {});
+  Instance instance(module);
+  uint32_t run = instance.start("trap", "", 0, 0);
+  const std::string text = fault_of([&] { instance.wake(run, 0); }).what();
+  CHECK_THAT(text, Catch::Matchers::ContainsSubstring("action_wake"));
+  CHECK(text == harmless_text(text));
+}
+
+// Lowers the limit on address space for as long as it lives.
+class AddressSpace {
+ public:
+  explicit AddressSpace(uint64_t more_bytes) {
+    ::getrlimit(RLIMIT_AS, &before_);
+    std::ifstream statm("/proc/self/statm");
+    uint64_t pages = 0;
+    statm >> pages;
+    rlimit limit = before_;
+    limit.rlim_cur = pages * static_cast<uint64_t>(::sysconf(_SC_PAGESIZE)) + more_bytes;
+    ::setrlimit(RLIMIT_AS, &limit);
+  }
+  ~AddressSpace() { ::setrlimit(RLIMIT_AS, &before_); }
+  AddressSpace(const AddressSpace &) = delete;
+  AddressSpace &operator=(const AddressSpace &) = delete;
+
+ private:
+  rlimit before_{};
+};
+
+TEST_CASE("no more address space is reserved than the module's memory can need") {
+  const Module &module = actions();
+  AddressSpace limit(512u << 20);
+  Instance instance(module);
+  CHECK(instance.memory_bytes() > 0);
 }

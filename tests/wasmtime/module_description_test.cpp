@@ -45,6 +45,10 @@ TEST_CASE("a module that does not speak the ABI is refused by what is wrong with
       {{{"\"http_cancel\"", "\"http_abort\""}}, "it imports action_host_v1.http_abort"},
       {{{"\"action_host_v1\" \"http_cancel\"", "\"wasi_snapshot_preview1\" \"proc_exit\""}},
        "it imports wasi_snapshot_preview1.proc_exit"},
+      {{{"(export \"memory\") 1 1024)", "(export \"memory\") 1 1024) (func $begin) (start $begin)"}},
+       "it has a start function"},
+      {{{"\\\"abiVersion\\\":\\\"1.0\\\"", "\\\"abiVersion\\\":\\\"\\\\u001b[2J\\\\u202e\\\""}},
+       "it speaks ?[2J?"},
       {{{"(func $http_cancel (param i32 i32))", "(func $http_cancel (param i32))"}},
        "its import action_host_v1.http_cancel is (i32)->()"},
   }));

@@ -80,6 +80,61 @@ TEST_CASE("a module whose code is not valid is refused") {
   CHECK(fault_of([&] { Module::load(broken, {}); }).fault() == Fault::NotWasm);
 }
 
+TEST_CASE("the cache keeps the files that were used last") {
+  TemporaryDirectory place;
+  fs::path cache = place.path() / "skipcall";
+  auto binary = guest();
+  Module::load(binary, cache);
+  const fs::path used = files_in(cache)[0];
+  for (int i = 0; i < 20; ++i) std::ofstream(cache / ("old" + std::to_string(i) + ".cwasm")) << i;
+  std::ofstream(cache / "unfinished.cwasm.0123") << "x";
+  std::ofstream(cache / "notes.txt") << "x";
+  for (const fs::path &file : files_in(cache)) {
+    fs::last_write_time(file, fs::file_time_type::clock::now() - std::chrono::hours(1));
+  }
+  REQUIRE(Module::load(binary, cache).from_cache());
+  Module::load(guest({{"cancelled", "Cancelled"}}), cache);
+  CHECK(files_in(cache).size() == 17);  // with what is not the cache's
+  CHECK(fs::exists(used));
+  CHECK(fs::exists(cache / "notes.txt"));
+}
+
+TEST_CASE("compiling is given up when it takes too long") {
+  auto binary = guest();
+  HostError error = fault_of([&] { Module::load(binary, {}, std::chrono::milliseconds(0)); });
+  CHECK(error.fault() == Fault::OutOfTime);
+  CHECK_THAT(error.what(), Catch::Matchers::ContainsSubstring("0 ms"));
+}
+
+TEST_CASE("a module that uses a feature outside of the ABI's table is refused") {
+  const std::string release = "(func (export \"action_release\") (param $run i32))";
+  const std::string added = GENERATE("(func (drop (v128.const i32x4 0 0 0 0)))",       // simd128
+                                     "(func $a (return_call $a))",                     // tail-call
+                                     "(func (drop (i32.atomic.load (i32.const 0))))",  // atomics
+                                     "(tag $e) (func (throw $e))",                     // exception-handling
+                                     "(func (result i32 i32) (i32.const 1) (i32.const 2))",  // multivalue
+                                     "(func (drop (ref.null extern)))",      // reference-types
+                                     "(table 1 funcref) (table 1 funcref)",  // reference-types
+                                     "(type (struct (field i32)))",          // gc
+                                     "(func (param (ref func)))",            // typed function references
+                                     "(func (drop (i64.add128 (i64.const 1) (i64.const 1) (i64.const 1) "
+                                     "(i64.const 1))) (drop))",   // wide-arithmetic
+                                     "(memory 1 1)",              // multimemory
+                                     "(table i64 1 1 funcref)");  // memory64
+  CAPTURE(added);
+  auto binary = guest({{release, release + added}});
+  const Fault fault = fault_of([&] { Module::load(binary, {}); }).fault();
+  CHECK((fault == Fault::NotWasm || fault == Fault::WrongAbi));
+}
+
+TEST_CASE("a module that uses the features of the ABI's table is taken") {
+  const std::string release = "(func (export \"action_release\") (param $run i32))";
+  auto binary = guest({{release, release + "(global (export \"g\") (mut i32) (i32.const 0))"
+                                           "(func (drop (i32.extend8_s (i32.trunc_sat_f32_s (f32.const 1))))"
+                                           " (memory.fill (i32.const 0) (i32.const 0) (i32.const 0)))"}});
+  CHECK_NOTHROW(Module::load(binary, {}));
+}
+
 TEST_CASE("the cache directory follows the XDG Base Directory Specification") {
   ::setenv("HOME", "/home/someone", 1);
   ::setenv("XDG_CACHE_HOME", "/var/cache/someone", 1);

@@ -1,5 +1,7 @@
 #include "wasm_file.hpp"
 
+#include <sys/stat.h>
+
 #include "catch.hpp"
 #include "expect_fault.hpp"
 #include "guest.hpp"
@@ -68,6 +70,67 @@ TEST_CASE("a module cut off anywhere is refused or read as a shorter one, and ne
     }
   }
   CHECK(refused > whole.size() - 20);
+}
+
+using Bytes = std::vector<uint8_t>;
+
+static Bytes leb(size_t number) {
+  Bytes bytes;
+  for (; number > 127; number >>= 7) bytes.push_back(static_cast<uint8_t>(number & 127) | 128);
+  bytes.push_back(static_cast<uint8_t>(number));
+  return bytes;
+}
+
+// A module of one section that holds the same item so many times.
+static Bytes module_of(uint8_t section, size_t count, const Bytes &item) {
+  Bytes content = leb(count);
+  for (size_t i = 0; i < count; ++i) content.insert(content.end(), item.begin(), item.end());
+  Bytes bytes = {0, 'a', 's', 'm', 1, 0, 0, 0, section};
+  const Bytes length = leb(content.size());
+  bytes.insert(bytes.end(), length.begin(), length.end());
+  bytes.insert(bytes.end(), content.begin(), content.end());
+  return bytes;
+}
+
+TEST_CASE("a small file that names more of something than a real module has is refused") {
+  const auto refusal = [](const Bytes &bytes) {
+    HostError error = fault_of([&] { parse_wasm(bytes); });
+    CHECK(error.fault() == Fault::NotWasm);
+    return std::string(error.what());
+  };
+  const auto is = [](const char *text) { return Catch::Matchers::ContainsSubstring(text); };
+  CHECK_THAT(refusal(module_of(1, 10'001, {0x60, 0, 0})), is("more than 10000 types"));
+  CHECK_THAT(refusal(module_of(2, 101, {0, 0, 3, 0x7f, 0})), is("more than 100 imports"));
+  CHECK_THAT(refusal(module_of(3, 100'001, {0})), is("more than 100000 functions"));
+  CHECK_THAT(refusal(module_of(4, 101, {0x70, 0, 0})), is("more than 100 tables"));
+  CHECK_THAT(refusal(module_of(6, 10'001, {0x7f, 0, 0x41, 0, 0x0b})), is("more than 10000 globals"));
+  CHECK_THAT(refusal(module_of(7, 1'001, {0, 3, 0})), is("more than 1000 exports"));
+  CHECK_THAT(refusal(module_of(9, 10'001, {0})), is("more than 10000 element segments"));
+  CHECK_THAT(refusal(module_of(11, 100'001, {0})), is("more than 100000 data segments"));
+  Bytes parameters = {0x60, 101};
+  parameters.insert(parameters.end(), 101, 0x7f);
+  parameters.push_back(0);
+  CHECK_THAT(refusal(module_of(1, 1, parameters)), is("more than 100 parameters"));
+  Bytes customs = {0, 'a', 's', 'm', 1, 0, 0, 0};
+  for (int i = 0; i < 1001; ++i) customs.insert(customs.end(), {0, 1, 0});
+  CHECK_THAT(refusal(customs), is("too many custom sections"));
+}
+
+TEST_CASE("a start function is seen") {
+  CHECK(parse_wasm(wat("(module (func $f) (start $f))")).has_start);
+  CHECK_FALSE(parse_wasm(wat("(module (func $f))")).has_start);
+}
+
+TEST_CASE("what is no regular file is not waited for") {
+  TemporaryDirectory directory;
+  const auto pipe = directory.path() / "pipe";
+  REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+  for (const std::filesystem::path &file :
+       {pipe, std::filesystem::path("/dev/zero"), std::filesystem::path("/dev/null")}) {
+    HostError error = fault_of([&] { read_binary_file(file); });
+    CHECK(error.fault() == Fault::Unreadable);
+    CHECK_THAT(error.what(), Catch::Matchers::ContainsSubstring("not a regular file"));
+  }
 }
 
 TEST_CASE("a file that cannot be read is named") {
