@@ -234,6 +234,10 @@ test("how Node tells a failure, and a page that tells none", async () => {
     [{ code: "ENOTFOUND" }, HttpError.DNS, true],
     [{ code: "ECONNREFUSED" }, HttpError.CONNECT, true],
     [{ code: "CERT_HAS_EXPIRED" }, HttpError.TLS, true],
+    [{ code: "CERT_NOT_YET_VALID" }, HttpError.TLS, true],
+    [{ code: "ERR_TLS_CERT_ALTNAME_INVALID" }, HttpError.TLS, true],
+    [{ code: "UNABLE_TO_GET_ISSUER_CERT" }, HttpError.TLS, true],
+    [{ code: "ERR_SSL_WRONG_VERSION_NUMBER" }, HttpError.TLS, true],
     [{ code: "ECONNRESET" }, HttpError.RESET, false],
     [{ code: "HPE_INVALID_CONSTANT" }, HttpError.PROTOCOL, false],
     [{ code: "UND_ERR_BODY_TIMEOUT" }, HttpError.TIMEOUT, false],
@@ -297,4 +301,25 @@ test("a run through fetch: the key arrives, an echo of it does not come back, a 
   } finally {
     server.close();
   }
+});
+
+test("a run says which server failed, and why", async () => {
+  const outcome = async (baseUrl: string, sender = send): Promise<string> => {
+    const connections = { test: { baseUrl, secret: KEY } };
+    return String((await hostOf(actions, sender).run({ action: "three", input: "x", connections })).lastFailure);
+  };
+  const server = await rawServer((_request, socket) => socket.end("nonsense\r\n\r\n"));
+  const port = new URL(server.url).port;
+  try {
+    assert.match(await outcome(server.url), new RegExp(`^127\\.0\\.0\\.1:${port}: .*HTTP`));
+    assert.match(await outcome(`https://127.0.0.1:${port}`), new RegExp(`^127\\.0\\.0\\.1:${port}: .+`));
+  } finally {
+    server.close();
+  }
+  assert.match(await outcome(`http://127.0.0.1:${port}`), /^127\.0\.0\.1:\d+: .*ECONNREFUSED/);
+  assert.match(await outcome("https://no-such-host.invalid"), /^no-such-host\.invalid:443: .*no-such-host/);
+  const telling = fetchSender(() => Promise.reject(new TypeError("x", { cause: new Error(`\u001b[2J ${KEY}`) })));
+  assert.equal(await outcome("https://example.com", telling), `example.com:443: ?[2J ${"*".repeat(KEY.length)}`);
+  const silent = fetchSender(() => Promise.reject(new TypeError("")));
+  assert.equal(await outcome("https://example.com", silent), "example.com:443: no whole answer came (OTHER)");
 });

@@ -3,6 +3,7 @@ import { Bell, type Clock } from "./clock.js";
 import { type Connection, type ConnectionGuard, guardConnections } from "./connection.js";
 import { Drive } from "./drive.js";
 import { Exchanges } from "./exchanges.js";
+import { harmlessText } from "./harmless_text.js";
 import { HostError } from "./host_error.js";
 import type { Send } from "./http.js";
 import { Instance, type Progress } from "./instance.js";
@@ -55,6 +56,11 @@ export class RunEnd<Result = unknown> {
     readonly text: string,
     /** The last one. */
     readonly progress: Progress | undefined,
+    /**
+     * Of the last request that had no whole answer: host, port and cause, as the platform says it; harmless text. None
+     * where there was no such request.
+     */
+    readonly lastFailure: string | undefined,
   ) {}
 
   /** The result, parsed anew each time. Throws SyntaxError when the text is no JSON. */
@@ -125,12 +131,14 @@ export class ActionHost {
       graceMs: control.graceMs ?? DEFAULT_GRACE_MS,
       onProgress: (progress) => control.onProgress?.(progress),
     });
+    const failure = (): string | undefined =>
+      exchanges.lastFailure === undefined ? undefined : harmlessText(exchanges.lastFailure);
     const ring = (): void => bell.ring();
     control.signal?.addEventListener("abort", ring);
     control.stopSignal?.addEventListener("abort", ring);
     try {
       const result = await drive.toTheEnd();
-      return new RunEnd<Result>(new TextDecoder("utf-8", { ignoreBOM: true }).decode(result), run.progress);
+      return new RunEnd<Result>(new TextDecoder("utf-8", { ignoreBOM: true }).decode(result), run.progress, failure());
     } catch (error) {
       if (error instanceof HostError) error.progress = run.progress;
       throw error;

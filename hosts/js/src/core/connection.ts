@@ -200,6 +200,19 @@ export class ConnectionGuard {
     this.ready = bySend || ![...values.values()].includes("");
   }
 
+  /** Its host and port, for a person. */
+  get server(): string {
+    const { host, port, protocol } = new URL(this.baseUrl);
+    return port === "" ? `${host}:${protocol === "http:" ? "80" : "443"}` : host;
+  }
+
+  /** Text in which the values are overwritten. */
+  masked(text: string): string {
+    const bytes = new TextEncoder().encode(text);
+    this.mask(bytes, false);
+    return new TextDecoder().decode(bytes);
+  }
+
   /** There is a key, or `send` has it. */
   get hasCredential(): boolean {
     return this.ready;

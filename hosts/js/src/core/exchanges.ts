@@ -22,6 +22,7 @@ export function answerBlock(error: HttpError, notSent: boolean): AnswerBlock {
 export class Exchanges {
   private readonly underway = new Map<number, AbortController>();
   private readonly answered: [number, AnswerBlock][] = [];
+  private failure: string | undefined;
 
   constructor(
     private readonly connections: ReadonlyMap<string, ConnectionGuard>,
@@ -35,11 +36,16 @@ export class Exchanges {
     return [...this.underway.keys(), ...this.answered.map(([exchange]) => exchange)].sort((a, b) => a - b);
   }
 
+  /** Why the last request had no whole answer, that had none: host, port and cause. */
+  get lastFailure(): string | undefined {
+    return this.failure;
+  }
+
   /** Sends it, or refuses it. The bell rings when there is an answer. */
   send(exchange: number, announced: AnnouncedRequest): void {
     const giveUp = new AbortController();
     this.underway.set(exchange, giveUp);
-    void this.answerTo(announced, giveUp).then((answer) => {
+    void this.answerTo(exchange, announced, giveUp).then((answer) => {
       if (!this.underway.delete(exchange)) return;
       this.answered.push([exchange, answer]);
       this.bell.ring();
@@ -65,12 +71,16 @@ export class Exchanges {
   }
 
   /** Never rejects. */
-  private async answerTo(announced: AnnouncedRequest, giveUp: AbortController): Promise<AnswerBlock> {
+  private async answerTo(exchange: number, announced: AnnouncedRequest, giveUp: AbortController): Promise<AnswerBlock> {
     const guard = this.connections.get(announced.connection);
-    if (guard?.hasCredential !== true) return answerBlock(HttpError.NO_CREDENTIAL, true);
+    if (guard?.hasCredential !== true) {
+      this.failure = "the host has no key for a connection that the module asked for";
+      return answerBlock(HttpError.NO_CREDENTIAL, true);
+    }
     const url = guard.urlOf(announced.target);
     const headers = guard.headersOf(announced.headers);
     if (url === undefined || headers === undefined || !guard.isAllowedMethod(announced.method)) {
+      this.failure = "the host refused a request of the module's: its method, target or a header is not allowed";
       return answerBlock(HttpError.DENIED, true);
     }
     const request: HttpRequest = {
@@ -82,7 +92,12 @@ export class Exchanges {
       timeoutMs: Math.min(announced.timeoutMs || DEFAULT_TIMEOUT_MS, LONGEST_TIMEOUT_MS),
       responseLimit: Math.min(announced.responseLimit || DEFAULT_RESPONSE_LIMIT, LARGEST_RESPONSE),
     };
-    return finish(await this.sendInTime(request, giveUp), request, guard);
+    const answer = await this.sendInTime(request, giveUp);
+    const block = finish(answer, request, guard);
+    if (block.error !== HttpError.OK && this.underway.has(exchange)) {
+      this.failure = `${guard.server}: ${guard.masked(answer.detail ?? "") || describe(block.error)}`;
+    }
+    return block;
   }
 
   /** However the sender behaves, there is an answer when the time is up, and soon after the exchange is given up. */
@@ -103,12 +118,19 @@ export class Exchanges {
     const late = giveUp.signal.aborted;
     timer.abort();
     grace.abort();
-    return late && broken ? { ...first, error: HttpError.TIMEOUT, notSent: false } : first;
+    const detail = `no whole answer came in ${String(request.timeoutMs)} ms`;
+    return late && broken ? { ...first, error: HttpError.TIMEOUT, notSent: false, detail } : first;
   }
 
   private async sleep(ms: number, signal: AbortSignal): Promise<void> {
     await this.clock.sleep(ms, signal).catch(() => undefined);
   }
+}
+
+/** Where the sender says no more. */
+function describe(error: number): string {
+  const name = Object.entries(HttpError).find(([, number]) => number === error)?.[0] ?? "OTHER";
+  return `no whole answer came (${name})`;
 }
 
 /** Nothing was decoded of a body that the headers announce: its coding was cut, where the platform does not notice. */

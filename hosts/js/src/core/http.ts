@@ -34,6 +34,8 @@ export interface HttpAnswer {
   headers: Iterable<readonly [string, string]>;
   /** Decoded; cut off where `error` says so. */
   body: Uint8Array;
+  /** What the platform says of an error, for a person. The key in it is overwritten; the module never sees it. */
+  detail?: string;
 }
 
 /**
@@ -53,6 +55,6 @@ export interface AnswerBlock {
 }
 
 /** An answer without a status. */
-export function noAnswer(error: HttpError, notSent: boolean): HttpAnswer {
-  return { status: 0, error, notSent, headers: [], body: new Uint8Array(0) };
+export function noAnswer(error: HttpError, notSent: boolean, detail = ""): HttpAnswer {
+  return { status: 0, error, notSent, headers: [], body: new Uint8Array(0), detail };
 }

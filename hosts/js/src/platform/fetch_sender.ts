@@ -12,14 +12,12 @@ const NOT_CONNECTED = new Map<string, HttpError>([
   ["ECONNREFUSED", HttpError.CONNECT],
   ["EHOSTUNREACH", HttpError.CONNECT],
   ["ENETUNREACH", HttpError.CONNECT],
+  ["EADDRNOTAVAIL", HttpError.CONNECT],
   ["UND_ERR_CONNECT_TIMEOUT", HttpError.CONNECT],
-  ["CERT_HAS_EXPIRED", HttpError.TLS],
-  ["DEPTH_ZERO_SELF_SIGNED_CERT", HttpError.TLS],
-  ["ERR_TLS_CERT_ALTNAME_INVALID", HttpError.TLS],
-  ["SELF_SIGNED_CERT_IN_CHAIN", HttpError.TLS],
-  ["UNABLE_TO_GET_ISSUER_CERT_LOCALLY", HttpError.TLS],
-  ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", HttpError.TLS],
+  ["ERR_SSL_WRONG_VERSION_NUMBER", HttpError.TLS],
 ]);
+/** OpenSSL's reasons not to trust a certificate, and Node's own that the name is another. */
+const NOT_TRUSTED = /CERT|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE/;
 const BROKEN = new Map<string, HttpError>([
   ["ECONNRESET", HttpError.RESET],
   ["EPIPE", HttpError.RESET],
@@ -46,15 +44,29 @@ function broken(code: string): HttpError | undefined {
   return /^(HPE|Z|ZSTD|ERR__ERROR)_/.test(code) ? HttpError.PROTOCOL : BROKEN.get(code);
 }
 
+/** What the platform says of it: Node in the cause, and where it tried several addresses, in the first cause of that. */
+function detailOf(error: unknown): string {
+  for (let at = error; at instanceof Error; at = (at as { errors?: unknown[] }).errors?.[0] ?? at.cause) {
+    const isLast = !(at.cause instanceof Error) && !(at instanceof AggregateError);
+    if (isLast && at.message !== "") return at.message;
+  }
+  return "";
+}
+
 function failure(error: unknown): HttpAnswer {
   const code = codeOf(error);
-  const notConnected = NOT_CONNECTED.get(code);
-  if (notConnected !== undefined) return noAnswer(notConnected, true);
-  return noAnswer(broken(code) ?? HttpError.OTHER, false);
+  const detail = detailOf(error);
+  const notConnected = NOT_TRUSTED.test(code) ? HttpError.TLS : NOT_CONNECTED.get(code);
+  if (notConnected !== undefined) return noAnswer(notConnected, true, detail);
+  return noAnswer(broken(code) ?? HttpError.OTHER, false, detail);
 }
 
 /** The decoded body up to the limit and one byte more, so that the host sees that there was more. */
-async function readBody(response: Response, limit: number): Promise<{ body: Uint8Array; error: HttpError }> {
+async function readBody(
+  response: Response,
+  limit: number,
+): Promise<{ body: Uint8Array; error: HttpError; detail?: string }> {
+  let detail: string | undefined;
   const chunks: Uint8Array[] = [];
   let length = 0;
   let error: HttpError = HttpError.OK;
@@ -71,6 +83,7 @@ async function readBody(response: Response, limit: number): Promise<{ body: Uint
     }
   } catch (reason) {
     error = broken(codeOf(reason)) ?? HttpError.RESET;
+    detail = detailOf(reason);
   }
   const body = new Uint8Array(Math.min(length, limit + 1));
   let at = 0;
@@ -78,7 +91,7 @@ async function readBody(response: Response, limit: number): Promise<{ body: Uint
     body.set(chunk, at);
     at += chunk.length;
   }
-  return { body, error };
+  return { body, error, ...(detail === undefined ? {} : { detail }) };
 }
 
 /**
@@ -134,8 +147,7 @@ export function fetchSender(fetchLike: Fetch = (url, init) => fetch(url, init)):
     }
     if (response.type === "opaqueredirect") return noAnswer(HttpError.REDIRECT, false);
     const read = await readBody(response, request.responseLimit);
-    const { body } = read;
-    const error = read.error === HttpError.OK ? bodyError(request, response, body.length === 0) : read.error;
-    return { status: response.status, error, notSent: false, headers: response.headers, body };
+    const error = read.error === HttpError.OK ? bodyError(request, response, read.body.length === 0) : read.error;
+    return { ...read, status: response.status, error, notSent: false, headers: response.headers };
   };
 }
