@@ -1,0 +1,192 @@
+// From the page to the question: what is chosen is shown, what is not certain is asked, and lists of one's own.
+import assert from "node:assert/strict";
+import type { TestContext } from "node:test";
+import { startSandbox } from "../support/sandbox.js";
+import { browserTest } from "../support/chromium.js";
+import { contactIds } from "./support/contact_table.js";
+import { builtFor, Installed, servePage, temporaryFolder } from "./support/installed.js";
+import type { Popup } from "./support/popup.js";
+import { Recorder } from "./support/recorder.js";
+import { confirmRemoval, giveKey, KEY, resultOf } from "./support/removal.js";
+
+const [ADA = "", GRACE = "", EDSGER = ""] = contactIds(3);
+const [COMPANY = ""] = contactIds(1, 0xc0ffee);
+
+async function open(
+  context: TestContext,
+  html: string,
+): Promise<{ recorder: Recorder; installed: Installed; popup: Popup }> {
+  const sandbox = await startSandbox({
+    keys: [{ key: KEY, plan: "EXPERT" }],
+    sequences: [{ id: "spring", contacts: [ADA, GRACE, EDSGER] }],
+  });
+  context.after(() => sandbox.stop());
+  const recorder = await Recorder.start(context, sandbox.url);
+  const folder = await builtFor(context, recorder.baseUrl);
+  const url = await servePage(context, `<!doctype html><html lang="en"><title>Contacts</title>${html}</html>`);
+  const installed = await Installed.start(context, folder, temporaryFolder(context), url);
+  const popup = await installed.openPopup();
+  await popup.until("document.getElementById('found').innerText !== ''");
+  return { recorder, installed, popup };
+}
+
+/** Chooses the entry of a question, by how it begins. */
+async function choose(popup: Popup, label: string, entry: string): Promise<void> {
+  await popup.evaluate(`(() => {
+    const label = [...document.querySelectorAll("label")].find((one) => one.innerText.startsWith(${JSON.stringify(label)}));
+    const select = document.getElementById(label.htmlFor);
+    select.value = [...select.options].find((one) => one.text.startsWith(${JSON.stringify(entry)})).value;
+    select.dispatchEvent(new Event("change", { bubbles: true }));
+  })()`);
+}
+
+browserTest("what is not certain is asked, and nothing can be removed before it is answered", async (context) => {
+  const row = (id: string, first: string, second: string): string =>
+    `<tr><td><input type="checkbox" ${first}></td><td><input type="checkbox" ${second}></td><td>${COMPANY}</td><td>${id}</td></tr>`;
+  const { recorder, popup } = await open(
+    context,
+    `<table data-sequence-id="spring">${row(ADA, "checked", "")}${row(GRACE, "checked", "checked")}</table>`,
+  );
+  assert.match(await popup.text("found"), /not certain/);
+  assert.ok(await popup.evaluate("document.getElementById('start').disabled"));
+  await choose(popup, "Which rows", "box 1");
+  await popup.until("document.getElementById('lists-found').innerText.includes('Where are the contact IDs?')");
+  assert.match(await popup.text("found"), /not certain/);
+  await choose(popup, "Where are the contact IDs?", `the text of the row (${ADA}`);
+  await popup.until("!document.getElementById('start').disabled");
+  assert.equal(await popup.text("preview"), "2 contacts from sequence spring");
+
+  // The key comes before the question, and the question says from where the ids are.
+  await popup.click("start");
+  await popup.until("document.getElementById('problem').innerText.includes('API key first')");
+  assert.ok(!(await popup.evaluate("document.getElementById('confirm').open")));
+  await giveKey(popup, KEY);
+  await popup.until("document.getElementById('confirm').open");
+  assert.match(await popup.text("confirm"), new RegExp(`Remove 2 contacts from the sequence spring[^]*${ADA}`));
+  await popup.click("yes");
+  assert.equal((await resultOf(popup)).removed, 2);
+  assert.deepEqual(recorder.sent.flatMap((sent) => sent.contactIds).sort(), [ADA, GRACE].sort());
+});
+
+browserTest("hidden rows are left out and said, and companies are never offered", async (context) => {
+  const { popup } = await open(
+    context,
+    `<table data-sequence-id="spring"><thead><tr><th>Select</th><th>Company ID</th><th>Contact ID</th></tr></thead>
+     <tr><td><input type="checkbox" checked></td><td>${COMPANY}</td><td>${ADA}</td></tr>
+     <tr hidden><td><input type="checkbox" checked></td><td>${COMPANY}</td><td>${GRACE}</td></tr></table>`,
+  );
+  const shown = await popup.text("lists-found");
+  assert.match(shown, /Contact IDs: the column “Contact ID”/);
+  assert.match(shown, /1 selected row is not shown by the page: left out/);
+  assert.doesNotMatch(shown, /Company/);
+  assert.equal(await popup.text("preview"), "1 contact from sequence spring");
+});
+
+browserTest("a pasted list, a bad key, and what remains comes back in", async (context) => {
+  const { recorder, popup } = await open(context, "<p>Nothing here.</p>");
+  assert.equal(await popup.text("found"), "No contacts are selected in this page.");
+  await popup.fill("own-text", `contactId;séquence\n${ADA};spring\n${GRACE};spring\n`);
+  await popup.until("document.getElementById('preview').innerText !== ''");
+  assert.equal(await popup.text("preview"), "2 contacts from sequence spring");
+  assert.match(await popup.text("own-status"), /Sequences: the column “séquence”/);
+  await giveKey(popup, "sk_test_of_nobody");
+  await popup.until("!document.getElementById('key-form').checkVisibility()");
+  await confirmRemoval(popup);
+  await popup.untilVisible("outcome");
+  assert.match(await popup.text("errors"), /forgotten the key/);
+  assert.equal(await popup.text("summary"), "Not done: 2 unsent.");
+
+  await popup.click("again");
+  await popup.untilVisible("key-form");
+  await giveKey(popup, KEY);
+  await popup.until("!document.getElementById('key-form').checkVisibility()");
+  await popup.until("document.getElementById('preview').innerText.includes('2 contacts from sequence spring')");
+  await confirmRemoval(popup);
+  const result = await resultOf(popup);
+  assert.equal(result.removed, 2);
+  assert.equal(await popup.text("summary"), "2 contacts removed.");
+  assert.equal(await popup.text("account"), "");
+
+  // The same again: nobody is told that something was removed now.
+  await popup.click("dismiss");
+  await popup.untilVisible("selection");
+  await popup.fill("own-text", ADA);
+  await popup.untilVisible("sequence-field");
+  await popup.fill("sequence", "spring");
+  await confirmRemoval(popup);
+  await popup.untilVisible("outcome");
+  assert.equal(await popup.text("summary"), "No contact was removed: it was already out.");
+  assert.equal(recorder.sent.filter(({ status }) => status === 200).length, 2);
+});
+
+browserTest("marked text is offered, and the popup is readable with 60 sequences", async (context) => {
+  const rows = Array.from(
+    { length: 60 },
+    (_, i) =>
+      `<tr data-sequence-id="sequence ${String(i)}" data-contact-id="${contactIds(60)[i] ?? ""}"><td><input type="checkbox" checked aria-label="Select"></td></tr>`,
+  );
+  const { installed, popup } = await open(
+    context,
+    `<p id="text">${ADA} and ${GRACE}</p><table>${rows.join("")}</table>`,
+  );
+  await popup.until("document.getElementById('preview').innerText !== ''");
+  assert.match(await popup.text("preview"), /^60 contacts from 60 sequences:/);
+  const size = await popup.evaluate<number>("parseFloat(getComputedStyle(document.getElementById('found')).fontSize)");
+  assert.ok(size >= 13, `text of ${String(size)} px`);
+  // The button is in sight without scrolling.
+  const [bottom, height] = await popup.evaluate<[number, number]>(
+    `[document.getElementById("start").getBoundingClientRect().bottom, innerHeight]`,
+  );
+  assert.ok(bottom <= height, `${String(bottom)} of ${String(height)} px`);
+  await popup.close();
+
+  await installed.page.evaluate(`getSelection().selectAllChildren(document.getElementById("text"))`);
+  await installed.page.evaluate(`document.querySelector("table").remove()`);
+  const again = await installed.openPopup();
+  await again.untilVisible("sequence-field");
+  assert.match(await again.text("lists-found"), new RegExp(`2 IDs in the marked text, from ${ADA}`));
+  await again.fill("sequence", "spring");
+  await again.until("document.getElementById('preview').innerText.includes('2 contacts from sequence spring')");
+});
+
+browserTest("ids that the context menu took are in the next popup, and only there", async (context) => {
+  const { installed, popup } = await open(context, "<p>Nothing here.</p>");
+  await popup.close();
+  const [worker] = installed.chromium.serviceWorkers();
+  // What Chromium calls when the entry is clicked.
+  await worker?.evaluate((selectionText) => {
+    const event = chrome.contextMenus.onClicked as unknown as { dispatch: (...values: unknown[]) => void };
+    event.dispatch({ menuItemId: "marked", selectionText }, {});
+  }, `Ada: ${ADA}, Grace: ${GRACE}`);
+  let again = await installed.openPopup();
+  await again.untilVisible("sequence-field");
+  assert.match(await again.text("lists-found"), /2 IDs in the marked text/);
+  await again.close();
+  again = await installed.openPopup();
+  await again.until("document.getElementById('found').innerText !== ''");
+  assert.equal(await again.text("lists-found"), "");
+});
+
+browserTest("the options page takes and forgets the key, and deletes what is stored", async (context) => {
+  const { installed, popup } = await open(context, "<p>Nothing here.</p>");
+  await popup.close();
+  const options = await installed.chromium.newPage();
+  await options.goto(`chrome-extension://${installed.id}/options.html`);
+  await options.getByRole("textbox", { name: "API key" }).fill(KEY);
+  await options.getByRole("button", { name: "Use this key" }).click();
+  await options.getByText("A key is in use").waitFor();
+  await installed.page.bringToFront();
+  const again = await installed.openPopup();
+  await again.until("document.getElementById('found').innerText !== ''");
+  await again.fill("own-text", ADA);
+  await again.untilVisible("sequence-field");
+  await again.fill("sequence", "spring");
+  await confirmRemoval(again);
+  await again.untilVisible("outcome");
+  await again.close();
+  await options.bringToFront();
+  await options.getByRole("button", { name: "Delete the result" }).click();
+  await options.getByText("Nothing is stored.").waitFor();
+  await options.getByRole("button", { name: "Forget the API key" }).click();
+  await options.getByText("No key is in use.").waitFor();
+});
