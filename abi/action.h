@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * action.h: the C ABI between a workflow engine (the host) and an action module. Version 1.0.
+ * action.h: the C ABI between a workflow engine (the host) and an action module. Version 1.1.
  *
  * The whole lesson, in the order of the calls:
  *
@@ -52,7 +52,7 @@
 /* The version of this ABI: major << 16 | minor. A host refuses another major, and takes any minor of its own
  * major. */
 #define ACTION_ABI_MAJOR 1u
-#define ACTION_ABI_MINOR 0u
+#define ACTION_ABI_MINOR 1u
 #define ACTION_ABI_VERSION ((ACTION_ABI_MAJOR << 16) | ACTION_ABI_MINOR)
 
 /* The WebAssembly module name of the two imports, and the name of the custom section that holds the manifest,
@@ -92,7 +92,8 @@ enum {
 
 /* action_http_response.flags */
 enum {
-  ACTION_HTTP_NOT_SENT = 1 /* it is certain that no byte of the request left the host */
+  ACTION_HTTP_NOT_SENT = 1, /* it is certain that no byte of the request left the host */
+  ACTION_HTTP_MAY_HAVE_REPEATED = 2 /* the platform may have sent the request more than once. Since 1.1 */
 };
 
 /* action_progress.phase; an unknown one is read as SENDING */
@@ -127,7 +128,7 @@ typedef struct {
   uint32_t size;   /*  0: 32, the bytes of this struct that the host filled */
   uint32_t status; /*  4: 200..599, or 0: no status came */
   uint32_t error;  /*  8: ACTION_HTTP_*; may stand beside a status; status 0 with error 0 is read as OTHER */
-  uint32_t flags;  /* 12: ACTION_HTTP_NOT_SENT; other bits are ignored */
+  uint32_t flags;  /* 12: ACTION_HTTP_NOT_SENT, ACTION_HTTP_MAY_HAVE_REPEATED; other bits are ignored */
   action_bytes headers; /* 16: as in the request; repeated headers stay lines where the platform shows them */
   action_bytes body;    /* 24: decoded, whole or cut at the limit */
 } action_http_response;

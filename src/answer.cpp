@@ -18,19 +18,20 @@ void read_network(const RawAnswer &raw, bool answer_began, Answer &answer) {
 void read_success(const RawAnswer &raw, uint32_t contacts, Answer &answer) {
   if (raw.status == 204 || raw.body.empty()) return;
   read_answer_body(raw.body, answer.body);
-  answer.has_removed = answer.body.has_removed && answer.body.removed <= contacts;
-  if (answer.has_removed) {
-    answer.removed = static_cast<uint32_t>(answer.body.removed);
-  } else {
+  if (!answer.body.has_removed || answer.body.removed > contacts) {
     answer.verdict = Verdict::unexpected;
+    return;
   }
+  answer.removed = static_cast<uint32_t>(answer.body.removed);
+  // A repeat counts only what the transmission before it has left.
+  answer.is_exact = !raw.may_have_repeated || answer.removed == contacts;
 }
 
 }  // namespace
 
 void read_answer(const RawAnswer &raw, uint32_t contacts, Answer &answer) {
   answer.headers = read_headers(raw.headers);
-  answer.has_removed = false;
+  answer.is_exact = false;
   answer.removed = 0;
   answer.status = 0;
   answer.network_code = {};
@@ -46,7 +47,9 @@ void read_answer(const RawAnswer &raw, uint32_t contacts, Answer &answer) {
   answer.status = static_cast<uint16_t>(raw.status);
   answer.verdict = row.verdict;
   answer.cause = row.cause;
-  answer.carried_out_maybe = row.verdict != Verdict::turned_away && raw.status != 429;
+  // A window can end between a request and its repeat. A key does not turn bad there.
+  const bool is_limit = raw.status == 429 && !raw.may_have_repeated;
+  answer.carried_out_maybe = row.verdict != Verdict::turned_away && !is_limit;
   if (is_success) {
     read_success(raw, contacts, answer);
     return;

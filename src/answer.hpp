@@ -17,6 +17,7 @@ struct RawAnswer {
   bool not_sent = false;
   std::string_view headers;
   std::string_view body;
+  bool may_have_repeated = false;
   bool is_lost = false;  // nothing is known: the host did not run, or had no memory for the answer
 };
 
@@ -24,7 +25,7 @@ struct Answer {
   Verdict verdict;
   Cause cause;
   bool carried_out_maybe;  // false: it is certain that this try changed nothing
-  bool has_removed;        // a trustworthy count
+  bool is_exact;  // `removed` is all that this batch's requests have removed, as far as this try can tell
   uint32_t removed;
   uint16_t status;                // 0: none
   std::string_view network_code;  // of a missing answer; else ""

@@ -178,7 +178,7 @@ void Run::apply(uint32_t index, const Exchange &exchange, const Answer &answer) 
 }
 
 void Run::confirm(Batch &batch, const Exchange &exchange, const Answer &answer) {
-  counts_.removed_exact = counts_.removed_exact && answer.has_removed && !batch.carried_out_maybe;
+  counts_.removed_exact = counts_.removed_exact && answer.is_exact && !batch.carried_out_maybe;
   counts_.removed += answer.removed;
   input_.removals.sequences[batch.sequence].removed += answer.removed;
   batch.error = ErrorLog::none;

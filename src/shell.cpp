@@ -178,6 +178,7 @@ bool read_response(const Block &block, const action_http_response *response, Raw
   raw.status = response->status;
   raw.error = response->error;
   raw.not_sent = (response->flags & ACTION_HTTP_NOT_SENT) != 0;
+  raw.may_have_repeated = (response->flags & ACTION_HTTP_MAY_HAVE_REPEATED) != 0;
   raw.headers = view_of(response->headers);
   raw.body = view_of(response->body);
   return true;

@@ -15,6 +15,7 @@ struct Delivery {
   uint32_t status = 0;
   uint32_t error = ACTION_HTTP_OTHER;
   bool not_sent = false;
+  bool may_have_repeated = false;
   bool is_lost = false;  // the host was killed, and found the exchange open when it came back
   std::string headers;   // framed as the ABI says
   std::string body;

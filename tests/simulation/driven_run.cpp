@@ -32,7 +32,7 @@ int32_t feed(Run &run, const JournalEntry &entry, Host &host) {
   }
   const Delivery &d = entry.delivery;
   return run.answer(entry.exchange, entry.now_ms,
-                    {d.status, d.error, d.not_sent, d.headers, d.body, d.is_lost}, host);
+                    {d.status, d.error, d.not_sent, d.headers, d.body, d.may_have_repeated, d.is_lost}, host);
 }
 
 std::unique_ptr<Run> replay(const RunPlan &plan, const std::vector<JournalEntry> &journal) {

@@ -12,6 +12,7 @@ constexpr uint64_t least_hold_after_429_ms = 1000;
 constexpr uint64_t whole_window_ms = 60'000;
 constexpr uint64_t shortest_window_ms = 4000;
 constexpr uint64_t late_at_most_ms = 5000;
+constexpr uint64_t longest_wait_ms = 120'000;  // for a window
 constexpr uint32_t unexpected_in_a_row = 2;
 constexpr uint32_t refused_with_no_success = 3;
 
@@ -139,8 +140,8 @@ void Rules::time_passes(uint64_t from_ms, uint64_t to_ms, uint64_t wanted_ms, bo
   away_since_progress_ms_ += to_ms - due_ms;
 }
 
-// By the time that the host really ran. Of a host that went away, a run can see that only when the time of
-// its requests is over.
+// By the time that the host really ran. A run sees that its host was away only from when the wait or the time
+// of its requests was over, and where that was longer ago than hosts are late.
 bool Rules::is_over() const {
   const Options &options = plan_.options;
   const auto ran_ms = [this](uint64_t since_ms) {
@@ -152,7 +153,8 @@ bool Rules::is_over() const {
     }
     return last_ms_ - since_ms - away_ms;
   };
-  const uint64_t seen_ms = plan_.away_times * (options.request_timeout_ms + late_at_most_ms);
+  const uint64_t unseen_ms = std::max(options.request_timeout_ms, longest_wait_ms) + late_at_most_ms;
+  const uint64_t seen_ms = plan_.away_times * unseen_ms;
   return (options.max_duration_ms > 0 && ran_ms(start_ms_) + seen_ms >= options.max_duration_ms) ||
          (options.max_stall_ms > 0 && ran_ms(progress_ms_) + seen_ms > options.max_stall_ms);
 }
@@ -290,7 +292,8 @@ void Rules::answered(uint32_t exchange, uint64_t now_ms, const Delivery &deliver
     hold_ms_ = std::max({hold_ms_, now_ms + least_hold_of(delivery), delivery.retry_after_at_ms});
   }
   const bool turned_away = meaning == Meaning::stop && !is_unforeseen(delivery);
-  if (!delivery.not_sent && delivery.status != 429 && !turned_away) batch.may_be_carried_out = true;
+  const bool is_limit = delivery.status == 429 && !delivery.may_have_repeated;
+  if (!delivery.not_sent && !is_limit && !turned_away) batch.may_be_carried_out = true;
 }
 
 void Rules::cancelled() {

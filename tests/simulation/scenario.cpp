@@ -179,6 +179,8 @@ void make_network(Network &to, Chance &chance) {
   if (chance.one_in(2)) to.extra_wake = 0.3;
   if (chance.one_in(2)) to.late_wake_ms = chance.spread(1, 5000);
   to.cancels_itself = chance.one_in(4);
+  to.may_repeat = chance.one_in(4);
+  if (to.may_repeat) to.repeated = static_cast<double>(chance.spread(1, 500)) / 1000;
   to.odd_statuses = chance.one_in(2);
 }
 
@@ -275,8 +277,9 @@ std::string Scenario::describe() const {
       << ", redirect " << !s.redirect.empty() << ", bad key " << bad_key << " at " << bad_key_ms
       << " ms\nnetwork: latency " << network.latency_ms << " ms, slow " << network.slow << ", not sent "
       << network.not_sent << " / " << network.not_sent_silently << ", by proxy " << network.by_proxy
-      << ", answer lost " << network.answer_lost << ", twice " << network.answered_twice << ", extra wake "
-      << network.extra_wake << ", late wake " << network.late_wake_ms << " ms\n";
+      << ", answer lost " << network.answer_lost << ", repeated " << network.repeated << ", twice "
+      << network.answered_twice << ", extra wake " << network.extra_wake << ", late wake "
+      << network.late_wake_ms << " ms\n";
   for (const RunPlan &run : runs) {
     const Options &o = run.options;
     out << "run: seed " << run.seed << ", requested " << run.requested << ", unique " << run.total()

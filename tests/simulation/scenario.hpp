@@ -47,6 +47,9 @@ struct Network {
   double by_proxy = 0;           // a proxy answers in the server's place
   double answer_lost = 0;        // the server did it, and the answer went astray
   double answered_twice = 0;
+  bool may_repeat =
+      false;  // the host's platform sends a request again whose connection breaks, and tells nobody …
+  double repeated = 0;          // … which happens so often
   double extra_wake = 0;        // after an event
   uint64_t late_wake_ms = 0;    // at most
   bool cancels_itself = false;  // some not sent are CANCELLED, DENIED or NO_CREDENTIAL

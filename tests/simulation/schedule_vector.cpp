@@ -14,7 +14,8 @@ vectors::Json step_of(const JournalEntry &entry) {
   }
   const Delivery &d = entry.delivery;
   if (d.is_lost) return {{"lost", entry.exchange}, {"now", entry.now_ms}};
-  const uint32_t flags = d.not_sent ? ACTION_HTTP_NOT_SENT : 0;
+  const uint32_t flags =
+      (d.not_sent ? ACTION_HTTP_NOT_SENT : 0u) | (d.may_have_repeated ? ACTION_HTTP_MAY_HAVE_REPEATED : 0u);
   return vectors::answer_step(entry.exchange, entry.now_ms,
                               {d.status, d.error, flags, d.headers, d.body, {}});
 }

@@ -254,7 +254,9 @@ void Simulation::arrive(const Event &event) {
   request.headers = {{"Authorization", std::string("Bearer ") + (key_is_bad ? scenario_.bad_key : good_key)},
                      {"Content-Type", "application/json"},
                      {"Content-Length", std::to_string(import.body.size())}};
+  if (chance_.with(scenario_.network.repeated)) of_server(request, event.run, event.exchange);
   Delivery delivery = of_server(request, event.run, event.exchange);
+  delivery.may_have_repeated = scenario_.network.may_repeat;
   if (chance_.with(scenario_.network.answer_lost)) delivery = lost(delivery);
 
   const uint64_t timeout_at = event.version + import.timeout_ms;

@@ -94,7 +94,7 @@ TEST_CASE("every schedule keeps the rules and accounts for each id") {
 TEST_CASE("a schedule as vectors gives the same requests and results again") {
   const auto guest = vectors::native_guest();
   size_t steps = 0;
-  for (uint64_t seed = 1; seed <= 40; seed++) {
+  for (uint64_t seed = 1; seed <= 60; seed++) {
     const Scenario scenario = make_scenario(seed);
     Simulation simulation(scenario, nullptr);
     simulation.play();

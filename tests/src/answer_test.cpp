@@ -41,7 +41,7 @@ TEST_CASE("which successes are trusted") {
     INFO(expected.status << ' ' << expected.body);
     const Read answer(answered(expected.status, expected.body));
     CHECK(answer.verdict == expected.verdict);
-    CHECK(answer.has_removed == (expected.removed >= 0));
+    CHECK(answer.is_exact == (expected.removed >= 0));
     CHECK(answer.removed == static_cast<uint32_t>(expected.removed < 0 ? 0 : expected.removed));
     CHECK(answer.cause == Cause::unexpected_response);
     CHECK(answer.status == expected.status);
@@ -80,7 +80,7 @@ TEST_CASE("an error beside a status") {
   CHECK(cut.verdict == Verdict::retry);
   CHECK(cut.network_code == "RESET");
   CHECK(cut.status == 200);
-  CHECK_FALSE(cut.has_removed);
+  CHECK_FALSE(cut.is_exact);
   CHECK(Read(answered(200, R"({"removed":1})", ACTION_HTTP_TOO_LARGE)).verdict == Verdict::unexpected);
   // What cannot be: a request that was not sent, and has an answer.
   RawAnswer odd = answered(200, "", ACTION_HTTP_RESET);

@@ -176,6 +176,38 @@ TEST_CASE("an unexpected response is tried again, and what it removed is not kno
   }
 }
 
+TEST_CASE("a count is a lower bound where the platform may have repeated the request") {
+  Script low(input_of(removal("A", 2)));
+  low.wake();
+  low.answer_repeated(1, 200, R"({"removed":1})");
+  CHECK(low.result()["removed"] == 1);
+  CHECK(low.result()["removedExact"] == false);
+
+  Script none(input_of(removal("A", 2)));
+  none.wake();
+  none.answer_repeated(1, 200, R"({"removed":0})");
+  CHECK(none.result()["removedExact"] == false);
+  CHECK(none.result()["warnings"].empty());  // perhaps they were in the sequence
+
+  Script whole(input_of(removal("A", 2)));
+  whole.wake();
+  whole.answer_repeated(1, 200, R"({"removed":2})");
+  CHECK(whole.result()["removedExact"] == true);  // no transmission before it removed any
+
+  // The first one may have been carried out before the second was refused.
+  Script limited(input_of(removal("A", 2)));
+  limited.wake();
+  limited.answer_repeated(1, 429);
+  limited.wake_when_due();
+  limited.answer(2, 200, R"({"removed":0})");
+  CHECK(limited.result()["removedExact"] == false);
+
+  Script bad_key(input_of(removal("A", 2)));
+  bad_key.wake();
+  bad_key.answer_repeated(1, 401);
+  CHECK(outcome(bad_key.result()) == "0 0 0 2");
+}
+
 TEST_CASE("two unexpected responses in a row stop the run, one between others does not") {
   Script script(batches_of(5));
   script.wake();

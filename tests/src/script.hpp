@@ -51,6 +51,10 @@ class Script final : public Host {
   int32_t fail(uint32_t exchange, uint32_t error, bool not_sent = false) {
     return run.answer(exchange, now_ms, {0, error, not_sent, {}, {}}, *this);
   }
+  // As a host whose platform may have sent the request more than once.
+  int32_t answer_repeated(uint32_t exchange, uint32_t status, const std::string &body = "") {
+    return run.answer(exchange, now_ms, {status, ACTION_HTTP_OK, false, {}, body, true}, *this);
+  }
   // As a host that finds the exchange open in its journal.
   int32_t lose(uint32_t exchange) {
     RawAnswer lost;

@@ -43,7 +43,8 @@ host::HttpAnswer answer_of(const Json &step) {
   host::HttpAnswer answer;
   answer.status = step.value("status", 0u);
   answer.error = error_number(step.value("error", ""));
-  answer.flags = step.value("notSent", false) ? ACTION_HTTP_NOT_SENT : 0;
+  answer.flags = (step.value("notSent", false) ? ACTION_HTTP_NOT_SENT : 0u) |
+                 (step.value("mayHaveRepeated", false) ? ACTION_HTTP_MAY_HAVE_REPEATED : 0u);
   if (const auto headers = step.find("headers"); headers != step.end()) {
     for (const auto &[name, value] : headers->items()) {
       answer.headers += name + ": " + value.get<std::string>() + "\r\n";
@@ -96,6 +97,7 @@ Json answer_step(uint32_t exchange, uint64_t now_ms, const host::HttpAnswer &ans
         answer.error < std::size(error_names) ? error_names[answer.error] : std::to_string(answer.error);
   }
   if ((answer.flags & ACTION_HTTP_NOT_SENT) != 0) step["notSent"] = true;
+  if ((answer.flags & ACTION_HTTP_MAY_HAVE_REPEATED) != 0) step["mayHaveRepeated"] = true;
   std::istringstream lines(answer.headers);
   for (std::string line; std::getline(lines, line);) {
     const size_t colon = line.find(':');

@@ -43,6 +43,7 @@ test("constants are those of the golden list", () => {
     ACTION_HOST_MODULE: abi.HOST_MODULE,
     ACTION_SECTION_MANIFEST: abi.MANIFEST_SECTION,
     ACTION_HTTP_NOT_SENT: abi.NOT_SENT,
+    ACTION_HTTP_MAY_HAVE_REPEATED: abi.MAY_HAVE_REPEATED,
   };
   for (const [name, value] of Object.entries(abi.State)) known[`ACTION_${name}`] = value;
   for (const [name, value] of Object.entries(abi.HttpError)) known[`ACTION_HTTP_${name}`] = value;

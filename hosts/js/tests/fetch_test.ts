@@ -282,6 +282,25 @@ test("fetch repeats nothing, not on a kept connection either", async () => {
   }
 });
 
+test("everywhere but in Node a request may have been repeated", async () => {
+  const mine = Object.getOwnPropertyDescriptor(globalThis, "navigator");
+  const told = async (userAgent?: string): Promise<boolean | undefined> => {
+    const value = userAgent === undefined ? undefined : { userAgent };
+    Object.defineProperty(globalThis, "navigator", { value, configurable: true });
+    return (await answered((_request, socket) => socket.write(http("200 OK", "ok")))).answer.mayHaveRepeated;
+  };
+  try {
+    assert.equal(await told(undefined), false, "Node 20 has no navigator");
+    assert.equal(await told("Node.js/24"), false);
+    for (const other of ["Mozilla/5.0 (X11; Linux x86_64)", "Bun/1.4.5", "Deno/2.9.6", "Cloudflare-Workers"]) {
+      assert.equal(await told(other), true, other);
+    }
+  } finally {
+    if (mine === undefined) Reflect.deleteProperty(globalThis, "navigator");
+    else Object.defineProperty(globalThis, "navigator", mine);
+  }
+});
+
 test("a run through fetch: the key arrives, an echo of it does not come back, a late answer is a timeout", async () => {
   const server = await rawServer((raw, socket) => {
     if (raw.body !== "late") socket.write(http("200 OK", `got ${/authorization: (.*)/i.exec(raw.head)?.[1] ?? ""}`));

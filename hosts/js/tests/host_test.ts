@@ -515,3 +515,20 @@ test("an empty body is not taken for whole where the headers announce one", asyn
     assert.equal((JSON.parse(lines[2]!) as { answer: { error: number } }).answer.error, error);
   }
 });
+
+test("what a sender says of repeats reaches the module; one of ABI 1.0 takes no notice of it", async () => {
+  const input = { sequenceId: "A", contactIds: contactIds(2) };
+  const run = { action: "remove_contacts", input, connections: SKIPCALL_CONNECTION };
+  const old = await loadModule(readBytes("tests/module/remove_contacts_1.0.wasm"));
+  assert.equal(old.abiVersion, "1.0");
+  for (const [module, mayHaveRepeated, removedExact] of [
+    [removeContacts, true, false],
+    [removeContacts, false, true],
+    [old, true, true],
+  ] as const) {
+    const send: Send = () => Promise.resolve({ ...answer(200, '{"removed":1}'), mayHaveRepeated });
+    const { result } = await hostOf(module, send).run(run);
+    const { status, removed: count, removedExact: exact } = result as RemovalResult & { removedExact: boolean };
+    assert.deepEqual([status, count, exact], ["completed", 1, removedExact]);
+  }
+});

@@ -147,7 +147,7 @@ test("a module may be bytes, compiled, an answer, or a URL with a right or a wro
     ]) {
       const module = await loadModule(source);
       assert.deepEqual(module.manifest, expected);
-      assert.equal(module.abiVersion, "1.0");
+      assert.equal(module.abiVersion, "1.1");
       await Instance.create(module);
     }
     assert.match((await fault(() => loadModule(`${base}/none`))).message, /answered 404/);

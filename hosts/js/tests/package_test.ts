@@ -49,7 +49,7 @@ describe("the packed package in an empty project", () => {
   test("as ES modules", () => {
     const names = 'import { ActionHost, loadModule, systemClock } from "skipcall-action-host";';
     writeFileSync(join(project, "use.mjs"), `import { readFileSync } from "node:fs";\n${names}\n${USE}`);
-    assert.equal(run(project, process.execPath, "use.mjs"), "1.0 completed 1\n");
+    assert.equal(run(project, process.execPath, "use.mjs"), "1.1 completed 1\n");
   });
 
   test("as CommonJS, without require() of ES modules", () => {
@@ -58,7 +58,7 @@ describe("the packed package in an empty project", () => {
     writeFileSync(join(project, "use.cjs"), use);
     const off = process.allowedNodeEnvironmentFlags.has("--no-experimental-require-module");
     const flags = off ? ["--no-experimental-require-module"] : [];
-    assert.equal(run(project, process.execPath, ...flags, "use.cjs"), "1.0 completed 1\n");
+    assert.equal(run(project, process.execPath, ...flags, "use.cjs"), "1.1 completed 1\n");
   });
 
   test("with its types, in both kinds of module", () => {
@@ -84,6 +84,6 @@ export async function run(): Promise<number> {
     cpSync(file, join(project, "one-file.mjs"));
     const names = 'import { ActionHost, loadModule, systemClock } from "./one-file.mjs";';
     writeFileSync(join(project, "page.mjs"), `import { readFileSync } from "node:fs";\n${names}\n${USE}`);
-    assert.equal(run(project, process.execPath, "page.mjs"), "1.0 completed 1\n");
+    assert.equal(run(project, process.execPath, "page.mjs"), "1.1 completed 1\n");
   });
 });

@@ -26,7 +26,14 @@ export const managerSend: Send = (request, signal) =>
           return;
         }
         const body = new Uint8Array(response ?? new ArrayBuffer(0));
-        resolve({ status, error: HttpError.OK, notSent: false, headers: headersOf(responseHeaders), body });
+        resolve({
+          status,
+          error: HttpError.OK,
+          notSent: false,
+          mayHaveRepeated: true,
+          headers: headersOf(responseHeaders),
+          body,
+        });
       },
       onerror: () => resolve(noAnswer(HttpError.OTHER, false)),
       onabort: () => resolve(noAnswer(HttpError.CANCELLED, false)),

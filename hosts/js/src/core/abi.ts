@@ -1,7 +1,7 @@
-// Numbers, names and layouts of abi/action.h, version 1.0. A test compares them with abi/golden.json.
+// Numbers, names and layouts of abi/action.h, version 1.1. A test compares them with abi/golden.json.
 
 export const ABI_MAJOR = 1;
-export const ABI_MINOR = 0;
+export const ABI_MINOR = 1;
 export const ABI_VERSION = (ABI_MAJOR << 16) | ABI_MINOR;
 export const HOST_MODULE = "action_host_v1";
 export const MANIFEST_SECTION = "action_manifest";
@@ -41,6 +41,8 @@ export type HttpError = (typeof HttpError)[keyof typeof HttpError];
 
 /** `action_http_response.flags`: it is certain that no byte of the request left the host. */
 export const NOT_SENT = 1;
+/** The same: the platform may have sent the request more than once. */
+export const MAY_HAVE_REPEATED = 2;
 
 /** `action_progress.phase`, for people. */
 export const Phase = { READY: 0, SENDING: 1, RATE_WINDOW: 2, BACK_OFF: 3 } as const;

@@ -1,6 +1,6 @@
 // The requests of one run on their way: checked, sent, bounded in time and size, and their answers made fit for the
 // module.
-import { HttpError, NOT_SENT } from "./abi.js";
+import { HttpError, MAY_HAVE_REPEATED, NOT_SENT } from "./abi.js";
 import type { Bell, Clock } from "./clock.js";
 import type { ConnectionGuard } from "./connection.js";
 import { writeHeaderBlock } from "./header_block.js";
@@ -155,5 +155,5 @@ function finish(answer: HttpAnswer, request: HttpRequest, guard: ConnectionGuard
   const body = answer.body.slice(0, request.responseLimit);
   guard.mask(block, false);
   guard.mask(body, error !== HttpError.OK);
-  return { status, error, flags: 0, headers: block, body };
+  return { status, error, flags: answer.mayHaveRepeated === true ? MAY_HAVE_REPEATED : 0, headers: block, body };
 }

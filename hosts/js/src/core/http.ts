@@ -30,6 +30,11 @@ export interface HttpAnswer {
   error: HttpError;
   /** It is certain that no byte of the request left. Say so for a connection that never came about, and only then. */
   notSent: boolean;
+  /**
+   * The platform may have sent the request more than once, so that what a success counts may be too low. Leave it out
+   * only where that is ruled out.
+   */
+  mayHaveRepeated?: boolean;
   /** Of the final response, in any case. Values as byte strings. */
   headers: Iterable<readonly [string, string]>;
   /** Decoded; cut off where `error` says so. */

@@ -61,6 +61,18 @@ function failure(error: unknown): HttpAnswer {
   return noAnswer(broken(code) ?? HttpError.OTHER, false, detail);
 }
 
+/**
+ * Whether the platform's fetch sends each request once at most, as Node's does (a test looks). Chromium, Deno and Bun
+ * send one again whose kept connection breaks before an answer, and tell nobody.
+ */
+function sendsOnce(): boolean {
+  const { process, navigator } = globalThis as {
+    process?: { versions?: { node?: string } };
+    navigator?: { userAgent?: string };
+  };
+  return process?.versions?.node !== undefined && /^(Node\.js\b|$)/.test(navigator?.userAgent ?? "");
+}
+
 /** The decoded body up to the limit and one byte more, so that the host sees that there was more. */
 async function readBody(
   response: Response,
@@ -148,6 +160,7 @@ export function fetchSender(fetchLike: Fetch = (url, init) => fetch(url, init)):
     if (response.type === "opaqueredirect") return noAnswer(HttpError.REDIRECT, false);
     const read = await readBody(response, request.responseLimit);
     const error = read.error === HttpError.OK ? bodyError(request, response, read.body.length === 0) : read.error;
-    return { ...read, status: response.status, error, notSent: false, headers: response.headers };
+    const { status, headers } = response;
+    return { ...read, status, error, notSent: false, mayHaveRepeated: !sendsOnce(), headers };
   };
 }

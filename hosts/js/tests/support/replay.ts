@@ -1,6 +1,6 @@
 // One of the project's vectors (tests/vectors/README.md), replayed on an instance. Nothing here is Node's alone, so that
 // other packages can replay in a page.
-import { HttpError, NOT_SENT, Phase, State } from "../../src/core/abi.js";
+import { HttpError, MAY_HAVE_REPEATED, NOT_SENT, Phase, State } from "../../src/core/abi.js";
 import { byteString } from "../../src/core/byte_string.js";
 import { writeHeaderBlock } from "../../src/core/header_block.js";
 import type { AnswerBlock } from "../../src/core/http.js";
@@ -15,6 +15,7 @@ interface Step {
   status?: number;
   error?: string;
   notSent?: boolean;
+  mayHaveRepeated?: boolean;
   headers?: Record<string, string>;
   body?: unknown;
   expect: unknown;
@@ -45,7 +46,7 @@ function answerOf(step: Step): AnswerBlock {
   return {
     status: step.status ?? 0,
     error: named ?? Number(step.error),
-    flags: step.notSent === true ? NOT_SENT : 0,
+    flags: (step.notSent === true ? NOT_SENT : 0) | (step.mayHaveRepeated === true ? MAY_HAVE_REPEATED : 0),
     // The vectors' texts are UTF-8.
     headers: writeHeaderBlock(
       Object.entries(step.headers ?? {}).map(([name, value]) => [name, byteString(utf8(value))] as const),
