@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# install-npm.sh: installs what the npm packages of this repository are built and tested with, each from its lockfile,
-# by the project's own Node.js.
+# install-npm.sh: installs what the npm packages of this repository are built and tested with, from one lockfile, by the
+# project's own Node.js. n8n's scanner stays apart: it needs an override that the others must not have.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 PATH=$(cmake/fetch-node.sh):$PATH
-for package in hosts/js apps/n8n apps/browser apps/n8n/scan; do
-  [ "$package/package-lock.json" -nt "$package/node_modules/.package-lock.json" ] || continue
-  printf '\n== Installing: %s\n' "$package"
-  (cd "$package" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
+for folder in . apps/n8n/scan; do
+  [ "$folder/package-lock.json" -nt "$folder/node_modules/.package-lock.json" ] || continue
+  printf '\n== Installing: npm ci in %s\n' "$folder"
+  (cd "$folder" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
 done

@@ -1,5 +1,6 @@
 // The package as its users get it: packed, installed into an empty project, used as ES modules, as CommonJS, with types,
 // and as one file for a page. Run after `npm run build`.
+import { createRequire } from "node:module";
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -74,7 +75,7 @@ export async function run(): Promise<number> {
     const page = 'import { fetchSender } from "skipcall-action-host/browser";\nexport const send = fetchSender();\n';
     writeFileSync(join(project, "page.mts"), page);
     const options = ["--strict", "--noEmit", "--module", "node16", "--target", "es2022", "--lib", "es2022,dom"];
-    const tsc = join(source, "node_modules/typescript/bin/tsc");
+    const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
     run(project, process.execPath, tsc, ...options, "use.mts", "use.cts", "page.mts");
   });
 

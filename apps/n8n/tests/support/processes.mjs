@@ -14,7 +14,7 @@ export async function freePort() {
 /** Repeats until it gives something, or throws what it was last told. */
 export async function until(what, seconds, attempt) {
   const end = performance.now() + seconds * 1000;
-  for (let last = ""; ; ) {
+  for (let last = ""; ;) {
     try {
       const value = await attempt();
       if (value) return value;
