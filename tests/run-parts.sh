@@ -15,7 +15,7 @@ simulation      short  native                          0.3      a simulated serv
 sandbox         short  native                          0.1      the stand-in for the server
 wasmtime        short  native,wasm,emscripten          0.5      the native host
 cli             short  native,wasm,emscripten          1.5      the command line end to end, killed runs included
-js              short  wasm,emscripten,javascript      1.0      the JavaScript host
+js              short  native,wasm,emscripten,javascript      1.0      the JavaScript host
 n8n             short  wasm,javascript                 0.5      the n8n node'"'"'s parts
 fuzz            all    native                          0.1      the corpora of the fuzz targets, replayed
 reproducible    all    native,wasm,emscripten          1.5      the same bytes of both modules from another folder
@@ -23,7 +23,7 @@ sanitizers      all    native,wasm,emscripten,sanitizers  12    native tests und
 n8n-real        all    native,wasm,javascript,services  5       the node in a real n8n
 n8n-queue       all    native,wasm,javascript,services  3       the node in n8n'"'"'s queue mode, a worker killed
 n8n-editor      all    native,wasm,javascript,services,browser  1  the node in n8n'"'"'s editor
-browser         all    wasm,emscripten,javascript,browser  5    page and extension in Chromium
+browser         all    native,wasm,emscripten,javascript,browser  5    page and extension in Chromium
 '
 
 # The parts of the short set and of "all" run in the order of the table.
@@ -84,7 +84,7 @@ build() {
   for part in $wanted; do
     case $part in
       src | vectors | abi | manifest | module | simulation | sandbox | wasmtime | cli | fuzz) targets+=("tests/$part/all") ;;
-      n8n-*) targets+=(skipcall) ;;
+      js | browser | n8n-*) targets+=(skipcall) ;; # the sandbox is in it
     esac
   done
   [ "${#targets[@]}" = 0 ] || ./dev build dev "${targets[@]}"
