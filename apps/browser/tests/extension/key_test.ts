@@ -1,22 +1,8 @@
 // The key is kept until the browser ends. A run whose key is gone pauses and asks, and goes on with that key alone.
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
 import { browserTest } from "../support/chromium.js";
-import { Installed } from "./support/installed.js";
+import { holds, Installed } from "./support/installed.js";
 import { CONTACTS, giveKey, KEY, OTHER_KEY, resultOf, setUp, startRemoval } from "./support/removal.js";
-
-/** Whether a file below the folder holds the text, in one byte a character or in two. */
-function holds(folder: string, text: string): boolean {
-  const needles = [Buffer.from(text, "latin1"), Buffer.from(text, "utf16le")];
-  return readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .map((name) => join(folder, name))
-    .filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile() === true)
-    .some((path) => {
-      const bytes = readFileSync(path);
-      return needles.some((needle) => bytes.includes(needle));
-    });
-}
 
 browserTest("after the browser was started again the run waits for the key it began with", async (context) => {
   const { recorder, installed, folder, profile, url } = await setUp(context, { limit: 4, windowMs: 2000 });

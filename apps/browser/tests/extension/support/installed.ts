@@ -1,6 +1,6 @@
 // Chromium with the extension, in a profile of its own, in front of a page with a table of contacts.
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -36,7 +36,7 @@ export function temporaryFolder(context: TestContext): string {
 /** Serves one page until the test ends. Result: its address. */
 export async function servePage(context: TestContext, html: string): Promise<string> {
   const server = createServer((_, response) => {
-    response.writeHead(200, { "content-type": "text/html; charset=utf-8" }).end(html);
+    response.writeHead(200, { "content-type": "text/html; charset=utf-8", "cache-control": "no-store" }).end(html);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   context.after(() => {
@@ -128,4 +128,26 @@ export async function builtFor(context: TestContext, baseUrl: string): Promise<s
   const program = repositoryPath("apps/browser/scripts/build_extension.mjs");
   await promisify(execFile)(process.execPath, [program, "--base-url", baseUrl, "--out", out]);
   return out;
+}
+
+/** Whether a file below the folder holds the text, in one byte a character or in two. */
+export function holds(folder: string, text: string): boolean {
+  const needles = [Buffer.from(text, "latin1"), Buffer.from(text, "utf16le")];
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .map((name) => join(folder, name))
+    .filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile() === true)
+    .some((path) => {
+      const bytes = contentOf(path);
+      return needles.some((needle) => bytes.includes(needle));
+    });
+}
+
+/** Nothing of a file that the browser has deleted since it was listed. */
+function contentOf(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return Buffer.alloc(0);
+    throw error;
+  }
 }
