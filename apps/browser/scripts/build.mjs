@@ -19,6 +19,7 @@ for (const [file, remedy] of [
   process.exit(1);
 }
 
+const { version } = JSON.parse(readFileSync(path("../package.json"), "utf8"));
 const options = { bundle: true, target: "es2022", logLevel: "warning", alias };
 
 /** An empty folder of dist. */
@@ -54,7 +55,7 @@ async function buildUserscript() {
     entryPoints: [`${from}/main.ts`],
     outfile: `${freshFolder("userscript")}/remove_contacts.user.js`,
     format: "iife",
-    banner: { js: readFileSync(`${from}/header.txt`, "utf8") },
+    banner: { js: readFileSync(`${from}/header.txt`, "utf8").replace("VERSION", version) },
     alias: { ...alias, "remove_contacts.wasm": module },
     loader: { ".wasm": "binary" },
   });

@@ -82,18 +82,15 @@ browserTest("the policy of these tests is in force: without wasm-unsafe-eval not
   assert.match((await failed).message, /not a usable WebAssembly module.*Content Security Policy/);
 });
 
-browserTest("the userscript, with a stand-in for its manager", async (context) => {
-  const sandbox = await startSandbox(data);
-  context.after(sandbox.stop);
-  const { page, complaints } = await openPage(await launch(context), "about:blank");
-  await page.setContent(`<p>${contacts.join(" ")}</p>`);
+/** A page with marked ids and the userscript in it, with a stand-in for its manager. Result: what its dialogs said. */
+async function userscript(page: Page, server: string): Promise<string[]> {
   // The manager sends for the script. Its server is the production one; the stand-in leads to the sandbox.
   await page.exposeFunction(
     "managerSends",
     async (method: string, url: string, headers: Record<string, string>, body: string) => {
       const { pathname, origin } = new URL(url);
       assert.equal(origin, "https://api-public.skipcall.app");
-      const response = await fetch(sandbox.url + pathname, { method, headers, body });
+      const response = await fetch(server + pathname, { method, headers, body });
       const lines = [...response.headers].map(([name, value]) => `${name}: ${value}\r\n`).join("");
       return { status: response.status, lines, text: await response.text() };
     },
@@ -136,17 +133,52 @@ browserTest("the userscript, with a stand-in for its manager", async (context) =
     });
   });
   const script = readFileSync(repositoryPath("apps/browser/dist/userscript/remove_contacts.user.js"), "utf8");
-  assert.match(script, /^\/\/ ==UserScript==/);
+  assert.match(
+    script,
+    /^\/\/ ==UserScript==[^]*\/\/ @version +\d+\.\d+\.\d+\n[^]*\/\/ @noframes\n[^]*\/\/ ==\/UserScript==/,
+  );
   await page.evaluate(script);
   await page.evaluate(() => {
     getSelection()?.selectAllChildren(document.body);
     (globalThis as unknown as { menuCommand: () => void }).menuCommand();
   });
   await told;
+  return said;
+}
+
+browserTest("the userscript, with a stand-in for its manager", async (context) => {
+  const sandbox = await startSandbox({ ...data, switches: { limit: 2, windowMs: 1500 } });
+  context.after(sandbox.stop);
+  const { page, complaints } = await openPage(await launch(context), "about:blank");
+  await page.setContent(`<p>${contacts.join(" ")}</p>`);
+  await page.evaluate(() => {
+    const seen: string[] = [];
+    Object.assign(globalThis, { seen });
+    // What the note in the page's corner says, each time that it changes.
+    new MutationObserver((records) => {
+      for (const node of records.flatMap(({ addedNodes }) => [...addedNodes])) {
+        const text = (node as Element).shadowRoot?.querySelector("p");
+        if (text == null) continue;
+        new MutationObserver(() => seen.push(text.textContent)).observe(text, { childList: true });
+      }
+    }).observe(document.body, { childList: true });
+  });
+  const said = await userscript(page, sandbox.url);
   assert.deepEqual(said, [
-    "Remove 250 contacts from which sequence?",
+    `Remove 250 contacts, from ${contacts[0] ?? ""} on, from which sequence? (its ID)`,
     "API key (it is not kept)",
-    "completed: 250 confirmed",
+    "250 contacts removed.",
   ]);
+  const seen = await page.evaluate(() => (globalThis as unknown as { seen: string[] }).seen.join("\n"));
+  assert.match(seen, /100 of 250 contacts confirmed[^]*waiting for the next rate window until/);
+  assert.equal(await page.evaluate(() => document.querySelectorAll("body > div").length), 0, "the note is gone");
   assert.deepEqual(complaints, []);
+});
+
+browserTest("the userscript in a page whose policy forbids WebAssembly says so in plain words", async (context) => {
+  const headers = { "content-security-policy": "default-src 'self'; script-src 'self'" };
+  const url = await serve(context, { "/": "apps/browser/extension/sample/" }, { headers });
+  const { page } = await openPage(await launch(context), `${url}/contacts.html`);
+  const said = await userscript(page, "http://127.0.0.1:1");
+  assert.match(said.at(-1) ?? "", /^This page's security policy forbids WebAssembly.*nothing was sent/);
 });

@@ -1,28 +1,63 @@
 // A userscript: marked ids of the page that is open leave a sequence. The build puts host and module into its one file.
 import { ActionHost, loadModule, systemClock } from "skipcall-action-host";
+import { headline } from "../../shared/result/headline.js";
+import type { RemovalResult } from "../../shared/result/removal_result.js";
 import { managerSend } from "./manager_send.js";
 import moduleBytes from "remove_contacts.wasm";
+import { ProgressNote } from "./progress_note.js";
 
 const UUID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi;
+let isRunning = false;
 
 async function removeSelected(): Promise<void> {
-  const contactIds = getSelection()?.toString().match(UUID) ?? [];
+  const contactIds = [...new Set(getSelection()?.toString().toLowerCase().match(UUID) ?? [])];
   if (contactIds.length === 0) {
-    alert("Mark text with contact ids first.");
+    alert("Mark text with contact IDs first.");
     return;
   }
-  const sequenceId = prompt(`Remove ${String(contactIds.length)} contacts from which sequence?`) ?? "";
-  const secret = sequenceId === "" ? "" : (prompt("API key (it is not kept)") ?? "");
+  const count = `${String(contactIds.length)} contact${contactIds.length === 1 ? "" : "s"}`;
+  const sequenceId = (
+    prompt(`Remove ${count}, from ${contactIds[0] ?? ""} on, from which sequence? (its ID)`) ?? ""
+  ).trim();
+  const secret = sequenceId === "" ? "" : (prompt("API key (it is not kept)") ?? "").trim();
   if (secret === "") return;
   const host = new ActionHost(await loadModule(moduleBytes), { send: managerSend, clock: systemClock() });
-  const { result } = await host.run<{ status: string; confirmed: number; errors: { message: string }[] }>({
-    action: "remove_contacts",
-    input: { sequenceId, contactIds },
-    connections: { skipcall: { secret } },
-  });
-  alert([`${result.status}: ${String(result.confirmed)} confirmed`, ...result.errors.map((e) => e.message)].join("\n"));
+  const stop = new AbortController();
+  const note = new ProgressNote(() => stop.abort());
+  const warn = (event: Event): void => event.preventDefault();
+  addEventListener("beforeunload", warn);
+  try {
+    const { result } = await host.run<RemovalResult>({
+      action: "remove_contacts",
+      input: { sequenceId, contactIds },
+      connections: { skipcall: { secret } },
+      stopSignal: stop.signal,
+      onProgress: (progress) => note.show(progress),
+    });
+    alert([headline(result), ...result.errors.map((error) => error.message)].join("\n"));
+  } finally {
+    removeEventListener("beforeunload", warn);
+    note.remove();
+  }
+}
+
+/** Why nothing came of it. Some pages forbid WebAssembly, also to scripts that a manager runs inside of them. */
+function reasonOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : "It failed.";
+  if (!/Content Security Policy|unsafe-eval/i.test(text)) return text;
+  return (
+    "This page's security policy forbids WebAssembly, so the userscript cannot run here, and nothing was sent. Mark the " +
+    "IDs in another page, let your userscript manager run scripts outside of pages, or use the browser extension."
+  );
 }
 
 GM_registerMenuCommand("Remove marked contacts from a sequence", () => {
-  removeSelected().catch((error: unknown) => alert(error instanceof Error ? error.message : "It failed."));
+  if (isRunning) {
+    alert("A removal is in progress. Wait for its end, or stop it.");
+    return;
+  }
+  isRunning = true;
+  removeSelected()
+    .catch((error: unknown) => alert(reasonOf(error)))
+    .finally(() => (isRunning = false));
 });
