@@ -257,6 +257,7 @@ class Command {
     bar.clear();
     if (!end.ok()) return report_failure(end, request, journal);
 
+    last_failure_ = end.last_failure;
     const Json result = parse(end.result);
     std::string remaining_file;
     bool is_safe = true;  // nothing is lost when the journal goes
@@ -317,6 +318,7 @@ class Command {
     context.remaining_file = remaining_file;
     context.server = http_.connection().base_url();
     context.sandbox = sandbox_ != nullptr;
+    context.last_failure = last_failure_;
     if (result.value("dryRun", false)) context.selection = selection_text(selection(result));
     context.invalid = invalid_;
     context.all_invalid = options_.verbose;
@@ -328,6 +330,7 @@ class Command {
   }
 
   const RemoveOptions &options_;
+  std::string last_failure_;  // of the run: see SummaryContext
   ContactList list_;
   std::vector<InvalidId>
       invalid_;  // with the places they were read from; a resumed run has them from its journal

@@ -152,6 +152,9 @@ class Summary {
       const std::uint64_t contacts = text(error, "cause") == "invalid-input" ? 0 : number(error, "contacts");
       line(colours_.bad(origin) + (contacts > 0 ? " (" + counted(contacts, "contact") + ")" : "") + ": " +
            text(error, "message"));
+      const bool is_connections =
+          text(error, "cause") == "network" || text(error, "cause") == "configuration";
+      if (is_connections && !context_.last_failure.empty()) line("  " + printable(context_.last_failure));
       if (const std::string api = text(error, "apiMessage"); !api.empty()) line("  Skipcall says: " + api);
       if (const std::uint64_t at = parse_utc(text(error, "retryAt"))) {
         line("  Try again after " + clock_text(at, context_.now_ms) + ".");

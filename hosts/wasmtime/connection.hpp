@@ -36,6 +36,8 @@ class Connection {
   const SecretString &key() const;
   // Every field has its value.
   bool has_credential() const { return has_credential_; }
+  // Host and port, for a person.
+  std::string server() const { return origin_.substr(origin_.find("://") + 3); }
   // The server is this machine: no proxy stands between.
   bool is_loopback() const { return loopback_; }
 

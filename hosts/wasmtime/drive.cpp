@@ -148,6 +148,9 @@ class Drive {
 
   void take_answer(uint32_t exchange, HttpAnswer answer) {
     if (options_.on_exchange) options_.on_exchange({exchange, nullptr, &answer});
+    if (answer.error != ACTION_HTTP_OK && answer.error != ACTION_HTTP_CANCELLED) {
+      end_.last_failure = harmless_text(answer.detail);
+    }
     deliver({.kind = Kind::HttpDone, .now_ms = now(), .exchange = exchange, .answer = std::move(answer)});
   }
 

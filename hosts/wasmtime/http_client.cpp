@@ -160,6 +160,13 @@ bool proxy_refused(CURL *easy) {
   return status != 0 && status / 100 != 2;
 }
 
+// A handshake that the network ended may succeed the next time, one that found no trust will not.
+bool broke_off(std::string_view error_text) {
+  return error_text.find("SSL_ERROR_SYSCALL") != std::string_view::npos ||
+         error_text.find("reset") != std::string_view::npos ||
+         error_text.find("unexpected eof") != std::string_view::npos;
+}
+
 // Why there is no answer. curl alone looks for a second connection, for its own repeat, once the request
 // began to leave: what goes wrong then stands for the loss of the first one.
 uint32_t error_of(const Transfer &transfer, CURLcode code) {
@@ -168,11 +175,23 @@ uint32_t error_of(const Transfer &transfer, CURLcode code) {
   const bool too_long_line = code == CURLE_OUT_OF_MEMORY || static_cast<int>(code) == 100;
   if (transfer.refused != ACTION_HTTP_OK) return transfer.refused;
   if (too_long_line) return ACTION_HTTP_TOO_LARGE;
-  const uint32_t error =
+  uint32_t error =
       code != CURLE_OK && proxy_refused(transfer.easy.get()) ? uint32_t{ACTION_HTTP_CONNECT} : error_of(code);
+  if (code == CURLE_SSL_CONNECT_ERROR && broke_off(transfer.error_text)) error = ACTION_HTTP_CONNECT;
   const bool no_connection = error == ACTION_HTTP_DNS || error == ACTION_HTTP_CONNECT ||
                              error == ACTION_HTTP_TLS || code == CURLE_ABORTED_BY_CALLBACK;
   return transfer.begun && no_connection ? uint32_t{ACTION_HTTP_RESET} : error;
+}
+
+// Why there is no whole response, as libcurl says it where it is libcurl that noticed.
+std::string reason(const Transfer &transfer, CURLcode code, uint32_t error) {
+  if (code == CURLE_ABORTED_BY_CALLBACK) return "the kept connection ended before an answer came";
+  const bool own = code == CURLE_OK || transfer.refused != ACTION_HTTP_OK;
+  if (own && error == ACTION_HTTP_TOO_LARGE) return "the response is larger than the host takes";
+  if (own && error == ACTION_HTTP_RESET)
+    return "the connection ended where a response without a length began";
+  if (own) return "the response is not whole and well-formed HTTP";
+  return transfer.error_text[0] != 0 ? transfer.error_text : curl_easy_strerror(code);
 }
 
 bool is_allowed_method(std::string_view method) {
@@ -318,8 +337,7 @@ HttpAnswer HttpClient::State::finish(Transfer &transfer, CURLcode code) const {
   if (answer.status != 0) answer.body = std::move(transfer.response_body.text());
   if (answer.status == 0 && answer.error == ACTION_HTTP_OK) answer.error = ACTION_HTTP_PROTOCOL;
   if (answer.error != ACTION_HTTP_OK) {
-    answer.detail = transfer.error_text[0] != 0 ? transfer.error_text : curl_easy_strerror(code);
-    if (code == CURLE_ABORTED_BY_CALLBACK) answer.detail = "the kept connection ended before an answer came";
+    answer.detail = connection.server() + ": " + reason(transfer, code, answer.error);
     if (!transfer.begun) answer.flags = ACTION_HTTP_NOT_SENT;
   }
   connection.mask_key(answer.headers, false);
@@ -349,13 +367,18 @@ const Connection &HttpClient::connection() const {
 void HttpClient::send(uint32_t exchange, const HttpRequest &request) {
   State &s = *state_;
   if (request.connection != s.connection.name() || !s.connection.has_credential()) {
-    return s.refuse(exchange, ACTION_HTTP_NO_CREDENTIAL, "no key for this connection");
+    return s.refuse(exchange, ACTION_HTTP_NO_CREDENTIAL,
+                    "the host has no key for the connection that the module asked for");
   }
-  if (!is_allowed_method(request.method)) return s.refuse(exchange, ACTION_HTTP_DENIED, "method not allowed");
+  if (!is_allowed_method(request.method))
+    return s.refuse(exchange, ACTION_HTTP_DENIED, "the host refused a request: its method is not allowed");
   std::string url = s.connection.url_of(request.target);
-  if (url.empty()) return s.refuse(exchange, ACTION_HTTP_DENIED, "target not allowed");
+  if (url.empty())
+    return s.refuse(exchange, ACTION_HTTP_DENIED, "the host refused a request: its target is not allowed");
   auto lines = s.connection.header_lines_of(request.headers);
-  if (!lines) return s.refuse(exchange, ACTION_HTTP_DENIED, "header not allowed");
+  if (!lines)
+    return s.refuse(exchange, ACTION_HTTP_DENIED,
+                    "the host refused a request: one of its headers is not allowed");
   s.start(exchange, request, url, *lines);
 }
 

@@ -1,5 +1,5 @@
-// Sends the module's requests by libcurl's multi interface: many at once, over kept connections. One thread, no
-// callbacks into the caller: answers are fetched.
+// Sends the module's requests by libcurl's multi interface: many at once, over kept connections. One thread,
+// no callbacks into the caller: answers are fetched.
 #pragma once
 #include <chrono>
 #include <cstdint>

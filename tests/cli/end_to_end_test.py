@@ -462,6 +462,7 @@ class Ends(Case):
             1, "--max-attempts", "1", env={"SKIPCALL_BASE_URL": "http://127.0.0.1:1", "SKIPCALL_API_KEY": "sk_test_x"}
         )
         self.assertEqual(result["errors"][0]["cause"], "network")
+        self.assertRegex(err, r"127\.0\.0\.1:1: .*connect")
 
     def test_bad_input(self):
         result, err = self.end(2, "--sandbox", rows=[("A", IDS[0]), ("A", "x")])

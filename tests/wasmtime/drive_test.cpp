@@ -62,7 +62,11 @@ TEST_CASE("a run goes through request and answer to its result") {
 }
 
 TEST_CASE("a refusal and a dead server are answers, not failures of the host") {
-  CHECK(run("three", nowhere).result == "nnn");
+  RunEnd end = run("three", nowhere);
+  CHECK(end.result == "nnn");
+  CHECK_THAT(end.last_failure, Catch::Matchers::StartsWith("127.0.0.1:1: "));
+  ScriptedServer server(ok);
+  CHECK(run("three", server.url()).last_failure.empty());
 }
 
 TEST_CASE("the wanted wake comes, and not early") {

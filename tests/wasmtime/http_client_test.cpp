@@ -477,18 +477,23 @@ TEST_CASE("what never left the host is marked as not sent") {
     HttpAnswer answer = exchange(http, a_request());
     CHECK(answer.error == ACTION_HTTP_CONNECT);
     CHECK(answer.flags == ACTION_HTTP_NOT_SENT);
+    CHECK_THAT(answer.detail, Catch::Matchers::StartsWith("127.0.0.1:" + std::to_string(port) + ": ") &&
+                                  Catch::Matchers::ContainsSubstring("onnect"));
   }
   SECTION("no such name") {
     HttpClient http(to("https://no-such-host.invalid"));
     HttpAnswer answer = exchange(http, a_request());
     CHECK(answer.error == ACTION_HTTP_DNS);
     CHECK(answer.flags == ACTION_HTTP_NOT_SENT);
+    CHECK_THAT(answer.detail, Catch::Matchers::StartsWith("no-such-host.invalid:443: ") &&
+                                  Catch::Matchers::ContainsSubstring("resolve"));
   }
   SECTION("a certificate nobody vouches for") {
     ScriptedServer server([](const std::string &) { return http_answer("200 OK", ""); }, true);
     HttpAnswer answer = exchange(server);
     CHECK(answer.error == ACTION_HTTP_TLS);
     CHECK(answer.flags == ACTION_HTTP_NOT_SENT);
+    CHECK_THAT(answer.detail, Catch::Matchers::ContainsSubstring("certificate"));
     CHECK(server.requests().empty());
   }
   SECTION("refused by the host itself") {
@@ -519,6 +524,30 @@ TEST_CASE("what never left the host is marked as not sent") {
   }
 }
 
+TEST_CASE("a TLS handshake that breaks off is no matter of trust") {
+  ScriptedServer server([](const std::string &) { return ""; });  // speaks no TLS, and closes
+  HttpClient http(to("https://127.0.0.1:" + std::to_string(server.port())));
+  server.close_at_once();
+  HttpAnswer answer = exchange(http, a_request());
+  CHECK(answer.error == ACTION_HTTP_CONNECT);
+  CHECK(answer.flags == ACTION_HTTP_NOT_SENT);
+}
+
+TEST_CASE("a dead proxy is named") {
+  int port = 0;
+  {
+    port = ScriptedServer([](const std::string &) { return ""; }).port();
+  }
+  ::setenv("https_proxy", ("http://127.0.0.1:" + std::to_string(port)).c_str(), 1);
+  HttpClient http(to("https://api.example.com"));
+  HttpAnswer answer = exchange(http, a_request());
+  ::unsetenv("https_proxy");
+  CHECK(answer.error == ACTION_HTTP_CONNECT);
+  CHECK(answer.flags == ACTION_HTTP_NOT_SENT);
+  CHECK_THAT(answer.detail, Catch::Matchers::StartsWith("api.example.com:443: ") &&
+                                Catch::Matchers::ContainsSubstring(std::to_string(port)));
+}
+
 TEST_CASE("TLS with a trusted certificate works") {
   TemporaryDirectory place;
   ScriptedServer server([](const std::string &) { return http_answer("200 OK", "secret"); }, true);
@@ -532,7 +561,7 @@ TEST_CASE("HTTP/1.1 alone is offered over TLS") {
   ScriptedServer server([](const std::string &) { return ""; }, true);
   exchange(server);  // which nobody vouches for; the offer comes before
   CHECK_THAT(server.offered_protocols(), Catch::Matchers::VectorContains(std::string("http/1.1")) &&
-                                               !Catch::Matchers::VectorContains(std::string("h2")));
+                                             !Catch::Matchers::VectorContains(std::string("h2")));
 }
 
 TEST_CASE("a key that comes back is masked in headers and body, cut or whole") {

@@ -160,6 +160,10 @@ void ScriptedServer::accept_all() {
 }
 
 void ScriptedServer::serve(int client) {
+  if (closes_at_once_) {
+    ::shutdown(client, SHUT_RDWR);
+    return;
+  }
   std::unique_ptr<SSL, decltype(&SSL_free)> tls(nullptr, &SSL_free);
   if (tls_ != nullptr) {
     tls.reset(SSL_new(static_cast<SSL_CTX *>(tls_)));

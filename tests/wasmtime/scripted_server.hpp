@@ -29,6 +29,8 @@ class ScriptedServer {
   // What the last client offered by ALPN (RFC 7301), in its order; this server takes none of it.
   std::vector<std::string> offered_protocols() const;
   const std::string &certificate_pem() const { return certificate_pem_; }
+  // Connections are closed before a byte is read.
+  void close_at_once() { closes_at_once_ = true; }
   // Nobody can connect any more; open connections stay.
   void refuse_connections();
   // Ends a script that sleeps.
@@ -45,6 +47,7 @@ class ScriptedServer {
   int listener_ = -1;
   int port_ = 0;
   std::atomic<bool> stop_{false};
+  std::atomic<bool> closes_at_once_{false};
   std::atomic<int> connections_{0};
   mutable std::mutex mutex_;
   std::vector<std::string> requests_;
