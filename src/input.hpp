@@ -19,7 +19,7 @@ struct Input {
 };
 
 // Reads `document` (borrowed). `seed` is the run's. Errors are in the Input.
-// Source: manifest, actions[].input; design of the two forms: docs/RATIONALE.md.
+// Source: manifest, actions[].input.
 void read_input(std::string_view document, uint64_t seed, Input &input);
 
 }  // namespace skipcall

@@ -1,10 +1,8 @@
-// Every transition of a run, in one place: what an answer means, and what becomes of its batch and of the
-// run.
+// Every transition of a run, in one place: what a response means, and what becomes of its batch and of the run.
 //
 // A batch:   waiting -> open -> confirmed | refused | unknown | unsent, or back to waiting for another try.
-// The run:   ready -> running -> stopping -> done. `ready` ends with the first wake. `stopping` sends nothing
-// new and
-//            ends when the open requests have ended; so does `running` when no batch waits any more. Cancel
+// The run:   ready -> running -> stopping -> done. `ready` ends with the first wake. `stopping` sends nothing new
+//            and ends when the open requests have ended; so does `running` when no batch waits any more. Cancel
 //            goes straight to `done`, from anywhere.
 #pragma once
 

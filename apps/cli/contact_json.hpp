@@ -7,7 +7,7 @@
 namespace skipcall::cli {
 
 // Adds what a JSON text in the form {"sequenceId", "contactIds", "options"} or {"removals": [...], "options"}
-// names to `list` (design, section 3). `outcome` and `error` inside of a removal are ignored. Ids of any
+// names to `list`. `outcome` and `error` inside of a removal are ignored. Ids of any
 // scalar type are kept, the action judges them; their lines are kept for messages. Throws BadInput, with the
 // line: not JSON, an unknown or repeated key, a wrong type. Nothing is guessed, since a mistyped key must not
 // remove contacts.

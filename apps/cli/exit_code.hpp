@@ -1,4 +1,4 @@
-// exit_code.hpp: what a run's end means to a script (design, section 3, table of ends).
+// What a run's end means to a script: the table of exit codes in the README.
 #pragma once
 
 #include <nlohmann/json.hpp>

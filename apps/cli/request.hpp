@@ -9,7 +9,7 @@
 
 namespace skipcall::cli {
 
-// The input JSON of remove_contacts (design, section 3): all groups of `list` as removals, in order, with
+// The input JSON of remove_contacts: all groups of `list` as removals, in order, with
 // `options`. Bytes of an id that are not UTF-8 become U+FFFD, which makes the id an invalid one.
 std::string request_json(const ContactList &list, const nlohmann::json &options);
 
