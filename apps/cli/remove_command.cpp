@@ -116,9 +116,19 @@ class Command {
     std::optional<host::Journal> journal(host::Journal::open(options_.resume));
     journal->check_binding(module_.description().sha256, http_.connection());
     if (journal->run().action != action_name) throw BadInput(options_.resume + ": is of another action");
-    const Json about = Json::parse(journal->note());
-    invalid_ = about.at("invalid").get<std::vector<InvalidId>>();
-    columns_ = about.at("columns").get<std::vector<FileColumns>>();
+    // Another host that began the run may have left no note.
+    const Json about = Json::parse(journal->note(), nullptr, false);
+    if (about.is_object()) {
+      invalid_ = about.at("invalid").get<std::vector<InvalidId>>();
+      columns_ = about.at("columns").get<std::vector<FileColumns>>();
+    }
+    if (!journal->is_whole()) {
+      std::fputs(
+          "The end of the journal is missing or damaged. Every request from there on may have been sent "
+          "already, "
+          "so the run takes longer, and its count of removed contacts is a lower bound.\n",
+          stderr);
+    }
     try {
       before_ = standing_of(module_, *journal);
     } catch (const host::HostError &) {

@@ -35,6 +35,8 @@ Standing standing_of(const host::Module &module, const host::Journal &journal) {
       case Kind::Cancel:
         instance.cancel(run, event.now_ms);
         break;
+      case Kind::Gap:
+        break;
     }
     instance.take_announcements();
   }

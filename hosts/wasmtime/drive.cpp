@@ -1,9 +1,15 @@
 #include "drive.hpp"
 
+#include <zlib.h>
+
 #include <algorithm>
+#include <array>
 #include <exception>
+#include <map>
 #include <set>
+#include <tuple>
 #include <utility>
+#include <vector>
 
 #include "clock.hpp"
 
@@ -20,34 +26,31 @@ constexpr milliseconds look_around{100};
 // Each open request costs a handle of the HTTP library.
 constexpr size_t most_open = 1000;
 
-// A running digest of what the module announced, in order: two runs that differ anywhere differ in it.
+// A running digest of what the module announced, in order, as abi/JOURNAL.md has it: two runs that differ
+// anywhere differ in it.
 class AnnouncementDigest {
  public:
   void add(const Announcement &announcement) {
-    std::string text(state_.begin(), state_.end());
-    auto number = [&](uint64_t value) {
-      for (int i = 0; i < 8; ++i) text += static_cast<char>(value >> (8 * i));
-    };
+    const std::string exchange = std::to_string(announcement.exchange);
+    if (announcement.kind == Announcement::Kind::Cancel) return add("cancel " + exchange + "\n");
     const HttpRequest &request = announcement.request;
-    number(static_cast<uint8_t>(announcement.kind));
-    number(announcement.exchange);
-    number(request.timeout_ms);
-    number(request.response_limit);
-    for (const std::string *part :
-         {&request.connection, &request.method, &request.target, &request.headers, &request.body}) {
-      number(part->size());
-      text += *part;
-    }
-    state_ = sha256(text);
+    std::string begin = "send " + exchange + " " + std::to_string(request.timeout_ms) + " " +
+                        std::to_string(request.response_limit);
+    for (const std::string *part : parts_of(request)) begin += " " + std::to_string(part->size());
+    add(begin + "\n");
+    for (const std::string *part : parts_of(request)) add(*part);
   }
-  uint64_t value() const {
-    uint64_t first = 0;
-    for (size_t i = 0; i < 8; ++i) first |= uint64_t{state_[i]} << (8 * i);
-    return first;
-  }
+  uint32_t value() const { return static_cast<uint32_t>(state_); }
 
  private:
-  Sha256 state_{};
+  static std::array<const std::string *, 5> parts_of(const HttpRequest &request) {
+    return {&request.connection, &request.method, &request.target, &request.headers, &request.body};
+  }
+  void add(std::string_view text) {
+    state_ = crc32_z(state_, reinterpret_cast<const Bytef *>(text.data()), text.size());
+  }
+
+  uLong state_ = crc32_z(0, nullptr, 0);
 };
 
 class Drive {
@@ -64,11 +67,13 @@ class Drive {
   void to_the_end() {
     replay();
     live_ = true;
-    lose_what_was_open();
+    take_open_as_lost();
     if (!started_ && waiting() && !stopping()) deliver({.kind = Kind::Wake, .now_ms = now()});
     while (waiting()) {
       tell_progress();
-      if (stopping()) {
+      if (!lost_.empty() && !cancelling()) {
+        lose_next();
+      } else if (stopping()) {
         stop();
       } else {
         step();
@@ -125,12 +130,12 @@ class Drive {
       return;
     }
     for (uint32_t exchange : http_.open()) {
-      if (http_.abandon(exchange)) held_.insert(exchange);
+      if (http_.abandon(exchange)) held_[exchange] = {};
     }
     // An answer may make the module announce the next try, which is held back and answered in turn; its
     // attempts are limited, and so is this.
     for (int left = 10000; left > 0 && waiting() && !held_.empty(); --left) {
-      uint32_t exchange = *held_.begin();
+      uint32_t exchange = held_.begin()->first;
       HttpAnswer answer;
       answer.error = ACTION_HTTP_CANCELLED;
       answer.flags = ACTION_HTTP_NOT_SENT;
@@ -157,24 +162,54 @@ class Drive {
   void replay() {
     if (options_.journal == nullptr) return;
     for (const JournalEvent &event : options_.journal->events()) {
-      bool fits = waiting() && event.announced == announced_.value();
+      if (event.kind == Kind::Gap) {
+        has_gap_ = true;
+        doubted_.clear();
+        continue;
+      }
+      bool fits = waiting() && event.announced.value_or(announced_.value()) == announced_.value();
       if (event.kind == Kind::HttpDone || event.kind == Kind::HttpLost)
         fits = fits && held_.count(event.exchange) > 0;
       if (!fits)
         throw HostError(Fault::Journal, "the journal does not fit: the module now behaves differently");
+      if (event.kind == Kind::HttpLost) doubt(event.exchange);
       deliver(event);
       ++end_.replayed_events;
     }
     if (!options_.journal->events().empty()) clock_ = Clock(options_.journal->events().back().now_ms);
+    if (waiting() && !options_.journal->is_whole()) {
+      options_.journal->append({.kind = Kind::Gap, .now_ms = now(), .announced = announced_.value()});
+      has_gap_ = true;
+      doubted_.clear();
+    }
   }
 
   // What the journal leaves open may have been sent, and nobody knows what became of it. The module tries it
   // again, and counts that as another try.
-  void lose_what_was_open() {
-    const auto open = std::exchange(held_, {});
-    for (uint32_t exchange : open) {
-      if (waiting()) deliver({.kind = Kind::HttpLost, .now_ms = now(), .exchange = exchange});
+  void take_open_as_lost() {
+    for (const auto &[exchange, request] : std::exchange(held_, {})) {
+      doubted_.insert(identity_of(request));
+      lost_.push_back(exchange);
     }
+  }
+
+  void lose_next() {
+    const uint32_t exchange = lost_.front();
+    lost_.erase(lost_.begin());
+    if (given_up_.count(exchange) == 0) {
+      deliver({.kind = Kind::HttpLost, .now_ms = now(), .exchange = exchange});
+    }
+  }
+
+  // Where events are missing, each request may be one that was sent before: the first time it is announced
+  // it is not sent, but answered as lost, so that the module knows. Then it is repeated, and that is sent.
+  bool is_doubtful(const HttpRequest &request) {
+    return has_gap_ && doubted_.insert(identity_of(request)).second;
+  }
+  void doubt(uint32_t exchange) { doubted_.insert(identity_of(held_.at(exchange))); }
+  using Identity = std::tuple<std::string, std::string, std::string, std::string>;
+  static Identity identity_of(const HttpRequest &request) {
+    return {request.connection, request.method, request.target, request.body};
   }
 
   // Hands one event to the module, written down before, and takes up what it announced.
@@ -198,6 +233,8 @@ class Drive {
       case Kind::Cancel:
         state = instance_.cancel(run_, event.now_ms);
         break;
+      case Kind::Gap:
+        return;
     }
     if (state < 0) {
       throw HostError(Fault::Trap,
@@ -229,10 +266,12 @@ class Drive {
         continue;
       }
       last_exchange_ = announcement.exchange;
-      if (live_ && !stopping()) {
+      if (live_ && is_doubtful(announcement.request)) {
+        lost_.push_back(announcement.exchange);
+      } else if (live_ && !stopping()) {
         send(announcement.exchange, announcement.request);
       } else {
-        held_.insert(announcement.exchange);
+        held_[announcement.exchange] = announcement.request;
       }
     }
   }
@@ -254,9 +293,12 @@ class Drive {
   bool started_ = false;  // the module has had its first event
   bool just_woken_ = false;
   std::optional<steady_clock::time_point> stop_began_;
-  std::set<uint32_t> held_;      // announced, not handed to the HTTP client
-  std::set<uint32_t> given_up_;  // by the module
+  std::map<uint32_t, HttpRequest> held_;  // announced, not handed to the HTTP client
+  std::vector<uint32_t> lost_;            // announced, to be answered as lost
+  std::set<uint32_t> given_up_;           // by the module
   uint32_t last_exchange_ = 0;
+  bool has_gap_ = false;        // events are missing in the journal
+  std::set<Identity> doubted_;  // answered as lost since
   AnnouncementDigest announced_;
 };
 

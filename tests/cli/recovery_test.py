@@ -187,6 +187,27 @@ class Resume(Case):
                 self.check_account(env, ROWS)
         self.assertGreaterEqual(killed, 2)
 
+    def test_a_journal_that_lost_its_end_tells_no_low_count_as_exact(self):
+        path = self.folder.csv(ROWS[:40])
+        with sandbox(self.folder, {"A": IDS[:40]}, latencyMs=100) as env:
+            journal = pathlib.Path(self.cut_off(path, env, served=3))
+            whole = journal.read_bytes()
+            for damaged in (whole[: whole.index(b"\n") + 1], whole[: whole.index(b"response") + 100]):
+                journal.write_bytes(damaged)
+                journal.chmod(0o600)
+                out, err = self.run_ok("remove-contacts", "--resume", str(journal), "--yes", "--json", env=env)
+                result = json.loads(out)
+                self.assertEqual((result["status"], result["confirmed"]), ("completed", 40))
+                self.assertLess(result["removed"], 40)
+                self.assertFalse(result["removedExact"])
+                self.assertIn("The end of the journal is missing or damaged", err)
+            self.check_account(env, ROWS[:40])
+            journal.write_bytes(b"SKIPJRN1\x5c\0\0\0")
+            journal.chmod(0o600)
+            _, err = self.run_ok("remove-contacts", "--resume", str(journal), "--yes", env=env, code=2)
+            self.assertIn("written by an older version", err)
+            self.assertIn("send the input or the remaining file again", err)
+
     def test_invalid_ids_are_still_named_by_file_and_line(self):
         path = self.folder.csv([*ROWS[:100], ("A", "not-an-id")])
         with sandbox(self.folder, {"A": IDS}, latencyMs=200) as env:

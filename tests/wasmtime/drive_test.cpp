@@ -310,6 +310,39 @@ TEST_CASE("a killed run goes on where it was, and what had no written answer is 
   CHECK(server.requests().size() == 3);
 }
 
+TEST_CASE(
+    "where the end of a journal is missing, a request counts as sent before, and that is not forgotten") {
+  TemporaryDirectory place;
+  const fs::path file = place.path() / "j";
+  ScriptedServer server(ok);
+  HttpClient http(to(server.url()));
+  RunRequest request{"three", "input", 0, 1};
+  RunOptions options;
+  {
+    Journal journal = Journal::create(file, request, actions().description().sha256, http.connection());
+    options.journal = &journal;
+    CHECK(run_action(actions(), http, request, options).result == "ccc");
+  }
+  std::ifstream stream(file);
+  std::string head;
+  std::getline(stream, head);
+  std::ofstream(file) << head << "\n";
+  // The guest's three requests are alike, so the second and third count as the first one's repetitions.
+  for (const uint32_t replayed : {0, 4}) {
+    Journal journal = Journal::open(file);
+    CHECK(journal.is_whole() == (replayed > 0));
+    options.journal = &journal;
+    const RunEnd end = run_action(actions(), http, journal.run(), options);
+    CHECK(end.failure_text == "");
+    CHECK(end.result == "xcc");
+    CHECK(end.replayed_events == replayed);
+    CHECK(server.requests().size() == 5);
+  }
+  const Journal journal = Journal::open(file);
+  REQUIRE(journal.events().size() == 5);
+  CHECK(journal.events()[0].kind == JournalEvent::Kind::Gap);
+}
+
 TEST_CASE("a journal that does not fit the module is refused") {
   TemporaryDirectory place;
   HttpClient http(to(nowhere));

@@ -2,6 +2,9 @@
 
 #include <fstream>
 #include <iterator>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "catch.hpp"
 #include "expect_fault.hpp"
@@ -18,7 +21,7 @@ static Connection to(const std::string &base = "https://api.example.com", const 
 }
 
 static RunRequest a_run() {
-  return {"remove_contacts", "{\"sequenceId\":\"A\"}", 0, 0x0123456789abcdef};
+  return {"remove_contacts", "{\"sequenceId\":\"A\"}", 0, 0xf123456789abcdef};
 }
 
 static JournalEvent an_answer(uint32_t exchange) {
@@ -53,10 +56,8 @@ TEST_CASE("a journal is read back as it was written") {
   CHECK(journal.run().action == "remove_contacts");
   CHECK(journal.run().input == a_run().input);
   CHECK(journal.run().seed == a_run().seed);
-  CHECK(journal.base_url() == "https://api.example.com");
   CHECK(journal.note() == "a note");
-  CHECK(journal.input_sha256() == sha256(a_run().input));
-  CHECK(journal.discarded_bytes() == 0);
+  CHECK(journal.is_whole());
   REQUIRE(journal.events().size() == 3);
   CHECK(journal.events()[0].kind == JournalEvent::Kind::Wake);
   CHECK(journal.events()[0].announced == 7);
@@ -108,60 +109,134 @@ TEST_CASE("a journal in use is locked, an existing one is not overwritten") {
   CHECK_NOTHROW(Journal::open(file));
 }
 
-TEST_CASE("a torn or damaged record ends the journal, and the next one follows the last good one") {
+static void write(const fs::path &file, const std::string &bytes) {
+  fs::remove(file);
+  std::ofstream(file, std::ios::binary) << bytes;
+  fs::permissions(file, fs::perms::owner_read | fs::perms::owner_write);
+}
+
+TEST_CASE("the bytes of a journal are those of abi/JOURNAL.md") {
   TemporaryDirectory place;
-  fs::path file = place.path() / "j";
-  size_t two = 0;
+  {
+    Journal journal = Journal::create(place.path() / "j", a_run(), module_sha256, to());
+    journal.append({JournalEvent::Kind::Wake, 1700000000000, 0, {}, 7});
+    journal.append(an_answer(3));
+    journal.append({JournalEvent::Kind::HttpLost, 1700000000456, 4, {}, 0xabcdef01});
+  }
+  std::string bytes = bytes_of(place.path() / "j");
+  const size_t key_at = bytes.find("\"key\":");
+  CHECK(bytes.substr(0, key_at) ==
+        "{\"journal\":1,\"module\":\"" + module_sha256 +
+            "\",\"action\":\"remove_contacts\",\"input\":\"{\\\"sequenceId\\\":\\\"A\\\"}\",\"flags\":0,"
+            "\"seed\":\"17375808098319191535\",\"connections\":{\"test\":\"https://api.example.com\"},");
+  std::vector<std::string> lines;
+  for (size_t at = bytes.find('\n') + 1; at < bytes.size(); at = bytes.find('\n', at) + 1) {
+    lines.push_back(bytes.substr(at, bytes.find(",\"sum\":\"", at) - at));
+  }
+  REQUIRE(lines.size() == 4);
+  CHECK(lines[0] == R"({"event":"wake","now":1700000000000,"announced":"00000007")");
+  CHECK(lines[1] ==
+        R"({"event":"response","now":1700000000123,"exchange":3,"status":200,"error":0,"flags":0,)"
+        R"("headers":[["A","b"]],"body":{"base64":"Ym9keQD/"},"announced":"0000002d")");
+  CHECK(lines[2] == R"({"event":"lost","now":1700000000456,"exchange":4,"announced":"abcdef01")");
+  CHECK(lines[3] == R"({"end":true)");
+}
+
+// A journal that was cut off or damaged is refused, or read up to the damage, and says that it is not whole.
+static void check_damaged(const fs::path &file, const std::string &bytes, const std::string &whole) {
+  write(file, bytes);
+  std::optional<Journal> journal;
+  try {
+    journal = Journal::open(file);
+  } catch (const HostError &error) {
+    CHECK(error.fault() == Fault::Journal);
+    return;
+  }
+  CHECK_FALSE(journal->is_whole());
+  CHECK(journal->run().input == a_run().input);
+  REQUIRE(journal->events().size() <= 3);
+  for (size_t i = 0; i < journal->events().size(); ++i) CHECK(journal->events()[i].exchange == i + 1);
+  // What is written then follows the last good line, and the end is not taken for whole before.
+  CHECK(bytes_of(file) == bytes);
+  const size_t events = journal->events().size();
+  journal->append({JournalEvent::Kind::Gap, 1700000000999});
+  journal.reset();
+  const Journal again = Journal::open(file);
+  CHECK(again.is_whole());
+  REQUIRE(again.events().size() == events + 1);
+  CHECK(again.events().back().kind == JournalEvent::Kind::Gap);
+  CHECK(bytes_of(file).substr(0, whole.find('\n')) == whole.substr(0, whole.find('\n')));
+}
+
+TEST_CASE("a journal that is cut off or damaged at any byte is refused, or not taken for whole") {
+  TemporaryDirectory place;
+  const fs::path file = place.path() / "j";
   {
     Journal journal = Journal::create(file, a_run(), module_sha256, to());
-    journal.append(an_answer(1));
-    journal.append(an_answer(2));
-    two = fs::file_size(file);
-    journal.append(an_answer(3));
+    for (uint32_t exchange = 1; exchange <= 3; ++exchange) journal.append(an_answer(exchange));
   }
-  std::string whole = bytes_of(file);
-  auto write = [&](const std::string &bytes) {
-    fs::remove(file);
-    std::ofstream(file, std::ios::binary) << bytes;
-    fs::permissions(file, fs::perms::owner_read | fs::perms::owner_write);
-  };
-  SECTION("damaged or cut off before the first event") {
-    std::string damaged = whole;
-    const size_t input = whole.find(a_run().input);
-    damaged[input] ^= 1;
-    write(damaged);
-    CHECK_THAT(fault_of([&] { Journal::open(file); }).what(),
-               Catch::Matchers::ContainsSubstring("it is damaged"));
-    write(whole.substr(0, input));
-    CHECK_THAT(fault_of([&] { Journal::open(file); }).what(),
-               Catch::Matchers::ContainsSubstring("nothing was sent"));
-  }
-  SECTION("cut off anywhere in the last record") {
-    for (size_t length = two; length < whole.size(); ++length) {
-      write(whole.substr(0, length));
-      Journal journal = Journal::open(file);
-      REQUIRE(journal.events().size() == 2);
-      REQUIRE(journal.discarded_bytes() == length - two);
-    }
-    {
-      Journal::open(file).append(an_answer(4));
-    }
-    CHECK(Journal::open(file).events().size() == 3);
-    CHECK(Journal::open(file).events()[2].exchange == 4);
-  }
-  SECTION("a byte turned, or a tail of zeros as after a power cut") {
+  const std::string whole = bytes_of(file);
+  for (size_t at = 0; at < whole.size(); ++at) {
+    CAPTURE(at);
+    check_damaged(file, whole.substr(0, at), whole);
     std::string turned = whole;
-    turned[two + 20] ^= 1;
-    write(turned);
-    CHECK(Journal::open(file).events().size() == 2);
-    write(whole.substr(0, two) + std::string(4096, '\0'));
-    CHECK(Journal::open(file).events().size() == 2);
+    turned[at] = static_cast<char>(turned[at] ^ (1 << at % 8));
+    check_damaged(file, turned, whole);
   }
-  SECTION("cut off before the run began") {
-    write(whole.substr(0, 60));
-    CHECK_THAT(fault_of([&] { Journal::open(file); }).what(),
-               Catch::Matchers::ContainsSubstring("nothing was sent"));
+  check_damaged(file, whole + std::string(4096, '\0'), whole);
+  check_damaged(file, whole + whole, whole);
+  // A line that is missing, or stands twice.
+  std::vector<std::string> lines;
+  for (size_t at = 0; at < whole.size(); at = whole.find('\n', at) + 1) {
+    lines.push_back(whole.substr(at, whole.find('\n', at) + 1 - at));
   }
+  REQUIRE(lines.size() == 5);
+  check_damaged(file, lines[0] + lines[2] + lines[3] + lines[4], whole);
+  check_damaged(file, lines[0] + lines[1] + lines[1] + lines[2] + lines[3] + lines[4], whole);
+}
+
+TEST_CASE("lines that are not this host's are skipped") {
+  TemporaryDirectory place;
+  LineSums sums;
+  JournalHead head{module_sha256, a_run(), {{"test", "https://api.example.com"}}, std::nullopt, {}};
+  std::string text = sums.close(write_head(head));
+  text += sums.close(write_event(an_answer(1)));
+  text += sums.close(R"({"expect":{"state":"done"}})");
+  text += sums.close(R"({"result":{}})");
+  text += sums.close(R"({"event":"cancel","now":1700000000456,"unknown":[]})");
+  text += sums.close_last(write_end());
+  write(place.path() / "j", text);
+  const Journal journal = Journal::open(place.path() / "j");
+  CHECK(journal.is_whole());
+  CHECK(journal.events().size() == 2);
+  CHECK_NOTHROW(journal.check_binding(module_sha256, to()));
+}
+
+TEST_CASE("a journal of another version, and a file that is none, are refused by name") {
+  TemporaryDirectory place;
+  struct Case {
+    std::string bytes, text;
+  };
+  auto [bytes, text] = GENERATE(values<Case>({
+      {std::string("SKIPJRN1\x5c\0\0\0", 12), "written by an older version"},
+      {R"({"journal":2,"module":"a"})"
+       "\n",
+       "it is of format 2"},
+      {"{\"sequenceId\":\"A\"}\n", "it is not a journal"},
+      {"contactId\n", "it is not a journal"},
+      {"", "cut off in its first line"},
+      {R"({"journal":1,"action":"remove_con)", "cut off in its first line"},
+      {R"({"journal":1,"action":"a","input":"{}","flags":-1,"seed":"1"})"
+       "\n",
+       "damaged in its first line"},
+      {R"({"journal":1,"action":"a","input":"{}","flags":0,"seed":"1"})"
+       "\n",
+       "no checksum"},
+  }));
+  write(place.path() / "j", bytes);
+  const HostError error = fault_of([&] { Journal::open(place.path() / "j"); });
+  CHECK(error.fault() == Fault::Journal);
+  CHECK_THAT(error.what(), Catch::Matchers::ContainsSubstring(text));
 }
 
 TEST_CASE("what is no journal of the user's own is refused") {
@@ -177,9 +252,6 @@ TEST_CASE("what is no journal of the user's own is refused") {
   SECTION("a link") {
     fs::rename(file, place.path() / "k");
     fs::create_symlink(place.path() / "k", file);
-  }
-  SECTION("another file") {
-    std::ofstream(file) << "{\"sequenceId\":\"A\"}";
   }
   Fault fault = fault_of([&] { Journal::open(file); }).fault();
   CHECK((fault == Fault::Journal || fault == Fault::Unreadable));

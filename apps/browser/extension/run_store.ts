@@ -61,7 +61,7 @@ export class RunStore {
       });
       begun();
     };
-    return { lines: [], append };
+    return { lines: [], append, keepsAll: true };
   }
 
   /** The journal of the run that is there. */
@@ -69,7 +69,7 @@ export class RunStore {
     const lines = (await value(
       (await this.database.begin([JOURNAL], "readonly")).objectStore(JOURNAL).getAll(),
     )) as string[];
-    return { lines, append: (line) => this.append(line) };
+    return { lines, append: (line) => this.append(line), keepsAll: true };
   }
 
   /** Changes the record of a run that has not ended; of any other, nothing. */

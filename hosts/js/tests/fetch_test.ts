@@ -315,7 +315,7 @@ test("a run through fetch: the key arrives, an echo of it does not come back, a 
     const lines: string[] = [];
     const journal = { lines: [], append: (line: string) => void lines.push(line) };
     assert.equal((await hostOf(quick, send).run({ action: "echo", input: "late", connections, journal })).text, "half");
-    const { answer: late } = JSON.parse(lines[2]!) as { answer: { status: number; error: number } };
+    const late = JSON.parse(lines[2]!) as { status: number; error: number };
     assert.deepEqual([late.status, late.error], [200, HttpError.TIMEOUT]);
   } finally {
     server.close();

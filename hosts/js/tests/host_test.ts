@@ -512,7 +512,7 @@ test("an empty body is not taken for whole where the headers announce one", asyn
     const journal = { lines: [], append: (line: string) => void lines.push(line) };
     const host = hostOf(actions, () => Promise.resolve(given));
     await host.run({ action: "echo", input: "x", connections: TEST_CONNECTION, journal });
-    assert.equal((JSON.parse(lines[2]!) as { answer: { error: number } }).answer.error, error);
+    assert.equal((JSON.parse(lines[2]!) as { error: number }).error, error);
   }
 });
 

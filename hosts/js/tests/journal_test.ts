@@ -1,8 +1,13 @@
 // A run that is written down goes on after a crash at any place, and sends again only what had no answer.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
 import { type ActionModule, HostError, type HttpRequest, type Journal, loadModule } from "../src/index.js";
 import { contactIds, type RemovalResult } from "./support/contacts.js";
+import { LineSums } from "../src/core/journal.js";
+import { FileJournal } from "../src/node/index.js";
 import { guest } from "./support/guest.js";
 import { MODULES, readBytes, REMOVE_CONTACTS } from "./support/repository.js";
 import {
@@ -16,12 +21,19 @@ import {
 } from "./support/scripted.js";
 
 class Lines implements Journal {
-  constructor(readonly lines: string[] = []) {}
+  constructor(
+    readonly lines: string[] = [],
+    readonly keepsAll = true,
+  ) {}
 
   append(line: string): Promise<void> {
     assert.ok(!line.includes("\n"));
     this.lines.push(line);
     return Promise.resolve();
+  }
+
+  cut(count: number): void {
+    this.lines.length = count;
   }
 }
 
@@ -49,7 +61,7 @@ async function journalled(
 
 /** What had been answered when the journal ended after so many lines. */
 function answeredIn(lines: string[]): number {
-  return lines.filter((line) => line.includes('"kind":"answer"')).length;
+  return lines.filter((line) => line.includes('"event":"response"')).length;
 }
 
 for (const [build, path] of Object.entries(MODULES)) {
@@ -60,8 +72,8 @@ for (const [build, path] of Object.entries(MODULES)) {
     assert.equal(whole.result.retries, 1);
     assert.equal(whole.requests.length, 7);
     for (let kept = 1; kept <= whole.lines.length; ++kept) {
-      for (const torn of [[], ['{"n":99,"kind":"ans']]) {
-        const journal = new Lines([...whole.lines.slice(0, kept), ...torn]);
+      {
+        const journal = new Lines(whole.lines.slice(0, kept));
         const answered = answeredIn(journal.lines.slice(0, kept));
         const requests: string[] = [];
         const content = (request: HttpRequest) => {
@@ -112,7 +124,7 @@ test("each event is in the journal before the module has it, and one that cannot
 
   const full = {
     lines: [],
-    append: (line: string) => (line.includes('"n":3') ? Promise.reject(new Error("full")) : undefined),
+    append: (line: string) => (line.includes('"exchange":2') ? Promise.reject(new Error("full")) : undefined),
   };
   await assert.rejects(hostOf(module, server([]), new JumpingClock()).run({ ...run, journal: full }), /full/);
 });
@@ -141,30 +153,41 @@ test("time goes on from the journal's, also where the clock stands earlier", asy
   assert.ok(early.now() - began < 600_000, "until the clock has caught up");
 });
 
+/** The lines with one of them changed, and new sums. */
+function changed(lines: string[], at: number, from: RegExp, to: string): string[] {
+  const sums = new LineSums();
+  return lines.map((line, i) => {
+    const object = line.replace(/,"sum":"[^"]*"/, "");
+    const other = i === at ? object.replace(from, to) : object;
+    assert.equal(other === object, i !== at);
+    return sums.close(other);
+  });
+}
+
 test("a journal of something else is refused", async () => {
   const module = await loadModule(readBytes(REMOVE_CONTACTS));
   const { lines } = await journalled(module);
-  const resumed = async (
-    with_: ActionModule,
-    changed: string[],
-    connections = SKIPCALL_CONNECTION,
-  ): Promise<string> => {
-    const run = hostOf(with_, () => assert.fail("it was sent")).resume({ journal: new Lines(changed), connections });
+  const resumed = async (with_: ActionModule, other: string[], connections = SKIPCALL_CONNECTION): Promise<string> => {
+    const run = hostOf(with_, () => assert.fail("it was sent")).resume({ journal: new Lines(other), connections });
     const error: unknown = await run.catch((reason: unknown) => reason);
     assert.ok(error instanceof HostError, String(error));
     assert.equal(error.fault, "journal");
     return error.message;
   };
-  assert.match(await resumed(module, []), /start anew/);
-  assert.match(await resumed(module, ["torn"]), /start anew/);
+  assert.match(await resumed(module, []), /cut off/);
+  assert.match(await resumed(module, ["torn"]), /not a journal/);
+  assert.match(await resumed(module, [lines[0]!.slice(0, -1)]), /cut off/);
+  assert.match(await resumed(module, ["SKIPJRN1\u{1}"]), /older version/);
+  assert.match(await resumed(module, ['{"journal":1,"module":"1","servers":{}}']), /older version/);
+  assert.match(await resumed(module, ['{"journal":2}']), /format 2/);
   assert.match(await resumed(await loadModule(readBytes(MODULES.Emscripten)), lines), /another module file/);
   const elsewhere = { skipcall: { ...SKIPCALL_CONNECTION.skipcall, baseUrl: "https://other.example.com" } };
   assert.match(await resumed(module, lines, elsewhere), /another server/);
-  assert.match(await resumed(module, [...lines.slice(0, 2), ...lines.slice(3)]), /an event is missing/);
-  const drifted = lines.map((line, i) => (i === 3 ? line.replace(/"announced":"[^"]*"/, '"announced":"0"') : line));
-  assert.match(await resumed(module, drifted), /behaves differently/);
-  const wrongExchange = lines.map((line, i) => (i === 2 ? line.replace('"exchange":1', '"exchange":2') : line));
-  assert.match(await resumed(module, wrongExchange), /behaves differently/);
+  assert.match(
+    await resumed(module, changed(lines, 3, /"announced":"[^"]*"/, '"announced":"00000000"')),
+    /differently/,
+  );
+  assert.match(await resumed(module, changed(lines, 2, /"exchange":1/, '"exchange":2')), /differently/);
   const used = hostOf(module, () => assert.fail("it was sent"));
   const again = { action: "remove_contacts", input, connections: SKIPCALL_CONNECTION, journal: new Lines(lines) };
   await assert.rejects(used.run(again), /has a run already/);
@@ -178,4 +201,90 @@ test("bytes that are no text survive the journal", async () => {
   const { text } = await hostOf(module, () => Promise.resolve({ ...answer(200), body })).run(run);
   const again = hostOf(module, () => assert.fail("it was sent"));
   assert.equal((await again.resume({ journal, connections: TEST_CONNECTION })).text, text);
+});
+
+const folder = mkdtempSync(join(tmpdir(), "journal-"));
+after(() => rmSync(folder, { recursive: true }));
+const file = join(folder, "run.journal");
+
+test("a journal in a file that is cut off or damaged at any byte is refused, or its run is accounted for", async () => {
+  const module = await loadModule(readBytes(REMOVE_CONTACTS));
+  const gone = new Set<string>();
+  const server = (request: HttpRequest) => {
+    const { contactIds: ids } = JSON.parse(bodyText(request)) as { contactIds: string[] };
+    const before = gone.size;
+    for (const id of ids) gone.add(id);
+    return Promise.resolve(answer(200, JSON.stringify({ removed: gone.size - before })));
+  };
+  const small = { sequenceId: "s", contactIds: contactIds(3), options: { batchSize: 1, concurrency: 2 } };
+  const run = { action: "remove_contacts", input: small, connections: SKIPCALL_CONNECTION, seed: 7n };
+  const journal = await FileJournal.create(file);
+  const first = await hostOf(module, server, new JumpingClock()).run<RemovalResult>({ ...run, journal });
+  await journal.close();
+  assert.equal(first.result.removed, 3);
+  const whole = readFileSync(file);
+
+  /** Resumes it where everything was removed already. Result: nothing where it is refused. */
+  const resumed = async (bytes: Uint8Array): Promise<RemovalResult | undefined> => {
+    writeFileSync(file, bytes);
+    const opened = await FileJournal.open(file);
+    try {
+      const host = hostOf(module, server, new JumpingClock());
+      return (await host.resume<RemovalResult>({ journal: opened, connections: SKIPCALL_CONNECTION })).result;
+    } catch (error) {
+      assert.ok(error instanceof HostError && error.fault === "journal", String(error));
+      return undefined;
+    } finally {
+      await opened.close();
+    }
+  };
+  const firstLine = whole.indexOf("\n");
+  const check = async (what: string, bytes: Uint8Array, at: number): Promise<void> => {
+    const result = await resumed(bytes);
+    assert.equal(result === undefined, at <= firstLine, what);
+    if (result === undefined) return;
+    assert.equal(result.status, "completed", what);
+    assert.equal(result.confirmed, 3, what);
+    assert.ok(!result.removedExact || result.removed === 3, `${what}: ${String(result.removed)} looks exact`);
+    // What was written then is a whole journal again, of the same result.
+    const written = readFileSync(file);
+    if (!written.equals(bytes)) assert.match(written.toString(), /\{"end":true,"sum":"[0-9a-f]{8}"\}\n$/);
+    assert.deepEqual(await resumed(written), result, what);
+  };
+  for (let at = 0; at < whole.length; ++at) {
+    // Within a line every place is alike but for its first and last bytes.
+    const near = whole.subarray(Math.max(0, at - 2), at + 3).includes(10);
+    if (near || at % 5 === 0) await check(`cut off at ${String(at)}`, whole.subarray(0, at), at);
+    const turned = Uint8Array.from(whole);
+    turned[at]! ^= 1 << (at % 8);
+    if (near || at % 5 === 1) await check(`turned at ${String(at)}`, turned, at);
+  }
+  assert.equal((await resumed(whole))?.removedExact, true);
+});
+
+test("where lines may be missing, each request counts as sent before, also when it is resumed once more", async () => {
+  const module = await loadModule(readBytes(REMOVE_CONTACTS));
+  const { lines } = await journalled(module);
+  const journal = new Lines(lines.slice(0, 1), false);
+  const requests: string[] = [];
+  const full: Journal = {
+    lines: journal.lines,
+    append: (line) => (journal.lines.length < 8 ? journal.append(line) : Promise.reject(new Error("full"))),
+  };
+  const connections = SKIPCALL_CONNECTION;
+  await assert.rejects(
+    hostOf(module, server(requests), new JumpingClock()).resume({ journal: full, connections }),
+    /full/,
+  );
+  assert.match(journal.lines[1]!, /"event":"gap"/);
+  // Now it keeps all: the gap is still known.
+  const again = new Lines(journal.lines);
+  const { result } = await hostOf(module, server(requests), new JumpingClock()).resume<RemovalResult>({
+    journal: again,
+    connections,
+  });
+  assert.equal(result.confirmed, 600);
+  assert.equal(result.removedExact, false);
+  const lost = again.lines.filter((line) => line.includes('"event":"lost"')).length;
+  assert.ok(lost >= 6, `each of six batches was lost once: ${String(lost)}`);
 });

@@ -7,7 +7,15 @@ import { harmlessText } from "./harmless_text.js";
 import { HostError } from "./host_error.js";
 import type { Send } from "./http.js";
 import { Instance, type Progress } from "./instance.js";
-import { type Journal, readJournal, type RecordedEvent, type RunRequest, writeEvent, writeHead } from "./journal.js";
+import {
+  type Journal,
+  LineSums,
+  readJournal,
+  type RecordedEvent,
+  type RunRequest,
+  writeEvent,
+  writeHead,
+} from "./journal.js";
 import type { ActionModule } from "./module.js";
 import { Run } from "./run.js";
 
@@ -91,37 +99,47 @@ export class ActionHost {
     const request = { action, input: inputBytes(options.input), flags: 0, seed: options.seed ?? randomSeed() };
     if (journal !== undefined) {
       if (journal.lines.length > 0) throw new HostError("journal", "the journal has a run already; resume it");
-      await journal.append(writeHead(request, this.module, guards));
     }
-    return this.drive<Result>(request, [], guards, journal, options);
+    const sums = new LineSums();
+    await journal?.append(sums.close(writeHead(request, this.module, guards)));
+    const record = (event: RecordedEvent) => journal?.append(sums.close(writeEvent(event)));
+    return this.drive<Result>(request, [], false, guards, record, options);
   }
 
   /**
-   * Goes on with a run where its journal ends. What was announced and has no answer in the journal is sent again. Rejects
-   * as run() does, and with HostError journal: damaged, or of another module file or server.
+   * Resumes a run where its journal ends, whichever host began it. What was announced and has no answer in the journal is
+   * sent again. Where the journal may have been cut off, each request counts as one that may have been sent before.
+   * Rejects as run() does, and with HostError journal: damaged, or of another module file or server.
    */
   async resume<Result = unknown>(options: ResumeOptions): Promise<RunEnd<Result>> {
     const guards = guardConnections(this.module.manifest, options.connections);
-    const { run, events } = readJournal(options.journal.lines, this.module, guards);
-    return this.drive<Result>(run, events, guards, options.journal, options);
+    const { journal } = options;
+    const { run, events, sums, count, isWhole } = readJournal(journal, this.module, guards);
+    const mustCut = count < journal.lines.length;
+    if (mustCut && journal.cut === undefined) {
+      throw new HostError("journal", `the journal's lines behind line ${String(count)} are to be cut off first`);
+    }
+    let isTidy = !mustCut;
+    const record = async (event: RecordedEvent): Promise<void> => {
+      if (!isTidy) await journal.cut?.(count);
+      isTidy = true;
+      await journal.append(sums.close(writeEvent(event)));
+    };
+    return this.drive<Result>(run, events, !isWhole, guards, record, options);
   }
 
   private async drive<Result>(
     request: RunRequest,
     history: RecordedEvent[],
+    mayMissEvents: boolean,
     guards: ReadonlyMap<string, ConnectionGuard>,
-    journal: Journal | undefined,
+    record: (event: RecordedEvent) => void | Promise<void>,
     control: RunControl,
   ): Promise<RunEnd<Result>> {
     const { clock, send } = this.options;
     const bell = new Bell(clock);
     const exchanges = new Exchanges(guards, send, clock, bell);
-    const run = new Run(
-      request,
-      history,
-      () => this.instance(),
-      (n, event) => journal?.append(writeEvent(n, event)),
-    );
+    const run = new Run(request, history, () => this.instance(), record);
     const drive = new Drive(run, {
       exchanges,
       clock,
@@ -129,6 +147,7 @@ export class ActionHost {
       cancel: control.signal,
       stop: control.stopSignal,
       graceMs: control.graceMs ?? DEFAULT_GRACE_MS,
+      mayMissEvents,
       onProgress: (progress) => control.onProgress?.(progress),
     });
     const failure = (): string | undefined =>

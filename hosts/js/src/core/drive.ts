@@ -21,11 +21,14 @@ export interface DriveParts {
   /** Aborted: nothing new is sent; open requests may end for so long. */
   stop: AbortSignal | undefined;
   graceMs: number;
+  /** Events may be missing behind the last one of the run's history. */
+  mayMissEvents: boolean;
   onProgress: (progress: Progress) => void;
 }
 
 export class Drive {
   private readonly sent = new Set<number>();
+  private readonly lost: number[] = []; // exchanges that are to be reported as lost
   private time = 0;
   private ahead = 0; // of the clock, after a journal that was written where the clock stood later
   private idleWakes = 0;
@@ -42,12 +45,16 @@ export class Drive {
     await run.start();
     this.time = run.history[run.history.length - 1]?.event.now ?? 0;
     this.ahead = Math.max(0, this.time - parts.clock.now());
-    await this.loseWhatWasOpen();
-    if (run.waiting && run.history.length === 0 && !this.stopping && !this.cancelling) {
+    this.takeOpenAsLost();
+    if (run.waiting && parts.mayMissEvents) await run.deliver({ kind: "gap", now: this.now() });
+    for (const exchange of this.lost) run.doubt(exchange);
+    const isNew = run.history.every(({ event }) => event.kind === "gap");
+    if (run.waiting && isNew && !this.stopping && !this.cancelling) {
       await this.deliver({ kind: "wake", now: this.now() });
     }
     while (run.waiting) {
       if (this.cancelling) await this.cancel();
+      else if (this.lost.length > 0) await this.loseNext();
       else if (this.stopping) await this.stop();
       else await this.step();
     }
@@ -125,12 +132,16 @@ export class Drive {
    * What a journal leaves open may have been sent, and nobody knows what became of it. The module tries it again, and
    * counts that as another try.
    */
-  private async loseWhatWasOpen(): Promise<void> {
-    const open = [...this.run.unanswered.keys()];
-    for (const exchange of open) this.sent.add(exchange);
-    for (const exchange of open) {
-      if (this.run.waiting) await this.deliver({ kind: "answer", now: this.now(), exchange, answer: undefined });
-    }
+  private takeOpenAsLost(): void {
+    this.lost.push(...this.run.unanswered.keys());
+    for (const exchange of this.lost) this.sent.add(exchange);
+  }
+
+  private async loseNext(): Promise<void> {
+    const exchange = this.lost.shift();
+    // The module may have given it up.
+    if (exchange === undefined || !this.run.unanswered.has(exchange)) return;
+    await this.deliver({ kind: "answer", now: this.now(), exchange, answer: undefined });
   }
 
   private async cancel(): Promise<void> {
@@ -151,11 +162,13 @@ export class Drive {
 
   /** Sends what is announced and was not sent yet; once the run is to end, it is held back. */
   private sendUnsent(): void {
-    if (this.stopping || this.cancelling) return;
     for (const [exchange, request] of this.run.unanswered) {
       if (this.sent.has(exchange)) continue;
+      const isLost = this.run.isDoubtful(exchange);
+      if (!isLost && (this.stopping || this.cancelling)) continue;
       this.sent.add(exchange);
-      this.parts.exchanges.send(exchange, request);
+      if (isLost) this.lost.push(exchange);
+      else this.parts.exchanges.send(exchange, request);
     }
   }
 }

@@ -9,6 +9,7 @@ export type { Fault } from "./host_error.js";
 export { noAnswer } from "./http.js";
 export type { HttpAnswer, HttpRequest, Send } from "./http.js";
 export type { Progress } from "./instance.js";
+export { endLine } from "./journal.js";
 export type { Journal } from "./journal.js";
 export type { Manifest, ManifestAction, ManifestConnection } from "./manifest.js";
 export { ActionModule, readManifest } from "./module.js";

@@ -1,11 +1,12 @@
 // The journal of a run: its input, its seed and every event, written before the event is delivered to the module. Since
-// a run is deterministic, that is enough to bring a fresh instance to the same place (ABI.md "Replay").
-//
-// It is lines of JSON: the first one tells the run, each further one an event. The ids of the input are in it; the key is
-// not, and nothing that was made of it. A line that is no JSON, as a crash leaves it, stands for an event that was never
-// delivered; it is passed over, and the numbers of the others show that none is missing.
+// a run is deterministic, that is enough to bring a fresh instance to the same place. abi/JOURNAL.md describes the lines,
+// which are the same in every host.
+import { fromBase64, toBase64 } from "./base64.js";
 import { byteString, bytesOf } from "./byte_string.js";
 import type { ConnectionGuard } from "./connection.js";
+import { crc32 } from "./crc32.js";
+import { readHeaderBlock } from "./header_block.js";
+import { hex } from "./hex.js";
 import { HostError } from "./host_error.js";
 import type { AnswerBlock } from "./http.js";
 import type { ActionModule } from "./module.js";
@@ -19,6 +20,13 @@ export interface Journal {
    * the line will outlive a crash. A rejection ends the run with that error.
    */
   append(line: string): void | Promise<void>;
+  /** Keeps only the first `count` lines. Called before an append where the lines behind are damaged. */
+  cut?(count: number): void | Promise<void>;
+  /**
+   * The store gives back every line that it has kept, as a database does; a file may have been cut off. Without it, and
+   * without an end line, a resumed run takes each request for one that may have been sent before.
+   */
+  readonly keepsAll?: boolean;
 }
 
 /** What a run is, besides its events. */
@@ -29,83 +37,175 @@ export interface RunRequest {
   seed: bigint;
 }
 
-/** An answer that is undefined is lost: nothing is known of it. */
+/** An answer that is undefined is lost: nothing is known of it. A gap is no event of the run: some are missing there. */
 export type RunEvent =
   | { kind: "wake"; now: number }
   | { kind: "answer"; now: number; exchange: number; answer: AnswerBlock | undefined }
-  | { kind: "cancel"; now: number };
+  | { kind: "cancel"; now: number }
+  | { kind: "gap"; now: number };
 
 export interface RecordedEvent {
   event: RunEvent;
-  /** A digest of all that the module had announced before it: a replay that differs is refused. */
-  announced: string;
+  /** A digest of all that the module had announced before it: a replay that differs is refused. None: not compared. */
+  announced: string | undefined;
 }
+
+type Bytes = string | { base64: string };
 
 interface Head {
   journal: number;
-  module: string;
-  servers: Record<string, string>;
+  module?: string;
   action: string;
+  input: Bytes;
   flags: number;
   seed: string;
-  input: string;
+  connections?: Record<string, string>;
 }
 
 interface EventLine {
-  n: number;
-  kind: RunEvent["kind"];
+  event: "wake" | "response" | "lost" | "cancel" | "gap";
   now: number;
-  announced: string;
   exchange?: number;
-  answer?: { status: number; error: number; flags: number; headers: string; body: string };
+  status?: number;
+  error?: number;
+  flags?: number;
+  headers?: [Bytes, Bytes][];
+  body?: Bytes;
+  announced?: string;
 }
 
 const FORMAT = 1;
+const START_ANEW = "send the input or what remains again";
+/** Of a closed line, which ends with ,"sum":"01234567"} */
+const SUM_BEGIN = ',"sum":"';
+const SUM_SIZE = SUM_BEGIN.length + 10;
 
-function serversOf(connections: ReadonlyMap<string, ConnectionGuard>): Record<string, string> {
-  return Object.fromEntries([...connections].map(([name, guard]) => [name, guard.baseUrl]));
+function utf8(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
 }
 
-/** The first line. */
-export function writeHead(
-  run: RunRequest,
-  module: ActionModule,
-  connections: ReadonlyMap<string, ConnectionGuard>,
-): string {
+/** Closes lines by their sums, and checks the sums of lines that are read. Each also stands for the lines before it. */
+export class LineSums {
+  /** last: the sum of the line before. */
+  constructor(private last = "") {}
+
+  close(object: string): string {
+    const text = object.slice(0, -1);
+    this.last = this.sumOf(text);
+    return `${text}${SUM_BEGIN}${this.last}"}`;
+  }
+
+  /** False: the line has another sum or none, and is not counted. */
+  take(line: string): boolean {
+    if (!this.isRight(line)) return false;
+    this.last = line.slice(-10, -2);
+    return true;
+  }
+
+  isRight(line: string): boolean {
+    const text = line.slice(0, -SUM_SIZE);
+    return line.slice(text.length) === `${SUM_BEGIN}${this.sumOf(text)}"}`;
+  }
+
+  private sumOf(text: string): string {
+    return hex(crc32(utf8(text), crc32(utf8(this.last))));
+  }
+}
+
+/** The line that ends a journal in a file behind this one, until the next line replaces it. */
+export function endLine(line: string): string {
+  return new LineSums(line.slice(-10, -2)).close('{"end":true}');
+}
+
+/** Nothing: it is no UTF-8. */
+function textOf(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+function writeBytes(bytes: Uint8Array): Bytes {
+  return textOf(bytes) ?? { base64: toBase64(bytes) };
+}
+
+function readBytes(bytes: Bytes): Uint8Array {
+  if (typeof bytes === "string") return utf8(bytes);
+  const read = fromBase64(bytes.base64);
+  if (read === undefined) throw new TypeError("no base64");
+  return read;
+}
+
+function writeHeaders(block: Uint8Array): [Bytes, Bytes][] {
+  return (readHeaderBlock(block) ?? []).map(([name, value]) => [name, writeBytes(bytesOf(value))]);
+}
+
+function readHeaders(pairs: [Bytes, Bytes][]): Uint8Array {
+  const text = ([name, value]: [Bytes, Bytes]): string =>
+    `${byteString(readBytes(name))}: ${byteString(readBytes(value))}\r\n`;
+  return bytesOf(pairs.map(text).join(""));
+}
+
+function connectionsOf(guards: ReadonlyMap<string, ConnectionGuard>): Record<string, string> {
+  const urls = [...guards].map(([name, guard]) => [name, guard.baseUrl] as const);
+  return Object.fromEntries(urls.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** The first line, without its sum. */
+export function writeHead(run: RunRequest, module: ActionModule, guards: ReadonlyMap<string, ConnectionGuard>): string {
+  const connections = connectionsOf(guards);
   const head: Head = {
     journal: FORMAT,
     module: module.digest,
-    servers: serversOf(connections),
     action: run.action,
+    input: writeBytes(run.input),
     flags: run.flags,
     seed: String(run.seed),
-    input: byteString(run.input),
+    ...(Object.keys(connections).length === 0 ? {} : { connections }),
   };
   return JSON.stringify(head);
 }
 
-/** The line of the n-th event, counted from 1. */
-export function writeEvent(n: number, { event, announced }: RecordedEvent): string {
-  const line: EventLine = { n, kind: event.kind, now: event.now, announced };
+/** The line of an event, without its sum. */
+export function writeEvent({ event, announced }: RecordedEvent): string {
+  const line: EventLine = { event: event.kind === "answer" ? "lost" : event.kind, now: event.now };
   if (event.kind === "answer") {
     line.exchange = event.exchange;
     if (event.answer !== undefined) {
-      const { headers, body } = event.answer;
-      line.answer = { ...event.answer, headers: byteString(headers), body: byteString(body) };
+      const { status, error, flags, headers, body } = event.answer;
+      line.event = "response";
+      Object.assign(line, { status, error, flags, headers: writeHeaders(headers), body: writeBytes(body) });
     }
   }
+  if (announced !== undefined) line.announced = announced;
   return JSON.stringify(line);
 }
 
-function readEvent({ kind, now, announced, exchange, answer }: EventLine): RecordedEvent {
-  if (kind !== "answer") return { event: { kind, now }, announced };
-  const block = answer && { ...answer, headers: bytesOf(answer.headers), body: bytesOf(answer.body) };
-  return { event: { kind, now, exchange: exchange ?? 0, answer: block }, announced };
+function number(value: unknown): number {
+  if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 0) throw new TypeError("no such number");
+  return value;
 }
 
-function parseLine(line: string): unknown {
+/** Throws TypeError: it is not as described. */
+function readEvent(line: EventLine): RecordedEvent {
+  const { event: kind, announced } = line;
+  const now = number(line.now);
+  if (kind === "wake" || kind === "cancel" || kind === "gap") return { event: { kind, now }, announced };
+  const exchange = number(line.exchange);
+  if (kind === "lost") return { event: { kind: "answer", now, exchange, answer: undefined }, announced };
+  const { headers, body } = line;
+  const isResponse = (kind as string) === "response" && Array.isArray(headers) && body !== undefined;
+  if (!isResponse) throw new TypeError("no event of this format");
+  const [status, error, flags] = [number(line.status), number(line.error), number(line.flags)];
+  const answer = { status, error, flags, headers: readHeaders(headers), body: readBytes(body) };
+  return { event: { kind: "answer", now, exchange, answer }, announced };
+}
+
+function parseObject(line: string): object | undefined {
   try {
-    return JSON.parse(line);
+    const value: unknown = JSON.parse(line);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? value : undefined;
   } catch {
     return undefined;
   }
@@ -115,25 +215,72 @@ function refuse(why: string): never {
   throw new HostError("journal", `the journal cannot be used: ${why}`);
 }
 
-/** Throws journal: not a journal, an event is missing, or the run began with another module file or server. */
+/** Throws journal. */
+function readHead(line: string, sums: LineSums): Head {
+  if (line.startsWith("SKIPJRN1")) refuse(`it was written by an older version; ${START_ANEW}`);
+  if (line !== "" && !line.startsWith('{"journal":'.slice(0, line.length))) refuse("it is not a journal");
+  const head = parseObject(line) as (Head & { servers?: unknown }) | undefined;
+  if (head?.servers !== undefined) refuse(`it was written by an older version; ${START_ANEW}`);
+  if (head !== undefined && head.journal !== FORMAT) {
+    refuse(`it is of format ${JSON.stringify(head.journal)}, written by another version; resume it with that one`);
+  }
+  if (head === undefined || !sums.take(line)) {
+    return refuse(`its first line is damaged, cut off or without a checksum; ${START_ANEW}`);
+  }
+  return head;
+}
+
+export interface ReadJournal {
+  run: RunRequest;
+  events: RecordedEvent[];
+  /** Stands behind the last line that counts. */
+  sums: LineSums;
+  /** How many lines count; those behind them are to be cut off. */
+  count: number;
+  /** Otherwise events may be missing behind the last one. */
+  isWhole: boolean;
+}
+
+/** Throws journal: not a journal, of another version, module file or server, or damaged in its first line. */
 export function readJournal(
-  lines: readonly string[],
+  { lines, keepsAll = false }: Journal,
   module: ActionModule,
-  connections: ReadonlyMap<string, ConnectionGuard>,
-): { run: RunRequest; events: RecordedEvent[] } {
-  const [first, ...rest] = lines.map(parseLine);
-  const head = first as Head | undefined;
-  if (head?.journal !== FORMAT) return refuse("it ends before the run began, so nothing was sent; start anew");
+  guards: ReadonlyMap<string, ConnectionGuard>,
+): ReadJournal {
+  const sums = new LineSums();
+  const head = readHead(lines[0] ?? "", sums);
   if (head.module !== module.digest) refuse("the run began with another module file");
-  for (const [name, url] of Object.entries(head.servers)) {
-    if (serversOf(connections)[name] !== url) refuse(`the run began with another server: ${url}`);
+  const begun = head.connections ?? {};
+  if (JSON.stringify(begun) !== JSON.stringify(connectionsOf(guards))) {
+    refuse(`the run began with another server: ${Object.values(begun).join(", ")}`);
   }
-  const events: RecordedEvent[] = [];
-  for (const line of rest as (EventLine | undefined)[]) {
-    if (line === undefined) continue;
-    if (line.n !== events.length + 1) refuse("an event is missing");
-    events.push(readEvent(line));
+  const read: ReadJournal = { run: readRun(head), events: [], sums, count: 1, isWhole: false };
+  for (let at = 1; at < lines.length; ++at) {
+    const line = lines[at] ?? "";
+    const object = parseObject(line);
+    if (object === undefined) break;
+    if ("end" in object) {
+      // One that others follow says nothing of them.
+      read.isWhole = sums.isRight(line) && at === lines.length - 1;
+      continue;
+    }
+    if (!sums.take(line)) break;
+    try {
+      if ("event" in object) read.events.push(readEvent(object as EventLine));
+    } catch {
+      break;
+    }
+    read.count = at + 1;
   }
-  const { action, flags, seed, input } = head;
-  return { run: { action, flags, seed: BigInt(seed), input: bytesOf(input) }, events };
+  read.isWhole ||= keepsAll && read.count === lines.length;
+  return read;
+}
+
+function readRun({ action, input, flags, seed }: Head): RunRequest {
+  try {
+    if (typeof action !== "string") throw new TypeError("no action");
+    return { action, input: readBytes(input), flags: number(flags), seed: BigInt(seed) };
+  } catch {
+    return refuse(`its first line is damaged; ${START_ANEW}`);
+  }
 }

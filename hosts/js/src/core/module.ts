@@ -1,8 +1,8 @@
 // Whether a WebAssembly module speaks the action ABI, judged before it is instantiated (ABI.md, a host's duty 1).
 import { ACTION_SIGNATURE, EXPORTS, HOST_MODULE, IMPORTS, MANIFEST_SECTION } from "./abi.js";
-import { Digest } from "./digest.js";
 import { HostError } from "./host_error.js";
 import { type Manifest, parseManifest, wrongAbi } from "./manifest.js";
+import { sha256 } from "./sha256.js";
 import { parseWasm, type WasmFile } from "./wasm_file.js";
 
 /** 256 MiB, in pages. An engine gives a module what its own maximum allows, so a larger one is refused. */
@@ -90,7 +90,7 @@ export class ActionModule {
   private constructor(
     readonly compiled: WebAssembly.Module,
     readonly manifest: Manifest,
-    /** Differs between module files; of one that came compiled, between manifests. For journals. */
+    /** SHA-256 of the file; of a module that came compiled, "manifest-" and that of its manifest. For journals. */
     readonly digest: string,
   ) {}
 
@@ -103,7 +103,7 @@ export class ActionModule {
     const { manifest } = judge(parseWasm(bytes));
     try {
       const module = compiled ?? (await WebAssembly.compile(bytes));
-      return new ActionModule(module, manifest, new Digest().bytes(bytes).value());
+      return new ActionModule(module, manifest, sha256(bytes));
     } catch (error) {
       throw new HostError("not-wasm", `not a usable WebAssembly module: ${String(error)}`);
     }
@@ -115,6 +115,6 @@ export class ActionModule {
    */
   static fromCompiled(compiled: WebAssembly.Module): ActionModule {
     const { manifest, manifestBytes } = judge(fileOf(compiled));
-    return new ActionModule(compiled, manifest, new Digest().bytes(manifestBytes).value());
+    return new ActionModule(compiled, manifest, `manifest-${sha256(manifestBytes)}`);
   }
 }

@@ -1,7 +1,9 @@
 // One run of an action: its events so far, and the instance in which it stands. When that instance is lost because
 // another run made it trap, the events bring a fresh one to the same place (ABI.md "Replay").
 import { State } from "./abi.js";
-import { Digest } from "./digest.js";
+import { byteString } from "./byte_string.js";
+import { crc32 } from "./crc32.js";
+import { hex } from "./hex.js";
 import { HostError } from "./host_error.js";
 import type { AnnouncedRequest, Announcement, Instance, Progress } from "./instance.js";
 import type { RecordedEvent, RunEvent, RunRequest } from "./journal.js";
@@ -16,8 +18,10 @@ export class Run {
   private standing: Progress | undefined;
   private instance: Instance | undefined;
   private number = 0;
-  private announced = new Digest();
+  private announced = 0;
   private lastExchange = 0;
+  private hasGap = false; // events are missing in the history
+  private readonly doubted = new Set<string>(); // requests that were reported as lost since
 
   /**
    * history: the events of a journal that is gone on with; it grows with each event. liveInstance: gives an instance that
@@ -27,7 +31,7 @@ export class Run {
     private readonly request: RunRequest,
     readonly history: RecordedEvent[],
     private readonly liveInstance: () => Promise<Instance>,
-    private readonly record: (n: number, event: RecordedEvent) => void | Promise<void>,
+    private readonly record: (event: RecordedEvent) => void | Promise<void>,
   ) {}
 
   /** The last one seen; none before start(). */
@@ -46,12 +50,30 @@ export class Run {
 
   /** Hands one event to the module, written down before. Throws what start() and record throw. */
   async deliver(event: RunEvent): Promise<void> {
-    const recorded = { event, announced: this.announced.value() };
-    await this.record(this.history.length + 1, recorded);
+    const recorded = { event, announced: hex(this.announced) };
+    await this.record(recorded);
     await this.inside((instance) => {
       this.history.push(recorded);
       this.apply(event, instance);
     });
+  }
+
+  /**
+   * Where events are missing, each request may be one that was sent before: the first time it is announced it is to be
+   * reported as lost instead of being sent, so that the module knows. Then it is repeated, and that is to be sent.
+   */
+  isDoubtful(exchange: number): boolean {
+    return this.hasGap && this.doubt(exchange);
+  }
+
+  /** False: it is doubted already. */
+  doubt(exchange: number): boolean {
+    const request = this.unanswered.get(exchange);
+    if (request === undefined) return false;
+    const { connection, method, target, body } = request;
+    const identity = JSON.stringify([connection, method, target, byteString(body)]);
+    const before = this.doubted.size;
+    return this.doubted.add(identity).size > before;
   }
 
   /** The bytes of the result of a run that is done. */
@@ -75,15 +97,18 @@ export class Run {
 
   private replay(instance: Instance): void {
     this.instance = instance;
-    this.announced = new Digest();
+    this.announced = 0;
     this.lastExchange = 0;
+    this.hasGap = false;
+    this.doubted.clear();
     this.unanswered.clear();
     const { action, input, flags, seed } = this.request;
     this.number = instance.start(action, input, flags, seed);
     this.standing = instance.status(this.number);
     for (const { event, announced } of this.history) {
       const expected = event.kind !== "answer" || this.unanswered.has(event.exchange);
-      if (!this.waiting || !expected || announced !== this.announced.value()) {
+      const isSame = announced === undefined || announced === hex(this.announced);
+      if (!this.waiting || !expected || !isSame) {
         throw new HostError("journal", "the journal does not fit: the module now behaves differently");
       }
       this.apply(event, instance);
@@ -91,12 +116,18 @@ export class Run {
   }
 
   private apply(event: RunEvent, instance: Instance): void {
+    if (event.kind === "gap") {
+      this.hasGap = true;
+      this.doubted.clear();
+      return;
+    }
     let state: number;
     if (event.kind === "wake") {
       state = instance.wake(this.number, event.now);
     } else if (event.kind === "cancel") {
       state = instance.cancel(this.number, event.now);
     } else {
+      if (event.answer === undefined) this.doubt(event.exchange);
       this.unanswered.delete(event.exchange);
       state = instance.httpDone(this.number, event.exchange, event.now, event.answer);
     }
@@ -112,17 +143,29 @@ export class Run {
     if (run !== this.number || (kind === "send" && exchange <= this.lastExchange)) {
       throw broken("it announced an exchange of no run, or twice");
     }
-    this.announced.text(kind).number(exchange);
     if (kind === "cancel") {
+      this.count(`cancel ${String(exchange)}\n`);
       this.unanswered.delete(exchange);
       return;
     }
     const { timeoutMs, responseLimit, connection, method, target, headers, body } = announcement.request;
-    this.announced.number(timeoutMs).number(responseLimit).text(connection).text(method).text(target);
-    this.announced.bytes(headers).bytes(body);
+    const parts = [connection, method, target, headers, body].map((part) =>
+      typeof part === "string" ? utf8(part) : part,
+    );
+    const lengths = parts.map((part) => part.length);
+    this.count(`send ${[exchange, timeoutMs, responseLimit, ...lengths].join(" ")}\n`, ...parts);
     this.lastExchange = exchange;
     this.unanswered.set(exchange, announcement.request);
   }
+
+  /** Adds to the digest of announcements, abi/JOURNAL.md "Events". */
+  private count(line: string, ...parts: Uint8Array[]): void {
+    for (const bytes of [utf8(line), ...parts]) this.announced = crc32(bytes, this.announced);
+  }
+}
+
+function utf8(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
 }
 
 /** The module did what the ABI does not allow. */
