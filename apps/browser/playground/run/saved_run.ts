@@ -61,13 +61,17 @@ export class SavedRuns {
       transaction.objectStore("journal").clear();
       transaction.objectStore("run").put(run, "run");
     });
-    return { lines: [], append: (line) => this.append(line) };
+    return { lines: [], append: (line) => this.append(line), keepsAll: true };
   }
 
   /** The journal of the run that is there. */
   async journal(): Promise<Journal> {
     const store = (await this.database.begin(["journal"], "readonly")).objectStore("journal");
-    return { lines: (await value(store.getAll())) as string[], append: (line) => this.append(line) };
+    return {
+      lines: (await value(store.getAll())) as string[],
+      append: (line) => this.append(line),
+      keepsAll: true,
+    };
   }
 
   async clear(): Promise<void> {
