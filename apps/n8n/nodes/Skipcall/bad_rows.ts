@@ -1,6 +1,6 @@
 // What is wrong with an item that names no contact or no sequence, so that whoever chose the column sees it.
 import { isContactId, type Removal, trimId } from "./items";
-import { invisibleIn, plain, quoted } from "./quote";
+import { invisibleIn, plain, quoted, shownExpression } from "./quote";
 import type { Reason } from "./reasons";
 
 /** The two fields of the node, by what a user sees of them. */
@@ -29,7 +29,7 @@ function isNothing(value: unknown): boolean {
 function nothing({ title, expression }: FieldText): Reason {
   if (expression === undefined) return bad(`${title} is empty`, "Fill it in.");
   return bad(
-    `${title}: the expression ${plain(expression)} gave nothing`,
+    `${title}: the expression ${shownExpression(expression)} gave nothing`,
     "Check the name of the column: capital letters and blanks count.",
   );
 }
@@ -82,7 +82,7 @@ export function unreadable({ title, expression }: FieldText, thrown: unknown): R
   const { message = String(thrown), description } = thrown as { message?: string; description?: unknown };
   const more = typeof description === "string" ? ` ${plain(description)}` : "";
   return bad(
-    `${title}: the expression ${plain(expression ?? "")} could not be worked out: ${plain(message)}`,
+    `${title}: the expression ${shownExpression(expression ?? "")} could not be worked out: ${plain(message)}`,
     `Choose a field of the items that come in, or correct the expression.${more}`,
   );
 }

@@ -1,7 +1,8 @@
 // Text of other people (a row, the server, n8n) as part of a text of ours. n8n shows texts as HTML, so no "<" of theirs
 // may stay one; what cannot be seen is written out; and what looks like an API key is none of a text's business.
 
-const LONGEST = 60;
+const LONGEST_VALUE = 60;
+const LONGEST_EXPRESSION = 100;
 const KEY = /sk_(live|test)_[\w-]+/gi;
 // Controls, soft hyphen, zero-width characters, marks of direction, line separators, tags.
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u00a0\u3164\uffa0]/u;
@@ -16,13 +17,21 @@ export function plain(text: string): string {
   return text.replace(KEY, "sk_$1_***").replace(/</g, "‹").replace(/>/g, "›").replace(INVISIBLES, codePoint);
 }
 
+function cut(text: string, longest: number): string {
+  return text.length > longest ? `${text.slice(0, longest)}…` : text;
+}
+
 /** Quoted and cut, as it stands in the row. */
 export function quoted(value: unknown): string {
   const text = typeof value === "string" ? value : (JSON.stringify(value) ?? String(value));
   // Cut only after the key is gone, so that no part of it is left.
-  const shown = plain(text);
-  const cut = shown.length > LONGEST ? `${shown.slice(0, LONGEST)}…` : shown;
-  return typeof value === "string" ? `"${cut}"` : cut;
+  const shown = cut(plain(text), LONGEST_VALUE);
+  return typeof value === "string" ? `"${shown}"` : shown;
+}
+
+/** An expression of a field, as far as it fits into a text. */
+export function shownExpression(text: string): string {
+  return cut(plain(text), LONGEST_EXPRESSION);
 }
 
 /** The first character of a text that cannot be seen, as U+200B; undefined: there is none. */

@@ -4,7 +4,7 @@ import type { IExecuteFunctions, INodeProperties } from "n8n-workflow";
 
 import { OPTIONS } from "./generated/manifest";
 import { DEFAULT_CONCURRENCY, DEFAULT_MAX_DURATION_S, DEFAULT_RESULT_FIELD, optionFields } from "./properties";
-import { plain, quoted } from "./quote";
+import { quoted, shownExpression } from "./quote";
 import { configurationReason, NO_TIME, type Reason } from "./reasons";
 
 /** Kept before the end of a workflow that may run only so long, so that the items still leave the node. */
@@ -100,7 +100,7 @@ export function checkOptions(raw: unknown, values: unknown): NodeOptions | Reaso
     const value = given[name];
     const isExpression = typeof text === "string" && text.startsWith("=");
     if (isNothing(value)) {
-      const why = isExpression ? `: its expression ${plain(text.slice(1).trim())} gave nothing` : "";
+      const why = isExpression ? `: its expression ${shownExpression(text.slice(1).trim())} gave nothing` : "";
       return refusal(`${displayName} has no value${why}`);
     }
     const result = checkOption(field, value);
