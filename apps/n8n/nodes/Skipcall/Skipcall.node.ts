@@ -38,7 +38,11 @@ export class Skipcall implements INodeType {
     const report = await new Removing(this, execution, goesOn).report();
     const { outcomes, result, resultField } = report;
     const told = toldOf(report);
-    if (told !== undefined && !goesOn && result?.status !== "completed") throw runFailure(node, told);
+    // Where bad IDs are skipped and there are no others, the column is a wrong one.
+    const isNothingDone = outcomes.every(({ reason }) => reason !== null);
+    if (told !== undefined && !goesOn && (isNothingDone || result?.status !== "completed")) {
+      throw runFailure(node, told);
+    }
     const counts = result === undefined ? "" : countsOf(result);
     const message = told === undefined ? counts : `${told.headline}. ${told.description} ${counts}`.trim();
     this.addExecutionHints({ message, type: told === undefined ? "info" : "warning", location: "outputPane" });

@@ -58,7 +58,11 @@ export async function itemsOf(
   const items: INodeExecutionData[] = [];
   await eachInSlices(outcomes, execution, (outcome, at) => {
     const input = inputs[at] ?? { json: {} };
-    const item: INodeExecutionData = { ...input, json: jsonOf(input.json, outcome, field), pairedItem: { item: at } };
+    const item: INodeExecutionData = {
+      ...input,
+      json: jsonOf(input.json ?? {}, outcome, field),
+      pairedItem: { item: at },
+    };
     if (outcome.reason !== null && undone instanceof ItemFailures) {
       // n8n routes by `error` and then replaces the data of an item that still has it by the message alone. It copies the
       // item in between, so an `error` that is not enumerable is seen by the one and not by the other.

@@ -71,10 +71,14 @@ export const NO_TIME: Reason = {
 const KEY_PLACE = "Settings > API Keys";
 const LATER = "Run again later with the items that are left; that is safe.";
 
-/** A time as a clock on the user's wall shows it. */
+/** A time as a clock on the user's wall shows it; as it is where n8n is set to a zone that there is not. */
 export function localTime(iso: string, timeZone: string): string {
-  const format = new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short", timeStyle: "medium" });
-  return `${format.format(new Date(iso))} (${timeZone})`;
+  try {
+    const format = new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short", timeStyle: "medium" });
+    return `${format.format(new Date(iso))} (${timeZone})`;
+  } catch {
+    return iso;
+  }
 }
 
 type Words = [headline: string, advice: string];

@@ -73,7 +73,7 @@ export function isOwnResult(value: unknown): boolean {
 
 function takenField(context: IExecuteFunctions, field: string): Reason | undefined {
   const items = context.getInputData();
-  const at = items.findIndex(({ json }) => Object.hasOwn(json, field) && !isOwnResult(json[field]));
+  const at = items.findIndex(({ json }) => Object.hasOwn(json ?? {}, field) && !isOwnResult(json[field]));
   if (at < 0) return undefined;
   return configurationReason(
     `Put Result in Field is "${plain(field)}", and item ${at} has a field of this name`,

@@ -141,6 +141,19 @@ test("bad IDs that are skipped: their rows are not handed on as removed, and the
   );
 });
 
+test("bad IDs that are skipped where there are no others: one error, since the column is a wrong one", async () => {
+  const rows = [row(1, "vip", "Ada"), row(2, "vip", "Grace")];
+  const { error, requests } = await execute(rows, { parameters: { options: { skipBadIds: true } } });
+  assert.match(error.message, /^Contact IDs: "Ada" is not a contact ID, and 1 more like it/);
+  assert.equal(requests.length, 0);
+});
+
+test("items without data, which n8n should not give, go to the error output like others", async () => {
+  const { out } = await execute([undefined, null, row(1)], { node: toError });
+  const [success, error] = routed(out);
+  assert.deepEqual([success.length, error.length], [1, 2]);
+});
+
 test("an option without a value, or with one that it cannot have, stops everything, whatever the option", async () => {
   const nothing = [undefined, null, "", " "];
   const options = {

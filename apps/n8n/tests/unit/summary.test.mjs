@@ -139,6 +139,7 @@ test("a break of the connection names host and cause, and says that nothing was 
 
 test("times are the user's", async () => {
   assert.equal(localTime("2026-01-31T23:30:05.123Z", "Europe/Paris"), "2026-02-01 00:30:05 (Europe/Paris)");
+  assert.equal(localTime("2026-01-31T23:30:05.123Z", "Nowhere/At_All"), "2026-01-31T23:30:05.123Z");
   const send = answers({ status: 429, headers: [["Retry-After", "30"]], body: "" });
   const told = toldOf(await reportOf([removalOf("a", id(1))], { maxStallMs: 0 }, send));
   assert.match(told.description, /It can go on from 2026-01-01 01:00:\d\d \(Europe\/Paris\)\./);
