@@ -15,7 +15,6 @@ namespace {
 
 using vectors::Call;
 using vectors::Guest;
-using vectors::Json;
 
 // What one event of a run led to. The number of the run is left out: it tells of the runs before it.
 std::string seen_after(int32_t state, uint32_t run, Guest &guest, const std::vector<Call> &calls) {
@@ -89,10 +88,9 @@ std::vector<RecordedRun> recorded_runs() {
   const auto guest = vectors::native_guest();
   std::vector<RecordedRun> records;
   for (const auto &file : vectors::vector_files()) {
-    const Json content = vectors::read_vectors(file);
-    for (const Json &vector : content.at("vectors")) {
+    for (const vectors::Vector &vector : vectors::read_vectors(file)) {
       RecordedRun &record = records.emplace_back();
-      record.name = file.filename().string() + ": " + vector.at("name").get<std::string>();
+      record.name = file.filename().string() + ": " + vectors::name_of(vector);
       RecordingGuest recording(*guest, record);
       vectors::replay(vector, recording);
     }

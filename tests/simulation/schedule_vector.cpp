@@ -1,33 +1,33 @@
 #include "simulation/schedule_vector.hpp"
 
+#include "journal_line.hpp"
+
 namespace skipcall::simulation {
 namespace {
 
-vectors::Json step_of(const JournalEntry &entry) {
-  switch (entry.kind) {
-    case JournalEntry::Kind::wake:
-      return {{"wake", entry.now_ms}};
-    case JournalEntry::Kind::cancel:
-      return {{"cancel", entry.now_ms}};
-    case JournalEntry::Kind::answer:
-      break;
-  }
+host::JournalEvent event_of(const JournalEntry &entry) {
+  using Kind = host::JournalEvent::Kind;
+  host::JournalEvent event{.now_ms = entry.now_ms, .exchange = entry.exchange};
+  if (entry.kind == JournalEntry::Kind::wake) return event;
+  event.kind = Kind::Cancel;
+  if (entry.kind == JournalEntry::Kind::cancel) return event;
   const Delivery &d = entry.delivery;
-  if (d.is_lost) return {{"lost", entry.exchange}, {"now", entry.now_ms}};
+  event.kind = d.is_lost ? Kind::HttpLost : Kind::HttpDone;
   const uint32_t flags =
       (d.not_sent ? ACTION_HTTP_NOT_SENT : 0u) | (d.may_have_repeated ? ACTION_HTTP_MAY_HAVE_REPEATED : 0u);
-  return vectors::answer_step(entry.exchange, entry.now_ms,
-                              {d.status, d.error, flags, d.headers, d.body, {}});
+  if (!d.is_lost) event.answer = {d.status, d.error, flags, d.headers, d.body, {}};
+  return event;
 }
 
 }  // namespace
 
-vectors::Json vector_of(const DrivenRun &run, const std::string &name) {
-  vectors::Json vector{
-      {"name", name}, {"inputText", run.plan().document}, {"seed", std::to_string(run.plan().seed)}};
-  vector["steps"] = vectors::Json::array();
-  for (const JournalEntry &entry : run.journal()) vector["steps"].push_back(step_of(entry));
-  return vector;
+vectors::Vector vector_of(const DrivenRun &run, const std::string &name) {
+  host::JournalHead head;
+  head.run = {"remove_contacts", run.plan().document, 0, run.plan().seed};
+  head.note = name;
+  std::string lines = host::write_head(head) + '\n';
+  for (const JournalEntry &entry : run.journal()) lines += host::write_event(event_of(entry)) + '\n';
+  return lines;
 }
 
 }  // namespace skipcall::simulation

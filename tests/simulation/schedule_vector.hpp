@@ -6,8 +6,8 @@
 
 namespace skipcall::simulation {
 
-// The vector's input, seed and steps, without what is expected: SKIPCALL_RECORD writes that, once the run is
+// The vector's input, seed and events, without what is expected: SKIPCALL_RECORD writes that, once the run is
 // right.
-vectors::Json vector_of(const DrivenRun &run, const std::string &name);
+vectors::Vector vector_of(const DrivenRun &run, const std::string &name);
 
 }  // namespace skipcall::simulation

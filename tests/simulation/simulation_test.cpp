@@ -25,17 +25,18 @@ uint64_t from_environment(const char *name, uint64_t otherwise) {
 }
 
 // The runs of a simulation as vectors.
-vectors::Json vectors_of(uint64_t seed, const Simulation &simulation) {
-  vectors::Json file{{"about", "seed " + std::to_string(seed) + " of the simulation"}};
+std::vector<vectors::Vector> vectors_of(uint64_t seed, const Simulation &simulation) {
+  std::vector<vectors::Vector> all;
   for (const auto &run : simulation.runs()) {
-    const std::string number = std::to_string(file["vectors"].size());
-    file["vectors"].push_back(vector_of(*run, "seed " + std::to_string(seed) + ", run " + number));
+    const std::string number = std::to_string(all.size());
+    all.push_back(vector_of(*run, "seed " + std::to_string(seed) + ", run " + number));
   }
-  return file;
+  return all;
 }
 
 // Result: what was wrong; empty: nothing. `seen`: takes the runs as vectors; may be null.
-std::string play(uint64_t seed, std::vector<std::string> *trace, vectors::Json *seen = nullptr) {
+std::string play(uint64_t seed, std::vector<std::string> *trace,
+                 std::vector<vectors::Vector> *seen = nullptr) {
   const CoreMemory before = core_memory();
   try {
     const Scenario scenario = make_scenario(seed);
@@ -59,9 +60,9 @@ std::string play(uint64_t seed, std::vector<std::string> *trace, vectors::Json *
 
 std::string report(uint64_t seed, const std::string &problem, size_t lines) {
   std::vector<std::string> trace;
-  vectors::Json seen;
+  std::vector<vectors::Vector> seen;
   const std::string again = play(seed, &trace, &seen);
-  const std::string file = "seed-" + std::to_string(seed) + ".json";
+  const std::string file = "seed-" + std::to_string(seed) + ".jsonl";
   vectors::write_vectors(file, seen);
   std::string text = problem + "\n" + make_scenario(seed).describe();
   if (again != problem) text += "played again, it is another: " + again + "\n";
@@ -98,16 +99,15 @@ TEST_CASE("a schedule as vectors gives the same requests and results again") {
     const Scenario scenario = make_scenario(seed);
     Simulation simulation(scenario, nullptr);
     simulation.play();
-    const vectors::Json file = vectors_of(seed, simulation);
+    const auto all = vectors_of(seed, simulation);
     for (size_t i = 0; i < simulation.runs().size(); i++) {
       const DrivenRun &run = *simulation.runs()[i];
-      const vectors::Json seen = vectors::replay(file["vectors"][i], *guest);
-      INFO(seen["name"]);
-      REQUIRE(seen.value("result", vectors::Json()).dump() == run.result());
-      REQUIRE(seen["steps"].size() == run.journal().size());
+      const vectors::Replayed seen = vectors::replay(all[i], *guest);
+      INFO(vectors::name_of(all[i]));
+      REQUIRE(seen.result == run.result());
+      REQUIRE(seen.calls.size() == run.journal().size());
       for (size_t at = 0; at < run.journal().size(); at++, steps++) {
-        const vectors::Json calls = seen["steps"][at]["expect"].value("calls", vectors::Json::array());
-        REQUIRE(calls.size() == run.journal()[at].imports.size());
+        REQUIRE(seen.calls[at].size() == run.journal()[at].imports.size());
       }
     }
   }

@@ -2,17 +2,18 @@
 
 #include <algorithm>
 #include <fstream>
-#include <iomanip>
-#include <iterator>
-#include <sstream>
+#include <nlohmann/json.hpp>
 #include <stdexcept>
+
+#include "journal_line.hpp"
 
 namespace skipcall::vectors {
 namespace {
 
-constexpr const char *error_names[] = {
-    "",         "OTHER",     "DNS",    "CONNECT",       "TLS",       "TIMEOUT", "RESET",
-    "PROTOCOL", "TOO_LARGE", "DENIED", "NO_CREDENTIAL", "CANCELLED", "REDIRECT"};
+using Json = nlohmann::ordered_json;
+using Kind = host::JournalEvent::Kind;
+
+constexpr std::string_view head_begin = "{\"journal\":";
 constexpr const char *phase_names[] = {"ready", "sending", "rate window", "back-off"};
 
 std::string state_name(int32_t state) {
@@ -30,30 +31,6 @@ std::string state_name(int32_t state) {
     default:
       return "E_STRUCT";
   }
-}
-
-uint32_t error_number(const std::string &name) {
-  const auto *found = std::find(std::begin(error_names), std::end(error_names), name);
-  // A number that no version knows is written as such.
-  return found == std::end(error_names) ? static_cast<uint32_t>(std::stoul(name))
-                                        : static_cast<uint32_t>(found - std::begin(error_names));
-}
-
-host::HttpAnswer answer_of(const Json &step) {
-  host::HttpAnswer answer;
-  answer.status = step.value("status", 0u);
-  answer.error = error_number(step.value("error", ""));
-  answer.flags = (step.value("notSent", false) ? ACTION_HTTP_NOT_SENT : 0u) |
-                 (step.value("mayHaveRepeated", false) ? ACTION_HTTP_MAY_HAVE_REPEATED : 0u);
-  if (const auto headers = step.find("headers"); headers != step.end()) {
-    for (const auto &[name, value] : headers->items()) {
-      answer.headers += name + ": " + value.get<std::string>() + "\r\n";
-    }
-  }
-  if (const auto body = step.find("body"); body != step.end()) {
-    answer.body = body->is_string() ? body->get<std::string>() : body->dump();
-  }
-  return answer;
 }
 
 Json call_of(const Call &call) {
@@ -75,84 +52,80 @@ Json call_of(const Call &call) {
   return seen;
 }
 
-std::string input_of(const Json &vector) {
-  return vector.contains("inputText") ? vector["inputText"].get<std::string>() : vector.at("input").dump();
-}
-
-int32_t take_step(const Json &step, uint32_t run, Guest &guest) {
-  if (step.contains("wake")) return guest.wake(run, step["wake"]);
-  if (step.contains("cancel")) return guest.cancel(run, step["cancel"]);
-  if (step.contains("lost")) return guest.answer(run, step["lost"], step.at("now"), nullptr);
-  const host::HttpAnswer answer = answer_of(step);
-  return guest.answer(run, step.at("answer"), step.at("now"), &answer);
+int32_t deliver(const host::JournalEvent &event, uint32_t run, Guest &guest) {
+  switch (event.kind) {
+    case Kind::Wake:
+      return guest.wake(run, event.now_ms);
+    case Kind::Cancel:
+      return guest.cancel(run, event.now_ms);
+    case Kind::HttpDone:
+      return guest.answer(run, event.exchange, event.now_ms, &event.answer);
+    case Kind::HttpLost:
+      return guest.answer(run, event.exchange, event.now_ms, nullptr);
+    case Kind::Gap:
+      break;
+  }
+  throw std::runtime_error("a gap in a vector");
 }
 
 }  // namespace
 
-Json answer_step(uint32_t exchange, uint64_t now_ms, const host::HttpAnswer &answer) {
-  Json step{{"answer", exchange}, {"now", now_ms}};
-  if (answer.status != 0) step["status"] = answer.status;
-  if (answer.error != ACTION_HTTP_OK) {
-    step["error"] =
-        answer.error < std::size(error_names) ? error_names[answer.error] : std::to_string(answer.error);
-  }
-  if ((answer.flags & ACTION_HTTP_NOT_SENT) != 0) step["notSent"] = true;
-  if ((answer.flags & ACTION_HTTP_MAY_HAVE_REPEATED) != 0) step["mayHaveRepeated"] = true;
-  std::istringstream lines(answer.headers);
-  for (std::string line; std::getline(lines, line);) {
-    const size_t colon = line.find(':');
-    const size_t value = line.find_first_not_of(' ', colon + 1);
-    step["headers"][line.substr(0, colon)] = line.substr(value, line.size() - 1 - value);  // without its CR
-  }
-  if (!answer.body.empty()) step["body"] = answer.body;
-  return step;
-}
-
 std::vector<std::filesystem::path> vector_files() {
   std::vector<std::filesystem::path> files;
   for (const auto &entry : std::filesystem::directory_iterator(SKIPCALL_SOURCE_DIR "/tests/vectors")) {
-    if (entry.path().extension() == ".json") files.push_back(entry.path());
+    if (entry.path().extension() == ".jsonl") files.push_back(entry.path());
   }
   std::sort(files.begin(), files.end());
   return files;
 }
 
-Json read_vectors(const std::filesystem::path &file) {
+std::vector<Vector> read_vectors(const std::filesystem::path &file) {
+  std::vector<Vector> vectors;
   std::ifstream in(file);
-  return Json::parse(in);
+  for (std::string line; std::getline(in, line);) {
+    if (line.starts_with(head_begin)) vectors.emplace_back();
+    vectors.at(vectors.size() - 1) += line + '\n';
+  }
+  return vectors;
 }
 
-void write_vectors(const std::filesystem::path &file, const Json &vectors) {
+void write_vectors(const std::filesystem::path &file, const std::vector<Vector> &vectors) {
   std::ofstream out(file);
-  out << std::setw(2) << vectors << '\n';
+  for (const Vector &vector : vectors) out << vector;
 }
 
-Json replay(const Json &vector, Guest &guest) {
-  Json seen = vector;
-  const uint32_t run =
-      guest.start(input_of(vector), vector.value("flags", 0u), std::stoull(vector.value("seed", "1")));
+std::string name_of(const Vector &vector) {
+  return host::read_journal(vector).head.note;
+}
+
+Replayed replay(const Vector &vector, Guest &guest) {
+  const host::JournalText journal = host::read_journal(vector);
+  // A line that is not understood would end the journal silently.
+  if (journal.good_bytes != vector.size()) throw std::runtime_error("a line that is not as JOURNAL.md says");
+  const host::RunRequest &begun = journal.head.run;
+  const uint32_t run = guest.start(begun.input, begun.flags, begun.seed);
   if (run == 0) throw std::runtime_error("the guest refused to start a run");
   int32_t state = guest.status(run).state;
-  for (Json &step : seen["steps"]) {
-    state = take_step(step, run, guest);
+  Replayed seen{host::write_head(journal.head) + '\n', {}, {}};
+  for (const host::JournalEvent &event : journal.events) {
+    const int32_t returned = deliver(event, run, guest);
     const action_progress progress = guest.status(run);
     Json expect;
-    expect["state"] = state_name(state);
-    if (progress.phase != ACTION_PHASE_SENDING && state == ACTION_WAITING) {
+    if (returned != ACTION_WAITING) expect["state"] = state_name(returned);
+    if (progress.phase != ACTION_PHASE_SENDING && returned == ACTION_WAITING) {
       expect["phase"] = phase_names[progress.phase];
     }
     if (progress.wake_ms != 0) expect["wakeMs"] = progress.wake_ms;
-    for (const Call &call : guest.take_calls()) expect["calls"].push_back(call_of(call));
-    step["expect"] = expect;
+    for (const Call &call : seen.calls.emplace_back(guest.take_calls())) {
+      expect["calls"].push_back(call_of(call));
+    }
+    seen.vector += host::write_event(event) + '\n';
+    if (!expect.empty()) seen.vector += Json{{"expect", expect}}.dump() + '\n';
     state = progress.state;
   }
   if (state == ACTION_DONE) {
-    // Parsed and written again it has to be the same bytes: one form of JSON, on every guest.
-    const std::string result = guest.result(run);
-    seen["result"] = Json::parse(result);
-    if (seen["result"].dump() != result) throw std::runtime_error("a result in another form: " + result);
-  } else {
-    seen.erase("result");
+    seen.result = guest.result(run);
+    seen.vector += "{\"result\":" + seen.result + "}\n";
   }
   guest.release(run);
   guest.take_calls();

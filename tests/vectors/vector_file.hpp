@@ -1,25 +1,30 @@
-// A vector file: tests/vectors/README.md says what stands in it.
+// A file of vectors: tests/vectors/README.md says what stands in it.
 #pragma once
 
 #include <filesystem>
-#include <nlohmann/json.hpp>
+#include <string>
 #include <vector>
 
 #include "guest.hpp"
 
 namespace skipcall::vectors {
 
-using Json = nlohmann::ordered_json;
+// One vector: a journal with what is expected of it, as its lines.
+using Vector = std::string;
 
 // The files beside the tests, in the order of their names.
 std::vector<std::filesystem::path> vector_files();
-Json read_vectors(const std::filesystem::path &file);
-void write_vectors(const std::filesystem::path &file, const Json &vectors);
+std::vector<Vector> read_vectors(const std::filesystem::path &file);
+void write_vectors(const std::filesystem::path &file, const std::vector<Vector> &vectors);
+std::string name_of(const Vector &vector);
 
-// A step that answers an exchange.
-Json answer_step(uint32_t exchange, uint64_t now_ms, const host::HttpAnswer &answer);
+struct Replayed {
+  Vector vector;                         // with what was seen in place of what is expected
+  std::vector<std::vector<Call>> calls;  // of each event
+  std::string result;                    // empty: the run has not ended
+};
 
-// Drives a guest through a vector. Result: the same vector with what was seen in place of what is expected.
-Json replay(const Json &vector, Guest &guest);
+// Drives a guest through a vector.
+Replayed replay(const Vector &vector, Guest &guest);
 
 }  // namespace skipcall::vectors

@@ -62,7 +62,7 @@ interface Head {
   connections?: Record<string, string>;
 }
 
-interface EventLine {
+export interface EventLine {
   event: "wake" | "response" | "lost" | "cancel" | "gap";
   now: number;
   exchange?: number;
@@ -188,7 +188,7 @@ function number(value: unknown): number {
 }
 
 /** Throws TypeError: it is not as described. */
-function readEvent(line: EventLine): RecordedEvent {
+export function readEvent(line: EventLine): RecordedEvent {
   const { event: kind, announced } = line;
   const now = number(line.now);
   if (kind === "wake" || kind === "cancel" || kind === "gap") return { event: { kind, now }, announced };

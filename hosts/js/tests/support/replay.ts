@@ -1,58 +1,40 @@
 // One of the project's vectors (tests/vectors/README.md), replayed on an instance. Nothing here is Node's alone, so that
 // other packages can replay in a page.
-import { HttpError, MAY_HAVE_REPEATED, NOT_SENT, Phase, State } from "../../src/core/abi.js";
+import { Phase, State } from "../../src/core/abi.js";
 import { byteString } from "../../src/core/byte_string.js";
-import { writeHeaderBlock } from "../../src/core/header_block.js";
-import type { AnswerBlock } from "../../src/core/http.js";
 import type { Announcement, Instance } from "../../src/core/instance.js";
+import { type EventLine, readEvent, type RunEvent, writeEvent } from "../../src/core/journal.js";
 
-interface Step {
-  wake?: number;
-  cancel?: number;
-  lost?: number;
-  answer?: number;
-  now?: number;
-  status?: number;
-  error?: string;
-  notSent?: boolean;
-  mayHaveRepeated?: boolean;
-  headers?: Record<string, string>;
-  body?: unknown;
-  expect: unknown;
-}
+/** A journal with what is expected of it, as its lines. */
+export type Vector = string[];
 
-export interface Vector {
-  name: string;
-  input?: unknown;
-  inputText?: string;
-  flags?: number;
-  seed?: string;
-  steps: Step[];
-  result?: unknown;
+interface Head {
+  journal: number;
+  action: string;
+  input: string;
+  flags: number;
+  seed: string;
+  note: string;
 }
 
 const PHASE_NAMES = { [Phase.READY]: "ready", [Phase.RATE_WINDOW]: "rate window", [Phase.BACK_OFF]: "back-off" };
 
-function utf8(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
+/** The vectors of a file. */
+export function readVectors(text: string): Vector[] {
+  const vectors = text.trimEnd().split(/\n(?=\{"journal":)/);
+  return vectors.map((lines) => lines.split("\n"));
+}
+
+function headOf(vector: Vector): Head {
+  return JSON.parse(vector[0] ?? "") as Head;
+}
+
+export function nameOf(vector: Vector): string {
+  return headOf(vector).note;
 }
 
 function same(seen: unknown, expected: unknown, what: string): void {
   if (seen !== expected) throw new Error(`${what} is ${String(seen)} instead of ${String(expected)}`);
-}
-function answerOf(step: Step): AnswerBlock {
-  const body = step.body === undefined ? "" : typeof step.body === "string" ? step.body : JSON.stringify(step.body);
-  const named = (HttpError as Record<string, number>)[step.error ?? "OK"];
-  return {
-    status: step.status ?? 0,
-    error: named ?? Number(step.error),
-    flags: (step.notSent === true ? NOT_SENT : 0) | (step.mayHaveRepeated === true ? MAY_HAVE_REPEATED : 0),
-    // The vectors' texts are UTF-8.
-    headers: writeHeaderBlock(
-      Object.entries(step.headers ?? {}).map(([name, value]) => [name, byteString(utf8(value))] as const),
-    ).block,
-    body: utf8(body),
-  };
 }
 
 function stateName(state: number): string {
@@ -77,39 +59,38 @@ function callOf(announcement: Announcement): unknown {
   };
 }
 
-function take(instance: Instance, run: number, step: Step): number {
-  if (step.wake !== undefined) return instance.wake(run, step.wake);
-  if (step.cancel !== undefined) return instance.cancel(run, step.cancel);
-  if (step.lost !== undefined) return instance.httpDone(run, step.lost, step.now ?? 0, undefined);
-  return instance.httpDone(run, step.answer ?? 0, step.now ?? 0, answerOf(step));
+function deliver(instance: Instance, run: number, event: RunEvent): number {
+  if (event.kind === "wake") return instance.wake(run, event.now);
+  if (event.kind === "cancel") return instance.cancel(run, event.now);
+  if (event.kind === "answer") return instance.httpDone(run, event.exchange, event.now, event.answer);
+  throw new Error("a gap in a vector");
 }
 
 /** The same vector with what was seen in place of what is expected. Throws Error, and what Instance's methods throw. */
 export function replay(vector: Vector, instance: Instance): Vector {
-  const input = vector.inputText ?? JSON.stringify(vector.input);
-  const run = instance.start("remove_contacts", utf8(input), vector.flags ?? 0, BigInt(vector.seed ?? "1"));
+  const { action, input, flags, seed } = headOf(vector);
+  const run = instance.start(action, new TextEncoder().encode(input), flags, BigInt(seed));
   let { state } = instance.status(run);
-  const steps = vector.steps.map((step) => {
-    const returned = take(instance, run, step);
+  const seen = vector.slice(0, 1);
+  for (const line of vector.map((text) => JSON.parse(text) as EventLine)) {
+    if (!("event" in line)) continue;
+    const { event } = readEvent(line);
+    const returned = deliver(instance, run, event);
     const { phase, wakeMs, ...progress } = instance.status(run);
     state = progress.state;
     const calls = instance.takeAnnouncements().map(callOf);
     const phaseName = returned === State.WAITING ? PHASE_NAMES[phase as keyof typeof PHASE_NAMES] : undefined;
     const expect = {
-      state: stateName(returned),
+      ...(returned === State.WAITING ? {} : { state: stateName(returned) }),
       ...(phaseName === undefined ? {} : { phase: phaseName }),
       ...(wakeMs === 0 ? {} : { wakeMs }),
       ...(calls.length === 0 ? {} : { calls }),
     };
-    return { ...step, expect };
-  });
-  const seen: Vector = { ...vector, steps };
-  delete seen.result;
-  if (state === State.DONE) {
-    const text = new TextDecoder().decode(instance.result(run));
-    seen.result = JSON.parse(text);
-    same(JSON.stringify(seen.result), text, "the result, written again,");
+    seen.push(writeEvent({ event, announced: undefined }));
+    if (Object.keys(expect).length > 0) seen.push(JSON.stringify({ expect }));
   }
+  // As its own text, so that each byte counts.
+  if (state === State.DONE) seen.push(`{"result":${new TextDecoder().decode(instance.result(run))}}`);
   instance.release(run);
   return seen;
 }
