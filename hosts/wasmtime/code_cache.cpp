@@ -68,24 +68,34 @@ void CodeCache::write(const std::string &name, std::span<const uint8_t> code) co
 // Unfinished files of processes that were killed go with time, too.
 void CodeCache::prune() const {
   constexpr size_t most_files = 16;
+  constexpr uint64_t most_bytes = 256u << 20;
   struct Close {
     void operator()(DIR *opened) const { ::closedir(opened); }
   };
   const std::unique_ptr<DIR, Close> directory(
       ::fdopendir(::openat(directory_, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)));
   if (!directory) return;
-  std::vector<std::pair<timespec, std::string>> files;
+  struct File {
+    timespec used;
+    uint64_t bytes;
+    std::string name;
+  };
+  std::vector<File> files;
   while (const dirent *entry = ::readdir(directory.get())) {
     struct stat about{};
     if (std::string_view(entry->d_name).find(".cwasm") == std::string_view::npos ||
         ::fstatat(directory_, entry->d_name, &about, AT_SYMLINK_NOFOLLOW) != 0)
       continue;
-    files.emplace_back(about.st_mtim, entry->d_name);
+    files.push_back({about.st_mtim, static_cast<uint64_t>(about.st_size), entry->d_name});
   }
-  std::sort(files.begin(), files.end(), [](const auto &a, const auto &b) {
-    return std::pair(a.first.tv_sec, a.first.tv_nsec) > std::pair(b.first.tv_sec, b.first.tv_nsec);
+  std::sort(files.begin(), files.end(), [](const File &a, const File &b) {
+    return std::pair(a.used.tv_sec, a.used.tv_nsec) > std::pair(b.used.tv_sec, b.used.tv_nsec);
   });
-  for (size_t i = most_files; i < files.size(); ++i) ::unlinkat(directory_, files[i].second.c_str(), 0);
+  uint64_t bytes = 0;
+  for (size_t i = 0; i < files.size(); ++i) {
+    bytes += files[i].bytes;
+    if (i >= most_files || bytes > most_bytes) ::unlinkat(directory_, files[i].name.c_str(), 0);
+  }
 }
 
 }  // namespace skipcall::host

@@ -24,7 +24,7 @@ class CodeCache {
   // The code stored under name, or none: missing, damaged, not the user's own file, open to others.
   std::optional<std::vector<uint8_t>> read(const std::string &name) const;
   // Stores code with mode 0600, all or nothing. A failure is silent: it costs a compilation. The files that
-  // were not used for longest go, so that 16 stay.
+  // were not used for longest go, so that 16 stay, of 256 MiB at most.
   void write(const std::string &name, std::span<const uint8_t> code) const;
 
  private:

@@ -23,8 +23,9 @@ using Kind = JournalEvent::Kind;
 // So often a waiting host looks at its stop request and tells the progress.
 constexpr milliseconds look_around{100};
 
-// Each open request costs a handle of the HTTP library.
+// Each open request costs a handle of the HTTP library, and keeps its body.
 constexpr size_t most_open = 1000;
+constexpr uint64_t most_open_bytes = 256u << 20;
 
 // A running digest of what the module announced, in order, as abi/JOURNAL.md has it: two runs that differ
 // anywhere differ in it.
@@ -249,6 +250,9 @@ class Drive {
     if (held_.size() + http_.open().size() > most_open) {
       throw HostError(Fault::Trap,
                       "the module has more than " + std::to_string(most_open) + " requests open");
+    }
+    if (http_.open_bytes() > most_open_bytes) {
+      throw HostError(Fault::Trap, "the module has requests of more than 256 MiB open");
     }
   }
 

@@ -25,10 +25,16 @@ enum class Fault {
 class HostError : public std::runtime_error {
  public:
   HostError(Fault fault, const std::string &message)
-      : std::runtime_error(harmless_text(message)), fault_(fault) {}
+      : std::runtime_error(harmless_text(shortened(message))), fault_(fault) {}
   Fault fault() const { return fault_; }
 
  private:
+  // A name that a module chose may be megabytes long.
+  static std::string shortened(const std::string &message) {
+    constexpr size_t longest = 2000;
+    return message.size() <= longest ? message : message.substr(0, longest) + "…";
+  }
+
   Fault fault_;
 };
 

@@ -22,7 +22,7 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr milliseconds longest_timeout{600000};
-constexpr uint64_t largest_response = 64u << 20;
+constexpr uint64_t largest_response = 16u << 20;
 constexpr long most_connections = 64;
 
 // curl's own list of header lines. It copies them, so the key is wiped when the list goes.
@@ -420,6 +420,12 @@ bool HttpClient::abandon(uint32_t exchange) {
   curl_multi_remove_handle(s.multi.get(), found->second->easy.get());
   s.transfers.erase(found);
   return not_sent;
+}
+
+uint64_t HttpClient::open_bytes() const {
+  uint64_t bytes = 0;
+  for (const auto &[exchange, transfer] : state_->transfers) bytes += transfer->body.size();
+  return bytes;
 }
 
 std::vector<uint32_t> HttpClient::open() const {

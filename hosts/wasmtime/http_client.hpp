@@ -18,7 +18,7 @@ struct HttpLimits {
   std::chrono::milliseconds timeout{
       60000};  // where a request names none; the ceiling where it does is 10 minutes
   std::chrono::milliseconds connect_timeout{15000};
-  uint64_t response_bytes = 1u << 20;  // where a request names none; the ceiling where it does is 64 MiB
+  uint64_t response_bytes = 1u << 20;  // where a request names none; the ceiling where it does is 16 MiB
 };
 
 class HttpClient {
@@ -44,6 +44,8 @@ class HttpClient {
 
   // Exchanges without an answer yet, in order of their numbers.
   std::vector<uint32_t> open() const;
+  // The bodies of their requests.
+  uint64_t open_bytes() const;
 
  private:
   struct State;

@@ -65,16 +65,18 @@ std::vector<std::string_view> ResponseHeaders::values(std::string_view name) con
   return found;
 }
 
-// Two lengths that differ, one that is no number, or one beside a transfer coding: where the body ends is
-// then a guess (RFC 9112, 6.3), and another reader of the connection may guess otherwise.
+// Two lengths that differ, one that is no number, one beside a transfer coding, or a transfer coding other
+// than chunks: where the body ends is then a guess (RFC 9112, 6.3), and another reader may guess otherwise.
 bool ResponseHeaders::lengths_agree() const {
   const auto lengths = values("content-length");
   const auto is_wrong = [&](std::string_view length) {
     return length.empty() || length.find_first_not_of("0123456789") != std::string_view::npos ||
            length != lengths[0];
   };
+  const auto codings = values("transfer-encoding");
+  const bool is_chunked = codings.size() == 1 && to_lower(codings[0]) == "chunked";
   return std::none_of(lengths.begin(), lengths.end(), is_wrong) &&
-         (lengths.empty() || values("transfer-encoding").empty());
+         (codings.empty() || (is_chunked && lengths.empty()));
 }
 
 }  // namespace skipcall::host

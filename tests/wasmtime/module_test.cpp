@@ -145,3 +145,10 @@ TEST_CASE("the cache directory follows the XDG Base Directory Specification") {
   ::unsetenv("HOME");
   CHECK(default_cache_directory().empty());
 }
+
+TEST_CASE("a name of megabytes makes no text of megabytes") {
+  auto binary = guest(
+      {{"\"action_host_v1\" \"http_cancel\"", "\"action_host_v1\" \"" + std::string(3'000'000, 'x') + "\""}});
+  const std::string text = fault_of([&] { Module::load(binary, {}); }).what();
+  CHECK(text.size() < 3000);
+}

@@ -60,6 +60,11 @@ TEST_CASE("lengths that contradict each other are refused") {
     CHECK(closed({length}) == ACTION_HTTP_PROTOCOL);
   }
   CHECK(closed({"Content-Length: 5\r\n", "Transfer-Encoding: chunked\r\n"}) == ACTION_HTTP_PROTOCOL);
+  CHECK(closed({"transfer-encoding: Chunked\r\n"}) == ACTION_HTTP_OK);
+  for (const char *coding : {"gzip, chunked", "chunked, chunked", "identity", "xchunked", ""}) {
+    CHECK(closed({("Transfer-Encoding: " + std::string(coding)).c_str()}) == ACTION_HTTP_PROTOCOL);
+  }
+  CHECK(closed({"Transfer-Encoding: chunked\r\n", "Transfer-Encoding: gzip\r\n"}) == ACTION_HTTP_PROTOCOL);
   CHECK(closed({"Content-Length: 5\r\n", "Content-Length: 6\r\n"}, "HTTP/1.1 103 Early Hints\r\n") ==
         ACTION_HTTP_OK);
 }

@@ -142,6 +142,7 @@ test("a coding that the module asked for is decoded, and counted as decoded whil
 test("an empty body is whole where something else than the connection's end says so", async () => {
   const outcomes: [RawHandler, HttpError, Partial<HttpRequest>?][] = [
     [respond(["Content-Length: 0", "Content-Encoding: gzip"]), HttpError.OK],
+    [respond(["Transfer-Encoding: gzip, chunked"], "0\r\n\r\n"), HttpError.PROTOCOL],
     [respond(["Transfer-Encoding: chunked"], "0\r\n\r\n"), HttpError.OK],
     [respond([], "", "204 No Content"), HttpError.OK],
     [respond(["Content-Length: 9", "Content-Encoding: gzip"]), HttpError.OK, { method: "HEAD", body: undefined }],

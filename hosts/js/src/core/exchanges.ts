@@ -10,7 +10,9 @@ import type { AnnouncedRequest } from "./instance.js";
 const DEFAULT_TIMEOUT_MS = 60_000;
 const LONGEST_TIMEOUT_MS = 600_000;
 const DEFAULT_RESPONSE_LIMIT = 1024 * 1024;
-const LARGEST_RESPONSE = 64 * 1024 * 1024;
+const LARGEST_RESPONSE = 16 * 1024 * 1024;
+/** Sent at a time; others wait, and their time does not run. */
+const MOST_UNDERWAY = 64;
 /** So long a sender may take to hand over what it has, once it was told to give up. */
 const GIVE_UP_MS = 250;
 
@@ -23,6 +25,8 @@ export class Exchanges {
   private readonly underway = new Map<number, AbortController>();
   private readonly answered: [number, AnswerBlock][] = [];
   private failure: string | undefined;
+  private sending = 0;
+  private readonly waiting: (() => void)[] = [];
 
   constructor(
     private readonly connections: ReadonlyMap<string, ConnectionGuard>,
@@ -92,7 +96,14 @@ export class Exchanges {
       timeoutMs: Math.min(announced.timeoutMs || DEFAULT_TIMEOUT_MS, LONGEST_TIMEOUT_MS),
       responseLimit: Math.min(announced.responseLimit || DEFAULT_RESPONSE_LIMIT, LARGEST_RESPONSE),
     };
-    const answer = await this.sendInTime(request, giveUp);
+    if (this.sending < MOST_UNDERWAY) ++this.sending;
+    else await new Promise<void>((resolve) => this.waiting.push(resolve));
+    const isWanted = this.underway.has(exchange);
+    const answer = isWanted ? await this.sendInTime(request, giveUp) : noAnswer(HttpError.CANCELLED, true);
+    // The place goes to the next one that waits.
+    const next = this.waiting.shift();
+    if (next === undefined) --this.sending;
+    else next();
     const block = finish(answer, request, guard);
     if (block.error !== HttpError.OK && this.underway.has(exchange)) {
       this.failure = `${guard.server}: ${guard.masked(answer.detail ?? "") || describe(block.error)}`;

@@ -15,6 +15,9 @@ import type { Progress } from "./instance.js";
  */
 export type Fault = "not-wasm" | "unreadable" | "wrong-abi" | "trap" | "no-memory" | "connection" | "journal" | "usage";
 
+/** A name that a module chose may be megabytes long. */
+const LONGEST_TEXT = 2000;
+
 /** The one error type that this package throws. `message` is a sentence for a person: harmless text without the key. */
 export class HostError extends Error {
   readonly fault: Fault;
@@ -22,7 +25,7 @@ export class HostError extends Error {
   progress: Progress | undefined;
 
   constructor(fault: Fault, message: string) {
-    super(harmlessText(message));
+    super(harmlessText(message.length > LONGEST_TEXT ? `${message.slice(0, LONGEST_TEXT)}…` : message));
     this.name = "HostError";
     this.fault = fault;
   }

@@ -47,11 +47,11 @@ const ANNOUNCEMENTS = 1000;
 const RESULT_BYTES = 128 * 1024 * 1024;
 
 /** What each export may announce; the others, `_initialize` and a start function among them, announce nothing. */
-const MAY_ANNOUNCE: Readonly<Record<string, readonly Announcement["kind"][]>> = {
-  action_wake: ["send", "cancel"],
-  action_http_done: ["send", "cancel"],
-  action_cancel: ["cancel"],
-};
+const MAY_ANNOUNCE = new Map<string, readonly Announcement["kind"][]>([
+  ["action_wake", ["send", "cancel"]],
+  ["action_http_done", ["send", "cancel"]],
+  ["action_cancel", ["cancel"]],
+]);
 
 type Export = (...values: (number | bigint)[]) => number | undefined;
 
@@ -177,7 +177,7 @@ export class Instance {
   /** The one place where the module is entered. Result: as an unsigned number; 0 for none. */
   private call(name: string, ...values: (number | bigint)[]): number {
     if (this.dead) throw new HostError("trap", "the module has failed before and is not called again");
-    this.mayAnnounce = MAY_ANNOUNCE[name] ?? [];
+    this.mayAnnounce = MAY_ANNOUNCE.get(name) ?? [];
     try {
       return ((this.exports[name] as Export)(...values) ?? 0) >>> 0;
     } catch (error) {

@@ -10,6 +10,7 @@ import type { RecordedEvent, RunEvent, RunRequest } from "./journal.js";
 
 /** Requests that a run may have open at a time. */
 const MOST_OPEN = 1000;
+const MOST_OPEN_BYTES = 256 * 1024 * 1024;
 
 /** Each method but release() throws trap: the module trapped, or broke a rule of the ABI; the run is lost then. */
 export class Run {
@@ -136,6 +137,9 @@ export class Run {
     this.standing = instance.status(this.number);
     if (state !== this.standing.state) throw broken("an event returned another state than the run is in");
     if (this.unanswered.size > MOST_OPEN) throw broken("it has more than 1,000 requests open");
+    let bytes = 0;
+    for (const { body } of this.unanswered.values()) bytes += body.length;
+    if (bytes > MOST_OPEN_BYTES) throw broken("it has requests of more than 256 MiB open");
   }
 
   private note(announcement: Announcement): void {

@@ -118,6 +118,8 @@ function choosesCoding(): boolean {
 /** What is wrong with a body that the platform takes for whole. */
 function bodyError(request: HttpRequest, response: Response, isEmpty: boolean): HttpError {
   const length = response.headers.get("content-length");
+  // Node reads chunks alone, and a page shows no transfer coding.
+  if (!/^(chunked)?$/i.test(response.headers.get("transfer-encoding") ?? "")) return HttpError.PROTOCOL;
   if (request.method === "HEAD" || response.status === 204 || response.status === 304 || length === "0") {
     return HttpError.OK;
   }
