@@ -2,13 +2,20 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
 
 namespace skipcall::cli {
 
-// Throws BadInput: "--option=" without a value, for which the parser would take the next word.
+// Throws BadInput: "--option=" without a value, for which the parser would take the next word; an empty word,
+// as an unset variable of a shell gives.
 void check_words(int count, const char *const *words);
 
-// Throws BadInput: an option of a parsed command has an empty value, as an unset variable of a shell gives.
-void check_values(const CLI::App &command);
+// The words for the parser, the last first: "help", "help COMMAND" and "version" are what they are to most
+// programs.
+std::vector<std::string> usual_words(int count, const char *const *words);
+
+// What is wrong with a command line that the parser has refused, as all errors here are told.
+std::string parse_error_text(const CLI::App &app, const CLI::ParseError &error);
 
 }  // namespace skipcall::cli

@@ -1,7 +1,9 @@
 #include "contact_input.hpp"
 
+#include "characters.hpp"
 #include "contact_csv.hpp"
 #include "contact_json.hpp"
+#include "contact_json_rows.hpp"
 #include "contact_lines.hpp"
 #include "failure.hpp"
 
@@ -10,11 +12,16 @@ namespace skipcall::cli {
 void read_contact_input(const InputText &input, InputFormat format, const ColumnNames &columns,
                         const std::string &sequence, ContactList &list) {
   if (format == InputFormat::automatic) format = detect_format(input);
-  if (format == InputFormat::json && !sequence.empty()) {
+  if (trimmed(input.text).empty()) {
+    throw BadInput(input.name + ": is empty; a failed export or command before this one may be why", "empty");
+  }
+  const bool is_rows = format == InputFormat::json && is_json_rows(input);
+  if (format == InputFormat::json && !is_rows && !sequence.empty()) {
     throw BadInput(input.name + ": names its own sequences, so it cannot be used together with --sequence",
                    "sequence-column");
   }
-  if (format == InputFormat::json) read_contact_json(input, list);
+  if (is_rows) read_json_rows(input, columns, sequence, list);
+  if (format == InputFormat::json && !is_rows) read_contact_json(input, list);
   if (format == InputFormat::csv) read_contact_csv(input, columns, sequence, list);
   if (format == InputFormat::lines) read_contact_lines(input, sequence, list);
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "failure.hpp"
+#include "line_counter.hpp"
 
 namespace skipcall::cli {
 namespace {
@@ -15,47 +16,6 @@ using Json = nlohmann::json;
 
 // Where in the document an event of the parser belongs.
 enum class At { start, document, removals, removal, contacts, options };
-
-// Walks over text and counts lines. The parser copies its iterators, so the count lives outside of them.
-class LineCounter {
- public:
-  explicit LineCounter(const std::string &text) : text_(text) {}
-
-  struct Iterator {
-    using iterator_category = std::input_iterator_tag;
-    using value_type = char;
-    using difference_type = std::ptrdiff_t;
-    using pointer = const char *;
-    using reference = const char &;
-    LineCounter *counter;
-    std::size_t offset;
-    reference operator*() const { return counter->text_[offset]; }
-    Iterator &operator++() {
-      ++offset;
-      counter->read_ = offset;
-      return *this;
-    }
-    bool operator==(const Iterator &other) const { return offset == other.offset; }
-    bool operator!=(const Iterator &other) const { return offset != other.offset; }
-  };
-
-  Iterator begin() { return {this, 0}; }
-  Iterator end() { return {this, text_.size()}; }
-
-  // The line of the value the parser has just read. The parser looks one character beyond a number; a line
-  // end there does not count.
-  std::uint32_t line(bool number) {
-    const std::size_t end = number && read_ > 0 ? read_ - 1 : read_;
-    for (; counted_ < end; ++counted_) line_ += text_[counted_] == '\n' ? 1 : 0;
-    return line_;
-  }
-
- private:
-  const std::string &text_;
-  std::size_t read_ = 0;
-  std::size_t counted_ = 0;
-  std::uint32_t line_ = 1;
-};
 
 // The parser's events. Ids are many, so they go straight to the list and no document is built.
 class Reader : public Json::json_sax_t {

@@ -6,7 +6,16 @@
 namespace skipcall::cli {
 
 void read_contact_lines(const InputText &input, const std::string &sequence, ContactList &list) {
-  if (sequence.empty()) {
+  if (std::string_view rest = input.text; sequence.empty()) {
+    bool has_id = false;
+    while (!rest.empty() && !has_id) has_id = holds_id(take_line(rest));
+    if (!has_id) {
+      throw BadInput(
+          input.name +
+              ": holds no contact ids that are known as such. Give one id a line, a CSV file with a " +
+              "header line, or JSON",
+          "no-contact");
+    }
     throw BadInput(input.name +
                        ": is a plain list of contact ids; say with --sequence which sequence to remove " +
                        "them from",

@@ -66,6 +66,8 @@ class ContactList {
   const std::vector<FileColumns> &columns() const { return columns_; }
   std::size_t total() const;
 
+  // The name of a place's source.
+  const std::string &source_name(Place place) const { return sources_[place.source]; }
   // "contacts.csv:17", or for the command line "--id 3".
   std::string place_text(Place place) const;
 

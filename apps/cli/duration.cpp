@@ -20,4 +20,12 @@ std::uint64_t parse_duration_ms(const std::string &option, const std::string &te
   throw BadInput(option + ": \"" + text + "\" is not a time span; write 30s, 5m, 2h or 500ms");
 }
 
+std::string short_duration(std::uint64_t milliseconds) {
+  if (milliseconds % 1000 != 0) return std::to_string(milliseconds) + "ms";
+  const std::uint64_t seconds = milliseconds / 1000;
+  if (seconds > 0 && seconds % 3600 == 0) return std::to_string(seconds / 3600) + "h";
+  if (seconds > 0 && seconds % 60 == 0) return std::to_string(seconds / 60) + "m";
+  return std::to_string(seconds) + "s";
+}
+
 }  // namespace skipcall::cli

@@ -117,7 +117,10 @@ InputText text_input(const std::string &name, std::string bytes) {
 InputFormat detect_format(const InputText &input) {
   const std::string_view text = trimmed(input.text);
   // Neither a table nor a list of ids begins so, whatever its name says.
-  if (text.starts_with('{') || has_ending(input.name, ".json")) return InputFormat::json;
+  if (text.starts_with('{') || has_ending(input.name, ".json") || has_ending(input.name, ".jsonl") ||
+      has_ending(input.name, ".ndjson")) {
+    return InputFormat::json;
+  }
   if (has_ending(input.name, ".csv") || has_ending(input.name, ".tsv")) return InputFormat::csv;
   if (text.starts_with('[')) return InputFormat::json;
   std::string_view rest = text;

@@ -1,5 +1,6 @@
 // skipcall: runs Skipcall actions, which are WebAssembly modules, on wasmtime.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <exception>
@@ -7,9 +8,11 @@
 #include <nlohmann/json.hpp>
 
 #include "arguments.hpp"
+#include "doctor_command.hpp"
 #include "error.hpp"
 #include "failure.hpp"
 #include "harmless_text.hpp"
+#include "json_end.hpp"
 #include "module_commands.hpp"
 #include "module_path.hpp"
 #include "process_safety.hpp"
@@ -41,9 +44,9 @@ int say(int code, const std::string &text) {
 int run(int argc, char **argv) {
   CLI::App app("Removes contacts from Skipcall sequences, and runs any action module of the same ABI.",
                "skipcall");
-  app.set_version_flag("--version", SKIPCALL_VERSION);
+  app.set_version_flag("-V,--version", SKIPCALL_VERSION);
   app.require_subcommand(1);
-  app.footer("Say skipcall COMMAND --help for the options of a command.");
+  app.footer("Run 'skipcall COMMAND --help' for the options of a command.");
   std::function<int()> command;
 
   RemoveOptions remove;
@@ -89,6 +92,14 @@ int run(int argc, char **argv) {
       "--input input.json --connection crm=https://api.example.com --key-from crm=CRM_API_KEY");
   run_app->callback([&] { command = [&] { return run_action_of_module(run_options); }; });
 
+  DoctorOptions doctor;
+  auto *doctor_app = app.add_subcommand("doctor", "Check what a removal needs, and say what to do");
+  doctor_app->add_flag("--request", doctor.request,
+                       "Also send one harmless request, which tests key and server");
+  doctor_app->add_option("--module", doctor.module, "The WebAssembly module; else SKIPCALL_MODULE")
+      ->type_name("FILE");
+  doctor_app->callback([&] { command = [&] { return run_doctor(doctor); }; });
+
   SandboxCommandOptions sandbox;
   auto *sandbox_app = app.add_subcommand("sandbox", "Serve a stand-in for Skipcall's server on this machine");
   sandbox_app->add_option("--port", sandbox.port, "The port; without it a free one")->type_name("PORT");
@@ -100,15 +111,14 @@ int run(int argc, char **argv) {
 
   check_words(argc, argv);
   try {
-    app.parse(argc, argv);
+    app.parse(usual_words(argc, argv));
+  } catch (const CLI::Success &wanted) {
+    return app.exit(wanted);
   } catch (const CLI::ParseError &error) {
-    const std::string_view first = argc > 1 ? argv[1] : "";
-    if (app.get_subcommands().empty() && !first.empty() && !first.starts_with('-')) {
-      return say(2, "there is no command \"" + std::string(first) + "\"; skipcall --help names them all");
-    }
-    return app.exit(error) == 0 ? 0 : 2;
+    throw BadInput(parse_error_text(app, error));
   }
-  for (const CLI::App *parsed : app.get_subcommands()) check_values(*parsed);
+  const auto *resume = remove_app->get_option("--resume");
+  remove.lists_journals = resume->count() > 0 && remove.resume.empty();
   const int code = command();
   // A full disk behind the output is seen only now.
   if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
@@ -122,15 +132,21 @@ int main(int argc, char **argv) {
   protect_memory();
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);  // a file that grows too large is an error of write(2)
+  const bool wants_json =
+      std::any_of(argv + 1, argv + argc, [](const char *word) { return std::string_view(word) == "--json"; });
+  const auto fail = [&](int code, const std::string &text) {
+    if (wants_json) std::printf("%s\n", failure_json(code, without_keys(text)).c_str());
+    return say(code, text);
+  };
   try {
     return run(argc, argv);
   } catch (const Failure &error) {
-    return say(error.exit_code(), error.what());
+    return fail(error.exit_code(), error.what());
   } catch (const skipcall::host::HostError &error) {
-    return say(exit_code_of(error), error.what());
+    return fail(exit_code_of(error), error.what());
   } catch (const nlohmann::json::exception &) {
-    return say(5, "the module's result is not of the form this command reads");
+    return fail(5, "the module's result is not of the form this command reads");
   } catch (const std::exception &error) {
-    return say(5, error.what());
+    return fail(5, error.what());
   }
 }

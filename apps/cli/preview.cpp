@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <iostream>
+#include <memory>
 
 #include "failure.hpp"
 #include "wording.hpp"
@@ -44,14 +44,19 @@ std::string preview_text(const Preview &preview, const Colours &colours) {
   return text;
 }
 
-bool confirm(bool standard_input_used) {
-  if (standard_input_used || !is_terminal(stdin) || !is_terminal(stderr)) {
+bool confirm() {
+  // Opened anew: standard input may be the input.
+  const std::unique_ptr<std::FILE, int (*)(std::FILE *)> terminal(
+      is_terminal(stderr) ? std::fopen("/dev/tty", "re") : nullptr,
+      [](std::FILE *file) { return file == nullptr ? 0 : std::fclose(file); });
+  if (terminal == nullptr) {
     throw BadInput("there is no terminal to ask on; say --yes to remove without a question");
   }
   std::fputs("Go on? [y/N] ", stderr);
   std::string answer;
-  std::getline(std::cin, answer);
-  for (char &c : answer) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  for (int c = std::fgetc(terminal.get()); c != EOF && c != '\n'; c = std::fgetc(terminal.get())) {
+    answer += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : static_cast<char>(c);
+  }
   return answer == "y" || answer == "yes";
 }
 

@@ -30,8 +30,8 @@ struct Preview {
 // The preview, with a line end after each line.
 std::string preview_text(const Preview &preview, const Colours &colours);
 
-// Asks on the terminal whether to go on. Only y and yes say so. Throws BadInput when there is no terminal to
-// ask on: standard input or standard error is none, or standard input was the input.
-bool confirm(bool standard_input_used);
+// Asks on the terminal whether to go on, whatever standard input is. Only y and yes say so. Throws BadInput
+// when there is no terminal to ask on: standard error is none, or the process has none.
+bool confirm();
 
 }  // namespace skipcall::cli

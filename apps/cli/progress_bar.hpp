@@ -9,15 +9,22 @@
 
 namespace skipcall::cli {
 
-// The line, at most `width` columns. removed: the API's own count so far. now_ms: unix time.
+// The line, at most `width` columns. removed: the API's own count so far. now_ms: unix time. per_second:
+// contacts; 0: not known yet.
 std::string progress_text(const action_progress &progress, std::uint64_t removed, unsigned width,
-                          std::uint64_t now_ms);
+                          std::uint64_t now_ms, double per_second);
 
-// Draws progress_text over itself on standard error, at most ten times a second. Draws nothing when `on` is
-// false.
+// How progress is shown: by a line that is drawn over itself, by a line every 30 s where there is no
+// terminal, or not.
+enum class ProgressStyle { bar, lines, none };
+
+// Shows progress_text on standard error: a bar at most ten times a second.
 class ProgressBar {
  public:
-  explicit ProgressBar(bool on) : on_(on) {}
+  explicit ProgressBar(ProgressStyle style,
+                       std::chrono::milliseconds between_lines = std::chrono::seconds(30))
+      : style_(style),
+        between_(style == ProgressStyle::bar ? std::chrono::milliseconds(100) : between_lines) {}
   ~ProgressBar() { clear(); }
   ProgressBar(const ProgressBar &) = delete;
   ProgressBar &operator=(const ProgressBar &) = delete;
@@ -27,8 +34,12 @@ class ProgressBar {
   void clear();
 
  private:
-  bool on_;
+  ProgressStyle style_;
+  std::chrono::milliseconds between_;
   bool drawn_ = false;
+  // What was done when it began, for the rate.
+  std::chrono::steady_clock::time_point begin_{};
+  std::uint64_t done_at_begin_ = 0;
   std::chrono::steady_clock::time_point last_{};
 };
 

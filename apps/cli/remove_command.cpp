@@ -2,12 +2,15 @@
 
 #include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
+#include <cstring>
 #include <memory>
 #include <optional>
 #include <utility>
 
+#include "contact_json.hpp"
 #include "digest.hpp"
 #include "drive.hpp"
 #include "embedded_sandbox.hpp"
@@ -15,11 +18,14 @@
 #include "exit_code.hpp"
 #include "failure.hpp"
 #include "harmless_text.hpp"
+#include "journal_list.hpp"
+#include "json_end.hpp"
 #include "module_path.hpp"
 #include "preview.hpp"
 #include "process_safety.hpp"
 #include "progress_bar.hpp"
 #include "remaining_file.hpp"
+#include "report_file.hpp"
 #include "request.hpp"
 #include "request_log.hpp"
 #include "signals.hpp"
@@ -89,6 +95,7 @@ class Command {
 
   int run() {
     if (!options_.resume.empty()) return resume();
+    check_ranges(options_, Json::parse(module_.description().manifest));
     const Json action = action_options(options_, list_.options());
     const bool only_check = action.contains("dryRun") && action["dryRun"] == true;
     const std::string check_text = dry_run(request_json(list_, with_dry_run(action)), only_check);
@@ -99,7 +106,7 @@ class Command {
     if (only_check) return report(check_text, check, {}, 0);
 
     const std::filesystem::path journal_path = new_journal_path();
-    if (!agreed(check, journal_path)) return 2;
+    if (!agreed(check, journal_path)) return declined();
     signals_.emplace(stop_);
     host::RunRequest request{action_name, request_json(list_, action), 0, host::random_seed()};
     std::optional<host::Journal> journal;
@@ -116,6 +123,8 @@ class Command {
     std::optional<host::Journal> journal(host::Journal::open(options_.resume));
     journal->check_binding(module_.description().sha256, http_.connection());
     if (journal->run().action != action_name) throw BadInput(options_.resume + ": is of another action");
+    // Of its rows the journal has the ids, not where they came from.
+    if (!options_.report.empty()) read_contact_json({options_.resume, journal->run().input}, list_);
     // Another host that began the run may have left no note.
     const Json about = Json::parse(journal->note(), nullptr, false);
     if (about.is_object()) {
@@ -139,7 +148,7 @@ class Command {
     const Json check = parse(check_text);
     if (check.value("status", "") != "completed") return report(check_text, check, {}, 0);
     check_max(check);
-    if (!agreed(check, journal->path())) return 2;
+    if (!agreed(check, journal->path())) return declined();
     signals_.emplace(stop_);
     return drive(request, journal);
   }
@@ -189,9 +198,15 @@ class Command {
   bool agreed(const Json &check, const std::filesystem::path &journal) const {
     if (contacts_of(check) == 0) return true;
     std::fputs(preview_text(preview(check, journal), Colours(wants_colour(stderr))).c_str(), stderr);
-    if (options_.yes || confirm(options_.reads_standard_input())) return true;
-    std::fputs(options_.resume.empty() ? "Nothing was sent.\n" : "Nothing more was sent.\n", stderr);
-    return false;
+    return options_.yes || confirm();
+  }
+
+  int declined() const {
+    const char *text = options_.resume.empty() ? "Nothing was sent." : "Nothing more was sent.";
+    std::fprintf(stderr, "%s\n", text);
+    if (options_.json)
+      std::printf("%s\n", failure_json(2, std::string("The answer was no. ") + text).c_str());
+    return 2;
   }
 
   std::filesystem::path new_journal_path() {
@@ -241,7 +256,9 @@ class Command {
   }
 
   int drive(const host::RunRequest &request, std::optional<host::Journal> &journal) {
-    ProgressBar bar(can_redraw(stderr));
+    ProgressBar bar(options_.quiet       ? ProgressStyle::none
+                    : can_redraw(stderr) ? ProgressStyle::bar
+                                         : ProgressStyle::lines);
     std::uint64_t removed = before_.removed;
     bool told_stopping = false;
     host::RunOptions run_options;
@@ -283,7 +300,7 @@ class Command {
       }
     }
     const int code = report(end.result, result, remaining_file, signal);
-    is_safe = is_safe && std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+    is_safe = is_safe && !is_report_lost_ && std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
     if (journal && is_safe) journal->remove();
     if (journal && !is_safe) {
       tell_journal(*journal, "to have this result again");
@@ -306,6 +323,7 @@ class Command {
                    printable(failure.what()).c_str());
     }
     if (journal) tell_journal(*journal, "to go on with it");
+    if (options_.json) std::printf("%s\n", failure_json(5, end.failure_text).c_str());
     return 5;
   }
 
@@ -322,6 +340,19 @@ class Command {
     std::fprintf(stderr, "The journal of the run is kept; %s:\n  %s\n", purpose, command.c_str());
   }
 
+  // Result: where the report was written; empty: nowhere.
+  std::string write_report(const Json &result) {
+    if (options_.report.empty()) return {};
+    try {
+      write_whole_file(options_.report, report_csv(list_, result));
+      return options_.report;
+    } catch (const HostFailure &failure) {
+      std::fprintf(stderr, "skipcall: the report could not be kept: %s\n", printable(failure.what()).c_str());
+      is_report_lost_ = true;
+      return {};
+    }
+  }
+
   // Tells a run's end. text: the result as the action wrote it. Result: the exit code.
   int report(const std::string &text, const Json &result, const std::string &remaining_file, int signal) {
     SummaryContext context;
@@ -334,9 +365,12 @@ class Command {
     context.all_invalid = options_.verbose;
     context.now_ms = unix_now_ms();
     std::FILE *stream = options_.json ? stderr : stdout;
-    if (options_.json) std::printf("%s\n", host::harmless_json(text).c_str());
+    context.skip_invalid = options_.skip_invalid;
+    context.report_file = write_report(result);
+    if (options_.json) std::printf("%s\n", result_json(text, invalid_).c_str());
     std::fputs(summary_text(result, context, Colours(wants_colour(stream))).c_str(), stream);
-    return exit_code(result, signal);
+    const int code = exit_code(result, signal);
+    return is_report_lost_ && code == 0 ? 5 : code;
   }
 
   const RemoveOptions &options_;
@@ -349,19 +383,39 @@ class Command {
   host::Module module_;
   std::unique_ptr<EmbeddedSandbox> sandbox_;
   host::HttpClient http_;
-  std::string no_journal_;  // why there is none
+  std::string no_journal_;      // why there is none
+  bool is_report_lost_ = false;
   host::StopRequest stop_;
   // From before the first file is made until after the last is written.
   std::optional<SignalGuard> signals_;
 };
 
+// Throws BadInput: the file is there already, or its folder is not.
+void check_new_file(const char *option, const std::filesystem::path &file) {
+  if (file.empty()) return;
+  std::error_code error;
+  if (std::filesystem::exists(std::filesystem::symlink_status(file, error))) {
+    throw BadInput(file.string() + ": is there already; " + option + " wants the name of a new file");
+  }
+  const std::filesystem::path folder = file.has_parent_path() ? file.parent_path() : ".";
+  if (!std::filesystem::is_directory(folder, error)) {
+    throw BadInput(std::string(option) + ": there is no folder " + folder.string());
+  }
+  if (::access(folder.c_str(), W_OK | X_OK) != 0) {
+    throw BadInput(std::string(option) + ": the folder " + folder.string() +
+                   " cannot be written: " + std::strerror(errno));
+  }
+}
+
 }  // namespace
 
 int remove_contacts(const RemoveOptions &options) {
+  if (options.lists_journals) return list_journals(state_directory());
   check_resume(options);
-  std::error_code error;
-  if (!options.remaining.empty() && std::filesystem::exists(options.remaining, error)) {
-    throw BadInput(options.remaining + ": is there already; --remaining wants the name of a new file");
+  check_new_file("--remaining", options.remaining);
+  check_new_file("--report", options.report);
+  if (!options.report.empty() && options.report == options.remaining) {
+    throw BadInput("--report and --remaining name the same file");
   }
   return Command(options).run();
 }

@@ -44,10 +44,6 @@ void check_is_no_file(const std::string &sequence) {
 
 }  // namespace
 
-bool RemoveOptions::reads_standard_input() const {
-  return std::find(files.begin(), files.end(), "-") != files.end();
-}
-
 void declare_remove_options(CLI::App &command, RemoveOptions &options) {
   command.footer(examples);
   const auto group = [&](const char *name, std::initializer_list<CLI::Option *> members) {
@@ -69,9 +65,7 @@ void declare_remove_options(CLI::App &command, RemoveOptions &options) {
   group("Safety",
         {command.add_flag("--dry-run", options.dry_run, "Check and count, send nothing; needs no key"),
          command.add_flag("-y,--yes", options.yes, "Do not ask"),
-         command.add_option("--max", options.max, "Refuse to remove more than N contacts")
-             ->type_name("N")
-             ->check(CLI::NonNegativeNumber, ""),
+         command.add_option("--max", options.max, "Refuse to remove more than N contacts")->type_name("N"),
          command.add_flag("--sandbox", options.sandbox, "Use the embedded stand-in for the server"),
          command.add_option("--sandbox-data", options.sandbox_data, "The data of the sandbox")
              ->type_name("FILE")
@@ -94,18 +88,25 @@ void declare_remove_options(CLI::App &command, RemoveOptions &options) {
            ->type_name("TIME"),
        command.add_option("--max-duration", options.max_duration, "For the whole run (no limit)")
            ->type_name("TIME")});
-  group("Output and recovery",
-        {command.add_flag("--json", options.json,
-                          "Print the result as JSON, and only that, on standard output"),
-         command.add_flag("-v,--verbose", options.verbose, "Log requests, with their ids, on standard error"),
-         command.add_option("--remaining", options.remaining, "A new file for what was not done")
-             ->type_name("FILE"),
-         command.add_option("--journal", options.journal, "A new file for the journal of the run")
-             ->type_name("FILE"),
-         command.add_option("--resume", options.resume, "Go on with a run that was cut off")
-             ->type_name("JOURNAL"),
-         command.add_option("--module", options.module, "The WebAssembly module; else SKIPCALL_MODULE")
-             ->type_name("FILE")});
+  group(
+      "Output and recovery",
+      {command.add_flag("--json", options.json,
+                        "Print the result as JSON, and only that, on standard output"),
+       command.add_flag("-v,--verbose", options.verbose, "Log requests, with their ids, on standard error"),
+       command.add_flag("-q,--quiet", options.quiet, "No progress on standard error"),
+       command.add_option("--report", options.report, "A new CSV file: what became of each row of the input")
+           ->type_name("FILE"),
+       command.add_option("--remaining", options.remaining, "A new file for what was not done")
+           ->type_name("FILE"),
+       command.add_option("--journal", options.journal, "A new file for the journal of the run")
+           ->type_name("FILE"),
+       command
+           .add_option("--resume", options.resume,
+                       "Go on with a run that was cut off; without a name: list them")
+           ->type_name("[JOURNAL]")
+           ->expected(0, 1),
+       command.add_option("--module", options.module, "The WebAssembly module; else SKIPCALL_MODULE")
+           ->type_name("FILE")});
 }
 
 void check_resume(const RemoveOptions &options) {
@@ -168,6 +169,33 @@ ContactList read_contacts(const RemoveOptions &options) {
     }
   }
   return list;
+}
+
+void check_ranges(const RemoveOptions &options, const nlohmann::json &manifest) {
+  if (options.max && *options.max < 0) throw BadInput("--max must be 0 or more");
+  const nlohmann::json::json_pointer of_options("/actions/0/input/schema/properties/options/properties");
+  if (!manifest.contains(of_options)) return;
+  const nlohmann::json &schema = manifest.at(of_options);
+  const nlohmann::json given = action_options(options, nlohmann::json::object());
+  for (const auto &[member, option] :
+       std::initializer_list<std::pair<const char *, const char *>>{{"concurrency", "--concurrency"},
+                                                                    {"batchSize", "--batch-size"},
+                                                                    {"maxAttempts", "--max-attempts"},
+                                                                    {"leaveRemaining", "--leave-remaining"},
+                                                                    {"requestTimeoutMs", "--timeout"},
+                                                                    {"maxStallMs", "--max-stall"},
+                                                                    {"maxDurationMs", "--max-duration"}}) {
+    if (!given.contains(member) || !schema.contains(member)) continue;
+    const auto least = schema[member].value("minimum", std::int64_t{0});
+    const auto most = schema[member].value("maximum", INT64_MAX);
+    const auto value = given[member].get<std::int64_t>();
+    if (value >= least && value <= most) continue;
+    const bool is_time = std::string_view(member).ends_with("Ms");
+    const auto text = [&](std::int64_t number) {
+      return is_time ? short_duration(static_cast<std::uint64_t>(number)) : std::to_string(number);
+    };
+    throw BadInput(std::string(option) + " must be from " + text(least) + " to " + text(most));
+  }
 }
 
 nlohmann::json action_options(const RemoveOptions &options, const nlohmann::json &of_input) {

@@ -29,14 +29,15 @@ struct RemoveOptions {
   std::optional<std::int64_t> max;
   bool json = false;
   bool verbose = false;
+  bool quiet = false;
   bool sandbox = false;
   std::string sandbox_data;
   std::string journal;
   std::string resume;
+  bool lists_journals = false;  // --resume without a name
+  std::string report;
   std::string remaining;
   std::string module;
-
-  bool reads_standard_input() const;
 };
 
 // Declares the arguments on `command`, with help and examples. options: filled when the command line is
@@ -49,6 +50,9 @@ void check_resume(const RemoveOptions &options);
 
 // Reads all files and ids that `options` names. Throws BadInput; see the readers of the formats.
 ContactList read_contacts(const RemoveOptions &options);
+
+// Throws BadInput: an option has a value beyond what the action's input schema in `manifest` allows.
+void check_ranges(const RemoveOptions &options, const nlohmann::json &manifest);
 
 // The action's options: those of the input, replaced by those of the command line. Throws BadInput: a time
 // span that is none. Ranges are the action's to judge.

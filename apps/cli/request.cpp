@@ -45,13 +45,17 @@ std::vector<InvalidId> find_invalid_ids(const ContactList &list, const Json &inv
     if (removal >= list.groups().size()) continue;
     const ContactGroup &group = list.groups()[removal];
     const std::string reason = entry.value("reason", "invalid");
+    const auto add = [&](Place place, bool is_sequence, const std::string &odd) {
+      found.push_back(
+          {list.place_text(place), reason, is_sequence, odd, list.source_name(place), place.line});
+    };
     const auto contact = entry.find("contact");
     if (contact == entry.end() || contact->is_null()) {
-      if (group.places.empty()) found.push_back({list.place_text(group.place), reason, true});
-      for (const Place &place : group.places) found.push_back({list.place_text(place), reason, true});
+      if (group.places.empty()) add(group.place, true, "");
+      for (const Place &place : group.places) add(place, true, "");
     } else if (contact->is_number_unsigned() && contact->get<std::size_t>() < group.places.size()) {
-      const std::size_t at = contact->get<std::size_t>();
-      found.push_back({list.place_text(group.places[at]), reason, false, odd_character(group.contacts[at])});
+      const auto at = contact->get<std::size_t>();
+      add(group.places[at], false, odd_character(group.contacts[at]));
     }
   }
   return found;

@@ -19,8 +19,10 @@ struct InvalidId {
   std::string reason;  // the action's reason code
   bool is_sequence;    // the sequence id is invalid, not the contact's
   std::string odd{};   // a character in it that nobody sees or means, "U+200B"
+  std::string file{};  // the place in two parts
+  std::uint32_t line = 0;
 };
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(InvalidId, place, reason, is_sequence, odd)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(InvalidId, place, reason, is_sequence, odd, file, line)
 
 // Leads each entry of `invalid_ids` back to its place; an invalid sequence id names each of its contacts'
 // places. `list` must be the one the request was made from; positions outside of it are skipped.

@@ -69,7 +69,7 @@ int run_action_of_module(const RunCommandOptions &options) {
   const std::string action = choose_action(module.description(), options.action);
   RunConnection run = run_connection(module.description(), options, is_own_module(module.description()));
   std::fputs(preview_text(options, action, run).c_str(), stderr);
-  if (!options.yes && !confirm(options.input == "-")) return 2;
+  if (!options.yes && !confirm()) return 2;
   host::HttpClient http(std::move(run.connection));
 
   host::StopRequest stop;

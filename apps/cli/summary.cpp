@@ -46,9 +46,13 @@ class Summary {
     errors();
     invalid_ids();
     sequences();
+    sequences_of_no_use();
     if (!context_.remaining_file.empty()) {
       line("What remains is in " + printable(context_.remaining_file) + "; to send it again:");
       line("  skipcall remove-contacts " + shell_word(context_.remaining_file));
+    }
+    if (!context_.report_file.empty()) {
+      line("What became of each row is in " + printable(context_.report_file) + ".");
     }
     if (context_.sandbox)
       line("This was the sandbox (" + printable(context_.server) + "); nothing real was touched.");
@@ -87,7 +91,9 @@ class Summary {
     } else if (status == "completed") {
       line(colours_.good("Done: ") + out_of_sequences("", unique));
     } else if (number(result_, "requests") == 0) {
-      line(colours_.bad("Failed: ") + "nothing was sent.");
+      const bool all_invalid =
+          context_.skip_invalid && number(result_, "unique") == 0 && number(result_, "invalid") > 0;
+      line(colours_.bad("Failed: ") + "nothing was sent" + (all_invalid ? ", since no id is valid." : "."));
     } else if (status == "failed") {
       line(colours_.bad("Failed: ") + out_of_sequences(of, unique));
     } else {
@@ -170,9 +176,23 @@ class Summary {
     if (context_.invalid.size() > shown) {
       line("  and " + grouped(context_.invalid.size() - shown) + " more; --verbose names all");
     }
-    if (!context_.invalid.empty() && text(result_, "status") == "failed") {
+    if (!context_.invalid.empty() && text(result_, "status") == "failed" && !context_.skip_invalid) {
       line("  --skip-invalid leaves them out and does the rest");
     }
+  }
+
+  // Sequences of which nothing was removed, where of others something was: perhaps they are the wrong ones.
+  void sequences_of_no_use() {
+    if (number(result_, "removed") == 0 || !result_.value("removedExact", true)) return;
+    std::size_t told = 0;
+    for (const Json &sequence : sequences_) {
+      const std::uint64_t confirmed = number(sequence, "confirmed");
+      if (confirmed == 0 || number(sequence, "removed") > 0 || !sequence.contains("removed")) continue;
+      if (++told > shown_at_most) continue;
+      line("  nothing was removed from sequence " + text(sequence, "sequenceId") + " (" +
+           counted(confirmed, "contact") + "); is it the right one?");
+    }
+    if (told > shown_at_most) line("  nor from " + grouped(told - shown_at_most) + " more sequences");
   }
 
   // Which sequences are not done, where some are and some are not.

@@ -19,6 +19,8 @@ struct SummaryContext {
   std::string remaining_file;      // where the remaining removals were written; empty: nowhere
   std::string selection;           // of a dry run: see selection_text
   std::vector<InvalidId> invalid;  // with their places
+  bool skip_invalid = false;       // it was asked for
+  std::string report_file;         // where the report was written; empty: nowhere
   bool all_invalid = false;        // name all of them, not the first 20
   std::uint64_t now_ms = 0;        // unix time, to tell times of today from others
 };

@@ -41,17 +41,56 @@ class Case(unittest.TestCase):
 
 class Help(Case):
     def test_help_texts(self):
-        for command in ("", "remove-contacts", "manifest", "inspect", "run", "sandbox"):
+        for command in ("", "remove-contacts", "manifest", "inspect", "run", "doctor", "sandbox"):
             with self.subTest(command):
                 out, err = self.run_ok(*filter(None, [command]), "--help")
                 self.golden(f"help/{command or 'skipcall'}.txt", out)
                 self.assertEqual(err, "")
+                self.assertEqual(self.run_ok("help", *filter(None, [command])), (out, ""))
+        for words in ("version", "-V", "--version"):
+            out, _ = self.run_ok(words)
+            self.assertRegex(out, r"^\d+\.\d+\.\d+\n$")
+
+    def test_errors_begin_alike_and_propose(self):
+        for words, text in (
+            (["remove-contacts", "--timout", "3"], "there is no option --timout; did you mean --timeout?"),
+            (["remove-contact", "x.csv"], 'there is no command "remove-contact"; did you mean remove-contacts?'),
+            (["remove-contacts", "--max", "many", "x"], '--max: "many" is not a whole number'),
+            (["remove-contacts", "x", "--timeout"], "--timeout needs a value"),
+            (["remove-contacts", "--key=sk_live_do_not_show"], "SKIPCALL_API_KEY"),
+            (["remove-contacts", "--sk_live_do_not_show"], "there is no option --sk_live_…"),
+            (["run", MODULE], "--input is required"),
+            (["doctor", "x"], '"x" is one word too many'),
+            ([], "no command was given"),
+            (["remove-contacts", "\x1b]0;x\x07"], "?]0;x?"),
+            (["remove-contacts", "--\x1b]0;x\x07"], "?]0;x?"),
+        ):
+            with self.subTest(words):
+                out, err = self.run_ok(*words, code=2)
+                self.assertEqual(out, "")
+                self.assertTrue(err.startswith("skipcall: "), err)
+                self.assertIn(text, err)
+                self.assertNotIn("do_not_show", err)
+                self.assertLess(len(err), 400)
+        one = ["remove-contacts", "--sequence", "A", "--id", IDS[0], "--sandbox", "--yes"]
+        for words, text in (
+            (["--max=-1"], "--max must be 0 or more"),
+            (["--timeout", "3h"], "--timeout must be from 1s to 10m"),
+            (["--max-stall", "25h"], "--max-stall must be from 0s to 24h"),
+            (["--concurrency", "0"], "--concurrency must be from 1 to 32"),
+            (["--remaining", "missing/x.json"], "there is no folder missing"),
+            (["--report", "missing/x.csv"], "there is no folder missing"),
+        ):
+            with self.subTest(words):
+                _, err = self.run_ok(*one, *words, code=2)
+                self.assertIn(text, err)
+                self.assertLess(len(err), 200)
 
     def test_bad_usage(self):
         for arguments in (
             [],
             ["remove"],
-            ["remove-contacts", "--key", "x"],
+            ["remove-contacts", "--nonsense", "x"],
             ["run", "x.wasm"],
             ["remove-contacts", "--max", "many"],
         ):
@@ -66,7 +105,7 @@ class Help(Case):
 class Input(Case):
     def dry(self, *arguments, code=0, **options):
         out, err = self.run_ok("remove-contacts", *arguments, "--dry-run", "--json", code=code, **options)
-        return json.loads(out) if out else err
+        return err if code else json.loads(out)
 
     def test_formats(self):
         rows = [("A", IDS[0]), ("B", IDS[1]), ("A", IDS[2])]
@@ -127,9 +166,68 @@ class Input(Case):
         self.assertNotIn("nobody", err)
         self.assertEqual(self.dry(path, "--skip-invalid")["unique"], 1)
 
-    def test_empty_list_is_completed(self):
-        out, _ = self.run_ok("remove-contacts", "-", "--sequence", "A", "--sandbox", input="")
-        self.assertIn("Nothing to do", out)
+    def test_an_empty_list_is_completed(self):
+        for name, text in (("x.csv", "sequenceId,contactId\n"), ("x.json", '{"removals": []}')):
+            with self.subTest(name):
+                out, _ = self.run_ok("remove-contacts", self.folder.file(name, text), "--sandbox")
+                self.assertIn("Nothing to do", out)
+
+    def test_nothing_at_all_is_no_list(self):
+        for words, text in (
+            (["-", "--sequence", "A"], ""),
+            (["-", "--sequence", "A"], " \n\n"),
+            ([self.folder.file("x.csv", "")], None),
+            ([self.folder.file("x.json", "\n")], None),
+            ([self.folder.file("x.txt", ""), "--sequence", "A"], None),
+        ):
+            with self.subTest(words):
+                _, err = self.run_ok("remove-contacts", *words, "--sandbox", "--yes", input=text, code=2)
+                self.assertIn("is empty", err)
+
+    def test_json_for_every_end(self):
+        bad = self.folder.file("bad.csv", f"sequenceId,contactId\nA,{IDS[0]}\n\nA,x\n,{IDS[1]}\n")
+        for words, code in (
+            ([bad, "--sandbox"], 2),
+            (["missing.csv"], 2),
+            (["--nonsense"], 2),
+            ([EXAMPLE], 2),
+            ([EXAMPLE, "--sandbox"], 2),
+            ([EXAMPLE, "--sandbox", "--yes", "--module", "missing.wasm"], 5),
+        ):
+            with self.subTest(words):
+                out, err = self.run_ok("remove-contacts", *words, "--json", code=code)
+                result = json.loads(out)
+                self.assertEqual((result["status"], result["requests"]), ("failed", 0))
+                self.assertTrue(result["errors"][0]["message"])
+                self.assertTrue(err)
+        out, _ = self.run_ok("remove-contacts", bad, "--sandbox", "--json", code=2)
+        self.assertEqual(
+            [(row["file"], row["line"], row["what"], row["reason"]) for row in json.loads(out)["invalidRows"]],
+            [(bad, 4, "contact", "not-a-uuid"), (bad, 5, "sequence", "empty")],
+        )
+
+    def test_all_rows_invalid(self):
+        path = self.folder.file("bad.csv", "sequenceId,contactId\nA,x\n")
+        out, _ = self.run_ok("remove-contacts", path, "--sandbox", "--yes", code=2)
+        self.assertIn("--skip-invalid", out)
+        got, out, err = self.folder.run("remove-contacts", path, "--sandbox", "--yes", "--skip-invalid")
+        self.assertNotIn("--skip-invalid", out + err)
+        self.assertNotIn("Done", out)
+
+    def test_json_of_other_forms(self):
+        rows = [{"contactId": IDS[0], "sequenceId": "A"}, {"contactId": IDS[1], "sequenceId": "B"}]
+        for name, text, words in (
+            ("rows.json", json.dumps(rows), []),
+            ("items.json", json.dumps([{"json": row, "pairedItem": {"item": 0}} for row in rows]), []),
+            ("rows.jsonl", "\n".join(map(json.dumps, rows)), []),
+            ("ids.json", json.dumps(IDS[:2]), ["--sequence", "A"]),
+        ):
+            with self.subTest(name):
+                result = self.dry(self.folder.file(name, text), *words)
+                self.assertEqual(result["unique"], 2)
+        self.assertIn(
+            "--sequence", self.dry(self.folder.file("rows.json", json.dumps(rows)), "--sequence", "A", code=2)
+        )
 
 
 class Choice(Case):
@@ -390,7 +488,8 @@ class Ends(Case):
 
     def test_what_cannot_be_kept_stays_in_the_journal(self):
         with sandbox(self.folder, {"A": IDS[:150]}, failEvery=1) as env:
-            _, err = self.end(1, "--max-attempts", "1", "--remaining", "/missing/x.json", env=env)
+            too_long = "x" * 300
+            _, err = self.end(1, "--max-attempts", "1", "--remaining", too_long, env=env)
             self.assertIn("could not be kept", err)
             journal = str(self.folder.journals()[0])
             command = f"remove-contacts --resume {journal} --yes"
@@ -480,6 +579,83 @@ class Ends(Case):
             with self.subTest(key):
                 result, _ = self.end(4, "--sandbox", env={"SKIPCALL_API_KEY": key})
                 self.assertEqual(result["errors"][0]["code"], code)
+
+
+class Audit(Case):
+    def test_report_tells_what_became_of_each_row(self):
+        text = f"sequenceId,contactId\nA,{IDS[0]}\nA,{IDS[0].upper()}\nA,x\nB,{IDS[1]}\n"
+        path = self.folder.file("x.csv", text)
+        report = self.folder.path / "report.csv"
+        with sandbox(self.folder, {"A": IDS}) as env:
+            words = ["remove-contacts", path, "--skip-invalid", "--yes", "--report", str(report)]
+            out, _ = self.run_ok(*words, env=env, code=3)
+            self.assertIn(f"What became of each row is in {report}", out)
+            self.assertEqual(stat.S_IMODE(report.stat().st_mode), 0o600)
+            self.assertEqual(
+                report.read_text().splitlines(),
+                [
+                    "file,line,sequence,id,outcome,cause",
+                    f"{path},2,A,{IDS[0]},confirmed,",
+                    f"{path},3,A,{IDS[0].upper()},duplicate,of {path}:2",
+                    f"{path},4,A,x,invalid,not-a-uuid",
+                    f"{path},5,B,{IDS[1]},refused,NOT_FOUND",
+                ],
+            )
+            _, err = self.run_ok(*words, env=env, code=2)
+            self.assertIn("is there already", err)
+            report.unlink()
+            self.run_ok("remove-contacts", path, "--skip-invalid", "--dry-run", "--report", str(report))
+            self.assertIn(f"{path},5,B,{IDS[1]},would-be-removed,\n", report.read_text())
+
+    def test_resume_without_a_name_lists_journals(self):
+        out, _ = self.run_ok("remove-contacts", "--resume")
+        self.assertIn("There are no journals", out)
+        folder = self.folder.path / "home/.local/state/skipcall"
+        folder.mkdir(parents=True)
+        for age, name in ((100, "old run.journal"), (10, "new.journal")):
+            (folder / name).write_bytes(b"x" * 1234)
+            os.utime(folder / name, (1767276200 - age, 1767276200 - age))
+        (folder / "other.txt").write_text("")
+        out, _ = self.run_ok("remove-contacts", "--resume")
+        self.assertIn("last written 2026-01-01 14:03:10, 1,234 bytes\n", out)
+        self.assertIn(f"skipcall remove-contacts --resume '{folder}/old run.journal'\n", out)
+        self.assertLess(out.index("new.journal"), out.index("old run.journal"))
+        self.assertNotIn("other", out)
+
+    def test_doctor(self):
+        out, _ = self.run_ok("doctor", code=1)
+        self.assertRegex(out, r"WRONG key +there is none\n.*SKIPCALL_API_KEY")
+        with sandbox(self.folder, {"A": IDS}) as env:
+            out, _ = self.run_ok("doctor", env=env)
+            for name in ("module", "key", "certificates", "proxy", "clock", "journals", "server"):
+                self.assertRegex(out, rf"  ok    {name} ")
+            self.assertEqual(self.folder.requests_served(), 0)
+            out, _ = self.run_ok("doctor", "--request", env=env)
+            self.assertRegex(out, "ok    request +the key is accepted")
+            self.assertEqual(self.folder.requests_served(), 1)
+            out, _ = self.run_ok("doctor", "--request", env={**env, "SKIPCALL_API_KEY": "sk_test_unknown"}, code=1)
+            self.assertRegex(out, "WRONG request +HTTP 401")
+            self.assertNotIn("sk_test_unknown", out)
+        for extra, text in (
+            ({"SKIPCALL_API_KEY": "short"}, "WRONG server"),
+            ({"SKIPCALL_API_KEY_FILE": "/missing", "SKIPCALL_API_KEY": ""}, "WRONG key"),
+            ({"SKIPCALL_BASE_URL": "http://example.com"}, "WRONG server"),
+            ({"SSL_CERT_FILE": "/missing"}, "WRONG certificates"),
+            ({"HOME": "/proc/nobody"}, "WRONG journals"),
+            ({"SKIPCALL_MODULE": "missing.wasm"}, "WRONG module"),
+        ):
+            with self.subTest(extra):
+                out, _ = self.run_ok("doctor", env={**env, **extra}, code=1)
+                self.assertIn(text, out)
+        out, _ = self.run_ok(
+            "doctor",
+            "--request",
+            env={**env, "SKIPCALL_BASE_URL": "http://127.0.0.1:1", "https_proxy": "http://u:secret@p:1"},
+            code=1,
+        )
+        self.assertRegex(out, "WRONG request +no connection")
+        self.assertIn("p:1", out)
+        self.assertNotIn("secret", out)
 
 
 class Installed(Case):

@@ -38,7 +38,3 @@ TEST_CASE("the preview says how many, where and by which kind of key") {
   CHECK_THAT(preview_text(preview, Colours()),
              Catch::Matchers::ContainsSubstring("journal   none: HOME is odd. To keep one"));
 }
-
-TEST_CASE("where standard input was the input there is nobody to ask") {
-  CHECK_THROWS_AS(confirm(true), BadInput);
-}

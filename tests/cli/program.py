@@ -95,17 +95,17 @@ class Folder:
 class Terminal:
     """The program on a terminal."""
 
-    def __init__(self, folder, *arguments, env=None):
+    def __init__(self, folder, *arguments, env=None, stdin=None):
         self._master, slave = pty.openpty()
         self.process = subprocess.Popen(
             [PROGRAM, *arguments],
             cwd=folder.path,
             env=folder.environment(**(env or {})),
-            stdin=slave,
+            stdin=slave if stdin is None else stdin,
             stdout=slave,
             stderr=slave,
             start_new_session=True,
-            preexec_fn=lambda: __import__("fcntl").ioctl(0, 0x540E, 0),
+            preexec_fn=lambda: __import__("fcntl").ioctl(1, 0x540E, 0),
         )  # TIOCSCTTY
         os.close(slave)
         self.seen = ""

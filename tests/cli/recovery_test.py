@@ -430,7 +430,7 @@ class Modules(Case):
         path = self.guest(('(data (i32.const 112) "full")', f'(data (i32.const 112) "{odd}")'))
         out, _ = self.run_ok("run", path, "--action", "sleep", "--input", "in.json", "--yes")
         self.assertNotRegex(out, "[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]")
-        path = self.guest((r"\"test.actions\"", "\\\"\x9b\u202e\x7f\\\""))
+        path = self.guest((r"\"test.actions\"", '\\"\x9b\u202e\x7f\\"'))
         for command in ("manifest", "inspect"):
             with self.subTest(command):
                 out, _ = self.run_ok(command, path)
@@ -514,9 +514,10 @@ class Modules(Case):
         self.assertEqual(json.loads(out)["unique"], 2)
 
         # Where the file cannot be written, the journal is all there is.
-        _, err = self.run_ok(*command.split(), "--remaining", "/missing/x.json", code=5, env=env)
+        too_long = "x" * 300
+        _, err = self.run_ok(*command.split(), "--remaining", too_long, code=5, env=env)
         self.assertIn("Go on removing 2 contacts", err)
-        self.assertIn("could not be kept: /missing/x.json", err)
+        self.assertIn(f"could not be kept: {too_long}", err)
         self.assertIn(f"  skipcall {command}\n", err)
         self.assertEqual(self.folder.journals(), [journal])
 
@@ -544,6 +545,23 @@ class OnATerminal(Case):
                     self.assertEqual(terminal.end(), code)
                     self.assertIn(shown, terminal.seen)
 
+    def test_it_asks_though_standard_input_is_the_input(self):
+        with sandbox(self.folder, {"A": IDS}) as env:
+            self.folder.file("ids.txt", "\n".join(IDS))
+            terminal = Terminal(
+                self.folder,
+                "remove-contacts",
+                "-",
+                "--sequence",
+                "A",
+                env=env,
+                stdin=open(self.folder.path / "ids.txt"),
+            )
+            terminal.read_until("Go on? [y/N] ")
+            terminal.type("y\n")
+            self.assertEqual(terminal.end(), 0)
+            self.assertIn("Done: 400 contacts", terminal.seen)
+
     def test_progress_and_colour(self):
         with sandbox(self.folder, {"A": IDS}, limit=20, windowMs=2000, latencyMs=20) as env:
             terminal = Terminal(
@@ -558,7 +576,7 @@ class OnATerminal(Case):
                 env=env,
             )
             self.assertEqual(terminal.end(), 0)
-            self.assertRegex(terminal.seen, r"\[#+\.+\] \d+ of 400, \d+ removed")
+            self.assertRegex(terminal.seen, r"\[#+\.+\] \d+ % \d+ of 400, \d+ removed")
             self.assertRegex(terminal.seen, r"waiting for the rate limit until \d\d:\d\d:\d\d")
             self.assertIn("\x1b[32mDone: \x1b[0m", terminal.seen)
             terminal = Terminal(

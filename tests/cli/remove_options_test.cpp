@@ -1,5 +1,6 @@
 #include "remove_options.hpp"
 
+#include <array>
 #include <filesystem>
 #include <fstream>
 
@@ -48,7 +49,8 @@ TEST_CASE("what is missing or does not fit is bad input") {
   CHECK_THROWS_WITH(read_contacts(parse({"--id", "x", "--sequence", "\xFF"})), ContainsSubstring("UTF-8"));
   CHECK_THROWS_AS(parse({"--format", "xml"}), CLI::ParseError);
   CHECK_THROWS_AS(parse({"--sandbox-data", "x"}), CLI::ParseError);
-  CHECK_THROWS_AS(parse({"--max", "-1"}), CLI::ParseError);
+  CHECK_THROWS_WITH(check_ranges(parse({"--max", "-1"}), Json::object()),
+                    ContainsSubstring("--max must be 0"));
 }
 
 TEST_CASE("a resumed run takes no argument that its journal has decided") {
@@ -98,6 +100,20 @@ TEST_CASE("options of the line go before those of the input, others are the acti
         Json::parse(R"({"concurrency":2,"batchSize":7})"));
   CHECK(action_options(parse({"--concurrency", "-2"}), Json::object()) ==
         Json::parse(R"({"concurrency":-2})"));
+  std::ifstream file(SKIPCALL_SOURCE_DIR "/plugin-manifest/remove_contacts.manifest.json");
+  const Json manifest = Json::parse(file);
+  for (const auto &[option, value, text] :
+       std::vector<std::array<std::string, 3>>{{"--concurrency", "0", "from 1 to 32"},
+                                               {"--batch-size", "101", "from 1 to 100"},
+                                               {"--max-attempts", "21", "from 1 to 20"},
+                                               {"--leave-remaining", "-1", "from 0 to 1000000"},
+                                               {"--timeout", "500ms", "from 1s to 10m"},
+                                               {"--max-stall", "25h", "from 0s to 24h"},
+                                               {"--max-duration", "0", "from 1s to 24h"}}) {
+    CHECK_THROWS_WITH(check_ranges(parse({option, value}), manifest),
+                      ContainsSubstring(option + " must be " + text));
+  }
+  CHECK_NOTHROW(check_ranges(parse({"--concurrency", "32", "--timeout", "10m"}), manifest));
   CHECK_THROWS_WITH(action_options(parse({"--timeout", "soon"}), Json::object()),
                     ContainsSubstring("--timeout"));
 }

@@ -1,0 +1,266 @@
+#include "contact_json_rows.hpp"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "column_names.hpp"
+#include "failure.hpp"
+#include "line_counter.hpp"
+
+namespace skipcall::cli {
+namespace {
+
+using Json = nlohmann::json;
+
+struct Cell {
+  std::string name;
+  Json value;  // an object or a list is kept as an empty one
+};
+
+struct Row {
+  std::uint32_t line = 0;
+  std::vector<Cell> cells;
+  bool has_ids = false;   // "contactIds" is a list
+  std::vector<Json> ids;  // of it
+  std::vector<std::uint32_t> id_lines;
+};
+
+// The parser's events for a list of rows or ids, or for one row after the other.
+class Reader : public Json::json_sax_t {
+ public:
+  Reader(const std::string &name, LineCounter &counter) : name_(name), counter_(counter) {}
+
+  std::vector<Row> rows;
+  std::vector<Json> ids;
+  std::vector<std::uint32_t> id_lines;
+
+  bool null() override { return scalar(Json()); }
+  bool boolean(bool value) override { return scalar(value); }
+  bool number_integer(number_integer_t value) override { return scalar(value, true); }
+  bool number_unsigned(number_unsigned_t value) override { return scalar(value, true); }
+  bool number_float(number_float_t value, const string_t &) override { return scalar(value, true); }
+  bool string(string_t &value) override { return scalar(std::move(value)); }
+  bool binary(binary_t &) override { return refuse("holds binary data"); }
+
+  bool start_object(std::size_t) override {
+    if (at_ == At::outside) {
+      rows.push_back({counter_.line(false), {}, false, {}, {}});
+      return enter(At::row);
+    }
+    if (at_ == At::row && key_ == "json") {
+      rows.back().cells.clear();
+      return enter(At::item);
+    }
+    return start_nested(Json::object());
+  }
+
+  bool end_object() override {
+    if (depth_ > 0) {
+      --depth_;
+    } else if (at_ == At::item) {
+      at_ = At::after_item;
+    } else {
+      at_ = At::outside;
+    }
+    return true;
+  }
+
+  bool start_array(std::size_t) override {
+    if (at_ == At::outside && !in_list_) {
+      in_list_ = true;
+      return true;
+    }
+    if (at_ == At::outside) return refuse("holds a list inside of the list");
+    if (is_cell() && key_ == "contactIds") {
+      rows.back().has_ids = true;
+      in_ids_ = true;
+      return true;
+    }
+    return start_nested(Json::array());
+  }
+
+  bool end_array() override {
+    if (depth_ > 0) {
+      --depth_;
+    } else if (in_ids_) {
+      in_ids_ = false;
+    } else {
+      in_list_ = false;
+    }
+    return true;
+  }
+
+  bool key(string_t &name) override {
+    if (depth_ > 0 || at_ == At::after_item) return true;
+    key_ = std::move(name);
+    if (!keys_.insert(key_).second) return refuse("\"" + key_ + "\" is there twice in one row");
+    return true;
+  }
+
+  bool parse_error(std::size_t, const std::string &, const Json::exception &) override {
+    return refuse("is not valid JSON here");
+  }
+
+ private:
+  enum class At { outside, row, item, after_item };
+
+  bool is_cell() const { return depth_ == 0 && (at_ == At::row || at_ == At::item); }
+
+  bool enter(At at) {
+    at_ = at;
+    keys_.clear();
+    return true;
+  }
+
+  bool start_nested(Json kept) {
+    if (in_ids_) return refuse("\"contactIds\" holds something that is no id");
+    if (is_cell()) rows.back().cells.push_back({key_, std::move(kept)});
+    ++depth_;
+    return true;
+  }
+
+  bool scalar(Json value, bool number = false) {
+    const std::uint32_t line = counter_.line(number);
+    if (at_ == At::outside) {
+      ids.push_back(std::move(value));
+      id_lines.push_back(line);
+    } else if (in_ids_) {
+      rows.back().ids.push_back(std::move(value));
+      rows.back().id_lines.push_back(line);
+    } else if (is_cell()) {
+      if (rows.back().cells.empty()) rows.back().line = line;
+      rows.back().cells.push_back({key_, std::move(value)});
+    }
+    return true;
+  }
+
+  [[noreturn]] bool refuse(const std::string &text) {
+    throw BadInput(name_ + ":" + std::to_string(counter_.line(false)) + ": " + text);
+  }
+
+  const std::string &name_;
+  LineCounter &counter_;
+  At at_ = At::outside;
+  bool in_list_ = false;
+  bool in_ids_ = false;
+  std::size_t depth_ = 0;  // inside of values that are not read
+  std::string key_;
+  std::set<std::string> keys_;  // of the row
+};
+
+const Json *find(const Row &row, const std::string &name) {
+  const auto cell =
+      std::find_if(row.cells.begin(), row.cells.end(), [&](const Cell &c) { return c.name == name; });
+  return cell == row.cells.end() ? nullptr : &cell->value;
+}
+
+// A value as a cell: null is an empty one.
+Json cell_value(const Row &row, const std::string &name) {
+  const Json *value = find(row, name);
+  return value == nullptr || value->is_null() ? Json("") : *value;
+}
+
+}  // namespace
+
+bool is_json_rows(const InputText &input) {
+  LineCounter counter(input.text);
+  if (!counter.skip_white()) return false;
+  if (*counter.begin() == '[') return true;
+  // One value is read to its end; the action's own form is one object, and has its own keys.
+  struct FirstKeys : Json::json_sax_t {
+    int depth = 0;
+    bool own = false;
+    bool null() override { return true; }
+    bool boolean(bool) override { return true; }
+    bool number_integer(number_integer_t) override { return true; }
+    bool number_unsigned(number_unsigned_t) override { return true; }
+    bool number_float(number_float_t, const string_t &) override { return true; }
+    bool string(string_t &) override { return true; }
+    bool binary(binary_t &) override { return true; }
+    bool start_object(std::size_t) override { return ++depth > 0; }
+    bool end_object() override { return --depth >= 0; }
+    bool start_array(std::size_t) override { return ++depth > 0; }
+    bool end_array() override { return --depth >= 0; }
+    bool key(string_t &name) override {
+      own = own || (depth == 1 && (name == "contactIds" || name == "removals" || name == "remaining"));
+      known = known || (depth == 1 && (is_column_name(name) || name == "json"));
+      return true;
+    }
+    bool parse_error(std::size_t, const std::string &, const Json::exception &) override { return false; }
+    bool known = false;
+  } first;
+  if (!Json::sax_parse(counter.begin(), counter.end(), &first, Json::input_format_t::json, false))
+    return false;
+  return counter.skip_white() || (!first.own && first.known);
+}
+
+void read_json_rows(const InputText &input, const ColumnNames &columns, const std::string &sequence,
+                    ContactList &list) {
+  const std::uint32_t source = list.add_source(input.name);
+  LineCounter counter(input.text);
+  Reader reader(input.name, counter);
+  while (counter.skip_white()) {
+    Json::sax_parse(counter.begin(), counter.end(), &reader, Json::input_format_t::json, false);
+  }
+
+  const auto is_removal = [](const Row &row) { return row.has_ids; };
+  const auto removals =
+      static_cast<std::size_t>(std::count_if(reader.rows.begin(), reader.rows.end(), is_removal));
+  if ((!reader.rows.empty() && !reader.ids.empty()) || (removals > 0 && removals < reader.rows.size())) {
+    throw BadInput(input.name +
+                   ": holds entries of different kinds; give rows, removals or ids, one kind in a file");
+  }
+  if (!reader.ids.empty()) {
+    if (sequence.empty()) {
+      throw BadInput(
+          input.name + ": is a list of contact ids; say with --sequence which sequence to remove them from",
+          "no-sequence");
+    }
+    list.group(sequence, {source, 1});
+    for (std::size_t i = 0; i < reader.ids.size(); ++i) {
+      list.add(sequence, std::move(reader.ids[i]), {source, reader.id_lines[i]});
+    }
+    return;
+  }
+  if (removals > 0 && !sequence.empty()) {
+    throw BadInput(input.name + ": names its own sequences, so it cannot be used together with --sequence",
+                   "sequence-column");
+  }
+  if (removals > 0) {
+    for (Row &row : reader.rows) {
+      const Json *of = find(row, "sequenceId");
+      if (of == nullptr) {
+        throw BadInput(input.name + ":" + std::to_string(row.line) + ": a removal has no \"sequenceId\"");
+      }
+      list.group(*of, {source, row.line});
+      for (std::size_t i = 0; i < row.ids.size(); ++i) {
+        list.add(*of, std::move(row.ids[i]), {source, row.id_lines[i]});
+      }
+    }
+    return;
+  }
+  if (reader.rows.empty()) return;
+
+  std::vector<std::string> header;
+  std::set<std::string> known;
+  for (const Row &row : reader.rows) {
+    for (const Cell &cell : row.cells) {
+      if (known.insert(cell.name).second) header.push_back(cell.name);
+    }
+  }
+  const ChosenColumns chosen = choose_columns(input.name, header, columns, sequence);
+  list.add_columns(source, header, chosen);
+  if (!chosen.sequence) list.group(sequence, {source, 1});
+  for (const Row &row : reader.rows) {
+    const Place place{source, row.line};
+    const Json of = chosen.sequence ? cell_value(row, header[*chosen.sequence]) : Json(sequence);
+    if (of.is_structured()) {
+      throw BadInput(list.place_text(place) + ": the sequence id is an object or a list, not text");
+    }
+    list.add(of, cell_value(row, header[chosen.contact]), place);
+  }
+}
+
+}  // namespace skipcall::cli
