@@ -441,7 +441,7 @@ class Modules(Case):
     def test_reading_a_module_runs_nothing_of_it(self):
         begin = '(func (export "_initialize")'
         path = self.guest(
-            (begin, "(func $at_start unreachable) (start $at_start) " + begin),
+            (begin, begin + " unreachable"),
             (r"{\"export\":\"echo\"}", r"{\"export\":\"echo\",\"title\":[1]}"),
         )
         out, _ = self.run_ok("inspect", path)
@@ -526,9 +526,9 @@ class Modules(Case):
         self.run_ok(*arguments)
         kept = [p for p in (self.folder.path / "home/.cache").rglob("*") if p.is_file()]
         self.assertEqual(len(kept), 1)
-        written = kept[0].stat().st_mtime_ns
+        written = kept[0].stat().st_ino
         self.run_ok(*arguments)
-        self.assertEqual(kept[0].stat().st_mtime_ns, written)
+        self.assertEqual(kept[0].stat().st_ino, written)
         kept[0].write_bytes(b"damaged")
         self.run_ok(*arguments)
 
@@ -560,7 +560,7 @@ class OnATerminal(Case):
             terminal.read_until("Go on? [y/N] ")
             terminal.type("y\n")
             self.assertEqual(terminal.end(), 0)
-            self.assertIn("Done: 400 contacts", terminal.seen)
+            self.assertIn("400 contacts are out", terminal.seen)
 
     def test_progress_and_colour(self):
         with sandbox(self.folder, {"A": IDS}, limit=20, windowMs=2000, latencyMs=20) as env:
