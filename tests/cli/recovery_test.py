@@ -546,17 +546,9 @@ class OnATerminal(Case):
                     self.assertIn(shown, terminal.seen)
 
     def test_it_asks_though_standard_input_is_the_input(self):
-        with sandbox(self.folder, {"A": IDS}) as env:
-            self.folder.file("ids.txt", "\n".join(IDS))
-            terminal = Terminal(
-                self.folder,
-                "remove-contacts",
-                "-",
-                "--sequence",
-                "A",
-                env=env,
-                stdin=open(self.folder.path / "ids.txt"),
-            )
+        path = self.folder.file("ids.txt", "\n".join(IDS))
+        with sandbox(self.folder, {"A": IDS}) as env, open(path) as ids:
+            terminal = Terminal(self.folder, "remove-contacts", "-", "--sequence", "A", env=env, stdin=ids)
             terminal.read_until("Go on? [y/N] ")
             terminal.type("y\n")
             self.assertEqual(terminal.end(), 0)
