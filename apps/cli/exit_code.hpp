@@ -1,4 +1,4 @@
-// What a run's end means to a script: the table of exit codes in the README.
+// What a run's end means to a script: the table of exit codes in README.md.
 #pragma once
 
 #include <nlohmann/json.hpp>

@@ -7,7 +7,8 @@
 
 namespace skipcall::cli {
 
-// A failure with a text for the person and the exit code that goes with it: the table of exit codes in the README. The text never holds the API key.
+// A failure with a text for the person and the exit code that goes with it: the table of exit codes in README.md.
+// The text never holds the API key.
 class Failure : public std::runtime_error {
  public:
   Failure(int exit_code, const std::string &text) : std::runtime_error(text), exit_code_(exit_code) {}
