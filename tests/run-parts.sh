@@ -14,7 +14,7 @@ module          short  native,wasm,emscripten          0.5      both modules: me
 simulation      short  native                          0.3      a simulated server; "all" plays more seeds
 sandbox         short  native                          0.1      the stand-in for the server
 wasmtime        short  native,wasm,emscripten          0.5      the native host
-cli             short  native,wasm,emscripten          1.5      the command line end to end, killed runs included
+cli             short  native,wasm,emscripten          0.5      the command line end to end, killed runs included
 js              short  native,wasm,emscripten,javascript      1.0      the JavaScript host
 n8n             short  wasm,javascript                 0.5      the n8n node'"'"'s parts
 fuzz            all    native                          0.1      the corpora of the fuzz targets, replayed
@@ -113,6 +113,7 @@ run_part() {
     reproducible) run_ctest "$1" --test-dir build/dev/tests/abi -R reproducible ;;
     fuzz) run_ctest "$1" --test-dir build/dev/tests/fuzz -R replay ;;
     sanitizers) ./dev build asan && run_ctest "$1" --test-dir build/asan ;;
+    cli) jobs=6 run_ctest "$1" --test-dir build/dev/tests/cli ;; # they wait more than they work
     js) run_npm "$1" hosts/js test ;;
     n8n) run_npm "$1" apps/n8n test ;;
     n8n-real) run_npm "$1" apps/n8n test:n8n ;;
