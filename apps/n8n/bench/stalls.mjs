@@ -37,16 +37,17 @@ function worstOf(lines, from, to) {
   return `worst stall ${worst} ms, ${seen.filter(({ stall }) => stall > 200).length} over 200 ms; busiest turn ${busiest} ms`;
 }
 
-const postgres = await startPostgres();
-const server = await startSandbox({
-  keys: [{ key: "sk_test_bench", plan: "EXPERT" }],
-  sequences: [{ id: "vip", contacts: [] }],
-  switches: { limit: 1_000_000 },
-});
-const n8n = await N8n.create(await postgres.database());
-n8n.env.NODE_OPTIONS = `--require=${join(packageRoot, "tests/support/stall_probe.cjs")}`;
-n8n.env.STALL_FILE = join(n8n.folder, "stalls");
+let postgres, server, n8n;
 try {
+  postgres = await startPostgres();
+  server = await startSandbox({
+    keys: [{ key: "sk_test_bench", plan: "EXPERT" }],
+    sequences: [{ id: "vip", contacts: [] }],
+    switches: { limit: 1_000_000 },
+  });
+  n8n = await N8n.create(await postgres.database());
+  n8n.env.NODE_OPTIONS = `--require=${join(packageRoot, "tests/support/stall_probe.cjs")}`;
+  n8n.env.STALL_FILE = join(n8n.folder, "stalls");
   await n8n.import("credentials", [credential("key", "sk_test_bench", server.url)]);
   console.log(`${ITEMS.toLocaleString("en")} items`);
   for (const [fields, parameters] of Object.entries(FIELDS)) {
@@ -69,7 +70,7 @@ try {
     }
   }
 } finally {
-  await n8n.stop();
-  await server.stop();
-  await postgres.stop();
+  await n8n?.stop();
+  await server?.stop();
+  await postgres?.stop();
 }
