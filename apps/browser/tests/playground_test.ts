@@ -156,7 +156,7 @@ browserTest("failures, lost answers and an unknown sequence are told as they are
   await run(page);
   assert.match(
     await headline(page),
-    /^Partly done: 1,500 are out of their sequence \(at least 1,[23]\d\d removed by this run\), 120 refused\.$/,
+    /^Partly done: 1,500 are out of their sequence \(at least 1,[23]\d\d removed now\), 120 refused\.$/,
   );
   assert.equal(await countOf(page, "Refused"), 120);
   assert.match(await page.locator(".requests").innerText(), /503[\s\S]*response lost|response lost[\s\S]*503/);
@@ -329,7 +329,7 @@ browserTest("a run survives a reload of the page", async (context) => {
   assert.match(await page.locator(".interrupted").innerText(), /1,000 contacts of 1 sequence/);
   await page.getByLabel("Answers take").selectOption("0");
   await page.getByRole("button", { name: "Resume" }).click();
-  assert.match(await headline(page), /^All 1,000 contacts are out of their sequence, at least/);
+  assert.match(await headline(page), /^All 1,000 contacts are out of their sequence; at least/);
 
   // What has ended is not offered again; what is discarded neither, and its contacts can be had.
   await page.reload();
@@ -346,4 +346,46 @@ browserTest("a run survives a reload of the page", async (context) => {
   await runButton(page).waitFor();
   assert.equal(await page.getByText("A run was cut off").count(), 0);
   assert.deepEqual(complaints, []);
+});
+
+browserTest("on a phone the run is in view, and its button before", async (context) => {
+  const { page } = await openPlayground(context, {
+    viewport: { width: 360, height: 640 },
+    hasTouch: true,
+    isMobile: true,
+  });
+  const isInView = (selector: string): Promise<boolean> =>
+    page.locator(selector).evaluate((part) => {
+      const { top, bottom } = part.getBoundingClientRect();
+      return top >= 0 && bottom <= innerHeight;
+    });
+  assert.ok(await isInView('form button[type="submit"]'));
+  await fill(page, "vip", contactIds(1000));
+  await page.getByLabel("Answers take").selectOption("1000");
+  assert.ok(await isInView('form button[type="submit"]'));
+  await run(page);
+  await page.locator(".counts", { hasText: "of 1,000 contacts" }).waitFor({ timeout: 10_000 });
+  assert.ok((await isInView(".bar")) && (await isInView(".counts")));
+  assert.ok(await isInView(".controls .row"));
+  await page.getByRole("button", { name: "Cancel now" }).click();
+  await headline(page);
+  assert.ok(await isInView(".result h2"));
+});
+
+browserTest("with forced colours the bar shows what was confirmed, and what was not", async (context) => {
+  const { page } = await openPlayground(context, { forcedColors: "active" });
+  const rows = [...contactIds(300, 1).map((id) => `vip,${id}`), ...contactIds(300, 2).map((id) => `gone,${id}`)];
+  await page.getByLabel("Contact IDs", { exact: true }).fill(`sequenceId,contactId\n${rows.join("\n")}`);
+  await counted(page, "600 contacts in 2 sequences.");
+  await page.getByLabel("Answers take").selectOption("1000");
+  await run(page);
+  await page.locator(".counts", { hasText: /, \d+ not/ }).waitFor({ timeout: 20_000 });
+  const colors = await page
+    .locator(".bar, .bar span")
+    .evaluateAll((parts) =>
+      parts.map((part) => [getComputedStyle(part).backgroundColor, part.getBoundingClientRect().width] as const),
+    );
+  assert.equal(new Set(colors.map(([color]) => color)).size, 3, JSON.stringify(colors));
+  assert.ok((colors[2]?.[1] ?? 0) > 0, "what was not confirmed has its own part");
+  await headline(page);
 });

@@ -103,6 +103,10 @@ for (const [cors, sent] of [
       assert.match(result, /does not allow pages of http:\/\/127\.0\.0\.1:\d+ to call it \(CORS\)/);
       assert.ok(result.includes(proxy.url));
       assert.doesNotMatch(result, /cancel|The server responded/i);
+      // Unknown contacts are none of success's part of the bar.
+      const widths = await page.locator(".bar span").evaluateAll((parts) => parts.map((part) => part.style.width));
+      assert.equal(widths[0], "0%");
+      assert.notEqual(widths[1], "0%");
       // Sent or not: a page cannot know, and says so.
       assert.equal(await countOf(page, "Unknown"), 100);
       assert.equal(await countOf(page, "Unsent"), 850);

@@ -13,7 +13,7 @@ const OTHERS = new RegExp(
     "pipelines?|firmen?|firma|unternehmen|societes?|entreprises?|empresas?|aziend[ae]|parents?|external|crm|group)$",
 );
 const PLAIN =
-  /^(id|ids|uuid|guid|key|row|item|record|rowkey|rowid|value|data|selected|selection|select|checkbox|bulk|check|chk|cb|href|title|text|index|selectedids|checked|entity|name|no|nr)$/;
+  /^(id|ids|uuid|guid|key|row|item|record|rowkey|rowid|value|data|selected|selection|select|checkbox|bulk|check|chk|cb|sel|tick|href|title|text|index|selectedids|checked|entity|name|no|nr)$/;
 /** One of these in a plain name is taken where nothing else is in question. */
 const LIKELY = /^(ids?|uuid|guid)$/;
 
@@ -57,7 +57,7 @@ export function sequenceLikeness(name: string): Likeness {
 export function selectionLikeness(name: string): Likeness {
   const words = wordsOf(name);
   const selects =
-    /^(select|selected|selection|selektion|auswahl|auswahlen|choose|chosen|pick|picked|check|checked|mark|marked|bulk|row|selectionner|choisir|seleccionar|seleziona|selecionar|wahlen)$/;
+    /^(sel|select|selected|selection|tick|selektion|auswahl|auswahlen|choose|chosen|pick|picked|check|checked|mark|marked|bulk|row|selectionner|choisir|seleccionar|seleziona|selecionar|wahlen)$/;
   if (words.some((word) => selects.test(word))) return "certain";
   return words.filter((word) => !PLAIN.test(word) && !CONTACT.test(word)).length === 0 ? "unclear" : "other";
 }

@@ -11,6 +11,8 @@ const MOST_BOXES = 6;
 
 export interface Row {
   element: Element;
+  /** The element, and others in which a grid keeps further columns of the same row. */
+  parts: Element[];
   boxes: Element[];
 }
 
@@ -111,7 +113,7 @@ export class Header {
     if (known !== undefined) return known;
     const named = cell.getAttribute("col-id") ?? cell.getAttribute("data-field") ?? cell.getAttribute("aria-colindex");
     if (named !== null) return named;
-    return [...(parentOf(cell)?.children ?? [])].indexOf(cell);
+    return placeOf(cell);
   }
 
   private readTable(table: HTMLTableElement): void {
@@ -145,26 +147,52 @@ export class Header {
 }
 
 /** The cell of the row in which the element is; nothing where the row has none. */
-export function cellOf(element: Element, row: Element): Element | undefined {
-  for (let at: Element | null = element; at !== null && at !== row; at = parentOf(at)) {
+export function cellOf(element: Element, parts: readonly Element[]): Element | undefined {
+  for (let at: Element | null = element; at !== null && !parts.includes(at); at = parentOf(at)) {
     if (at.matches('td, th, [role="cell"], [role="gridcell"], [role="rowheader"]')) return at;
-    if (parentOf(at) === row && !row.matches("li, option, [role=option], [role=listitem]")) return at;
+    const around = parentOf(at);
+    if (around === null || !parts.includes(around)) continue;
+    if (!around.matches("li, option, [role=option], [role=listitem]")) return at;
   }
   return undefined;
+}
+
+/** Which child of its row a cell is, where nothing else numbers it. */
+export function placeOf(cell: Element): number {
+  return [...(parentOf(cell)?.children ?? [])].indexOf(cell);
+}
+
+/** What a grid that keeps a row in several places calls the row in all of them. */
+function nameOfRow(row: Element): string | null {
+  const names = ["row-id", "row-index", "data-row-id", "data-rowindex", "data-row-index", "aria-rowindex"];
+  return names.map((name) => row.getAttribute(name)).find((name) => name !== null) ?? null;
+}
+
+/** Puts rows that are one together. */
+function merged(rows: readonly Row[]): Row[] {
+  const named = new Map<string, Row>();
+  return rows.filter((row) => {
+    const name = nameOfRow(row.element);
+    const known = name === null ? undefined : named.get(name);
+    if (name !== null && known === undefined) named.set(name, row);
+    known?.parts.push(...row.parts);
+    known?.boxes.push(...row.boxes);
+    return known === undefined;
+  });
 }
 
 /** Rows of one document or shadow tree and what is below it, in the page's order, by lists. */
 export function listsIn(elements: readonly Element[]): List[] {
   const rows = new Map<Element, Row>();
   const loose = new Set<Element>();
-  for (const element of elements) if (element.matches(ROW)) rows.set(element, { element, boxes: [] });
+  for (const element of elements) if (element.matches(ROW)) rows.set(element, { element, parts: [element], boxes: [] });
   for (const box of elements) {
     if (!box.matches(BOX)) continue;
     const marked = nearest(box, ROW);
     const element = marked ?? looseRow(box);
     if (element === null) continue;
     if (marked === null) loose.add(element);
-    const row = rows.get(element) ?? { element, boxes: [] };
+    const row = rows.get(element) ?? { element, parts: [element], boxes: [] };
     rows.set(element, row);
     // A row that is a box itself, such as an option with aria-checked, is looked at as a row.
     if (box !== element || !box.matches(ROW)) row.boxes.push(box);
@@ -183,7 +211,8 @@ export function listsIn(elements: readonly Element[]): List[] {
     if (!list.element.matches('table, [role="grid"], [role="treegrid"], [role="table"]')) continue;
     const header = new Header(list.element);
     list.header = header;
-    list.rows = list.rows.filter(({ element }) => !header.rows.has(element));
+    const rows = list.rows.filter(({ element }) => !header.rows.has(element));
+    list.rows = list.element.localName === "table" ? rows : merged(rows);
   }
   return [...lists.values()].filter((list) => list.rows.length > 0);
 }

@@ -76,15 +76,17 @@ class Scan {
     const places = new Map(taken.map((number, place) => [number, place]));
     const isHidden = new Set(ticked);
     for (const number of shown) isHidden.delete(number);
+    const name = nameOf(list);
+    const page = list.element.ownerDocument;
     return {
-      name: nameOf(list),
+      name,
       rows: taken.map((number) => textOf(list.rows[number]?.element ?? list.element, LONGEST_NAME)),
       signals: signals.map((signal) => ({
         ...signal,
         rows: signal.rows.flatMap((number) => places.get(number) ?? []),
         hidden: signal.rows.filter((number) => isHidden.has(number)).length,
       })),
-      contacts: contactSources(list, taken),
+      contacts: contactSources(list, taken, [name, page.title, page.location.pathname]),
       sequences: sequenceSources(list, taken),
     };
   }

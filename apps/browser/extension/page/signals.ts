@@ -1,7 +1,7 @@
 // In which ways rows of a list are ticked: by a column of boxes, by the row's own state, by a class.
 import type { Likeness, Signal } from "./found.js";
 import { selectionLikeness } from "./names.js";
-import { cellOf, type List, type Row } from "./rows.js";
+import { cellOf, type List, placeOf, type Row } from "./rows.js";
 import { textOf } from "./tree.js";
 
 export function isTicked(box: Element): boolean {
@@ -35,11 +35,11 @@ interface BoxColumn {
 
 function boxColumns({ rows, header }: List): BoxColumn[] {
   const columns = new Map<string, BoxColumn>();
-  rows.forEach(({ element, boxes }, index) => {
+  rows.forEach(({ parts, boxes }, index) => {
     const inCell = new Map<unknown, number>();
     boxes.forEach((box, i) => {
-      const cell = cellOf(box, element);
-      const column = cell === undefined ? "row" : (header?.columnOf(cell) ?? [...element.children].indexOf(cell));
+      const cell = cellOf(box, parts);
+      const column = cell === undefined ? "row" : (header?.columnOf(cell) ?? placeOf(cell));
       const before = inCell.get(column) ?? 0;
       inCell.set(column, before + 1);
       const key = `${String(column)}/${String(before)}`;
@@ -62,9 +62,12 @@ function likenessOf({ boxes, header, selectsAll }: BoxColumn): { likeness: Liken
   const shared = names.size === 1 && (all.length > 1 || header === "") ? first : "";
   const name = header || shared;
   if (all.some((box) => box.matches('[role="switch"]'))) return { likeness: "other", name };
-  const said = [header, shared].map(selectionLikeness);
-  if (said.includes("other") && !said.includes("certain") && !selectsAll) return { likeness: "other", name };
   const inputs = all.map((box) => box.getAttribute("name") ?? "");
+  const [sent = ""] = inputs;
+  // What all boxes send under one name says what they are for, too; short words are a program's own.
+  const sentAs = inputs.every((word) => word === sent) ? sent.replace(/(?<!\p{L})\p{L}{1,2}(?!\p{L})/gu, "") : "";
+  const said = [header, shared, sentAs].map(selectionLikeness);
+  if (said.includes("other") && !said.includes("certain") && !selectsAll) return { likeness: "other", name };
   const selects = (words: string[]): boolean => words.every((word) => selectionLikeness(word) === "certain");
   const isCertain =
     selectsAll ||
@@ -92,17 +95,17 @@ export function signalsOf(list: List): Signal[] {
     const which = columns.length === 1 ? "the boxes" : `box ${String(column.place)} of each row`;
     signals.push({ label: name === "" ? which : `the boxes “${name}”`, likeness, rows: ticked, hidden: 0 });
   }
-  const [first, ...others] = signals;
-  // Without any word, the first box of a row selects it, where all others say that they do something else.
-  if (first?.likeness === "unclear" && others.every(({ likeness }) => likeness === "other")) first.likeness = "certain";
+  // Without any word, a box selects its row where all others say that they do something else.
+  const open = signals.filter(({ likeness }) => likeness !== "other");
+  if (open.length === 1 && open[0]?.likeness === "unclear") open[0].likeness = "certain";
 
   const states: [attribute: string, label: string][] = [
     ["aria-selected", "the rows that the page marks as selected"],
     ["aria-checked", "the rows that the page marks as checked"],
   ];
   for (const [attribute, label] of states) {
-    if (!rows.some(({ element }) => element.hasAttribute(attribute))) continue;
-    const ticked = rowsWith(rows, ({ element }) => element.getAttribute(attribute) === "true");
+    if (!rows.some(({ parts }) => parts.some((part) => part.hasAttribute(attribute)))) continue;
+    const ticked = rowsWith(rows, ({ parts }) => parts.some((part) => part.getAttribute(attribute) === "true"));
     signals.push({ label, likeness: "certain", rows: ticked, hidden: 0 });
   }
   if (rows.some(({ element }) => element.localName === "option")) {

@@ -76,22 +76,24 @@ function fromText(element: Element, column: string, columnKey: string): Value[] 
   });
 }
 
-function valuesOf({ element: row }: Row, list: List): Value[] {
-  const values = fromAttributes(row, "", "", true);
+function valuesOf({ parts }: Row, list: List): Value[] {
+  const values = parts.flatMap((part) => fromAttributes(part, "", "", true));
   const cells = new Set<Element>();
   const take = (element: Element): boolean => {
-    if (element !== row && element.matches('tr, [role="row"], template, script, style')) return false;
-    const cell = cellOf(element, row);
+    if (element.matches('tr, [role="row"], template, script, style')) return false;
+    const cell = cellOf(element, parts);
     if (cell !== undefined) cells.add(cell);
     const column = cell === undefined ? "" : nameOf(cell, list);
     const key = cell === undefined ? "" : keyOf(cell, list);
     values.push(...fromAttributes(element, column, key, false));
     return true;
   };
-  if (row.shadowRoot !== null) walk(row.shadowRoot, take);
-  walk(row, take);
+  for (const part of parts) {
+    if (part.shadowRoot !== null) walk(part.shadowRoot, take);
+    walk(part, take);
+  }
   for (const cell of cells) values.push(...fromText(cell, nameOf(cell, list), keyOf(cell, list)));
-  if (cells.size === 0) values.push(...fromText(row, "", ""));
+  if (cells.size === 0) for (const part of parts) values.push(...fromText(part, "", ""));
   return values;
 }
 
@@ -104,14 +106,20 @@ function keyOf(cell: Element, { header }: List): string {
   return String(header?.columnOf(cell) ?? [...(cell.parentElement?.children ?? [])].indexOf(cell));
 }
 
-/** Where contacts' ids may be, the surest first; rows are those of the list with the given numbers. */
-export function contactSources(list: List, numbers: readonly number[]): Source[] {
+/**
+ * Where contacts' ids may be, the surest first; rows are those of the list with the given numbers. about: what the list
+ * and the page are called; an "ID" alone is a contact's where one of them speaks of contacts, the list's name first.
+ */
+export function contactSources(list: List, numbers: readonly number[], about: readonly string[]): Source[] {
+  const speaks = about.map(contactLikeness).find((likeness) => likeness === "certain" || likeness === "other");
   const sources = new Map<string, Source>();
   numbers.forEach((number, at) => {
     const row = list.rows[number];
     if (row === undefined) return;
     for (const { key, label, likeness, value } of valuesOf(row, list)) {
-      const source = sources.get(key) ?? { label, likeness, values: numbers.map(() => "") };
+      const isOpen = likeness === "likely" && speaks !== "certain";
+      const made = { label, likeness: isOpen ? "unclear" : likeness, values: numbers.map(() => "") };
+      const source = sources.get(key) ?? made;
       sources.set(key, source);
       source.values[at] ||= value;
     }
@@ -125,10 +133,10 @@ export function contactSources(list: List, numbers: readonly number[]): Source[]
 
 /** Where sequences' ids may be: around the rows by data-sequence-id, or in a column. */
 export function sequenceSources(list: List, numbers: readonly number[]): Source[] {
-  const rows = numbers.map((number) => list.rows[number]?.element);
+  const rows = numbers.map((number) => list.rows[number]);
   const attributes = ["data-sequence-id", "data-sequence-uuid", "data-sequenceid"];
   const around = rows.map((row) => {
-    const at = row && nearest(row, attributes.map((name) => `[${name}]`).join());
+    const at = row && nearest(row.element, attributes.map((name) => `[${name}]`).join());
     return (
       attributes
         .map((name) => at?.getAttribute(name) ?? "")
@@ -142,7 +150,7 @@ export function sequenceSources(list: List, numbers: readonly number[]): Source[
   }
   const columns = new Map<string, Source>();
   rows.forEach((row, at) => {
-    for (const cell of row?.children ?? []) {
+    for (const cell of row?.parts.flatMap((part) => [...part.children]) ?? []) {
       const name = nameOf(cell, list);
       const likeness = sequenceLikeness(name);
       const value = textOf(cell, 1024);

@@ -44,9 +44,22 @@ export function textOf(element: Element, most = 10_000): string {
   return text.length > most ? `${text.slice(0, most)}…` : text;
 }
 
+/** A pixel or two are a border, or what is left of an element that is kept for screen readers. */
 function hasSize(element: Element): boolean {
   const { width, height } = element.getBoundingClientRect();
-  return width > 0 && height > 0;
+  return width > 2 && height > 2;
+}
+
+/** Cut away, or put outside of the page where no scrolling leads. */
+function isCutAway(element: Element): boolean {
+  const { clipPath, clip } = getComputedStyle(element);
+  if (/^inset\((50|100)%/.test(clipPath) || /^rect\(([01]px,? ?){4}\)$/.test(clip)) return true;
+  const { right, bottom } = element.getBoundingClientRect();
+  const { scrollX = 0, scrollY = 0 } = element.ownerDocument.defaultView ?? {};
+  if (right + scrollX > 0 && bottom + scrollY > 0) return false;
+  for (let at = parentOf(element); at !== null; at = parentOf(at))
+    if (at.scrollTop > 0 || at.scrollLeft > 0) return false;
+  return true;
 }
 
 /** Says of elements whether the page shows them: not hidden, and not without any size. */
@@ -58,7 +71,7 @@ export class Visibility {
     // `display: contents` gives an element no box of its own; what is in it has one.
     if (!hasSize(element) && ![...element.children, ...(element.shadowRoot?.children ?? [])].some(hasSize))
       return false;
-    return this.opens(element);
+    return !isCutAway(element) && this.opens(element);
   }
 
   /** Nothing around the element cuts it off, such as a closed section of no height; nor is its frame hidden. */

@@ -61,6 +61,8 @@ class ListView {
   private readonly signal: Question;
   private contacts: Question | undefined;
   private sequences: Question | undefined;
+  /** The chosen rows have no contacts' ids. */
+  private hasNone = false;
   private readonly details = element("div");
 
   constructor(
@@ -92,7 +94,7 @@ class ListView {
 
   /** Nothing: something is to be chosen first. */
   get rows(): NamedRow[] | undefined {
-    if (!this.included.checked) return [];
+    if (!this.included.checked || this.hasNone) return [];
     const contacts = this.contacts?.value;
     if (this.signal.value === undefined || contacts === undefined) return undefined;
     const numbers = this.rowsOf(this.signal.value);
@@ -116,6 +118,7 @@ class ListView {
   private fit(): void {
     const { list } = this;
     this.contacts = this.sequences = undefined;
+    this.hasNone = false;
     this.details.replaceChildren();
     if (this.signal.value === undefined) return;
     const rows = this.rowsOf(this.signal.value);
@@ -126,7 +129,8 @@ class ListView {
       this.details.append(element("p", { class: "warn" }, text));
     }
     const options = contactOptions(list, rows);
-    if (options.offered.length === 0) {
+    this.hasNone = options.offered.length === 0;
+    if (this.hasNone) {
       const others = list.contacts.map(({ label }) => label).join(", ");
       const text =
         others === "" ? "No IDs were found in these rows." : `No contact IDs were found in these rows, only ${others}.`;

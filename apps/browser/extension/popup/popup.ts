@@ -23,6 +23,8 @@ async function takeMarked(): Promise<string[]> {
 async function showView(view: RunView): Promise<void> {
   const isNew = view.state !== shown;
   shown = view.state;
+  // An outcome is shown when it is there as a whole.
+  if (isNew && view.state === "ended") ending.show((await ask({ type: "outcome" })) as Outcome);
   const isOpen = view.state === "running" || view.state.startsWith("needs-");
   show("selection", view.state === "none");
   show("run", isOpen);
@@ -32,7 +34,6 @@ async function showView(view: RunView): Promise<void> {
   if (isOpen) showStanding(view);
   selection.keyIs(view.hasKey);
   if (isNew && view.state === "none") await selection.read(await takeMarked());
-  if (isNew && view.state === "ended") ending.show((await ask({ type: "outcome" })) as Outcome);
 }
 
 async function refresh(): Promise<void> {

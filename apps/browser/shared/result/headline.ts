@@ -4,11 +4,17 @@ import type { RemovalResult } from "./removal_result.js";
 
 type Counts = Pick<RemovalResult, "confirmed" | "removed" | "removedExact">;
 
+/** Where a request may have been sent twice, the API's count is the least that it can be. */
+function leastWords(removed: number): string {
+  return removed === 0 ? "none was counted as removed now" : `at least ${grouped(removed)} removed now`;
+}
+
 /** What became of the contacts that the API accepted; nothing where there are none. */
 function removedWords({ confirmed, removed, removedExact }: Counts): string[] {
   if (confirmed === 0) return [];
-  if (!removedExact)
-    return [`${grouped(confirmed)} are out of their sequence (at least ${grouped(removed)} removed by this run)`];
+  if (!removedExact) {
+    return [`${grouped(confirmed)} ${confirmed === 1 ? "is" : "are"} out of their sequence (${leastWords(removed)})`];
+  }
   const already = confirmed - removed;
   const out = `${grouped(already)} ${already === 1 ? "was" : "were"} already out`;
   return [...(removed > 0 ? [`${grouped(removed)} removed`] : []), ...(already > 0 ? [out] : [])];
@@ -25,7 +31,11 @@ export function headline(result: RemovalResult): string {
   if (status === "completed") {
     if (unique === 0) return "There was nothing to do.";
     if (!removedExact) {
-      return `All ${counted(confirmed, "contact")} are out of their sequence, at least ${grouped(removed)} removed by this run.`;
+      const all =
+        unique === 1
+          ? "The contact is out of its sequence"
+          : `All ${grouped(unique)} contacts are out of their sequence`;
+      return `${all}; ${leastWords(removed)}.`;
     }
     if (removed === confirmed) return `${counted(removed, "contact")} removed.`;
     if (removed === 0)

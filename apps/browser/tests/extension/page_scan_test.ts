@@ -78,7 +78,7 @@ const MARKUPS: Record<string, [html: string, expected: string[]]> = {
     ["2"],
   ],
   "a box of another column, in the same cell": [
-    `<table><tr><td><input type="checkbox" name="ids[]" value="${id(1)}">
+    `<h2>Contacts</h2><table><tr><td><input type="checkbox" name="ids[]" value="${id(1)}">
        <label><input type="checkbox" checked> VIP</label></td></tr>
      <tr><td><input type="checkbox" name="ids[]" value="${id(2)}" checked>
        <label><input type="checkbox"> VIP</label></td></tr></table>`,
@@ -98,6 +98,39 @@ const MARKUPS: Record<string, [html: string, expected: string[]]> = {
     `<table><tr><td><input type="checkbox" checked></td><td><input type="checkbox" checked></td><td>${id(1)}</td></tr>
      <tr><td><input type="checkbox" checked></td><td><input type="checkbox"></td><td>${id(2)}</td></tr></table>`,
     ["rows?"],
+  ],
+  "a box that sends something else": [
+    `<table><tr><th></th><th>Contact ID</th></tr>
+     <tr><td><input type="checkbox" name="subscribed" checked></td><td>${id(1)}</td></tr></table>`,
+    ["rows?"],
+  ],
+  "a selection column behind one that says what it is": [
+    `<table><tr><th>Active</th><th></th><th>Contact ID</th></tr>
+     <tr><td><input type="checkbox" checked></td><td><input type="checkbox"></td><td>${id(1)}</td></tr>
+     <tr><td><input type="checkbox"></td><td><input type="checkbox" checked></td><td>${id(2)}</td></tr></table>`,
+    ["2"],
+  ],
+  "an ID in a table of companies": [
+    `<h1>Companies</h1><table><tr><th></th><th>ID</th></tr><tr><td>${ON}</td><td>${company(1)}</td></tr></table>`,
+    ["ids?"],
+  ],
+  "an ID in a table of contacts": [
+    `<h1>Contacts</h1><table><tr><th></th><th>ID</th></tr><tr><td>${ON}</td><td>${id(1)}</td></tr></table>`,
+    ["1"],
+  ],
+  "a grid that keeps its columns apart": [
+    `<div role="grid"><div role="row"><div role="columnheader" col-id="contactId">Contact ID</div></div>
+     <div><div role="row" row-index="0"><div role="gridcell" col-id="sel">${ON}</div></div>
+       <div role="row" row-index="1"><div role="gridcell" col-id="sel">${OFF}</div></div></div>
+     <div><div role="row" row-index="0"><div role="gridcell" col-id="contactId">${id(1)}</div></div>
+       <div role="row" row-index="1"><div role="gridcell" col-id="contactId">${id(2)}</div></div></div></div>`,
+    ["1"],
+  ],
+  "rows that are cut away": [
+    ["position:absolute;left:-9999px", "position:absolute;clip-path:inset(50%)", "transform:scale(0)"]
+      .map((style, n) => `<li style="${style}" data-contact-id="${id(n)}">${ON} Ada</li>`)
+      .reduce((list, row) => list + row, `<ul><li data-contact-id="${id(9)}">${ON} Grace</li>`),
+    ["9"],
   ],
   "switches are settings": [
     `<table><tr><th>Contact ID</th><th></th></tr><tr><td>${id(1)}</td>
@@ -150,7 +183,7 @@ const MARKUPS: Record<string, [html: string, expected: string[]]> = {
     ["1"],
   ],
   "a list to choose of": [
-    `<select multiple size="3"><option value="${id(1)}" selected>Ada</option><option value="${id(2)}">Grace</option></select>`,
+    `<select multiple size="3" name="contact_ids"><option value="${id(1)}" selected>Ada</option><option value="${id(2)}">Grace</option></select>`,
     ["1"],
   ],
   "options of a listbox": [
@@ -168,7 +201,7 @@ const MARKUPS: Record<string, [html: string, expected: string[]]> = {
     ["1"],
   ],
   "a grid that names its fields": [
-    `<div role="grid"><div role="row" data-id="${id(1)}" aria-selected="true"><div role="gridcell" data-field="companyId">${company(1)}</div>
+    `<h2>Contacts</h2><div role="grid"><div role="row" data-id="${id(1)}" aria-selected="true"><div role="gridcell" data-field="companyId">${company(1)}</div>
      <div role="gridcell" data-field="name">Ada</div></div></div>`,
     ["1"],
   ],

@@ -1,6 +1,6 @@
 // Chromium with the extension, in a profile of its own, in front of a page with a table of contacts.
 import { execFile } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -133,21 +133,26 @@ export async function builtFor(context: TestContext, baseUrl: string): Promise<s
 /** Whether a file below the folder holds the text, in one byte a character or in two. */
 export function holds(folder: string, text: string): boolean {
   const needles = [Buffer.from(text, "latin1"), Buffer.from(text, "utf16le")];
-  return readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .map((name) => join(folder, name))
-    .filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile() === true)
-    .some((path) => {
-      const bytes = contentOf(path);
-      return needles.some((needle) => bytes.includes(needle));
-    });
+  return filesBelow(folder).some((path) => {
+    const bytes = ifThere(() => readFileSync(path)) ?? Buffer.alloc(0);
+    return needles.some((needle) => bytes.includes(needle));
+  });
 }
 
-/** Nothing of a file that the browser has deleted since it was listed. */
-function contentOf(path: string): Buffer {
+function filesBelow(folder: string): string[] {
+  const entries = ifThere(() => readdirSync(folder, { withFileTypes: true })) ?? [];
+  return entries.flatMap((entry) => {
+    const path = join(folder, entry.name);
+    return entry.isDirectory() ? filesBelow(path) : entry.isFile() ? [path] : [];
+  });
+}
+
+/** Nothing of what the browser has deleted in the meantime. */
+function ifThere<T>(read: () => T): T | undefined {
   try {
-    return readFileSync(path);
+    return read();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return Buffer.alloc(0);
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
   }
 }
