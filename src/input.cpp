@@ -23,7 +23,7 @@ class InputReader final : public JsonHandler {
   bool end_object() override { return end(); }
   bool end_array() override { return end(); }
   bool key(std::string_view name) override;
-  size_t values(std::string_view text) override;
+  size_t more(std::string_view text) override;
 
  private:
   enum class Level : uint8_t { outside, root, removals, removal, contact_ids, options };
@@ -57,6 +57,7 @@ class InputReader final : public JsonHandler {
   bool end_removal();
   bool end_root();
   bool make_room();
+  size_t take_plain(std::string_view text);
 
   bool skip(const Value &value) {
     if (value.is_container()) skipped_depth_ = 1;
@@ -82,7 +83,7 @@ class InputReader final : public JsonHandler {
 
   Input &in_;
   Removals &removals_;
-  size_t size_, unread_;  // bytes of the document, and those left, as far as values() has seen
+  size_t size_, unread_;  // bytes of the document, and those left, as far as more() has seen
   Level level_ = Level::outside;
   Member member_ = Member::unknown;
   const NumberOption *number_option_ = nullptr;  // with Member::option: null for onInvalid and dryRun
@@ -170,12 +171,25 @@ bool InputReader::make_room() {
   return ids.reserve(with_margin < most ? static_cast<size_t>(with_margin) : most);
 }
 
-// Plain removals and good ids in a row; whatever else stands in the list comes one by one.
-size_t InputReader::values(std::string_view text) {
-  if (skipped_depth_ > 0) return 0;
-  if (!text.empty()) unread_ = text.size();
-  if (level_ != Level::removals && level_ != Level::contact_ids) return 0;
-  if (!make_room()) return 0;
+// The values of a list that follow in a row and need no library to be read; the others come one by one.
+size_t InputReader::more(std::string_view text) {
+  size_t taken = 0;
+  while (skipped_depth_ == 0 && (level_ == Level::removals || level_ == Level::contact_ids)) {
+    const size_t comma = text.find_first_not_of(" \t\n\r", taken);
+    if (comma == text.npos || text[comma] != ',') break;
+    unread_ = text.size() - taken;
+    if (!make_room()) break;
+    const size_t bytes = take_plain(text.substr(comma + 1));
+    if (bytes == 0) break;
+    taken = comma + 1 + bytes;
+  }
+  unread_ = text.size() - taken;
+  return taken;
+}
+
+// Plain removals; good ids; or one string that is no good id, but means what it looks like. Result: how many
+// bytes.
+size_t InputReader::take_plain(std::string_view text) {
   if (level_ == Level::removals) {
     const PlainRemovals plain = parse_plain_removals(text, removals_);
     removal_count_ += plain.removals;
@@ -187,7 +201,13 @@ size_t InputReader::values(std::string_view text) {
   removals_.requested += taken;
   current().next_contact += taken;
   current().segment.contacts += taken;
-  return bytes;
+  if (bytes > 0 || text.empty() || text[0] != '"') return bytes;
+  size_t end = 1;
+  while (end < text.size() && static_cast<signed char>(text[end]) >= ' ' && text[end] != '"' &&
+         text[end] != '\\')
+    end++;
+  if (end == text.size() || text[end] != '"' || !take_contact(text.substr(1, end - 1))) return 0;
+  return end + 1;
 }
 
 bool InputReader::take(const Value &value) {

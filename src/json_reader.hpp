@@ -1,4 +1,4 @@
-// Reads JSON (RFC 8259) as a stream of events: nlohmann/json's lexer, behind limits that keep it from
+// Reads JSON (RFC 8259) as a stream of events: nlohmann/json's SAX parser, behind limits that keep it from
 // trapping.
 #pragma once
 
@@ -29,10 +29,10 @@ class JsonHandler {
   virtual bool end_object() = 0;
   virtual bool start_array() = 0;
   virtual bool end_array() = 0;
-  // Stands where a value of a list begins, before all the text from there on. It may take values by itself,
-  // of which no other member is told then. Result: how many bytes it took, to the end of a value; 0 is always
-  // right.
-  virtual size_t values(std::string_view /*text*/) { return 0; }
+  // Stands behind a string, list or object that is a value of a list, before all the text from there on. It
+  // may take more values of the list by itself, each behind a comma, of which no other member is told then.
+  // Result: how many bytes it took, to the end of a value; 0 is always right.
+  virtual size_t more(std::string_view /*text*/) { return 0; }
 
  protected:
   ~JsonHandler() = default;
