@@ -1,5 +1,6 @@
 #include "contact_list.hpp"
 
+#include <algorithm>
 #include <string_view>
 #include <utility>
 
@@ -56,8 +57,13 @@ void ContactList::add_columns(std::uint32_t source, const std::vector<std::strin
   FileColumns columns{sources_[source], header[chosen.contact], "", {}};
   if (chosen.sequence) columns.sequence = header[*chosen.sequence];
   for (std::size_t i = 0; i < header.size(); ++i) {
-    if (i != chosen.contact && i != chosen.sequence && !header[i].empty())
-      columns.unused.push_back(header[i]);
+    if (i == chosen.contact || i == chosen.sequence) continue;
+    // Blank names at the end are what spreadsheets leave; others may have contents.
+    const bool is_named_later = std::any_of(header.begin() + static_cast<std::ptrdiff_t>(i), header.end(),
+                                            [](const std::string &name) { return !name.empty(); });
+    if (is_named_later) {
+      columns.unused.push_back(header[i].empty() ? "column " + std::to_string(i + 1) : header[i]);
+    }
   }
   columns_.push_back(std::move(columns));
 }

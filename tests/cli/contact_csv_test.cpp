@@ -78,6 +78,12 @@ TEST_CASE("a file without a sequence column takes --sequence, one with it does n
   CHECK_THROWS_WITH(read("sequenceId,contactId\nA,c\n", "", "S"), ContainsSubstring("--sequence"));
 }
 
+TEST_CASE("columns without a name are told as not used, but those at the end") {
+  ContactList list;
+  read_contact_csv({"f", "contactId,,name,,\nc,x,y\n"}, {}, "S", list);
+  CHECK(list.columns().at(0).unused == std::vector<std::string>{"column 2", "name"});
+}
+
 TEST_CASE("wholly blank rows are skipped, a blank cell is an id") {
   CHECK(read("sequenceId,contactId\n\n,\n \nS,\nS,c\n,c\n") == R"("S": ""@f:5 "c"@f:6 | "": "c"@f:7)");
   CHECK(read("sequenceId,contactId,name\nS\nS,c\n") == R"("S": ""@f:2 "c"@f:3)");
