@@ -140,7 +140,10 @@ class ListView {
     this.contacts = new Question(
       "Contact IDs",
       "Where are the contact IDs?",
-      offers(options, (number) => `${list.contacts[number]?.label ?? ""} (${first(list.contacts[number]?.values)}…)`),
+      offers(
+        options,
+        (number) => `${list.contacts[number]?.label ?? ""} (first: ${first(list.contacts[number]?.values)})`,
+      ),
       options.chosen,
     );
     this.details.append(this.contacts.view);
@@ -151,7 +154,7 @@ class ListView {
         "Where are the sequence IDs?",
         offers(
           sequences,
-          (number) => `${list.sequences[number]?.label ?? ""} (${first(list.sequences[number]?.values)}…)`,
+          (number) => `${list.sequences[number]?.label ?? ""} (first: ${first(list.sequences[number]?.values)})`,
         ),
         sequences.chosen,
         "the one typed below",

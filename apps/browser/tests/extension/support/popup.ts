@@ -146,6 +146,12 @@ export class Popup {
     return this.evaluate(`chrome.runtime.sendMessage(${JSON.stringify(command)})`);
   }
 
+  /** A picture of it, as PNG. */
+  async picture(): Promise<Buffer> {
+    const { data } = await this.session.send("Page.captureScreenshot", { format: "png" });
+    return Buffer.from(String(data), "base64");
+  }
+
   async emulate(media: "light" | "dark"): Promise<void> {
     await this.session.send("Emulation.setEmulatedMedia", {
       features: [{ name: "prefers-color-scheme", value: media }],
