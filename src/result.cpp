@@ -29,26 +29,26 @@ std::string_view ResultWriter::Totals::status() const {
 }
 
 std::string_view ResultWriter::status() const {
-  const Counts &counts = run_.counts_;
-  const Removals &removals = run_.input_.removals;
+  const Counts &counts = account_.counts;
+  const Removals &removals = account_.input.removals;
   const uint32_t unconfirmed = counts.refused + counts.unknown + counts.unsent;
-  if (run_.by_cancel_ && unconfirmed > 0) return "cancelled";
-  if (run_.stopped_by_ == Cause::invalid_input || run_.stopped_by_ == Cause::configuration ||
-      run_.stopped_by_ == Cause::internal) {
+  if (account_.by_cancel && unconfirmed > 0) return "cancelled";
+  if (account_.stopped_by == Cause::invalid_input || account_.stopped_by == Cause::configuration ||
+      account_.stopped_by == Cause::internal) {
     return counts.confirmed == 0 ? "failed" : "partial";
   }
-  if (run_.input_.options.dry_run) return "completed";
-  if (unconfirmed == 0 && (removals.invalid == 0 || run_.total_ > 0)) return "completed";
+  if (account_.input.options.dry_run) return "completed";
+  if (unconfirmed == 0 && (removals.invalid == 0 || account_.total > 0)) return "completed";
   return counts.confirmed == 0 ? "failed" : "partial";
 }
 
 void ResultWriter::number_errors() {
-  for (const Batch &batch : run_.batches_) {
+  for (const Batch &batch : account_.batches) {
     if (batch.error != ErrorLog::none) contacts_of_error_[batch.error] += batch.contacts;
   }
   uint16_t told = 0;
-  for (uint16_t i = 0; i < run_.errors_.size(); i++) {
-    const bool is_told = contacts_of_error_[i] > 0 || i == run_.stop_error_;
+  for (uint16_t i = 0; i < account_.errors.size(); i++) {
+    const bool is_told = contacts_of_error_[i] > 0 || i == account_.stop_error;
     number_of_error_[i] = is_told ? told++ : ErrorLog::none;
   }
 }
@@ -56,8 +56,8 @@ void ResultWriter::number_errors() {
 // Enough for almost every result, so that a large one is not built by copies, each larger than the one
 // before.
 size_t ResultWriter::size_at_most() const {
-  const Removals &removals = run_.input_.removals;
-  const Counts &counts = run_.counts_;
+  const Removals &removals = account_.input.removals;
+  const Counts &counts = account_.counts;
   const size_t listed = size_t{counts.refused} + counts.unknown + counts.unsent;
   return 4096 + listed * (contact_id_length + 3) + removals.sequences.size() * 256 +
          3 * removals.sequences.name_bytes() + removals.invalid_ids.size() * 72;
@@ -68,7 +68,7 @@ bool ResultWriter::write(Text &out) {
   number_errors();
   JsonWriter json(out);
   json.start_object();
-  write_counts(json, status(), run_.stopped_by_);
+  write_counts(json, status(), account_.stopped_by);
   write_sequences(json);
   write_invalid_ids(json);
   json.key("remaining");
@@ -85,7 +85,7 @@ bool ResultWriter::write(Text &out) {
 void ResultWriter::write_short(Text &out) {
   JsonWriter json(out);
   json.start_object();
-  const std::string_view status = run_.counts_.confirmed == 0 ? "failed" : "partial";
+  const std::string_view status = account_.counts.confirmed == 0 ? "failed" : "partial";
   write_counts(json, status, Cause::internal);
   for (const std::string_view list : {"sequences", "invalidIds"}) json.key(list).start_array().end_array();
   for (const std::string_view ids : {"remaining", "refusedIds"}) {
@@ -94,42 +94,42 @@ void ResultWriter::write_short(Text &out) {
   json.key("errors").start_array().start_object();
   json.key("cause").string(cause_name(Cause::internal)).key("code").null().key("httpStatus").null();
   json.key("retryable").boolean(false).key("retryAt").null().key("message").string(lists_left_out);
-  json.key("apiMessage").null().key("contacts").number(run_.total_ - run_.counts_.confirmed);
+  json.key("apiMessage").null().key("contacts").number(account_.total - account_.counts.confirmed);
   json.end_object().end_array();
   json.key("warnings").start_array().end_array().key("rateLimit").null();
   json.end_object();
 }
 
 void ResultWriter::write_counts(JsonWriter &json, std::string_view status, Cause stopped_by) const {
-  const Counts &counts = run_.counts_;
-  const Removals &removals = run_.input_.removals;
+  const Counts &counts = account_.counts;
+  const Removals &removals = account_.input.removals;
   json.key("status").string(status);
-  json.key("dryRun").boolean(run_.input_.options.dry_run);
+  json.key("dryRun").boolean(account_.input.options.dry_run);
   json.key("stoppedBy").string_or_null(cause_name(stopped_by));
   // An input that did not fit into memory has no account: what was read of it is not told as if it were all.
-  const bool counted = !run_.input_.out_of_memory;
+  const bool counted = !account_.input.out_of_memory;
   json.key("requested").number(counted ? removals.requested : 0);
   json.key("invalid").number(counted ? removals.invalid : 0);
   json.key("duplicates").number(counted ? removals.duplicates : 0);
-  json.key("unique").number(run_.total_);
+  json.key("unique").number(account_.total);
   json.key("confirmed").number(counts.confirmed).key("refused").number(counts.refused);
   json.key("unknown").number(counts.unknown).key("unsent").number(counts.unsent);
   json.key("removed").number(counts.removed).key("removedExact").boolean(counts.removed_exact);
-  json.key("batches").number(run_.batches_.size());
+  json.key("batches").number(account_.batches.size());
   json.key("requests").number(counts.requests).key("retries").number(counts.retries);
   json.key("rateLimited").number(counts.rate_limited).key("waitedMs").number(counts.waited_ms);
 }
 
 void ResultWriter::write_sequences(JsonWriter &json) const {
-  const Removals &removals = run_.input_.removals;
+  const Removals &removals = account_.input.removals;
   json.key("sequences").start_array();
   for (const Sequence &sequence : removals.sequences) {
     Totals totals;
-    for (uint32_t i = 0; i < sequence.batches; i++) totals.add(run_.batches_[sequence.first_batch + i]);
+    for (uint32_t i = 0; i < sequence.batches; i++) totals.add(account_.batches[sequence.first_batch + i]);
     json.start_object();
     json.key("sequenceId").string(removals.sequences.name_of(sequence));
     json.key("status").string(
-        run_.input_.options.dry_run && run_.stopped_by_ == Cause::none ? "completed" : totals.status());
+        account_.input.options.dry_run && account_.stopped_by == Cause::none ? "completed" : totals.status());
     json.key("unique").number(sequence.contacts);
     json.key("confirmed").number(totals.confirmed).key("refused").number(totals.refused);
     json.key("unknown").number(totals.unknown).key("unsent").number(totals.unsent);
@@ -141,7 +141,7 @@ void ResultWriter::write_sequences(JsonWriter &json) const {
 
 void ResultWriter::write_invalid_ids(JsonWriter &json) const {
   json.key("invalidIds").start_array();
-  for (const InvalidId &id : run_.input_.removals.invalid_ids) {
+  for (const InvalidId &id : account_.input.removals.invalid_ids) {
     json.start_object().key("removal").number(id.removal).key("contact");
     if (id.contact == InvalidId::sequence_id) {
       json.null();
@@ -157,10 +157,10 @@ void ResultWriter::write_invalid_ids(JsonWriter &json) const {
 
 // The ids of all batches that ended so, those of one sequence, outcome and error together.
 void ResultWriter::write_ids(JsonWriter &json, bool refused) const {
-  const Removals &removals = run_.input_.removals;
+  const Removals &removals = account_.input.removals;
   json.start_object().key("removals").start_array();
   const Batch *before = nullptr;
-  for (const Batch &batch : run_.batches_) {
+  for (const Batch &batch : account_.batches) {
     const bool listed = refused ? batch.state == BatchState::refused
                                 : batch.state == BatchState::unknown || batch.state == BatchState::unsent;
     if (!listed) continue;
@@ -192,12 +192,12 @@ void ResultWriter::write_ids(JsonWriter &json, bool refused) const {
 
 void ResultWriter::write_errors(JsonWriter &json) const {
   json.key("errors").start_array();
-  for (uint16_t i = 0; i < run_.errors_.size(); i++) {
+  for (uint16_t i = 0; i < account_.errors.size(); i++) {
     if (number_of_error_[i] == ErrorLog::none) continue;
-    const ErrorEntry &error = run_.errors_[i];
+    const ErrorEntry &error = account_.errors[i];
     json.start_object();
     json.key("cause").string(cause_name(error.cause));
-    json.key("code").string_or_null(run_.errors_.code(error));
+    json.key("code").string_or_null(account_.errors.code(error));
     json.key("httpStatus");
     if (error.status == 0) {
       json.null();
@@ -211,8 +211,8 @@ void ResultWriter::write_errors(JsonWriter &json) const {
     } else {
       write_time(json, error.retry_at_ms);
     }
-    json.key("message").string(run_.errors_.message(error));
-    json.key("apiMessage").string_or_null(run_.errors_.api_message(error));
+    json.key("message").string(account_.errors.message(error));
+    json.key("apiMessage").string_or_null(account_.errors.api_message(error));
     json.key("contacts").number(contacts_of_error_[i]);
     json.end_object();
   }
@@ -221,10 +221,10 @@ void ResultWriter::write_errors(JsonWriter &json) const {
 
 void ResultWriter::write_warnings(JsonWriter &json) const {
   uint32_t untouched = 0;
-  for (const Sequence &sequence : run_.input_.removals.sequences) {
+  for (const Sequence &sequence : account_.input.removals.sequences) {
     bool confirmed = sequence.batches > 0;
     for (uint32_t i = 0; i < sequence.batches; i++) {
-      confirmed = confirmed && run_.batches_[sequence.first_batch + i].state == BatchState::confirmed;
+      confirmed = confirmed && account_.batches[sequence.first_batch + i].state == BatchState::confirmed;
     }
     if (confirmed && sequence.removed == 0) untouched++;
   }
@@ -232,13 +232,13 @@ void ResultWriter::write_warnings(JsonWriter &json) const {
   const auto warn = [&json](std::string_view code, uint32_t count) {
     json.start_object().key("code").string(code).key("count").number(count).end_object();
   };
-  if (run_.total_ == 0 && run_.stopped_by_ == Cause::none) warn("nothing-to-do", 1);
-  if (untouched > 0 && run_.counts_.removed_exact) warn("nothing-was-in-sequence", untouched);
+  if (account_.total == 0 && account_.stopped_by == Cause::none) warn("nothing-to-do", 1);
+  if (untouched > 0 && account_.counts.removed_exact) warn("nothing-was-in-sequence", untouched);
   json.end_array();
 }
 
 void ResultWriter::write_rate_limit(JsonWriter &json) const {
-  const RateWindow &window = run_.window_;
+  const RateWindow &window = account_.window;
   json.key("rateLimit");
   if (!window.has_limit() && !window.has_remaining()) {
     json.null();

@@ -1,17 +1,16 @@
 // The result of a run as JSON: the account of every id that went in.
 #pragma once
 
-#include "error_log.hpp"
+#include "account.hpp"
 #include "json_writer.hpp"
-#include "run.hpp"
 #include "text.hpp"
 
 namespace skipcall {
 
 class ResultWriter {
  public:
-  // `run` is borrowed for the writer's life; each of its batches has ended.
-  explicit ResultWriter(const Run &run) : run_(run) {}
+  // Borrowed for the writer's life; each of its batches has ended.
+  explicit ResultWriter(const Account &account) : account_(account) {}
 
   // Writes the whole result. False: no memory; `out` is to be thrown away.
   // Source: manifest, actions[].output.
@@ -38,7 +37,7 @@ class ResultWriter {
   void write_warnings(JsonWriter &json) const;
   void write_rate_limit(JsonWriter &json) const;
 
-  const Run &run_;
+  const Account &account_;
   uint32_t contacts_of_error_[ErrorLog::capacity] = {};
   uint16_t number_of_error_[ErrorLog::capacity] = {};  // in the result; none: it is not told
 };

@@ -21,18 +21,18 @@ constexpr std::string_view body_end = "]}";
 
 }  // namespace
 
-Run::Run(std::string_view document, uint32_t flags, uint64_t seed) : random_(mix64(seed)), window_({}, 0) {
+Run::Run(std::string_view document, uint32_t flags, uint64_t seed) : random_(mix64(seed)) {
   // All that a request or a short result needs is taken now, so that nothing can fail on the way.
   if (!short_result_.reserve(short_result_room)) {
     state_ = RunState::done;  // the shell gives such a run back as "no memory"
     return;
   }
-  read_input(document, seed, input_);
-  if (!input_.out_of_memory) {
-    total_ = static_cast<uint32_t>(input_.removals.contacts.size());
-    const auto batch_size = static_cast<uint32_t>(input_.options.batch_size);
-    input_.out_of_memory =
-        !batches_.cut(input_.removals, batch_size) || !open_.reserve(open_at_most) ||
+  read_input(document, seed, account_.input);
+  if (!account_.input.out_of_memory) {
+    account_.total = static_cast<uint32_t>(account_.input.removals.contacts.size());
+    const auto batch_size = static_cast<uint32_t>(account_.input.options.batch_size);
+    account_.input.out_of_memory =
+        !account_.batches.cut(account_.input.removals, batch_size) || !open_.reserve(open_at_most) ||
         !target_.reserve(target_room) ||
         !body_.reserve(body_start.size() + batch_size * contact_id_quoted + body_end.size());
   }
@@ -41,23 +41,23 @@ Run::Run(std::string_view document, uint32_t flags, uint64_t seed) : random_(mix
 
 // Ends a run that has nothing to send, or must not.
 void Run::begin(uint32_t flags) {
-  const Removals &removals = input_.removals;
-  window_ = RateWindow(input_.options, random_.next());
-  if (input_.out_of_memory) {
-    batches_.release();
-    total_ = 0;
-    stop(Cause::internal, errors_.of_cause(Cause::internal));
-  } else if (!input_.problem.empty()) {
-    stop(Cause::invalid_input, errors_.of_cause(Cause::invalid_input, input_.problem.view()));
+  const Removals &removals = account_.input.removals;
+  account_.window = RateWindow(account_.input.options, random_.next());
+  if (account_.input.out_of_memory) {
+    account_.batches.release();
+    account_.total = 0;
+    stop(Cause::internal, account_.errors.of_cause(Cause::internal));
+  } else if (!account_.input.problem.empty()) {
+    stop(Cause::invalid_input, account_.errors.of_cause(Cause::invalid_input, account_.input.problem.view()));
   } else if (flags != 0) {
     stop(Cause::configuration,
-         errors_.of_cause(Cause::configuration,
-                          "The host asked for flags that this version of the action does not "
-                          "know. Use a newer module, or an older host."));
-  } else if (!removals.invalid_ids.empty() && (!input_.options.skip_invalid || total_ == 0)) {
-    stop(Cause::invalid_input, errors_.of_cause(Cause::invalid_input));
+         account_.errors.of_cause(Cause::configuration,
+                                  "The host asked for flags that this version of the action does not "
+                                  "know. Use a newer module, or an older host."));
+  } else if (!removals.invalid_ids.empty() && (!account_.input.options.skip_invalid || account_.total == 0)) {
+    stop(Cause::invalid_input, account_.errors.of_cause(Cause::invalid_input));
   }
-  if (state_ == RunState::stopping || input_.options.dry_run || total_ == 0) finish();
+  if (state_ == RunState::stopping || account_.input.options.dry_run || account_.total == 0) finish();
 }
 
 // When an event is due at the latest, if the host runs: the wake that was asked for, or else the end of the
@@ -65,7 +65,7 @@ void Run::begin(uint32_t flags) {
 uint64_t Run::due_ms(bool is_lost) const {
   const uint64_t due = is_lost         ? 0
                        : wake_ms_ != 0 ? wake_ms_
-                                       : last_sent_ms_ + input_.options.request_timeout_ms;
+                                       : last_sent_ms_ + account_.input.options.request_timeout_ms;
   return due > now_ms_ ? due : now_ms_;
 }
 
@@ -80,7 +80,7 @@ void Run::set_time(uint64_t now_ms, bool is_lost) {
   progress_ms_ += away;
   const bool waited =
       open_.empty() && (phase_ == ACTION_PHASE_RATE_WINDOW || phase_ == ACTION_PHASE_BACK_OFF);
-  if (waited) counts_.waited_ms += now_ms - now_ms_ - away;
+  if (waited) account_.counts.waited_ms += now_ms - now_ms_ - away;
   now_ms_ = now_ms;
 }
 
@@ -113,13 +113,13 @@ int32_t Run::answer(uint32_t exchange, uint64_t now_ms, const RawAnswer &raw, Ho
   open_.truncate(open_.size() - 1);
 
   Answer answer;
-  read_answer(raw, batches_[answered.batch].contacts, answer);
-  if (answer.status == 429) counts_.rate_limited++;
+  read_answer(raw, account_.batches[answered.batch].contacts, answer);
+  if (answer.status == 429) account_.counts.rate_limited++;
   // What was sent in a window that is over may say nothing of the present one, or only so by chance; the one
   // request that begins the window tells it for certain.
   const bool is_of_window = answered.number >= window_first_;
   if (is_of_window && (answer.carried_out_maybe || answer.status != 0)) {
-    window_.observe(answer.headers, now_ms_, static_cast<uint32_t>(open_.size()));
+    account_.window.observe(answer.headers, now_ms_, static_cast<uint32_t>(open_.size()));
   }
   apply(answered.batch, answered, answer);
   step(host);
@@ -129,12 +129,12 @@ int32_t Run::answer(uint32_t exchange, uint64_t now_ms, const RawAnswer &raw, Ho
 int32_t Run::cancel(uint64_t now_ms, Host &host) {
   if (is_done()) return state();
   set_time(now_ms);
-  by_cancel_ = true;
-  stopped_by_ = Cause::cancelled;
-  stop_error_ = errors_.of_cause(Cause::cancelled);
+  account_.by_cancel = true;
+  account_.stopped_by = Cause::cancelled;
+  account_.stop_error = account_.errors.of_cause(Cause::cancelled);
   for (const Exchange &exchange : open_) {
-    Batch &batch = batches_[exchange.batch];
-    batch.error = stop_error_;
+    Batch &batch = account_.batches[exchange.batch];
+    batch.error = account_.stop_error;
     end_batch(batch, BatchState::unknown);
     host.cancel(exchange.number);
   }
@@ -145,7 +145,7 @@ int32_t Run::cancel(uint64_t now_ms, Host &host) {
 
 // What an answer does to its batch, by the table of transitions.
 void Run::apply(uint32_t index, const Exchange &exchange, const Answer &answer) {
-  Batch &batch = batches_[index];
+  Batch &batch = account_.batches[index];
   const Transition &to = transition_of(answer.verdict);
   if (answer.verdict == Verdict::confirmed) {
     confirm(batch, exchange, answer);
@@ -153,14 +153,14 @@ void Run::apply(uint32_t index, const Exchange &exchange, const Answer &answer) 
   }
 
   batch.carried_out_maybe = batch.carried_out_maybe || answer.carried_out_maybe;
-  batch.error = errors_.of_answer(answer);
+  batch.error = account_.errors.of_answer(answer);
   const BatchState state = batch.carried_out_maybe ? to.batch_sent_before : to.batch;
   if (answer.verdict != Verdict::lost) {
     unexpected_ = answer.verdict == Verdict::unexpected ? unexpected_ + 1 : 0;
     kills_ = 0;
   }
   if (answer.verdict == Verdict::refused) refused_batches_++;
-  by_cancel_ = by_cancel_ || answer.verdict == Verdict::cancelled;
+  account_.by_cancel = account_.by_cancel || answer.verdict == Verdict::cancelled;
   const bool stops =
       to.stops == Stops::at_once || (to.stops == Stops::in_a_row && unexpected_ >= to.stops_after) ||
       (to.stops == Stops::without_success && refused_batches_ >= to.stops_after && !has_success_);
@@ -178,9 +178,10 @@ void Run::apply(uint32_t index, const Exchange &exchange, const Answer &answer) 
 }
 
 void Run::confirm(Batch &batch, const Exchange &exchange, const Answer &answer) {
-  counts_.removed_exact = counts_.removed_exact && answer.is_exact && !batch.carried_out_maybe;
-  counts_.removed += answer.removed;
-  input_.removals.sequences[batch.sequence].removed += answer.removed;
+  account_.counts.removed_exact =
+      account_.counts.removed_exact && answer.is_exact && !batch.carried_out_maybe;
+  account_.counts.removed += answer.removed;
+  account_.input.removals.sequences[batch.sequence].removed += answer.removed;
   batch.error = ErrorLog::none;
   end_batch(batch, BatchState::confirmed);
   progress_ms_ = now_ms_;
@@ -200,7 +201,7 @@ void Run::open_up(const Exchange &exchange) {
 // together, so only one that was sent after the last failure counts as a further one.
 void Run::fail_for_now(uint32_t index, const Exchange &exchange, const Answer &answer,
                        BatchState when_given_up) {
-  Batch &batch = batches_[index];
+  Batch &batch = account_.batches[index];
   const uint16_t error = batch.error;
   const bool is_further = exchange.number > last_failed_;
   const bool is_kill = answer.verdict == Verdict::lost;
@@ -214,39 +215,39 @@ void Run::fail_for_now(uint32_t index, const Exchange &exchange, const Answer &a
   alone_ = true;
   const uint64_t failures = failures_ > 0 ? failures_ : 1;
   const bool is_limit = answer.cause == Cause::rate_limited;
-  const uint64_t asked = is_limit ? window_.wait_after_429(answer.headers, now_ms_)
-                                  : window_.retry_after(answer.headers, now_ms_).value_or(0);
+  const uint64_t asked = is_limit ? account_.window.wait_after_429(answer.headers, now_ms_)
+                                  : account_.window.retry_after(answer.headers, now_ms_).value_or(0);
   const uint64_t until = now_ms_ + (is_limit ? rate_limited_ms(failures, asked, random_)
                                              : back_off_ms(failures, asked, random_));
-  if (is_limit && until > errors_[error].retry_at_ms) errors_[error].retry_at_ms = until;
+  if (is_limit && until > account_.errors[error].retry_at_ms) account_.errors[error].retry_at_ms = until;
   if (until > hold_until_ms_) {
     hold_until_ms_ = until;
     hold_phase_ = is_limit ? ACTION_PHASE_RATE_WINDOW : ACTION_PHASE_BACK_OFF;
     hold_error_ = error;
   }
-  const uint16_t gone_error = input_.removals.sequences[batch.sequence].gone_error;
+  const uint16_t gone_error = account_.input.removals.sequences[batch.sequence].gone_error;
   if (gone_error != ErrorLog::none) {  // while the batch was open
     batch.error = gone_error;
     end_batch(batch, BatchState::refused);
-  } else if (batch.attempts >= input_.options.max_attempts) {
+  } else if (batch.attempts >= account_.input.options.max_attempts) {
     end_batch(batch, when_given_up);
   } else {
     batch.state = BatchState::waiting;
-    batches_.retry(index);
+    account_.batches.retry(index);
   }
-  if (state_ == RunState::running && failures_ >= input_.options.max_attempts &&
-      batches_.next() != Batches::none) {
+  if (state_ == RunState::running && failures_ >= account_.input.options.max_attempts &&
+      account_.batches.next() != Batches::none) {
     stop(answer.cause, error);
-    if (is_retryable(answer.cause)) errors_[error].retry_at_ms = hold_until_ms_;
+    if (is_retryable(answer.cause)) account_.errors[error].retry_at_ms = hold_until_ms_;
   }
 }
 
 // The batches of a sequence that is not there any more are not worth a request.
 void Run::end_sequence(uint32_t index, uint16_t error) {
-  Sequence &sequence = input_.removals.sequences[index];
+  Sequence &sequence = account_.input.removals.sequences[index];
   sequence.gone_error = error;
   for (uint32_t i = 0; i < sequence.batches; i++) {
-    Batch &batch = batches_[sequence.first_batch + i];
+    Batch &batch = account_.batches[sequence.first_batch + i];
     if (batch.state != BatchState::waiting) continue;
     batch.error = error;
     end_batch(batch, BatchState::refused);
@@ -255,10 +256,10 @@ void Run::end_sequence(uint32_t index, uint16_t error) {
 
 void Run::end_batch(Batch &batch, BatchState state) {
   batch.state = state;
-  if (state == BatchState::confirmed) counts_.confirmed += batch.contacts;
-  if (state == BatchState::refused) counts_.refused += batch.contacts;
-  if (state == BatchState::unknown) counts_.unknown += batch.contacts;
-  if (state == BatchState::unsent) counts_.unsent += batch.contacts;
+  if (state == BatchState::confirmed) account_.counts.confirmed += batch.contacts;
+  if (state == BatchState::refused) account_.counts.refused += batch.contacts;
+  if (state == BatchState::unknown) account_.counts.unknown += batch.contacts;
+  if (state == BatchState::unsent) account_.counts.unsent += batch.contacts;
 }
 
 // Sends what may be sent now, and ends the run when nothing is left to wait for.
@@ -266,32 +267,33 @@ void Run::step(Host &host) {
   wake_ms_ = 0;
   phase_ = ACTION_PHASE_SENDING;
   uint32_t batch = Batches::none;
-  while (state_ == RunState::running && (batch = batches_.next()) != Batches::none && may_send())
+  while (state_ == RunState::running && (batch = account_.batches.next()) != Batches::none && may_send())
     send(batch, host);
-  if (open_.empty() && (state_ == RunState::stopping || batches_.next() == Batches::none)) finish();
+  if (open_.empty() && (state_ == RunState::stopping || account_.batches.next() == Batches::none)) finish();
 }
 
 // Whether a request may be sent now; if not, until when to wait.
 bool Run::may_send() {
-  const Options &options = input_.options;
+  const Options &options = account_.input.options;
   if (options.max_duration_ms > 0 && now_ms_ >= start_ms_ + options.max_duration_ms) {
-    stop(Cause::deadline, errors_.of_cause(Cause::deadline));
+    stop(Cause::deadline, account_.errors.of_cause(Cause::deadline));
     return false;
   }
   if (options.max_stall_ms > 0 && now_ms_ > progress_ms_ + options.max_stall_ms) {
     const bool failing = failures_ > 0 && hold_error_ != ErrorLog::none;
-    const uint16_t error = failing ? hold_error_ : errors_.of_cause(Cause::deadline);
-    stop(errors_[error].cause, error);
+    const uint16_t error = failing ? hold_error_ : account_.errors.of_cause(Cause::deadline);
+    stop(account_.errors[error].cause, error);
     return false;
   }
-  if (window_.advance(now_ms_)) {
+  if (account_.window.advance(now_ms_)) {
     alone_ = true;
     window_first_ = last_exchange_ + 1;
   }
   const auto open = static_cast<uint32_t>(open_.size());
   if (hold_until_ms_ > now_ms_) return wait_until(hold_until_ms_, hold_phase_, hold_error_);
   if (open >= (alone_ ? 1 : options.concurrency)) return false;
-  return window_.allows(open) || wait_until(window_.reset_ms(), ACTION_PHASE_RATE_WINDOW, ErrorLog::none);
+  return account_.window.allows(open) ||
+         wait_until(account_.window.reset_ms(), ACTION_PHASE_RATE_WINDOW, ErrorLog::none);
 }
 
 // Always false. A wait that cannot end inside a limit is not begun: the run stops, and says when to come
@@ -299,15 +301,16 @@ bool Run::may_send() {
 bool Run::wait_until(uint64_t ms, uint32_t phase, uint16_t error) {
   wake_ms_ = ms;
   if (!open_.empty()) return false;
-  const Options &options = input_.options;
+  const Options &options = account_.input.options;
   const bool is_window = phase == ACTION_PHASE_RATE_WINDOW;
   const bool too_long = (options.max_duration_ms > 0 && ms > start_ms_ + options.max_duration_ms) ||
                         (options.max_stall_ms > 0 && ms > progress_ms_ + options.max_stall_ms) ||
                         (options.max_stall_ms == 0 && (is_window || ms > now_ms_ + longest_back_off_ms));
   if (too_long) {
-    if (error == ErrorLog::none) error = errors_.of_cause(is_window ? Cause::rate_limited : Cause::deadline);
-    stop(errors_[error].cause, error);
-    errors_[error].retry_at_ms = ms;
+    if (error == ErrorLog::none)
+      error = account_.errors.of_cause(is_window ? Cause::rate_limited : Cause::deadline);
+    stop(account_.errors[error].cause, error);
+    account_.errors[error].retry_at_ms = ms;
   } else {
     phase_ = phase;
   }
@@ -315,56 +318,57 @@ bool Run::wait_until(uint64_t ms, uint32_t phase, uint16_t error) {
 }
 
 void Run::send(uint32_t index, Host &host) {
-  batches_.take(index);
-  Batch &batch = batches_[index];
+  account_.batches.take(index);
+  Batch &batch = account_.batches[index];
   batch.state = BatchState::open;
   last_sent_ms_ = now_ms_;
   batch.attempts++;
-  counts_.requests++;
-  if (batch.was_sent) counts_.retries++;
+  account_.counts.requests++;
+  if (batch.was_sent) account_.counts.retries++;
   batch.was_sent = true;
   const Exchange exchange{++last_exchange_, index};
   if (!open_.push(exchange)) return;  // cannot be: the room was reserved
 
   if (target_sequence_ != batch.sequence) {
     target_.clear();
-    append_target(target_, input_.removals.sequences.name_of(input_.removals.sequences[batch.sequence]));
+    append_target(target_, account_.input.removals.sequences.name_of(
+                               account_.input.removals.sequences[batch.sequence]));
     target_sequence_ = batch.sequence;
   }
   body_.clear();
   body_.append(body_start);
   // All at once: in a module each copy of bytes is a call out of it. The room was reserved.
   char *at = body_.extend(batch.contacts * contact_id_quoted - 1);
-  write_contact_ids(&input_.removals.contacts[batch.first], batch.contacts, at);
+  write_contact_ids(&account_.input.removals.contacts[batch.first], batch.contacts, at);
   body_.append(body_end);
   host.send(exchange.number,
-            {static_cast<uint32_t>(input_.options.request_timeout_ms), target_.view(), body_.view()});
+            {static_cast<uint32_t>(account_.input.options.request_timeout_ms), target_.view(), body_.view()});
 }
 
 void Run::stop(Cause cause, uint16_t error) {
   if (state_ == RunState::stopping || state_ == RunState::done) return;
   state_ = RunState::stopping;
-  stopped_by_ = cause;
-  stop_error_ = error;
+  account_.stopped_by = cause;
+  account_.stop_error = error;
 }
 
 void Run::finish() {
-  for (Batch &batch : batches_) {
+  for (Batch &batch : account_.batches) {
     if (batch.state == BatchState::waiting) {
       end_batch(batch, batch.carried_out_maybe ? BatchState::unknown : BatchState::unsent);
-      if (batch.error == ErrorLog::none) batch.error = stop_error_;
+      if (batch.error == ErrorLog::none) batch.error = account_.stop_error;
     }
   }
   state_ = RunState::done;
   wake_ms_ = 0;
   phase_ = ACTION_PHASE_READY;
-  ResultWriter writer(*this);
-  if (input_.out_of_memory || !writer.write(result_)) {
+  ResultWriter writer(account_);
+  if (account_.input.out_of_memory || !writer.write(result_)) {
     result_.release();
     writer.write_short(short_result_);
   }
-  batches_.release();
-  input_.removals.clear();
+  account_.batches.release();
+  account_.input.removals.clear();
 }
 
 const action_progress &Run::progress() {
@@ -372,12 +376,12 @@ const action_progress &Run::progress() {
   progress_.state = state();
   progress_.wake_ms = state_ == RunState::ready ? 1 : wake_ms_;
   progress_.phase = phase_;
-  progress_.total = total_;
-  progress_.confirmed = counts_.confirmed;
-  progress_.failed = counts_.refused + counts_.unknown;
+  progress_.total = account_.total;
+  progress_.confirmed = account_.counts.confirmed;
+  progress_.failed = account_.counts.refused + account_.counts.unknown;
   progress_.open = static_cast<uint32_t>(open_.size());
-  progress_.requests = counts_.requests;
-  progress_.retries = counts_.retries;
+  progress_.requests = account_.counts.requests;
+  progress_.retries = account_.counts.retries;
   return progress_;
 }
 

@@ -6,13 +6,10 @@
 #include <cstdint>
 #include <string_view>
 
+#include "account.hpp"
 #include "action.h"
 #include "answer.hpp"
-#include "batches.hpp"
-#include "error_log.hpp"
-#include "input.hpp"
 #include "random.hpp"
-#include "rate_window.hpp"
 
 namespace skipcall {
 
@@ -31,15 +28,6 @@ class Host {
 
  protected:
   ~Host() = default;
-};
-
-// What a run has to show for itself. Contacts, but for requests, retries, rate_limited and waited_ms.
-struct Counts {
-  uint32_t confirmed = 0, refused = 0, unknown = 0, unsent = 0;
-  uint64_t removed = 0;
-  bool removed_exact = true;
-  uint32_t requests = 0, retries = 0, rate_limited = 0;
-  uint64_t waited_ms = 0;
 };
 
 class Run {
@@ -63,8 +51,6 @@ class Run {
   std::string_view result() const { return result_.empty() ? short_result_.view() : result_.view(); }
 
  private:
-  friend class ResultWriter;
-
   struct Exchange {
     uint32_t number, batch;
   };
@@ -86,12 +72,8 @@ class Run {
   void finish();
   int32_t state() const { return is_done() ? ACTION_DONE : ACTION_WAITING; }
 
-  Input input_;
-  Batches batches_;
-  ErrorLog errors_;
+  Account account_;
   Random random_;
-  RateWindow window_;
-  Counts counts_;
   RunState state_ = RunState::ready;
 
   uint64_t now_ms_ = 0;
@@ -115,11 +97,6 @@ class Run {
   uint64_t hold_until_ms_ = 0;
   uint32_t hold_phase_ = ACTION_PHASE_BACK_OFF;
   uint16_t hold_error_ = ErrorLog::none;
-
-  Cause stopped_by_ = Cause::none;
-  uint16_t stop_error_ = ErrorLog::none;
-  bool by_cancel_ = false;
-  uint32_t total_ = 0;
 
   Text target_, body_;
   uint32_t target_sequence_ = UINT32_MAX;

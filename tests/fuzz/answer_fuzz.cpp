@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "account.hpp"
+#include "account_fault.hpp"
 #include "expect.hpp"
 #include "run.hpp"
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "account.hpp"
+#include "account_fault.hpp"
 #include "expect.hpp"
 #include "input.hpp"
 #include "run.hpp"

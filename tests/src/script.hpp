@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "account.hpp"
+#include "account_fault.hpp"
 #include "catch.hpp"
 #include "run.hpp"
 #include "sample.hpp"

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "account.hpp"
+#include "account_fault.hpp"
 #include "action.h"
 #include "catch.hpp"
 #include "failing_memory.hpp"

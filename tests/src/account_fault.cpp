@@ -1,4 +1,4 @@
-#include "account.hpp"
+#include "account_fault.hpp"
 
 #include <nlohmann/json.hpp>
 #include <set>

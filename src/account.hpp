@@ -1,0 +1,37 @@
+// What a run has to show for itself when it is done: all that a result is made of.
+#pragma once
+
+#include <cstdint>
+
+#include "batches.hpp"
+#include "cause.hpp"
+#include "error_log.hpp"
+#include "input.hpp"
+#include "rate_window.hpp"
+
+namespace skipcall {
+
+// Contacts, but for requests, retries, rate_limited and waited_ms.
+struct Counts {
+  uint32_t confirmed = 0, refused = 0, unknown = 0, unsent = 0;
+  uint64_t removed = 0;
+  bool removed_exact = true;
+  uint32_t requests = 0, retries = 0, rate_limited = 0;
+  uint64_t waited_ms = 0;
+};
+
+struct Account {
+  Account() : window({}, 0) {}
+
+  Input input;
+  Batches batches;
+  ErrorLog errors;
+  RateWindow window;
+  Counts counts;
+  uint32_t total = 0;  // contacts, without invalid ones and duplicates
+  Cause stopped_by = Cause::none;
+  uint16_t stop_error = ErrorLog::none;
+  bool by_cancel = false;
+};
+
+}  // namespace skipcall
