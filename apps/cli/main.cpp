@@ -12,6 +12,7 @@
 #include "error.hpp"
 #include "failure.hpp"
 #include "harmless_text.hpp"
+#include "journal_commands.hpp"
 #include "json_end.hpp"
 #include "module_commands.hpp"
 #include "module_path.hpp"
@@ -99,6 +100,27 @@ int run(int argc, char **argv) {
   doctor_app->add_option("--module", doctor.module, "The WebAssembly module; else SKIPCALL_MODULE")
       ->type_name("FILE");
   doctor_app->callback([&] { command = [&] { return run_doctor(doctor); }; });
+
+  JournalCommandOptions replay_options;
+  auto *replay_app = app.add_subcommand("replay", "Show the run of a journal, without sending anything");
+  replay_app->add_option("JOURNAL", replay_options.journal, "The journal")->required();
+  replay_app
+      ->add_option("--module", replay_options.module,
+                   "Another action module than the one beside this program")
+      ->type_name("FILE");
+  replay_app->callback([&] { command = [&] { return replay_journal(replay_options); }; });
+
+  JournalCommandOptions redact_options;
+  auto *redact_app = app.add_subcommand(
+      "redact", "Print a journal with made-up ids and texts, to be sent along with a bug report");
+  redact_app->add_option("JOURNAL", redact_options.journal, "The journal; it stays as it is")->required();
+  redact_app
+      ->add_option("--module", redact_options.module,
+                   "Another action module than the one beside this program")
+      ->type_name("FILE");
+  redact_app->footer(
+      "Example:\n  skipcall redact run.journal > report.journal\n  skipcall replay report.journal");
+  redact_app->callback([&] { command = [&] { return redact_journal(redact_options); }; });
 
   SandboxCommandOptions sandbox;
   auto *sandbox_app = app.add_subcommand("sandbox", "Serve a stand-in for Skipcall's server on this machine");

@@ -1,9 +1,6 @@
 #include "drive.hpp"
 
-#include <zlib.h>
-
 #include <algorithm>
-#include <array>
 #include <exception>
 #include <map>
 #include <set>
@@ -11,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "announcement_digest.hpp"
 #include "clock.hpp"
 
 namespace skipcall::host {
@@ -26,33 +24,6 @@ constexpr milliseconds look_around{100};
 // Each open request costs a handle of the HTTP library, and keeps its body.
 constexpr size_t most_open = 1000;
 constexpr uint64_t most_open_bytes = 256u << 20;
-
-// A running digest of what the module announced, in order, as abi/JOURNAL.md has it: two runs that differ
-// anywhere differ in it.
-class AnnouncementDigest {
- public:
-  void add(const Announcement &announcement) {
-    const std::string exchange = std::to_string(announcement.exchange);
-    if (announcement.kind == Announcement::Kind::Cancel) return add("cancel " + exchange + "\n");
-    const HttpRequest &request = announcement.request;
-    std::string begin = "send " + exchange + " " + std::to_string(request.timeout_ms) + " " +
-                        std::to_string(request.response_limit);
-    for (const std::string *part : parts_of(request)) begin += " " + std::to_string(part->size());
-    add(begin + "\n");
-    for (const std::string *part : parts_of(request)) add(*part);
-  }
-  uint32_t value() const { return static_cast<uint32_t>(state_); }
-
- private:
-  static std::array<const std::string *, 5> parts_of(const HttpRequest &request) {
-    return {&request.connection, &request.method, &request.target, &request.headers, &request.body};
-  }
-  void add(std::string_view text) {
-    state_ = crc32_z(state_, reinterpret_cast<const Bytef *>(text.data()), text.size());
-  }
-
-  uLong state_ = crc32_z(0, nullptr, 0);
-};
 
 class Drive {
  public:

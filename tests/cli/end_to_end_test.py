@@ -41,7 +41,7 @@ class Case(unittest.TestCase):
 
 class Help(Case):
     def test_help_texts(self):
-        for command in ("", "remove-contacts", "manifest", "inspect", "run", "doctor", "sandbox"):
+        for command in ("", "remove-contacts", "manifest", "inspect", "run", "doctor", "replay", "redact", "sandbox"):
             with self.subTest(command):
                 out, err = self.run_ok(*filter(None, [command]), "--help")
                 self.golden(f"help/{command or 'skipcall'}.txt", out)

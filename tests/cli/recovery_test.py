@@ -208,6 +208,45 @@ class Resume(Case):
             self.assertIn("written by an older version", err)
             self.assertIn("send the input or the remaining file again", err)
 
+    def test_a_journal_is_shown_and_made_fit_to_be_sent(self):
+        ids = [*IDS[:39], IDS[0].upper(), "kept secret"]
+        rows = [("Spring 2026 for Ümit", c) for c in ids]
+        with sandbox(self.folder, {"Spring 2026 for Ümit": IDS[:39]}, latencyMs=100, failEvery=3) as env:
+            path = self.folder.csv(rows)
+            journal = pathlib.Path(self.cut_off(path, env, "--skip-invalid", served=4))
+            before = journal.read_bytes()
+            served = self.folder.requests_served()
+            shown, _ = self.run_ok("replay", str(journal))
+            for text in (
+                "Journal of remove_contacts",
+                " s  wake",
+                "#1 DELETE /v1/sequences/",
+                "#1 200 ",
+                " of 39 confirmed",
+            ):
+                self.assertIn(text, shown)
+            self.assertRegex(shown, r"#\d+ has no response: it may have been sent\n")
+            redacted, _ = self.run_ok("redact", str(journal))
+            for text in (*IDS[:39], IDS[0].upper(), "Spring", "Ümit", "secret", env["SKIPCALL_BASE_URL"], path):
+                self.assertNotIn(text, redacted)
+            report = self.folder.file("report.journal", redacted)
+            again, _ = self.run_ok("replay", report)
+
+            def outline(text):
+                text = re.sub(r"(#\d+ (DELETE|\d{3})) .*", r"\1", text)
+                return [line for line in text.splitlines() if not line.startswith("  server")]
+
+            self.assertEqual(outline(again), outline(shown))
+            self.assertIn("aaaaaaaa-0000-4000-8000-000000000001", again)
+            self.assertEqual(journal.read_bytes(), before)
+            self.assertLessEqual(self.folder.requests_served(), served + 6)  # those that were open
+            _, err = self.run_ok("replay", path, code=2)
+            self.assertIn("it is not a journal", err)
+            self.run_ok("remove-contacts", "--resume", str(journal), "--yes", env=env)
+        vectors = ROOT / "tests/vectors/account.jsonl"
+        shown, _ = self.run_ok("replay", str(vectors))
+        self.assertIn('"status":"completed"', shown)
+
     def test_invalid_ids_are_still_named_by_file_and_line(self):
         path = self.folder.csv([*ROWS[:100], ("A", "not-an-id")])
         with sandbox(self.folder, {"A": IDS}, latencyMs=200) as env:
