@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 
 #include "terminal.hpp"
@@ -24,7 +25,7 @@ std::string progress_text(const action_progress &progress, std::uint64_t removed
   }
   if (per_second > 0 && done < progress.total) {
     const double left = static_cast<double>(progress.total - done) / per_second;
-    text += fmt::format(", {}/s, {} left", grouped(static_cast<std::uint64_t>(per_second + 0.5)),
+    text += fmt::format(", {}/s, {} left", grouped(static_cast<std::uint64_t>(std::llround(per_second))),
                         duration_text(static_cast<std::uint64_t>(left) * 1000 + 1000));
   }
   // The bar takes what the words leave; with too little left the words stand alone.

@@ -133,15 +133,14 @@ class Command {
     }
     if (!journal->is_whole()) {
       std::fputs(
-          "The end of the journal is missing or damaged. Every request from there on may have been sent "
-          "already, "
+          "The end of the journal is missing or damaged. Every request from there on may have been sent already, "
           "so the run takes longer, and its count of removed contacts is a lower bound.\n",
           stderr);
     }
     try {
       before_ = standing_of(module_, *journal);
     } catch (const host::HostError &) {
-      // The run meets the same, and says what it is.
+      before_ = {};  // the run meets the same, and says what it is
     }
     const host::RunRequest request = journal->run();
     const std::string check_text = dry_run(input_with_dry_run(request.input), false);
@@ -383,7 +382,7 @@ class Command {
   host::Module module_;
   std::unique_ptr<EmbeddedSandbox> sandbox_;
   host::HttpClient http_;
-  std::string no_journal_;      // why there is none
+  std::string no_journal_;  // why there is none
   bool is_report_lost_ = false;
   host::StopRequest stop_;
   // From before the first file is made until after the last is written.

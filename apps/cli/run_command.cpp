@@ -79,7 +79,8 @@ int run_action_of_module(const RunCommandOptions &options) {
   const host::RunEnd end =
       host::run_action(module, http, {action, input.text, 0, host::random_seed()}, run_options);
   if (!end.ok()) throw HostFailure(end.failure_text);
-  if (!end.last_failure.empty()) std::fprintf(stderr, "last failure: %s\n", printable(end.last_failure).c_str());
+  if (!end.last_failure.empty())
+    std::fprintf(stderr, "last failure: %s\n", printable(end.last_failure).c_str());
   const auto result = nlohmann::json::parse(end.result, nullptr, false);
   const std::string text = result.is_discarded() ? host::harmless_text(end.result, host::LineBreaks::kept)
                                                  : host::harmless_json(end.result);

@@ -55,8 +55,9 @@ std::string selection_text(const Selection &selection) {
         std::find_if(told.begin(), told.end(), [&](auto &entry) { return entry.second == of_file; });
     if (same == told.end()) told.emplace_back(printable(columns.source), of_file);
   }
-  for (const auto &[source, of_file] : told)
-    line("columns", (told.size() > 1 ? source + ": " : "") + of_file);
+  for (const auto &[source, of_file] : told) {
+    line("columns", told.size() > 1 ? fmt::format("{}: {}", source, of_file) : of_file);
+  }
 
   const std::size_t shown = selection.all ? selection.sequences.size() : shown_at_most;
   for (std::size_t i = 0; i < std::min(shown, selection.sequences.size()); ++i) {

@@ -4,6 +4,7 @@
 #include <openssl/crypto.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cstdlib>
 #include <cstring>
 #include <mutex>
@@ -17,6 +18,10 @@
 
 namespace skipcall::host {
 namespace {
+
+bool same_letter(char left, char right) {
+  return std::tolower(static_cast<unsigned char>(left)) == std::tolower(static_cast<unsigned char>(right));
+}
 
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
@@ -43,8 +48,8 @@ class HeaderList {
   }
   bool has(std::string_view name) const {
     for (const curl_slist *line = list_; line != nullptr; line = line->next) {
-      const size_t length = strcspn(line->data, ":;");
-      if (length == name.size() && strncasecmp(line->data, name.data(), length) == 0) return true;
+      const std::string_view field(line->data, strcspn(line->data, ":;"));
+      if (std::equal(field.begin(), field.end(), name.begin(), name.end(), same_letter)) return true;
     }
     return false;
   }

@@ -106,11 +106,11 @@ TEST_CASE("the server is the variable's, else Skipcall's") {
 }
 
 TEST_CASE("the state folder is an absolute path") {
-  ::setenv("HOME", "/home/x", 1);
+  ::setenv("HOME", "/people/x", 1);
   ::setenv("XDG_STATE_HOME", "/state", 1);
   CHECK(state_directory() == "/state/skipcall");
   ::setenv("XDG_STATE_HOME", "state", 1);
-  CHECK(state_directory() == "/home/x/.local/state/skipcall");
+  CHECK(state_directory() == "/people/x/.local/state/skipcall");
   ::setenv("HOME", "x", 1);
   CHECK(state_directory().empty());
   ::unsetenv("XDG_STATE_HOME");

@@ -158,7 +158,7 @@ browserTest("the userscript, with a stand-in for its manager", async (context) =
     new MutationObserver((records) => {
       for (const node of records.flatMap(({ addedNodes }) => [...addedNodes])) {
         const text = (node as Element).shadowRoot?.querySelector("p");
-        if (text == null) continue;
+        if (!text) continue;
         new MutationObserver(() => seen.push(text.textContent)).observe(text, { childList: true });
       }
     }).observe(document.body, { childList: true });
