@@ -56,7 +56,7 @@ export class Supervisor {
   /** Starts a run. Resolves when it is on disk: from then on it comes to its end. */
   async start(removals: Removal[]): Promise<void> {
     const { store, keys } = this.parts;
-    if (this.starting) throw new Refusal("A removal is just being started.");
+    if (this.starting) throw new Refusal("A removal is already starting.");
     this.starting = true;
     try {
       const key = await keys.key();
@@ -149,7 +149,7 @@ export class Supervisor {
 
   private async refuseSecondRun(): Promise<void> {
     const record = await this.parts.store.record();
-    if (record?.ended === false) throw new Refusal("A removal is going on already. One runs at a time.");
+    if (record?.ended === false) throw new Refusal("A removal is already in progress. One runs at a time.");
     if (record?.ended === true) throw new Refusal("Look at how the last removal ended first, and dismiss it.");
   }
 
@@ -261,9 +261,9 @@ class Signals {
 }
 
 function whyOf({ fault, message }: HostError): string {
-  if (fault !== "journal") return `The removal cannot be gone on with: ${message}.`;
+  if (fault !== "journal") return `The removal cannot be resumed: ${message}.`;
   return (
     "The extension was updated in the middle of the removal, or its journal is damaged, " +
-    `so the removal cannot be gone on with: ${message}.`
+    `so the removal cannot be resumed: ${message}.`
   );
 }

@@ -101,7 +101,7 @@ async function start(): Promise<void> {
       panel.finish(headlineOf(result, silence), result);
     } catch (error) {
       output.prepend(failure(error));
-      panel.finish("The run could not go on.", undefined);
+      panel.finish("The run failed.", undefined);
     }
   };
 
@@ -210,7 +210,7 @@ function failure(error: unknown): HTMLElement {
   return element(
     "p",
     { class: "notice", role: "alert" },
-    `The run could not go on: ${text}.${unknown} Load the page again, then run again; that is safe.`,
+    `The run failed: ${text}.${unknown} Load the page again, then run again; that is safe.`,
   );
 }
 

@@ -305,7 +305,7 @@ browserTest("the request that will be sent, and those that were", async (context
   assert.match(await page.getByLabel("JSON (input of the action)").innerText(), /"removals"/);
   assert.ok((await page.getByLabel("JavaScript", { exact: true }).innerText()).includes(path));
 
-  await page.getByLabel("Sequences that it has").fill("it's spring");
+  await page.getByLabel("Its sequences").fill("it's spring");
   await page.getByLabel("Answers take").selectOption("0");
   await run(page);
   await headline(page);

@@ -13,9 +13,9 @@ export function standingOf(view: RunView, timeOf: (ms: number) => string): strin
       ? `${contacts(view.contacts)} to remove.`
       : `${String(view.confirmed)} of ${contacts(view.total)} confirmed.`;
   if (view.state === "needs-key")
-    return `${counted} The browser was started again, so the API key is gone. Enter it to go on.`;
+    return `${counted} The browser was restarted, so the API key is gone. Enter it to resume.`;
   if (view.state === "needs-space")
-    return `${counted} The browser could not write to its storage. Free some disk space, then go on.`;
+    return `${counted} The browser could not write to its storage. Free some disk space, then press Resume.`;
   if (view.wish === "cancel") return `${counted} Cancelling.`;
   if (view.wish === "stop") return `${counted} Stopping: open requests may end.`;
   const until = view.wakeMs === 0 ? "" : ` until ${timeOf(view.wakeMs)}`;

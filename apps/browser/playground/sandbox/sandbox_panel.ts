@@ -36,10 +36,10 @@ export class SandboxPanel {
 
   constructor() {
     const fields = [
-      new Field(this.sequences, { label: "Sequences that it has", help: "Others are answered 404" }),
+      new Field(this.sequences, { label: "Its sequences", help: "Others get a 404" }),
       new Field(this.pace, { label: "Rate limit" }),
       new Field(this.latency, { label: "Answers take" }),
-      new Field(this.failures, { label: "Fail now and then", help: "Some answers are 503, and some get lost" }),
+      new Field(this.failures, { label: "Fail now and then", help: "Some responses are 503, and some get lost" }),
     ];
     this.view = element("div", { class: "grid" }, ...fields.map((field) => field.view));
   }

@@ -113,7 +113,7 @@ test("where a run stands is said in a sentence", () => {
   assert.match(say({ phase: 3, wakeMs: 77 }), /after a failure until 77\.$/);
   assert.match(say({ wish: "stop", phase: 2 }), /Stopping/);
   assert.match(say({ wish: "cancel" }), /Cancelling/);
-  assert.match(say({ state: "needs-key" }), /Enter it to go on/);
+  assert.match(say({ state: "needs-key" }), /Enter it to resume/);
   assert.match(say({ state: "needs-space" }), /disk space/);
 });
 

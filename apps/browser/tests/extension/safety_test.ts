@@ -79,7 +79,7 @@ browserTest("two wake-ups, and two starts, never run twice", async (context) => 
   const ask = (command: unknown): string => `chrome.runtime.sendMessage(${JSON.stringify(command)})`;
   await popup.evaluate(`void (globalThis.first = ${ask(START)})`);
   await popup.until(`navigator.locks.query().then(({ pending }) => pending.length === 1)`);
-  assert.deepEqual(await popup.ask(START), { refused: "A removal is just being started." });
+  assert.deepEqual(await popup.ask(START), { refused: "A removal is already starting." });
   assert.equal(recorder.sent.length, 0);
   await popup.evaluate("globalThis.free()");
   assert.deepEqual(await popup.evaluate("globalThis.first"), {});
