@@ -157,6 +157,8 @@ int header_rank(const Names &header, const ColumnNames &named) {
   int contact = 0;
   int sequence = 0;
   for (const std::string &cell : header) {
+    if (cell.find_first_of(",;\t") != cell.npos)
+      continue;  // "contact,uuid" is no name: its comma is between two
     const std::string plain = plain_name(cell);
     const auto is_named = [&](const std::string &name) {
       return !plain.empty() && plain == plain_name(name);
