@@ -98,7 +98,7 @@ std::string MadeUpTexts::uuid(std::string original) {
 
 std::string MadeUpTexts::plain(const std::string &original) {
   // As long as the original, byte for byte. Blanks around a text do not make it another one.
-  const std::string whole = shape_of(original);
+  std::string whole = shape_of(original);
   const auto is_varied = [](unsigned char c) { return !kind_of(c).empty(); };
   const auto begin = std::find_if(whole.begin(), whole.end(), is_varied);
   const auto end = std::find_if(whole.rbegin(), whole.rend(), is_varied).base();

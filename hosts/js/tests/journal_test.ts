@@ -256,7 +256,7 @@ test("a journal in a file that is cut off or damaged at any byte is refused, or 
     const near = whole.subarray(Math.max(0, at - 2), at + 3).includes(10);
     if (near || at % 5 === 0) await check(`cut off at ${String(at)}`, whole.subarray(0, at), at);
     const turned = Uint8Array.from(whole);
-    turned[at]! ^= 1 << at % 8;
+    turned[at]! ^= 1 << (at % 8);
     if (near || at % 5 === 1) await check(`turned at ${String(at)}`, turned, at);
   }
   assert.equal((await resumed(whole))?.removedExact, true);

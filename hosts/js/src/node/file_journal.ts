@@ -32,7 +32,7 @@ export class FileJournal implements Journal {
   async append(line: string): Promise<void> {
     // One write, so that a process that is killed leaves the journal whole.
     const bytes = new TextEncoder().encode(`${line}\n${endLine(line)}\n`);
-    for (let done = 0; done < bytes.length; ) {
+    for (let done = 0; done < bytes.length;) {
       done += (await this.file.write(bytes, done, bytes.length - done, this.end + done)).bytesWritten;
     }
     await this.file.truncate(this.end + bytes.length);
