@@ -52,8 +52,10 @@ function hasSize(element: Element): boolean {
 
 /** Cut away, or put outside of the page where no scrolling leads. */
 function isCutAway(element: Element): boolean {
-  const { clipPath, clip } = getComputedStyle(element);
-  if (/^inset\((50|100)%/.test(clipPath) || /^rect\(([01]px,? ?){4}\)$/.test(clip)) return true;
+  const style = getComputedStyle(element);
+  // By name: `clip` is deprecated, and still what pages hide things with.
+  const clip = style.getPropertyValue("clip");
+  if (/^inset\((50|100)%/.test(style.clipPath) || /^rect\(([01]px,? ?){4}\)$/.test(clip)) return true;
   const { right, bottom } = element.getBoundingClientRect();
   const { scrollX = 0, scrollY = 0 } = element.ownerDocument.defaultView ?? {};
   if (right + scrollX > 0 && bottom + scrollY > 0) return false;
