@@ -76,6 +76,7 @@ browserTest("two wake-ups, and two starts, never run twice", async (context) => 
   await popup.evaluate(
     `void navigator.locks.request("${LOCK}", () => new Promise((free) => (globalThis.free = free)))`,
   );
+  await popup.until("typeof globalThis.free === 'function'");
   const ask = (command: unknown): string => `chrome.runtime.sendMessage(${JSON.stringify(command)})`;
   await popup.evaluate(`void (globalThis.first = ${ask(START)})`);
   await popup.until(`navigator.locks.query().then(({ pending }) => pending.length === 1)`);
