@@ -594,7 +594,7 @@ class OnATerminal(Case):
             self.assertIn("400 contacts are out", terminal.seen)
 
     def test_progress_and_colour(self):
-        with sandbox(self.folder, {"A": IDS}, limit=20, windowMs=2000, latencyMs=20) as env:
+        with sandbox(self.folder, {"A": IDS}, limit=20, windowMs=2000, latencyMs=150) as env:
             terminal = Terminal(
                 self.folder,
                 "remove-contacts",
