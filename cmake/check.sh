@@ -34,7 +34,7 @@ check_python() { git ls-files -- '*.py' | xargs black --quiet --check --line-len
 
 check_shell() { git ls-files -- dev .ci '*.sh' | xargs -r shellcheck; }
 
-check_generated() { python3 examples/generate.py --check; }
+check_generated() { python3 examples/generate.py --check && python3 abi/generate.py --check; }
 
 check_javascript() {
   local package
