@@ -10,8 +10,8 @@ void read_network(const RawAnswer &raw, bool answer_began, Answer &answer) {
   answer.verdict = row.verdict;
   answer.cause = row.cause;
   answer.network_code = row.code;
-  // A host that denies a request, or has no key for it, has not sent it; unless it says that an answer began.
-  answer.carried_out_maybe = answer_began || (!raw.not_sent && row.verdict != Verdict::turned_away);
+  answer.message = row.message;
+  answer.carried_out_maybe = answer_began || (!raw.not_sent && !row.never_sent);
 }
 
 // A 2xx is trusted when it says nothing at all, or how many, and that is possible.
@@ -35,6 +35,7 @@ void read_answer(const RawAnswer &raw, uint32_t contacts, Answer &answer) {
   answer.removed = 0;
   answer.status = 0;
   answer.network_code = {};
+  answer.message = {};
   const bool is_success = raw.status >= 200 && raw.status <= 299;
   // A success whose body was cut off is no answer; of any other status the status alone counts.
   if (raw.status < 200 || raw.status > 599 || (is_success && raw.error != ACTION_HTTP_OK)) {

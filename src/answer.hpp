@@ -29,6 +29,7 @@ struct Answer {
   uint32_t removed;
   uint16_t status;                // 0: none
   std::string_view network_code;  // of a missing answer; else ""
+  std::string_view message;       // in place of the cause's own, if not empty
   AnswerHeaders headers;
   AnswerBody body;
 };

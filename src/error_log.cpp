@@ -4,7 +4,7 @@ namespace skipcall {
 
 uint16_t ErrorLog::of_answer(const Answer &answer) {
   const std::string_view code = answer.body.code.empty() ? answer.network_code : answer.body.code.view();
-  return find_or_add(answer.cause, answer.status, code, answer.body.message.view(), {});
+  return find_or_add(answer.cause, answer.status, code, answer.body.message.view(), answer.message);
 }
 
 uint16_t ErrorLog::of_cause(Cause cause, std::string_view message) {

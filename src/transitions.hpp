@@ -112,20 +112,27 @@ struct NetworkRow {
   std::string_view code;
   Verdict verdict;
   Cause cause;
+  bool never_sent = false;        // whatever the host says of it
+  std::string_view message = {};  // in place of the cause's own
 };
+
+inline constexpr std::string_view not_trusted_message =
+    "No secure connection to the server could be made: its certificate is not trusted or names another "
+    "server, or it does not speak TLS. Check the base URL, the clock, the certificates that this machine "
+    "trusts, and any proxy in between, then run again with what remains.";
 
 inline constexpr NetworkRow network_rows[] = {
     {"OTHER", Verdict::retry, Cause::network},  // 0: status 0 with error 0
     {"OTHER", Verdict::retry, Cause::network},
     {"DNS", Verdict::retry, Cause::network},
     {"CONNECT", Verdict::retry, Cause::network},
-    {"TLS", Verdict::retry, Cause::network},
+    {"TLS", Verdict::turned_away, Cause::configuration, false, not_trusted_message},
     {"TIMEOUT", Verdict::retry, Cause::network},
     {"RESET", Verdict::retry, Cause::network},
     {"PROTOCOL", Verdict::retry, Cause::network},
     {"TOO_LARGE", Verdict::unexpected, Cause::unexpected_response},
-    {"DENIED", Verdict::turned_away, Cause::configuration},
-    {"NO_CREDENTIAL", Verdict::turned_away, Cause::configuration},
+    {"DENIED", Verdict::turned_away, Cause::configuration, true},
+    {"NO_CREDENTIAL", Verdict::turned_away, Cause::configuration, true},
     {"CANCELLED", Verdict::cancelled, Cause::cancelled},
     {"REDIRECT", Verdict::unexpected, Cause::unexpected_response},
 };

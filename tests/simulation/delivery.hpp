@@ -42,6 +42,7 @@ inline Meaning Delivery::meaning() const {
       case ACTION_HTTP_TOO_LARGE:
       case ACTION_HTTP_REDIRECT:
         return Meaning::unexpected;
+      case ACTION_HTTP_TLS:
       case ACTION_HTTP_DENIED:
       case ACTION_HTTP_NO_CREDENTIAL:
         return Meaning::stop;

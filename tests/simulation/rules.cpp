@@ -291,7 +291,9 @@ void Rules::answered(uint32_t exchange, uint64_t now_ms, const Delivery &deliver
     }
     hold_ms_ = std::max({hold_ms_, now_ms + least_hold_of(delivery), delivery.retry_after_at_ms});
   }
-  const bool turned_away = meaning == Meaning::stop && !is_unforeseen(delivery);
+  // That no TLS session was trusted says what went wrong, and not when.
+  const bool turned_away = meaning == Meaning::stop && !is_unforeseen(delivery) &&
+                           (delivery.status != 0 || delivery.error != ACTION_HTTP_TLS);
   const bool is_limit = delivery.status == 429 && !delivery.may_have_repeated;
   if (!delivery.not_sent && !is_limit && !turned_away) batch.may_be_carried_out = true;
 }

@@ -182,6 +182,7 @@ void make_network(Network &to, Chance &chance) {
   to.may_repeat = chance.one_in(4);
   if (to.may_repeat) to.repeated = static_cast<double>(chance.spread(1, 500)) / 1000;
   to.odd_statuses = chance.one_in(2);
+  if (chance.one_in(20)) to.untrusted = 0.05;
 }
 
 }  // namespace

@@ -44,6 +44,7 @@ struct Network {
   double slow = 0;               // takes ten to fifty times as long
   double not_sent = 0;           // the host could not send it, and knows
   double not_sent_silently = 0;  // … and does not know
+  double untrusted = 0;          // no TLS session was trusted, and the host may not know what left
   double by_proxy = 0;           // a proxy answers in the server's place
   double answer_lost = 0;        // the server did it, and the answer went astray
   double answered_twice = 0;

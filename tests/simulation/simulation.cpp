@@ -167,6 +167,13 @@ void Simulation::launch(size_t run, const Import &import) {
     answer_later(run, import.exchange, chance_.between(0, 20), not_sent());
     return;
   }
+  if (chance_.with(network.untrusted)) {
+    Delivery delivery;
+    delivery.error = ACTION_HTTP_TLS;
+    delivery.not_sent = chance_.one_in(2);
+    answer_later(run, import.exchange, one_way_ms(), delivery);
+    return;
+  }
   if (chance_.with(network.not_sent_silently)) {
     Delivery delivery;
     delivery.error =
@@ -212,7 +219,7 @@ Delivery Simulation::not_sent() {
   Delivery delivery;
   delivery.not_sent = true;
   delivery.error =
-      chance_.pick<uint32_t>({ACTION_HTTP_OTHER, ACTION_HTTP_DNS, ACTION_HTTP_CONNECT, ACTION_HTTP_TLS});
+      chance_.pick<uint32_t>({ACTION_HTTP_OTHER, ACTION_HTTP_DNS, ACTION_HTTP_CONNECT, ACTION_HTTP_PROTOCOL});
   if (scenario_.network.cancels_itself && chance_.one_in(8)) {
     delivery.error =
         chance_.pick<uint32_t>({ACTION_HTTP_CANCELLED, ACTION_HTTP_DENIED, ACTION_HTTP_NO_CREDENTIAL});

@@ -71,6 +71,8 @@ TEST_CASE("a missing answer is tried again, or ends the run, by its error") {
   const Case cases[] = {
       {ACTION_HTTP_OTHER, false, "0 0 1 0", 5, "network", "failed"},
       {ACTION_HTTP_DNS, true, "0 0 0 1", 5, "network", "failed"},
+      {ACTION_HTTP_TLS, true, "0 0 0 1", 1, "configuration", "failed"},
+      {ACTION_HTTP_TLS, false, "0 0 1 0", 1, "configuration", "failed"},
       {ACTION_HTTP_TIMEOUT, false, "0 0 1 0", 5, "network", "failed"},
       {77, false, "0 0 1 0", 5, "network", "failed"},
       {ACTION_HTTP_TOO_LARGE, false, "0 0 1 0", 2, "unexpected-response", "failed"},
@@ -97,6 +99,26 @@ TEST_CASE("a missing answer is tried again, or ends the run, by its error") {
     CHECK(script.sent.size() == expected.requests);
     CHECK(result["errors"][0]["cause"] == expected.cause);
   }
+}
+
+TEST_CASE("a server that is not trusted stops the run at once, and the error says what to check") {
+  Script script(batches_of(9));
+  script.wake();
+  script.confirm(1);
+  REQUIRE(script.open() == 6);
+  CHECK(script.fail(2, ACTION_HTTP_TLS, true) == ACTION_WAITING);
+  for (uint32_t i = 3; i <= 7; i++) script.confirm(i);
+  CHECK(script.sent.size() == 7);
+  const auto result = script.result();
+  CHECK(outcome(result) == "6 0 0 3");
+  CHECK(result["stoppedBy"] == "configuration");
+  REQUIRE(result["errors"].size() == 1);
+  const auto &error = result["errors"][0];
+  CHECK(error["code"] == "TLS");
+  CHECK(error["retryable"] == false);
+  CHECK(error["retryAt"].is_null());
+  CHECK(error["contacts"] == 3);
+  CHECK(error["message"].get<std::string>().find("certificate") != std::string::npos);
 }
 
 TEST_CASE("what a killed host loses uses up no tries") {

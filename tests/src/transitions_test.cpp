@@ -35,7 +35,7 @@ TEST_CASE("the meaning of a missing answer") {
       {ACTION_HTTP_OTHER, Verdict::retry},
       {ACTION_HTTP_DNS, Verdict::retry},
       {ACTION_HTTP_CONNECT, Verdict::retry},
-      {ACTION_HTTP_TLS, Verdict::retry},
+      {ACTION_HTTP_TLS, Verdict::turned_away},
       {ACTION_HTTP_TIMEOUT, Verdict::retry},
       {ACTION_HTTP_RESET, Verdict::retry},
       {ACTION_HTTP_PROTOCOL, Verdict::retry},

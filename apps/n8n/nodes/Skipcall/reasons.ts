@@ -155,6 +155,7 @@ function wordsOf(error: ErrorEntry, sequenceId: string, scene: Scene): Words {
         "Check the base URL in the credential, and whether a proxy or a login page answers in its place.",
       ];
     case "configuration":
+      if (error.code === "TLS") return networkWords(error, scene);
       if (error.httpStatus === 407) {
         return ["The proxy on the way to Skipcall wants a login (HTTP 407)", "Set it up in n8n's environment."];
       }
@@ -174,7 +175,8 @@ function wordsOf(error: ErrorEntry, sequenceId: string, scene: Scene): Words {
 /** What is known of contacts that no clear answer came for. */
 function knownOf(error: ErrorEntry, outcome: Group["outcome"]): string {
   if (outcome === "unknown") return "Whether these contacts were removed is not known. ";
-  return outcome === "unsent" && error.cause === "network" ? "These contacts were not sent. " : "";
+  const isConnection = error.cause === "network" || error.code === "TLS";
+  return outcome === "unsent" && isConnection ? "These contacts were not sent. " : "";
 }
 
 /** The reason that an error of the result is for contacts of a sequence that have an outcome. */

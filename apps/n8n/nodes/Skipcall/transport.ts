@@ -26,9 +26,11 @@ const ERRORS: ReadonlyArray<[RegExp, HttpError]> = [
 const NEVER_SENT: ReadonlySet<HttpError> = new Set([HttpError.DNS, HttpError.CONNECT, HttpError.TLS]);
 /** n8n's own protection against requests into its network: it looks before it sends. */
 const REFUSED_BY_N8N = /^Ssrf/;
-/** What Node.js and OpenSSL say only where there is no TLS session yet. */
-const BEFORE_TLS =
-  /before secure TLS connection was established|:(wrong version number|unsupported protocol|(sslv3|ssl\/tls) alert handshake failure|tlsv1 alert protocol version):/;
+/** What Node.js says where the connection broke in the handshake: the next one may succeed. */
+const BROKE_OFF = /before secure TLS connection was established/;
+/** What OpenSSL says only where no TLS session came about. */
+const NO_TLS =
+  /:(wrong version number|unsupported protocol|(sslv3|ssl\/tls) alert handshake failure|tlsv1 alert protocol version):/;
 
 /** n8n wraps axios' error, which may wrap the system's. A cause may lead back to itself. */
 const DEEPEST_CAUSE = 8;
@@ -72,7 +74,9 @@ function brokenOf(thrown: unknown): Broken {
   const broken = (error: HttpError, notSent: boolean): Broken => ({ error, notSent, code, address });
   if (NEVER_SENT.has(error)) return broken(error, true);
   if (chain.some(({ syscall }) => syscall === "connect")) return broken(HttpError.CONNECT, true);
-  if (chain.some(({ message }) => BEFORE_TLS.test(String(message)))) return broken(HttpError.TLS, true);
+  const says = (pattern: RegExp): boolean => chain.some(({ message }) => pattern.test(String(message)));
+  if (says(BROKE_OFF)) return broken(HttpError.CONNECT, true);
+  if (says(NO_TLS)) return broken(HttpError.TLS, true);
   if (chain.some(({ name }) => REFUSED_BY_N8N.test(String(name)))) return broken(HttpError.DENIED, true);
   return broken(error, false);
 }

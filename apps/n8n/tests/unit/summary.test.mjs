@@ -96,10 +96,10 @@ test("several reasons: the one that ended the run first, the others with their i
 
 test("a break of the connection names host and cause, and says that nothing was sent where that is so", () => {
   const error = (code) => ({
-    cause: "network",
+    cause: code === "TLS" ? "configuration" : "network",
     code,
     httpStatus: null,
-    retryable: true,
+    retryable: code !== "TLS",
     retryAt: null,
     message: "",
     apiMessage: null,

@@ -105,7 +105,7 @@ test("what is thrown becomes an answer without a status; not sent only where tha
     ["ECONNRESET", HttpError.CONNECT, true, { syscall: "connect" }],
     [
       "ECONNRESET",
-      HttpError.TLS,
+      HttpError.CONNECT,
       true,
       { message: "Client network socket disconnected before secure TLS connection was established" },
     ],
