@@ -1,0 +1,99 @@
+"""Plays a case against a host and collects what is to be judged."""
+
+import json
+import struct
+import threading
+from dataclasses import dataclass
+
+from . import guest, script, secret
+from .case import keys_of
+from .host import Call, Ended
+from .probe_log import Record, read_log
+from .reply import fill
+from .server import Seen, Server
+
+TIMEOUT = 25
+
+
+@dataclass
+class Evidence:
+    case: dict
+    keys: dict  # those that are secrets: of 8 characters or more
+    ended: Ended
+    seen: Seen
+    port: int
+    log: list[Record] | None  # none where the guest is another one, or the result is no log
+    log_error: str = ""
+
+    @property
+    def answers(self) -> dict:
+        """By exchange, the first of each."""
+        found = {}
+        for record in self.log or []:
+            if record.answer is not None:
+                found.setdefault(record.answer.exchange, record.answer)
+        return found
+
+
+def base_urls(case: dict, keys: dict, places: dict) -> dict[str, str]:
+    said = case.get("base_url", {})
+    plan = case.get("server", {})
+    scheme = "https" if "tls" in plan else "http"
+    plain = f"{scheme}://{plan.get('host', '127.0.0.1')}:{places['port']}{plan.get('prefix', '')}"
+    urls = {}
+    for connection in guest.manifest_of(case).get("connections", []):
+        text = said.get(connection["id"], plain)
+        if text is not None:
+            urls[connection["id"]] = fill(text, keys, places).decode("latin-1")
+    return urls
+
+
+def control(call: Call, server: Server, case: dict) -> None:
+    """Says "stop" or "cancel" when the case wants it: some ms after the nth request came, or after the start."""
+    for step in case.get("control", []):
+        timer = threading.Timer(step.get("ms", 0) / 1000, call.say, [step["say"]])
+        timer.daemon = True
+        if "request" not in step:
+            timer.start()
+            continue
+
+        def when(count, step=step, timer=timer):
+            if count == step["request"]:
+                timer.start()
+
+        server.listeners.append(when)
+    if case.get("look_at_arguments"):
+        server.listeners.append(lambda count: call.look_at_arguments() if count == 1 else None)
+
+
+def collect(case: dict, command: list[str]) -> Evidence:
+    keys = keys_of(case)
+    secrets = {place: key for place, key in keys.items() if len(key) >= 8}
+    needles = [text for key in secrets.values() for text in secret.needles(key)]
+    boot = script.boot_area(case.get("exports", {}), case.get("abi_version", 0x10001))
+    server = Server(case, keys)
+    try:
+        variables = {place: f"CONFORMANCE_SECRET_{n}" for n, place in enumerate(keys)}
+        environment = {variables[place]: key for place, key in keys.items()}
+        options: list[str] = []
+        with Call(command, options, environment, case.get("timeout", TIMEOUT)) as call:
+            written = script.compile_script(case, needles)
+            text = case.get("input") or json.dumps({"script": written.hex()}, separators=(",", ":"))
+            call.command += ["--module", call.file("guest.wasm", guest.module_of(case, boot))]
+            call.command += ["--action", case.get("action", "probe"), "--input", call.file("input.json", text.encode())]
+            for name, url in base_urls(case, keys, server.places).items():
+                call.command += ["--base-url", f"{name}={url}"]
+            for place, variable in variables.items():
+                call.command += ["--secret", f"{place}={variable}"]
+            if case.get("journal"):
+                call.command += ["--journal", str(call.place / "journal.jsonl")]
+            ended = call.run(lambda call: control(call, server, case))
+    finally:
+        server.close()
+    evidence = Evidence(case, secrets, ended, server.seen, server.port, None)
+    if case.get("guest", "probe") == "probe" and ended.exit == "result":
+        try:
+            evidence.log = read_log(ended.stdout.decode())
+        except (ValueError, KeyError, TypeError, struct.error) as error:
+            evidence.log_error = f"the result on standard output is not the probe's: {error}"
+    return evidence

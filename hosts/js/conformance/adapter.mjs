@@ -1,0 +1,80 @@
+// The JavaScript host for the conformance kit: runs one action of one module, as abi/conformance/README.md says. For
+// Node.js, Deno and Bun. The package has to be built.
+import { readFile } from "node:fs/promises";
+import process from "node:process";
+import { createInterface } from "node:readline";
+
+import { ActionHost, fetchSender, HostError, loadModule, systemClock } from "../dist/index.js";
+import { FileJournal } from "../dist/node/index.js";
+
+const platform = globalThis.Deno ? "Deno" : globalThis.Bun ? "Bun" : "Node.js";
+
+const cannot = {
+  "stop-loop": "JavaScript has no way to stop a call into a module that runs in the same thread.",
+  "refuse-features": "WebAssembly.compile takes whatever the engine knows.",
+  "body-of-get": "fetch refuses a body with GET and HEAD.",
+  "repeated-headers": "fetch joins repeated headers by a comma.",
+};
+
+// As abi/conformance/README.md has them.
+const exits = { "not-wasm": 3, unreadable: 3, "wrong-abi": 3, connection: 5 };
+
+function readOptions(words) {
+  const options = { baseUrls: {}, variables: {} };
+  for (let at = 0; at + 1 < words.length; at += 2) {
+    const [name, value] = [words[at], words[at + 1]];
+    const [left, right] = [value.slice(0, value.indexOf("=")), value.slice(value.indexOf("=") + 1)];
+    if (name === "--base-url") options.baseUrls[left] = right;
+    else if (name === "--secret") options.variables[left] = right;
+    else options[name.slice(2)] = value;
+  }
+  return options;
+}
+
+/** Each connection with the fields that are given for it. */
+function connectionsOf({ baseUrls, variables }) {
+  const connections = {};
+  for (const [id, baseUrl] of Object.entries(baseUrls)) connections[id] = { baseUrl, fields: {} };
+  for (const [place, variable] of Object.entries(variables)) {
+    const [id, field] = [place.slice(0, place.indexOf(".")), place.slice(place.indexOf(".") + 1)];
+    connections[id] ??= { fields: {} };
+    connections[id].fields[field] = process.env[variable];
+  }
+  return connections;
+}
+
+async function run(options) {
+  const module = await loadModule(await readFile(options.module));
+  const host = new ActionHost(module, { send: fetchSender(), clock: systemClock() });
+  const [cancel, stop] = [new AbortController(), new AbortController()];
+  createInterface({ input: process.stdin }).on("line", (line) => {
+    if (line === "stop") stop.abort();
+    if (line === "cancel") cancel.abort();
+  });
+  const { text } = await host.run({
+    action: options.action,
+    input: await readFile(options.input),
+    connections: connectionsOf(options),
+    signal: cancel.signal,
+    stopSignal: stop.signal,
+    ...(options.journal === undefined ? {} : { journal: await FileJournal.create(options.journal) }),
+  });
+  process.stdout.write(text);
+}
+
+const [command, ...words] = process.argv.slice(2);
+if (command === "--capabilities") {
+  console.log(JSON.stringify({ host: `JavaScript, ${platform}`, version: "0.9.0", cannot }, null, 2));
+} else if (command === "run") {
+  try {
+    await run(readOptions(words));
+    process.exitCode = 0;
+  } catch (error) {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = error instanceof HostError ? (exits[error.fault] ?? 4) : 4;
+  }
+  process.stdin.destroy();
+} else {
+  process.stderr.write("usage: adapter.mjs --capabilities | adapter.mjs run OPTION VALUE …\n");
+  process.exitCode = 2;
+}
