@@ -34,7 +34,13 @@ check_python() { git ls-files -- '*.py' | xargs black --quiet --check --line-len
 
 check_shell() { git ls-files -- dev .ci '*.sh' | xargs -r shellcheck; }
 
-check_generated() { python3 examples/generate.py --check && python3 abi/generate.py --check; }
+check_generated() {
+  local generator failed=0
+  for generator in examples/generate.py abi/generate.py plugin-manifest/generate_types.py; do
+    python3 "$generator" --check || failed=1
+  done
+  [ "$failed" = 0 ]
+}
 
 check_javascript() {
   local package

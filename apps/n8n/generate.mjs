@@ -1,5 +1,5 @@
-// Makes nodes/Skipcall/generated: the module as base64, the core of hosts/js, and what the manifest says of fields,
-// texts and limits. A node may read no file, so all of it has to be TypeScript.
+// Makes nodes/Skipcall/generated: the module as base64, the core of hosts/js, the types of input and result, and what the
+// manifest says of fields, texts and limits. A node may read no file, so all of it has to be TypeScript.
 //
 //     node generate.mjs
 //
@@ -14,6 +14,7 @@ const root = join(here, "../..");
 const out = join(here, "nodes/Skipcall/generated");
 const modulePath = process.env.SKIPCALL_MODULE ?? join(root, "build/wasm/remove_contacts.wasm");
 const manifestPath = join(root, "plugin-manifest/remove_contacts.manifest.json");
+const typesPath = join(root, "plugin-manifest/remove_contacts.d.ts");
 const corePath = join(root, "hosts/js/src/core");
 
 if (!existsSync(modulePath)) {
@@ -85,6 +86,7 @@ function lintable(text) {
 rmSync(out, { recursive: true, force: true });
 write("module.ts", modulePath, `export const WASM_BASE64 =\n  "${readFileSync(modulePath).toString("base64")}";\n`);
 write("manifest.ts", manifestPath, manifestModule());
+write("result.ts", typesPath, readFileSync(typesPath, "utf8"));
 for (const name of readdirSync(corePath).filter((one) => one.endsWith(".ts"))) {
   const source = join(corePath, name);
   write(`host/${name}`, source, lintable(readFileSync(source, "utf8")));

@@ -14,7 +14,9 @@ FOLDER = SOURCE / "plugin-manifest"
 sys.path.insert(0, str(FOLDER))
 
 import check_manifest  # noqa: E402
+import generate_types  # noqa: E402
 import result_rules  # noqa: E402
+from exact_schema import exact_input, exact_output  # noqa: E402
 
 SCHEMA = check_manifest.load(check_manifest.SCHEMA_FILE)
 MANIFEST_FILE = FOLDER / "remove_contacts.manifest.json"
@@ -136,9 +138,17 @@ class ManifestTest(unittest.TestCase):
 
     def test_sample_output_accounts_for_the_sample_input(self):
         sample = ACTION["output"]["sample"]
-        self.assertTrue(keeps(sample, result_rules.strict(ACTION["output"]["schema"])))
+        self.assertTrue(keeps(sample, exact_output(ACTION["output"]["schema"])))
         self.assertEqual(result_rules.account_problems(sample, CAUSES), [])
         self.assertEqual(sample["requested"], len(ACTION["input"]["sample"]["contactIds"]))
+
+
+class TypesTest(unittest.TestCase):
+    def test_generated_files_are_what_the_generator_makes(self):
+        self.assertEqual(generate_types.stale(), [], "run python3 plugin-manifest/generate_types.py")
+
+    def test_the_exact_input_schema_takes_the_sample(self):
+        self.assertTrue(keeps(ACTION["input"]["sample"], exact_input(ACTION["input"]["schema"])))
 
 
 class InputTest(unittest.TestCase):
@@ -164,7 +174,7 @@ class VectorsTest(unittest.TestCase):
                         check({"input": head["input"], "result": line["result"]})
 
     def test_results_keep_the_schema_and_account_for_all(self):
-        schema = result_rules.strict(ACTION["output"]["schema"])
+        schema = exact_output(ACTION["output"]["schema"])
 
         def check(vector):
             errors = Draft202012Validator(schema).iter_errors(vector["result"])

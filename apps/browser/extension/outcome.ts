@@ -1,5 +1,5 @@
 // How a run ended: by the action's own result, or by the host's account where there is no result.
-import type { RemovalResult } from "../shared/result/removal_result.js";
+import type { RemovalResult } from "../../../plugin-manifest/remove_contacts.js";
 import type { Removal } from "./messages.js";
 
 export type Outcome =

@@ -8,7 +8,7 @@ import { fingerprintOf, isKeyOf } from "../shared/key_fingerprint.js";
 import type { KeyStore } from "./key_store.js";
 import { Latest } from "./latest.js";
 import { KEY_PATTERN, type Removal } from "./messages.js";
-import type { RemovalResult } from "../shared/result/removal_result.js";
+import type { RemovalResult } from "../../../plugin-manifest/remove_contacts.js";
 import { isComplete, isKeyRefused, outcomeOf, type Outcome } from "./outcome.js";
 import { Refusal } from "./refusal.js";
 import type { RunRecord, RunStore } from "./run_store.js";

@@ -3,7 +3,7 @@ import { fetchSender, HostError, type Journal, loadModule, systemClock } from "s
 import { readContactText } from "../shared/contacts/contact_text.js";
 import { button, element, part, show } from "../shared/dom.js";
 import { fingerprintOf, isKeyOf } from "../shared/key_fingerprint.js";
-import type { Removals } from "../shared/result/removal_result.js";
+import type { UnconfirmedRemovals } from "../../../plugin-manifest/remove_contacts.js";
 import { counted, grouped } from "../shared/words.js";
 import { ActionSchema } from "./action_schema.js";
 import { ActionForm, type ActionInput } from "./form/action_form.js";
@@ -81,7 +81,7 @@ async function start(): Promise<void> {
     form.contacts.clear();
     void form.contacts.attach(name, () => readContactText(json)).then(() => form.contacts.focus());
   };
-  const continueWith = (remaining: Removals): void => {
+  const continueWith = (remaining: UnconfirmedRemovals): void => {
     use("What remained of the last run", JSON.stringify(remaining));
   };
 

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ActionHost, fetchSender, loadModule, type Progress, systemClock } from "../src/index.js";
-import { contactIds, type RemovalResult } from "./support/contacts.js";
+import type { RemovalResult } from "../../../plugin-manifest/remove_contacts.js";
+import { contactIds } from "./support/contacts.js";
 import { MODULES, readBytes } from "./support/repository.js";
 import { startSandbox } from "./support/sandbox.js";
 

@@ -12,7 +12,8 @@ import {
   type RunOptions,
   type Send,
 } from "../src/index.js";
-import { contactIds, type RemovalResult } from "./support/contacts.js";
+import type { RemovalResult } from "../../../plugin-manifest/remove_contacts.js";
+import { contactIds } from "./support/contacts.js";
 import { guest, guestBytes } from "./support/guest.js";
 import { watchInstances } from "./support/instances.js";
 import { readBytes, REMOVE_CONTACTS } from "./support/repository.js";

@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fetchSender, HttpError, type HttpAnswer, loadModule, type Send } from "../src/index.js";
-import { contactIds, type RemovalResult } from "./support/contacts.js";
+import type { RemovalResult } from "../../../plugin-manifest/remove_contacts.js";
+import { contactIds } from "./support/contacts.js";
 import { watchInstances } from "./support/instances.js";
 import { MODULES, readBytes } from "./support/repository.js";
 import { startSandbox } from "./support/sandbox.js";

@@ -8,7 +8,8 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { ActionHost, fetchSender, loadModule, systemClock } from "../src/index.js";
 import { FileJournal } from "../src/node/index.js";
-import { contactIds, type RemovalResult } from "./support/contacts.js";
+import type { RemovalResult } from "../../../plugin-manifest/remove_contacts.js";
+import { contactIds } from "./support/contacts.js";
 import { readBytes, REMOVE_CONTACTS, repositoryFile } from "./support/repository.js";
 import { startSandbox } from "./support/sandbox.js";
 

@@ -1,7 +1,7 @@
 // A userscript: marked ids of the page that is open leave a sequence. The build puts host and module into its one file.
 import { ActionHost, loadModule, systemClock } from "skipcall-action-host";
 import { headline } from "../../shared/result/headline.js";
-import type { RemovalResult } from "../../shared/result/removal_result.js";
+import type { RemovalResult } from "../../../../plugin-manifest/remove_contacts.js";
 import { managerSend } from "./manager_send.js";
 import moduleBytes from "remove_contacts.wasm";
 import { ProgressNote } from "./progress_note.js";

@@ -1,6 +1,6 @@
 // How a run ended: the account, what to do about errors, and what remains, to take along or to go on with.
 import { headline } from "../../shared/result/headline.js";
-import type { RemovalResult } from "../../shared/result/removal_result.js";
+import type { RemovalResult } from "../../../../plugin-manifest/remove_contacts.js";
 import { saveJson } from "../../shared/save_file.js";
 import type { Removal } from "../messages.js";
 import { isKeyRefused, type Outcome } from "../outcome.js";

@@ -1,6 +1,6 @@
 // What a dry run said of the contacts that are selected.
 import type { Removal } from "../messages.js";
-import type { RemovalResult } from "../../shared/result/removal_result.js";
+import type { RemovalResult } from "../../../../plugin-manifest/remove_contacts.js";
 import { contacts } from "./page.js";
 import type { NamedRow } from "./page_lists.js";
 

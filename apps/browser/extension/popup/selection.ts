@@ -1,5 +1,5 @@
 // The contacts that are selected, what the action says to them, and the question before they are removed.
-import type { RemovalResult } from "../../shared/result/removal_result.js";
+import type { RemovalResult } from "../../../../plugin-manifest/remove_contacts.js";
 import { MOST_CONTACTS, type Removal } from "../messages.js";
 import type { PageScan } from "../page/found.js";
 import { OwnList } from "./own_list.js";

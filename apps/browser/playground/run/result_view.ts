@@ -2,13 +2,12 @@
 import { titleOf } from "skipcall-action-host";
 import { button, element } from "../../shared/dom.js";
 import { headline } from "../../shared/result/headline.js";
-import {
-  contactsIn,
-  type Removals,
-  type RemovalResult,
-  type ResultError,
-  type SequenceResult,
-} from "../../shared/result/removal_result.js";
+import type {
+  RemovalResult,
+  ResultError,
+  SequenceResult,
+  UnconfirmedRemovals,
+} from "../../../../plugin-manifest/remove_contacts.js";
 import { saveJson } from "../../shared/save_file.js";
 import { counted, grouped } from "../../shared/words.js";
 
@@ -23,6 +22,11 @@ const ACCOUNT: [name: "confirmed" | "refused" | "unknown" | "unsent" | "invalid"
 const COLUMNS = ["unique", "confirmed", "refused", "unknown", "unsent", "removed"] as const;
 const COLUMN_WORDS: Partial<Record<string, string>> = { unique: "Contacts" };
 const SEQUENCES_AT_MOST = 100;
+
+/** How many contacts are in a list of removals. */
+function contactsIn(list: UnconfirmedRemovals): number {
+  return list.removals.reduce((sum, removal) => sum + removal.contactIds.length, 0);
+}
 
 function account(result: RemovalResult): HTMLElement[] {
   const counts = ACCOUNT.filter(([name]) => result[name] > 0);
@@ -88,7 +92,7 @@ function sequenceTable(sequences: readonly SequenceResult[], cancelled: string):
 
 export interface ResultActions {
   /** Puts what remains into the form. */
-  onContinue: (remaining: Removals) => void;
+  onContinue: (remaining: UnconfirmedRemovals) => void;
   /** The first request had no response that a page may read: why, in a paragraph each; else nothing. */
   silence: string[];
 }

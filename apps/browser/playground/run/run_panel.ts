@@ -10,7 +10,7 @@ import {
   systemClock,
 } from "skipcall-action-host";
 import { button, element, show } from "../../shared/dom.js";
-import type { RemovalResult } from "../../shared/result/removal_result.js";
+import type { RemovalResult } from "../../../../plugin-manifest/remove_contacts.js";
 import { counted, duration } from "../../shared/words.js";
 import type { ActionSchema } from "../action_schema.js";
 import { FirstRequest } from "./first_request.js";

@@ -1,6 +1,6 @@
 // A result in one sentence: what was removed comes first, and nothing is said that the API did not count.
 import { counted, grouped } from "../words.js";
-import type { RemovalResult } from "./removal_result.js";
+import type { RemovalResult } from "../../../../plugin-manifest/remove_contacts.js";
 
 type Counts = Pick<RemovalResult, "confirmed" | "removed" | "removedExact">;
 

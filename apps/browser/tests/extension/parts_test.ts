@@ -11,7 +11,7 @@ import { Latest } from "../../extension/latest.js";
 import { badgeOf, type RunView } from "../../extension/run_view.js";
 import { nextAlarm } from "../../extension/schedule.js";
 import { headline } from "../../shared/result/headline.js";
-import type { RemovalResult, ResultError, SequenceResult } from "../../shared/result/removal_result.js";
+import type { RemovalResult } from "../../../../plugin-manifest/remove_contacts.js";
 import { readJson, repositoryPath } from "../support/repository.js";
 
 const VIEW: RunView = {
@@ -209,63 +209,4 @@ test("of values that come while one is written only the newest is written", asyn
   await Promise.all([first, last]);
   await latest.put(4);
   assert.deepEqual(written, [1, 3, 4]);
-});
-
-test("the result's members that are shown are the manifest's", () => {
-  const members: Record<keyof RemovalResult, true> = {
-    status: true,
-    dryRun: true,
-    stoppedBy: true,
-    requested: true,
-    invalid: true,
-    duplicates: true,
-    unique: true,
-    confirmed: true,
-    refused: true,
-    unknown: true,
-    unsent: true,
-    removed: true,
-    removedExact: true,
-    requests: true,
-    retries: true,
-    waitedMs: true,
-    sequences: true,
-    invalidIds: true,
-    remaining: true,
-    refusedIds: true,
-    errors: true,
-  };
-  const sequence: Record<keyof SequenceResult, true> = {
-    sequenceId: true,
-    status: true,
-    unique: true,
-    confirmed: true,
-    refused: true,
-    unknown: true,
-    unsent: true,
-    removed: true,
-  };
-  const error: Record<keyof ResultError, true> = {
-    cause: true,
-    code: true,
-    httpStatus: true,
-    retryAt: true,
-    message: true,
-    apiMessage: true,
-    contacts: true,
-  };
-  const { actions } = readJson("plugin-manifest/remove_contacts.manifest.json") as {
-    actions: {
-      output: {
-        schema: { properties: Record<string, { items?: { properties: object } }> };
-        sample: { sequences: object[] };
-      };
-    }[];
-  };
-  const { schema, sample } = actions[0]!.output;
-  const missing = (names: object, known: object = {}): string[] =>
-    Object.keys(names).filter((name) => !(name in known));
-  assert.deepEqual(missing(members, schema.properties), []);
-  assert.deepEqual(missing(sequence, sample.sequences[0]), []);
-  assert.deepEqual(missing(error, schema.properties.errors?.items?.properties), []);
 });

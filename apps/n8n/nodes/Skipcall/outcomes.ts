@@ -3,7 +3,7 @@ import { badIdReason, type FieldTexts } from "./bad_rows";
 import { eachInSlices, type Execution } from "./execution";
 import { trimId, type Removal } from "./items";
 import { type Reason, UNNAMED } from "./reasons";
-import type { Group, Result } from "./result";
+import type { RemovalResult, UnconfirmedRemoval } from "./generated/result";
 import type { Row } from "./rows";
 
 /** What became of the ids of one item. `partial`: not the same of all of them. `checked`: a dry run sent nothing. */
@@ -32,7 +32,7 @@ interface Fate {
 }
 
 /** Why a group of the result is not confirmed. */
-export type ReasonOfGroup = (group: Group) => Reason;
+export type ReasonOfGroup = (group: UnconfirmedRemoval) => Reason;
 
 const CONFIRMED: Fate = { word: "confirmed", reason: null };
 const CHECKED: Fate = { word: "checked", reason: null };
@@ -44,7 +44,7 @@ function keyOf(sequenceId: string, contactId: string): string {
 
 /** The fates of all ids that are not confirmed; undefined: the lists were left out, for want of memory. */
 async function unconfirmedOf(
-  result: Result,
+  result: RemovalResult,
   reasonOfGroup: ReasonOfGroup,
   execution: Execution,
 ): Promise<Map<string, Fate> | undefined> {
@@ -58,7 +58,7 @@ async function unconfirmedOf(
 }
 
 /** The bad ids of each removal: their places; null: the sequence id. */
-function badPlaces(result: Result): Map<number, Set<number | null>> {
+function badPlaces(result: RemovalResult): Map<number, Set<number | null>> {
   const places = new Map<number, Set<number | null>>();
   for (const { removal, contact } of result.invalidIds) {
     const known = places.get(removal);
@@ -95,7 +95,7 @@ function merge(removal: Removal, fates: Fate[]): Outcome {
 /** The outcome of each row, in their order. Not for an execution that is over: it may lack rows then. */
 export async function outcomesOf(
   rows: readonly Row[],
-  result: Result,
+  result: RemovalResult,
   fields: FieldTexts,
   reasonOfGroup: ReasonOfGroup,
   lost: Reason,

@@ -1,6 +1,6 @@
 // Why contacts are not removed, in the words that a user of n8n reads: what happened, and what to do.
 import { plain, quoted } from "./quote";
-import type { ErrorEntry, Group } from "./result";
+import type { ResultError, UnconfirmedRemoval } from "./generated/result";
 
 /** One reason. It goes by its headline: items with the same one are told together. */
 export interface Reason {
@@ -83,7 +83,7 @@ export function localTime(iso: string, timeZone: string): string {
 
 type Words = [headline: string, advice: string];
 
-function networkWords(error: ErrorEntry, { host, breaks }: Scene): Words {
+function networkWords(error: ResultError, { host, breaks }: Scene): Words {
   const last = breaks.get(error.code ?? "");
   const code = last === undefined ? "" : ` (${plain(last.code)})`;
   const address = last?.address === undefined || host.includes(last.address) ? "" : ` at ${plain(last.address)}`;
@@ -105,7 +105,7 @@ function networkWords(error: ErrorEntry, { host, breaks }: Scene): Words {
   }
 }
 
-function wordsOf(error: ErrorEntry, sequenceId: string, scene: Scene): Words {
+function wordsOf(error: ResultError, sequenceId: string, scene: Scene): Words {
   const status = error.httpStatus === null ? "" : ` (HTTP ${error.httpStatus})`;
   switch (error.cause) {
     case "credential-invalid":
@@ -173,7 +173,7 @@ function wordsOf(error: ErrorEntry, sequenceId: string, scene: Scene): Words {
 }
 
 /** What is known of contacts that no clear answer came for. */
-function knownOf(error: ErrorEntry, outcome: Group["outcome"]): string {
+function knownOf(error: ResultError, outcome: UnconfirmedRemoval["outcome"]): string {
   if (outcome === "unknown") return "Whether these contacts were removed is not known. ";
   const isConnection = error.cause === "network" || error.code === "TLS";
   return outcome === "unsent" && isConnection ? "These contacts were not sent. " : "";
@@ -181,8 +181,8 @@ function knownOf(error: ErrorEntry, outcome: Group["outcome"]): string {
 
 /** The reason that an error of the result is for contacts of a sequence that have an outcome. */
 export function reasonOf(
-  error: ErrorEntry,
-  { sequenceId, outcome }: Pick<Group, "sequenceId" | "outcome">,
+  error: ResultError,
+  { sequenceId, outcome }: Pick<UnconfirmedRemoval, "sequenceId" | "outcome">,
   scene: Scene,
 ): Reason {
   const [headline, todo] = wordsOf(error, sequenceId, scene);

@@ -9,7 +9,7 @@ import { type Outcome, outcomesOf, sameOutcome } from "./outcomes";
 import { DEFAULT_RESULT_FIELD } from "./properties";
 import { plain } from "./quote";
 import { configurationReason, NO_TIME, type Reason, reasonOf, type Scene, STOPPED, UNNAMED } from "./reasons";
-import type { Group, Result } from "./result";
+import type { RemovalResult, UnconfirmedRemoval } from "./generated/result";
 import { fieldTexts, inputText, readRows, type Row } from "./rows";
 import { compiledModule, removeContacts } from "./run";
 import { actionOptions, checkOptions, differingOptions, hasExpression, type NodeOptions, timeLeft } from "./settings";
@@ -19,7 +19,7 @@ export interface Report {
   /** One for each item. */
   outcomes: Outcome[];
   /** undefined: the run did not come about, or ended without one. */
-  result: Result | undefined;
+  result: RemovalResult | undefined;
   /** Below which name an item gets its outcome. */
   resultField: string;
 }
@@ -135,9 +135,9 @@ export class Removing {
     return { outcomes: await this.outcomes(result, fields, scene), result, resultField: this.resultField };
   }
 
-  private outcomes(result: Result, fields: FieldTexts, scene: Scene): Promise<Outcome[]> {
+  private outcomes(result: RemovalResult, fields: FieldTexts, scene: Scene): Promise<Outcome[]> {
     const stopped = result.errors.find(({ cause }) => cause === result.stoppedBy) ?? result.errors[0];
-    const reasonAt = (index: number | null, of: Pick<Group, "sequenceId" | "outcome">): Reason => {
+    const reasonAt = (index: number | null, of: Pick<UnconfirmedRemoval, "sequenceId" | "outcome">): Reason => {
       const error = index === null ? stopped : result.errors[index];
       return error === undefined ? UNNAMED : reasonOf(error, of, scene);
     };

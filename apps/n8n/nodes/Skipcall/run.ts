@@ -5,7 +5,7 @@ import type { Connection } from "./generated/host/connection.js";
 import { ActionModule } from "./generated/host/module.js";
 import { ACTION, CONNECTION } from "./generated/manifest";
 import { WASM_BASE64 } from "./generated/module";
-import type { Result } from "./result";
+import type { RemovalResult } from "./generated/result";
 import { n8nClock, type N8nSender } from "./transport";
 
 let compiling: Promise<ActionModule> | undefined;
@@ -25,9 +25,9 @@ export async function removeContacts(
   connection: Connection,
   sender: N8nSender,
   execution: Execution,
-): Promise<Result> {
+): Promise<RemovalResult> {
   const host = new ActionHost(await compiledModule(), { clock: n8nClock(execution), send: sender.send });
-  const end = await host.run<Result>({
+  const end = await host.run<RemovalResult>({
     action: ACTION.name,
     input,
     connections: { [CONNECTION]: connection },

@@ -3,7 +3,7 @@
 import type { Outcome } from "./outcomes";
 import type { Reason } from "./reasons";
 import type { Report } from "./report";
-import type { Result } from "./result";
+import type { RemovalResult } from "./generated/result";
 
 /** Items that a text names; more would not be read. */
 const NAMED_ITEMS = 20;
@@ -19,7 +19,7 @@ function contacts(number: number): string {
 }
 
 /** What is not confirmed, and why it was left out. */
-function leftOut(result: Result): string[] {
+function leftOut(result: RemovalResult): string[] {
   const rows: [number, string][] = [
     [result.duplicates, "named more than once"],
     [result.invalid, "not valid"],
@@ -31,12 +31,12 @@ function leftOut(result: Result): string[] {
 }
 
 /** The API's own count. */
-function removedOf({ removed, removedExact }: Result): string {
+function removedOf({ removed, removedExact }: RemovalResult): string {
   return `${removedExact ? "" : "at least "}${removed.toLocaleString("en")} removed now`;
 }
 
 /** One line with the counts of the run. */
-export function countsOf(result: Result): string {
+export function countsOf(result: RemovalResult): string {
   const rest = leftOut(result);
   const more = rest.length === 0 ? "" : `; ${rest.join(", ")}`;
   const sequences = count(result.sequences.length, "sequence", "sequences");
@@ -93,7 +93,7 @@ export interface Told {
 }
 
 /** How much is done all the same. */
-function progressOf(result: Result | undefined): string {
+function progressOf(result: RemovalResult | undefined): string {
   if (result === undefined) return "";
   if (result.dryRun) return " (dry run, nothing was sent)";
   if (result.requests === 0) return " (nothing was sent)";

@@ -1,6 +1,6 @@
 // The requests of one run on their way: checked, sent, bounded in time and size, and their answers made fit for the
 // module.
-import { HttpError, MAY_HAVE_REPEATED, NOT_SENT } from "./abi.js";
+import { HttpError, ResponseFlag } from "./abi.js";
 import type { Bell, Clock } from "./clock.js";
 import type { ConnectionGuard } from "./connection.js";
 import { writeHeaderBlock } from "./header_block.js";
@@ -18,7 +18,13 @@ const GIVE_UP_MS = 250;
 
 /** An answer that was not given by the server. */
 export function answerBlock(error: HttpError, notSent: boolean): AnswerBlock {
-  return { status: 0, error, flags: notSent ? NOT_SENT : 0, headers: new Uint8Array(0), body: new Uint8Array(0) };
+  return {
+    status: 0,
+    error,
+    flags: notSent ? ResponseFlag.NOT_SENT : 0,
+    headers: new Uint8Array(0),
+    body: new Uint8Array(0),
+  };
 }
 
 export class Exchanges {
@@ -166,5 +172,11 @@ function finish(answer: HttpAnswer, request: HttpRequest, guard: ConnectionGuard
   const body = answer.body.slice(0, request.responseLimit);
   guard.mask(block, false);
   guard.mask(body, error !== HttpError.OK);
-  return { status, error, flags: answer.mayHaveRepeated === true ? MAY_HAVE_REPEATED : 0, headers: block, body };
+  return {
+    status,
+    error,
+    flags: answer.mayHaveRepeated === true ? ResponseFlag.MAY_HAVE_REPEATED : 0,
+    headers: block,
+    body,
+  };
 }

@@ -1,6 +1,8 @@
 // Header blocks, ABI.md "Header blocks": lines of name ":" [space] value CRLF.
-import { HEADER_BLOCK_LIMIT } from "./abi.js";
 import { byteString, bytesOf } from "./byte_string.js";
+
+/** The longest block, either way. */
+const HEADER_BLOCK_LIMIT = 64 * 1024;
 
 /** A token of RFC 9110, section 5.6.2. */
 export function isToken(text: string): boolean {

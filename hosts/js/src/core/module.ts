@@ -1,5 +1,5 @@
 // Whether a WebAssembly module speaks the action ABI, judged before it is instantiated (ABI.md, a host's duty 1).
-import { ACTION_SIGNATURE, EXPORTS, HOST_MODULE, IMPORTS, MANIFEST_SECTION } from "./abi.js";
+import { ACTION_SIGNATURE, EXPORTS, HOST_MODULE, IMPORTS, SECTION_MANIFEST } from "./abi.js";
 import { HostError } from "./host_error.js";
 import { type Manifest, parseManifest, wrongAbi } from "./manifest.js";
 import { sha256 } from "./sha256.js";
@@ -53,9 +53,9 @@ function checkExports(file: WasmFile, manifest: Manifest): void {
 }
 
 function judge(file: WasmFile): { manifest: Manifest; manifestBytes: Uint8Array } {
-  const [section, second] = file.customSections.filter((item) => item.name === MANIFEST_SECTION);
+  const [section, second] = file.customSections.filter((item) => item.name === SECTION_MANIFEST);
   if (section === undefined || second !== undefined) {
-    return wrongAbi(`it does not have exactly one custom section ${MANIFEST_SECTION}`);
+    return wrongAbi(`it does not have exactly one custom section ${SECTION_MANIFEST}`);
   }
   if (section.bytes.length > LONGEST_MANIFEST) wrongAbi("its manifest is larger than 1 MiB");
   const manifest = parseManifest(section.bytes);
@@ -69,14 +69,14 @@ function judge(file: WasmFile): { manifest: Manifest; manifestBytes: Uint8Array 
 
 /** What can be seen of a module that is compiled already: no signatures, no limits, no start function. */
 function fileOf(compiled: WebAssembly.Module): WasmFile {
-  const sections = WebAssembly.Module.customSections(compiled, MANIFEST_SECTION);
+  const sections = WebAssembly.Module.customSections(compiled, SECTION_MANIFEST);
   return {
     imports: WebAssembly.Module.imports(compiled),
     exports: WebAssembly.Module.exports(compiled),
     memories: [],
     tables: [],
     hasStart: false,
-    customSections: sections.map((bytes) => ({ name: MANIFEST_SECTION, bytes: new Uint8Array(bytes) })),
+    customSections: sections.map((bytes) => ({ name: SECTION_MANIFEST, bytes: new Uint8Array(bytes) })),
   };
 }
 
