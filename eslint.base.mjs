@@ -27,6 +27,7 @@ export const base = [
         process: "readonly",
         console: "readonly",
         performance: "readonly",
+        AbortController: "readonly",
         URL: "readonly",
         TextDecoder: "readonly",
         TextEncoder: "readonly",
