@@ -8,12 +8,14 @@
 #include <nlohmann/json.hpp>
 
 #include "arguments.hpp"
+#include "completion.hpp"
 #include "doctor_command.hpp"
 #include "error.hpp"
 #include "failure.hpp"
 #include "harmless_text.hpp"
 #include "journal_commands.hpp"
 #include "json_end.hpp"
+#include "manual.hpp"
 #include "module_commands.hpp"
 #include "module_path.hpp"
 #include "process_safety.hpp"
@@ -39,6 +41,12 @@ int say(int code, const std::string &text) {
   const std::string clean = skipcall::host::harmless_text(text, skipcall::host::LineBreaks::kept);
   std::fprintf(stderr, "skipcall: %s\n", without_keys(clean).c_str());
   return code;
+}
+
+// Result: exit code 0.
+int print(const std::string &text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  return 0;
 }
 
 // Declares all commands, parses, and runs the one that was named.
@@ -130,6 +138,18 @@ int run(int argc, char **argv) {
   sandbox_app->add_flag("-v,--verbose", sandbox.verbose, "Log each request on standard error");
   sandbox_app->footer("Example:\n  skipcall sandbox --port 8080 --data sandbox.json");
   sandbox_app->callback([&] { command = [&] { return serve_sandbox(sandbox); }; });
+
+  std::string shell;
+  auto *completion_app = app.add_subcommand("completion", "Print the completions for a shell");
+  completion_app->add_option("SHELL", shell, "bash, zsh or fish")
+      ->required()
+      ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+  completion_app->footer("Example:\n  source <(skipcall completion bash)");
+  completion_app->callback([&] { command = [&] { return print(completion(app, shell)); }; });
+
+  auto *manual_app = app.add_subcommand("manual", "Print the manual page, for man");
+  manual_app->footer("Example:\n  skipcall manual | man -l -");
+  manual_app->callback([&] { command = [&] { return print(manual_page(app, SKIPCALL_VERSION)); }; });
 
   check_words(argc, argv);
   try {

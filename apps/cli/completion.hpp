@@ -1,0 +1,11 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+
+namespace skipcall::cli {
+
+// Completions of `app`'s commands and options for a shell: "bash", "zsh" or "fish". Throws BadInput for another one.
+std::string completion(const CLI::App &app, const std::string &shell);
+
+}  // namespace skipcall::cli
