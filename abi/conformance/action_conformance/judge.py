@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from .checks import CHECKS
 from .common import common_problems
 from .evidence import Evidence
 from .probe_log import Answer
@@ -98,7 +99,13 @@ class Judge:
                 self.problem(self.evidence.log_error)
             return
         for name, kind in (("wakes", "W"), ("cancels", "C"), ("answers", "D")):
-            self.judge_range(name, expect.get(name), sum(record.kind == kind for record in self.evidence.log))
+            count = sum(record.kind == kind for record in self.evidence.log)
+            if kind == "W" and self.evidence.log[-1].kind == "Z":
+                count = max(count, self.evidence.log[-1].numbers[1])  # the log may have been full
+            self.judge_range(name, expect.get(name), count)
+        for check in self.case.get("check", []):
+            for text in CHECKS[check](self.evidence):
+                self.problem(text)
         answers = self.evidence.answers
         for number, request in enumerate(self.case.get("requests", []), 1):
             expected = request.get("expect", {"status": 200, "error": "OK", "body": "ok"})
@@ -195,6 +202,12 @@ class Judge:
             for header, values in expected.get("headers", {}).items():
                 if one.values(header) != [self.filled(value) for value in values]:
                     self.problem(f"{name} came with {header}: {one.values(header)}, expected {values}")
+            if "accept_encoding" in expected:
+                asked = [word.strip().lower() for word in ",".join(one.values("Accept-Encoding")).split(",")]
+                if strange := [word for word in asked if word.split(";")[0] not in expected["accept_encoding"]]:
+                    self.problem(f"{name} asks for codings that no host can be expected to decode: {strange}")
+                if "" in asked:
+                    self.problem(f"{name} does not say which codings the host decodes")
             for header, alternatives in expected.get("headers_any", {}).items():
                 if one.values(header) not in alternatives:
                     self.problem(f"{name} came with {header}: {one.values(header)}, expected one of {alternatives}")

@@ -110,7 +110,7 @@ def default_handlers(case: dict, requests: list) -> list:
 
 def compile_script(case: dict, needles: list) -> bytes:
     requests = case.get("requests", [])
-    out = u32(len(needles)) + b"".join(needle(text) for text in needles)
+    out = u32(len(needles)) + b"".join(needle(text) for text in sorted(needles, key=len))
     for handler in case.get("script") or default_handlers(case, requests):
         event, _, number = handler["on"].partition(":")
         steps = b"".join(operation(step, requests) for step in handler["do"])

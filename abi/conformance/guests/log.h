@@ -27,9 +27,11 @@ static int begin_record(char kind) {
 
 static uint32_t adler32(const uint8_t *bytes, uint32_t count) {
   uint32_t low = 1, high = 0;
-  for (uint32_t i = 0; i < count; ++i) {
-    low = (low + bytes[i]) % 65521;
-    high = (high + low) % 65521;
+  for (uint32_t i = 0; i < count;) {
+    const uint32_t end = count - i > 5552 ? i + 5552 : count; /* so many fit into 32 bits */
+    for (; i < end; ++i) high += low += bytes[i];
+    low %= 65521;
+    high %= 65521;
   }
   return high << 16 | low;
 }

@@ -261,21 +261,23 @@ static void handle(enum event event, uint32_t number, uint64_t time) {
   }
 }
 
-/* Where the bytes of a needle are in the memory, found by their rolling hash: the probe is never shown a key. */
+/* Where the bytes of a needle are in the memory, found by their rolling hash: the probe is never shown a key. Needles of
+ * one length follow each other and are looked for together. */
 static void look_for_needles(void) {
   const uint64_t factor = 1099511628211u;
   const uint8_t *const memory = (const uint8_t *)1;
   const uint32_t size = (uint32_t)(memory_bytes() - 1);
-  for (uint32_t i = 0; i < needle_count; ++i) {
-    const uint32_t length = needles[i].length;
+  for (uint32_t first = 0, behind; first < needle_count; first = behind) {
+    const uint32_t length = needles[first].length;
+    for (behind = first; behind < needle_count && needles[behind].length == length;) ++behind;
     uint64_t hash = 0, oldest = 1;
     for (uint32_t n = 1; n < length; ++n) oldest *= factor;
     for (uint32_t n = 0; n < size; ++n) {
       if (n >= length) hash -= memory[n - length] * oldest;
       hash = hash * factor + memory[n];
-      if (n + 1 < length || hash != needles[i].hash) continue;
-      if (begin_record('K')) note(i), note(n + 2 - length);
-      break;
+      for (uint32_t i = first; n + 1 >= length && i < behind; ++i) {
+        if (hash == needles[i].hash && begin_record('K')) note(i), note(n + 2 - length);
+      }
     }
   }
 }
