@@ -69,7 +69,7 @@ def control(call: Call, server: Server, case: dict) -> None:
 def collect(case: dict, command: list[str]) -> Evidence:
     keys = keys_of(case)
     secrets = {place: key for place, key in keys.items() if len(key) >= 8}
-    needles = [text for key in secrets.values() for text in secret.needles(key)]
+    needles = [text for key in secrets.values() for text in secret.needles(key)] if case.get("needles", True) else []
     boot = script.boot_area(case.get("exports", {}), case.get("abi_version", 0x10001))
     server = Server(case, keys)
     try:

@@ -6,7 +6,7 @@ EXPORTS = (
     "_initialize action_abi_version action_manifest action_alloc action_free action "
     "action_wake action_http_done action_cancel action_status action_result action_release"
 ).split()
-BEHAVIOURS = "normal trap loop overflow send cancel zero wild grow once-zero".split()
+BEHAVIOURS = "normal trap loop overflow send cancel zero wild grow once-zero edge".split()
 EVENTS = {"start": 1, "wake": 2, "done": 3, "cancel": 4}
 REQUEST = {
     "size": 0,
@@ -76,7 +76,7 @@ def operation(step, requests: list) -> bytes:
     if name == "send":
         return send(requests[value - 1])
     if name == "cancel":
-        return bytes([2]) + u32(step.get("run", 0), value)
+        return bytes([2]) + u32(step.get("run", 0), value, step.get("times", 1))
     if name == "wake_in":
         return bytes([3]) + u64(value)
     if name == "wake_at":
@@ -89,7 +89,7 @@ def operation(step, requests: list) -> bytes:
         return b"".join(bytes([9]) + u32(PROGRESS[member], number) for member, number in value.items())
     if name == "result":
         return bytes([10]) + u32(*value)
-    number = {"grow": 8, "show": 11, "progress_at": 15, "result_at": 16}[name]
+    number = {"grow": 8, "show": 11}[name]
     return bytes([number]) + u32(value)
 
 

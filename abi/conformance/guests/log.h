@@ -12,8 +12,12 @@ static void note_bytes(const void *bytes, uint32_t count) {
   memcpy(log_bytes + log_size, bytes, count);
   log_size += count;
 }
-static void note(uint32_t value) { note_bytes(&value, 4); }
-static void note_time(uint64_t value) { note_bytes(&value, 8); }
+static void note(uint32_t value) {
+  note_bytes(&value, 4);
+}
+static void note_time(uint64_t value) {
+  note_bytes(&value, 8);
+}
 
 /* Result: whether the record may be written. Others are counted. */
 static int begin_record(char kind) {

@@ -18,7 +18,9 @@ void *memset(void *to, int value, size_t count) {
 extern uint8_t __heap_base;
 static uintptr_t heap;
 
-static uint64_t memory_bytes(void) { return (uint64_t)__builtin_wasm_memory_size(0) << 16; }
+static uint64_t memory_bytes(void) {
+  return (uint64_t)__builtin_wasm_memory_size(0) << 16;
+}
 
 static int grow(uint64_t pages) {
   return pages == 0 || (pages < 65536 && __builtin_wasm_memory_grow(0, (size_t)pages) != (size_t)-1);

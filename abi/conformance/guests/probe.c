@@ -15,8 +15,21 @@ static uint8_t manifest[4096] = {
 };
 __asm__(".section .custom_section.action_manifest,\"\",@\n\t.incbin \"probe.manifest.padded\"\n");
 
-enum export { INITIALIZE, ABI_VERSION, MANIFEST, ALLOC, FREE, ACTION, WAKE, DONE, CANCEL, STATUS, RESULT, RELEASE };
-enum behaviour { NORMAL = 1, TRAP, LOOP, OVERFLOW, SEND, GIVE_UP, ZERO, WILD, GROW, ONCE_ZERO };
+enum export {
+  INITIALIZE,
+  ABI_VERSION,
+  MANIFEST,
+  ALLOC,
+  FREE,
+  ACTION,
+  WAKE,
+  DONE,
+  CANCEL,
+  STATUS,
+  RESULT,
+  RELEASE
+};
+enum behaviour { NORMAL = 1, TRAP, LOOP, OVERFLOW, SEND, GIVE_UP, ZERO, WILD, GROW, ONCE_ZERO, EDGE };
 
 static volatile struct {
   char mark[16];
@@ -43,8 +56,7 @@ static action_bytes manifest_range = {manifest, sizeof manifest};
 static action_bytes result_range;
 static uint32_t shown_bytes = 4096;
 static int state_returned, has_state_returned;
-static uint32_t progress_at, result_at;
-static int progress_moved, result_moved;
+static int result_moved;
 static struct {
   uint32_t length;
   uint64_t hash;
@@ -64,7 +76,9 @@ static int enter(enum export which) {
   inside = 1;
   return 1;
 }
-static void leave(void) { inside = 0; }
+static void leave(void) {
+  inside = 0;
+}
 
 static void import_send(uint32_t run, uint32_t exchange, const action_http_request *request) {
   importing = 1;
@@ -86,7 +100,8 @@ __attribute__((noinline)) static uint32_t overflow(volatile uint32_t *depth) {
 static enum behaviour behave(enum export which) {
   const enum behaviour behaviour = boot.behaviour[which];
   static const uint8_t method[] = "GET", target[] = "/misplaced", connection[] = "main";
-  action_http_request request = {sizeof request, 5000, 0, 0, {connection, 4}, {method, 3}, {target, 10}, {0, 0}, {0, 0}};
+  action_http_request request = {sizeof request, 5000,         0,      0,     {connection, 4},
+                                 {method, 3},    {target, 10}, {0, 0}, {0, 0}};
   volatile uint32_t depth = 0;
   switch (behaviour) {
     case TRAP:
@@ -116,15 +131,14 @@ static enum behaviour behave(enum export which) {
 
 /* ---- What a script says ---- */
 
-static uint64_t wake_at(uint64_t time, int64_t ms) { return time + (uint64_t)ms; }
-
 /* Announces a request out of bytes that are overwritten when http_send returns. */
 static void send(const uint8_t **at) {
   uint32_t run = read_u32(at), exchange = read_u32(at), times = read_u32(at);
   action_http_request request = {sizeof request, 0, 0, 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}};
   request.timeout_ms = read_u32(at);
   request.response_limit = read_u32(at);
-  action_bytes *const ranges[] = {&request.connection, &request.method, &request.target, &request.headers, &request.body};
+  action_bytes *const ranges[] = {&request.connection, &request.method, &request.target, &request.headers,
+                                  &request.body};
   const uint8_t *begin = *at;
   uint32_t size = 0;
   for (int i = 0; i < 5; ++i) {
@@ -157,7 +171,7 @@ static void send(const uint8_t **at) {
   }
   if (run == 0) run = RUN;
   for (; times > 0; --times) {
-    const uint32_t number = exchange == 0 ? ++last_exchange : exchange;
+    const uint32_t number = exchange == 0 ? ++last_exchange : exchange == ~0u ? 0 : exchange; /* -1 says 0 */
     if (run == RUN && number < MOST_EXCHANGES && exchanges[number] == NEVER) {
       exchanges[number] = OPEN;
       if (number > last_exchange) last_exchange = number;
@@ -190,12 +204,12 @@ static void perform(const uint8_t *at, const uint8_t *end, uint64_t time) {
         send(&at);
         break;
       case 2: {
-        const uint32_t run = read_u32(&at);
-        give_up(run, read_u32(&at));
+        const uint32_t run = read_u32(&at), exchange = read_u32(&at);
+        for (uint32_t left = read_u32(&at); left > 0; --left) give_up(run, exchange);
         break;
       }
       case 3:
-        progress.wake_ms = wake_at(time, (int64_t)read_u64(&at));
+        progress.wake_ms = time + read_u64(&at);
         break;
       case 4:
         progress.wake_ms = read_u64(&at);
@@ -236,14 +250,6 @@ static void perform(const uint8_t *at, const uint8_t *end, uint64_t time) {
       case 14:
         for (volatile uint32_t n = 0;; ++n) {
         }
-      case 15:
-        progress_at = read_u32(&at);
-        progress_moved = 1;
-        break;
-      case 16:
-        result_at = read_u32(&at);
-        result_moved = 2;
-        break;
       default:
         __builtin_trap();
     }
@@ -325,7 +331,10 @@ const action_bytes *action_manifest(void) {
 void *action_alloc(uint32_t size) {
   if (!enter(ALLOC)) return 0;
   const enum behaviour behaviour = behave(ALLOC);
-  uint8_t *block = behaviour == ZERO ? 0 : behaviour == WILD ? (uint8_t *)WILD_POINTER : take(size);
+  uint8_t *block = take(size);
+  if (behaviour == ZERO) block = 0;
+  if (behaviour == WILD) block = (uint8_t *)WILD_POINTER;
+  if (behaviour == EDGE) block = (uint8_t *)(uint32_t)(memory_bytes() - 4);
   if (block != 0) remember_block((uint32_t)block, size);
   if (begin_record('A')) note(size), note((uint32_t)block);
   leave();
@@ -384,7 +393,8 @@ static void note_response(const action_http_response *response, int64_t block_si
   const action_bytes ranges[] = {response->headers, response->body};
   for (int i = 0; i < 2; ++i) {
     const uint64_t begin = (uint32_t)ranges[i].ptr;
-    const int lies_inside = block_size >= 32 && (ranges[i].len == 0 || (begin >= at + 32 && begin + ranges[i].len <= end));
+    const int lies_inside =
+        block_size >= 32 && (ranges[i].len == 0 || (begin >= at + 32 && begin + ranges[i].len <= end));
     note((uint32_t)lies_inside);
     if (lies_inside) note_content(ranges[i].ptr, ranges[i].len, i == 0 ? 72 << 10 : shown_bytes);
   }
@@ -395,7 +405,8 @@ int32_t action_http_done(uint32_t run, uint32_t exchange, uint64_t now_ms, actio
   const int64_t size = give_back((uint32_t)response);
   const uint8_t before = exchange < MOST_EXCHANGES ? exchanges[exchange] : NEVER;
   if (begin_record('D')) {
-    note(run), note(exchange), note_time(now_ms), note(progress.state), note(before), note((uint32_t)response), note((uint32_t)size);
+    note(run), note(exchange), note_time(now_ms), note(progress.state), note(before),
+        note((uint32_t)response), note((uint32_t)size);
     if (size >= 32) note_response(response, size);
   }
   behave(DONE);
@@ -405,7 +416,8 @@ int32_t action_http_done(uint32_t run, uint32_t exchange, uint64_t now_ms, actio
   if (response != 0 && size < 32) return leave(), ACTION_E_STRUCT;
   exchanges[exchange] = ANSWERED;
   --progress.open;
-  if (progress.wake_ms != 0 && progress.wake_ms <= now_ms && progress.phase == ACTION_PHASE_READY) progress.wake_ms = 0;
+  if (progress.wake_ms != 0 && progress.wake_ms <= now_ms && progress.phase == ACTION_PHASE_READY)
+    progress.wake_ms = 0;
   handle(ON_DONE, exchange, now_ms);
   return finish();
 }
@@ -429,7 +441,8 @@ const action_progress *action_status(uint32_t run) {
   leave();
   if (run != RUN || !started || behaviour == ZERO) return 0;
   if (behaviour == WILD) return (const action_progress *)WILD_POINTER;
-  return progress_moved ? (const action_progress *)progress_at : &progress;
+  if (behaviour == EDGE) return (const action_progress *)(uint32_t)(memory_bytes() - 4);
+  return &progress;
 }
 
 static uint8_t *result_text;
@@ -440,8 +453,8 @@ const action_bytes *action_result(uint32_t run) {
   leave();
   if (run != RUN || progress.state != ACTION_DONE || behaviour == ZERO) return 0;
   if (behaviour == WILD) return (const action_bytes *)WILD_POINTER;
-  if (result_moved == 2) return (const action_bytes *)result_at;
-  if (result_moved == 1 || result_text != 0) return &result_range;
+  if (behaviour == EDGE) return (const action_bytes *)(uint32_t)(memory_bytes() - 4);
+  if (result_moved || result_text != 0) return &result_range;
   static const char digits[] = "0123456789abcdef", head[] = "{\"log\":\"", tail[] = "\"}";
   if (begin_record('Z')) note(records_lost), note(wakes);
   result_text = take(2 * log_size + 16);

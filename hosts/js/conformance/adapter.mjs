@@ -1,4 +1,3 @@
-/* global AbortController */
 // The JavaScript host for the conformance kit: runs one action of one module, as abi/conformance/README.md says. For
 // Node.js, Deno and Bun. The package has to be built.
 import { readFile } from "node:fs/promises";
