@@ -43,7 +43,7 @@ export class Skipcall implements INodeType {
     if (told !== undefined && !goesOn && (isNothingDone || result?.status !== "completed")) {
       throw runFailure(node, told);
     }
-    const counts = result === undefined ? "" : countsOf(result);
+    const counts = countsOf(report);
     const message = told === undefined ? counts : `${told.headline}. ${told.description} ${counts}`.trim();
     this.addExecutionHints({ message, type: told === undefined ? "info" : "warning", location: "outputPane" });
     let undone: Undone = goesOn ? "all" : "none";

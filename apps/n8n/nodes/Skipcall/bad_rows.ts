@@ -79,7 +79,7 @@ export function doubtfulSequence(sequenceId: unknown, { sequenceId: field }: Fie
 
 /** An expression that could not be worked out for an item, such as one that looks for an item that is not paired. */
 export function unreadable({ title, expression }: FieldText, thrown: unknown): Reason {
-  const { message = String(thrown), description } = thrown as { message?: string; description?: unknown };
+  const { message = String(thrown), description } = (thrown ?? {}) as { message?: string; description?: unknown };
   const more = typeof description === "string" ? ` ${plain(description)}` : "";
   return bad(
     `${title}: the expression ${shownExpression(expression ?? "")} could not be worked out: ${plain(message)}`,

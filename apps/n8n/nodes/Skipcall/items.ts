@@ -14,7 +14,10 @@ const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 // What a copy from a page or a sheet brings along unseen: any blank, zero-width characters, marks of direction.
 const UNSEEN_ENDS = /^[\s\p{Cf}]+|[\s\p{Cf}]+$/gu;
 // What programs put around an id or a list of them.
-const WRAPPED = /^(?:\[([^[\]]*)\]|\{([^{}]*)\}|"([^"]*)"|'([^']*)'|“([^“”]*)”)$/;
+const PAIRS = ["[]", "{}", "()", '""', "''", "``", "“”", "„“", "‘’", "«»"];
+const WRAPPED = new RegExp(
+  `^(?:${PAIRS.map(([open, close]) => `\\${open}([^\\${open}\\${close}]*)\\${close}`).join("|")})$`,
+);
 
 /** An id as the module compares it: without blanks around it. */
 export function trimId(text: string): string {
@@ -40,6 +43,17 @@ function bareId(text: string): string {
   return UUID.test(bare) ? bare : text;
 }
 
+/** A value as JSON can hold it: what an expression gives may be anything, and n8n has to save the item. */
+function asJson(value: unknown): unknown {
+  if (typeof value === "string") return value;
+  try {
+    const text = JSON.stringify(value) as string | undefined;
+    return text === undefined ? String(value ?? "") : (JSON.parse(text) as unknown);
+  } catch {
+    return String(value);
+  }
+}
+
 /** A list that was given as JSON text, which is how models like to write one. */
 function listOfJson(text: string): unknown[] | undefined {
   if (!text.startsWith("[")) return undefined;
@@ -62,8 +76,8 @@ function idsOfPart(part: string): string[] {
  * field without a value is one bad id, and not nothing to do: the row was to name somebody.
  */
 export function contactIdsOf(value: unknown): unknown[] {
-  if (Array.isArray(value)) return value.map((one: unknown) => (typeof one === "string" ? bareId(one) : one));
-  if (typeof value !== "string") return [value ?? null];
+  if (Array.isArray(value)) return value.map((one: unknown) => (typeof one === "string" ? bareId(one) : asJson(one)));
+  if (typeof value !== "string") return [asJson(value ?? null)];
   if (UUID.test(value)) return [value];
   const list = listOfJson(trimId(value));
   if (list !== undefined) return contactIdsOf(list);
@@ -75,7 +89,7 @@ export function contactIdsOf(value: unknown): unknown[] {
 /** A sequence id; a whole number is one as well, since tables hold them so. */
 function sequenceIdOf(value: unknown): unknown {
   if (typeof value === "string") return bareId(value.replace(UNSEEN_ENDS, ""));
-  return Number.isSafeInteger(value) ? String(value) : (value ?? null);
+  return Number.isSafeInteger(value) ? String(value) : asJson(value ?? null);
 }
 
 /** The removal of one item, from the values of its fields. */

@@ -6,8 +6,11 @@ import { type Reason, UNNAMED } from "./reasons";
 import type { RemovalResult, UnconfirmedRemoval } from "./generated/result";
 import type { Row } from "./rows";
 
-/** What became of the ids of one item. `partial`: not the same of all of them. `checked`: a dry run sent nothing. */
-export type Word = "confirmed" | "refused" | "unknown" | "unsent" | "invalid" | "checked" | "partial";
+/**
+ * What became of the ids of one item. `partial`: not the same for all of them. `checked`: a dry run sent nothing. `empty`:
+ * its list names nobody, so there was nothing to do.
+ */
+export type Word = "confirmed" | "refused" | "unknown" | "unsent" | "invalid" | "checked" | "partial" | "empty";
 
 export interface Outcome {
   sequenceId: unknown;
@@ -36,24 +39,29 @@ export type ReasonOfGroup = (group: UnconfirmedRemoval) => Reason;
 
 const CONFIRMED: Fate = { word: "confirmed", reason: null };
 const CHECKED: Fate = { word: "checked", reason: null };
+const EMPTY: Fate = { word: "empty", reason: null };
 
 /** A contact id is the same in any case; a sequence id is not. A blank cannot be in a UUID. */
 function keyOf(sequenceId: string, contactId: string): string {
   return `${trimId(contactId).toLowerCase()} ${trimId(sequenceId)}`;
 }
 
-/** The fates of all ids that are not confirmed; undefined: the lists were left out, for want of memory. */
+/** The fates of all ids that are not confirmed; undefined: the result does not name them. */
 async function unconfirmedOf(
+  rows: readonly Row[],
   result: RemovalResult,
   reasonOfGroup: ReasonOfGroup,
   execution: Execution,
 ): Promise<Map<string, Fate> | undefined> {
+  // The module counts every id of an input that it could read: otherwise no id was even looked at.
+  if (rows.reduce((sum, { contactIds }) => sum + contactIds.length, 0) !== result.requested) return undefined;
   const fates = new Map<string, Fate>();
   for (const group of [...result.remaining.removals, ...result.refusedIds.removals]) {
     const isChecked = result.dryRun && group.error === null;
     const fate = isChecked ? CHECKED : { word: group.outcome, reason: reasonOfGroup(group) };
     await eachInSlices(group.contactIds, execution, (id) => fates.set(keyOf(group.sequenceId, id), fate));
   }
+  // The lists are left out where there is no memory for them.
   return fates.size === result.refused + result.unknown + result.unsent ? fates : undefined;
 }
 
@@ -71,8 +79,8 @@ function badPlaces(result: RemovalResult): Map<number, Set<number | null>> {
 function merge(removal: Removal, fates: Fate[]): Outcome {
   const unconfirmed = fates.filter((fate) => fate !== CONFIRMED);
   const words = new Set(fates.map((fate) => fate.word));
-  const [word = "confirmed"] = words;
-  const isDone = words.size <= 1 && (word === "confirmed" || word === "checked");
+  const [word = EMPTY.word] = words;
+  const isDone = words.size <= 1 && [CONFIRMED, CHECKED, EMPTY].some((done) => done.word === word);
   const [retryable, invalid, any] = [
     unconfirmed.find(({ reason }) => reason?.retryable === true),
     unconfirmed.find((fate) => fate.word === "invalid"),
@@ -101,8 +109,8 @@ export async function outcomesOf(
   lost: Reason,
   execution: Execution,
 ): Promise<Outcome[]> {
-  const unconfirmed = await unconfirmedOf(result, reasonOfGroup, execution);
-  const unlisted: Fate = result.confirmed === result.unique ? CONFIRMED : { word: "unknown", reason: lost };
+  const unconfirmed = await unconfirmedOf(rows, result, reasonOfGroup, execution);
+  const unlisted: Fate = { word: result.requests === 0 ? "unsent" : "unknown", reason: lost };
   const bad = badPlaces(result);
   const outcomes: Outcome[] = [];
   await eachInSlices(rows, execution, (row, at) => {
@@ -110,6 +118,10 @@ export async function outcomesOf(
     const [first] = places ?? [];
     const reason = row.bad ?? (first === undefined ? undefined : badIdReason(row, first, fields));
     const invalid: Fate = { word: "invalid", reason: reason ?? null };
+    if (row.contactIds.length === 0 && reason !== undefined) {
+      outcomes.push({ ...merge(row, [invalid]), requested: 0 });
+      return;
+    }
     const fates = row.contactIds.map((id, place) => {
       if (row.bad !== undefined || places?.has(null) === true || places?.has(place) === true) return invalid;
       if (unconfirmed === undefined) return unlisted;

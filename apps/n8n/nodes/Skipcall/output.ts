@@ -7,13 +7,15 @@ import type { Outcome } from "./outcomes";
 import { isOwnResult } from "./report";
 import { itemText } from "./summary";
 
+const NOTHING_TO_DO = "Nothing to do: the list of contact IDs is empty.";
+
 /** What an item gets below the one name. */
 export function resultOf(outcome: Outcome): IDataObject {
   const { sequenceId, requested, confirmed, retryable, retryAt, contactIds } = outcome;
   return {
     outcome: outcome.outcome,
     cause: outcome.reason?.cause ?? null,
-    message: itemText(outcome)?.[1] ?? null,
+    message: itemText(outcome)?.[1] ?? (outcome.outcome === "empty" ? NOTHING_TO_DO : null),
     requested,
     confirmed,
     retryable,
@@ -63,6 +65,7 @@ export async function itemsOf(
       json: jsonOf(input.json ?? {}, outcome, field),
       pairedItem: { item: at },
     };
+    delete item.error; // of a node before this one; n8n would take it for ours
     if (outcome.reason !== null && undone instanceof ItemFailures) {
       // n8n routes by `error` and then replaces the data of an item that still has it by the message alone. It copies the
       // item in between, so an `error` that is not enumerable is seen by the one and not by the other.

@@ -4,8 +4,8 @@
 const LONGEST_VALUE = 60;
 const LONGEST_EXPRESSION = 100;
 const KEY = /sk_(live|test)_[\w-]+/gi;
-// Controls, soft hyphen, zero-width characters, marks of direction, line separators, tags.
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u00a0\u3164\uffa0]/u;
+// Controls, soft hyphen, zero-width characters, marks of direction, line separators, tags, halves of a character.
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u00a0\u3164\uffa0]/u;
 const INVISIBLES = new RegExp(INVISIBLE.source, "gu");
 
 function codePoint(character: string): string {

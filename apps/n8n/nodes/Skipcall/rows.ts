@@ -94,6 +94,14 @@ export async function readRows(
   return rows;
 }
 
+/** An id is far shorter; a longer text would keep the module from reading the input at all. */
+const LONGEST_ID = 4096;
+
+/** A value that the module can read, so that it judges this one alone: half of a character would end the whole run. */
+function readable(value: unknown): string | null {
+  return typeof value === "string" && value.length <= LONGEST_ID && !/\p{Surrogate}/u.test(value) ? value : null;
+}
+
 /**
  * The rows as the action's input, written in slices. A bad one has no sequence there, so that the module counts it and
  * leaves it out.
@@ -101,7 +109,8 @@ export async function readRows(
 export async function inputText(rows: readonly Row[], options: ActionOptions, execution: Execution): Promise<string> {
   const removals: string[] = [];
   await eachInSlices(rows, execution, ({ sequenceId, contactIds, bad }) => {
-    removals.push(JSON.stringify({ sequenceId: bad === undefined ? sequenceId : null, contactIds }));
+    const known = bad === undefined ? readable(sequenceId) : null;
+    removals.push(JSON.stringify({ sequenceId: known, contactIds: contactIds.map(readable) }));
   });
   return `{"removals":[${removals.join()}],"options":${JSON.stringify(options)}}`;
 }

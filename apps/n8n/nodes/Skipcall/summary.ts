@@ -35,9 +35,14 @@ function removedOf({ removed, removedExact }: RemovalResult): string {
   return `${removedExact ? "" : "at least "}${removed.toLocaleString("en")} removed now`;
 }
 
-/** One line with the counts of the run. */
-export function countsOf(result: RemovalResult): string {
-  const rest = leftOut(result);
+/** One line with the counts of the run; empty where it came to no result. */
+export function countsOf({ outcomes, result }: Pick<Report, "outcomes" | "result">): string {
+  if (result === undefined) return "";
+  const empty = outcomes.filter(({ outcome }) => outcome === "empty").length;
+  const lists = `${count(empty, "item has an empty list", "items have an empty list")} of contact IDs`;
+  if (result.requested === 0) return `Nothing to do: ${lists}.`;
+  const rest = [...leftOut(result), ...(empty === 0 ? [] : [lists])];
+  if (result.unique === 0) return `No contact ID was valid: ${rest.join(", ")}.`;
   const more = rest.length === 0 ? "" : `; ${rest.join(", ")}`;
   const sequences = count(result.sequences.length, "sequence", "sequences");
   if (result.dryRun) {

@@ -25,7 +25,7 @@ export function tooMany(removals: readonly Removal[]): Reason | undefined {
 
 /** What a model reads: the outcome, and sentences. It calls with one removal; several are told as one. */
 export function toolAnswer(report: Report): IDataObject {
-  const { outcomes, result } = report;
+  const { outcomes } = report;
   const told = outcomes.find((outcome) => outcome.reason !== null) ?? outcomes[0];
   const words = new Set(outcomes.map((outcome) => outcome.outcome));
   const text = toldOf(report);
@@ -36,6 +36,6 @@ export function toolAnswer(report: Report): IDataObject {
     requested: outcomes.reduce((sum, outcome) => sum + outcome.requested, 0),
     confirmed: outcomes.reduce((sum, outcome) => sum + outcome.confirmed, 0),
     contactIds: outcomes.flatMap((outcome) => outcome.contactIds).slice(0, NAMED_IDS) as string[],
-    message: [...said, ...(result === undefined ? [] : [countsOf(result)])].join(" "),
+    message: [...said, countsOf(report)].filter(Boolean).join(" "),
   };
 }

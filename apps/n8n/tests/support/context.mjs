@@ -23,12 +23,12 @@ function raw(value) {
 }
 
 /**
- * rows: the json of each item; parameters: plain values and expressions; credential: its data, or a function that throws;
+ * rows: the json of each item; item: what else each has; parameters: plain values and expressions; credential: its data, or a function that throws;
  * answer(request): { status, body, headers }, or it throws as n8n would.
  */
 export function contextOf(rows, given = {}) {
   const { parameters = {}, credential = CREDENTIAL, answer = () => ({ status: 200, body: '{"removed":1}' }) } = given;
-  const items = rows.map((json) => ({ json }));
+  const items = rows.map((json) => ({ ...given.item, json }));
   const all = {
     sequenceId: fieldOf("sequenceId").default,
     contactIds: fieldOf("contactIds").default,

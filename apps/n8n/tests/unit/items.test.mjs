@@ -29,6 +29,24 @@ test("an empty list is nothing to do, a field without a value is a bad id", () =
   assert.deepEqual(contactIdsOf(42), [42]);
 });
 
+test("what no JSON can hold becomes a text, so that n8n can save the item", () => {
+  const circle = {};
+  circle.circle = circle;
+  const throws = {
+    toJSON() {
+      throw new Error("boom");
+    },
+  };
+  for (const value of [1n, Symbol("x"), () => A, circle, throws, new Date(0), NaN, Promise.resolve(A)]) {
+    for (const given of [value, [value]]) {
+      const [id] = contactIdsOf(given);
+      assert.deepEqual(JSON.parse(JSON.stringify([id])), [id], String(id));
+    }
+    const { sequenceId } = removalOf(value, A);
+    assert.deepEqual(JSON.parse(JSON.stringify([sequenceId])), [sequenceId], String(sequenceId));
+  }
+});
+
 test("a list as JSON text, as models write one", () => {
   assert.deepEqual(contactIdsOf(` ["${A}", "${B}"] `), [A, B]);
   assert.deepEqual(contactIdsOf(`[${A}, ${B}`), [`[${A}`, B]);
@@ -39,6 +57,11 @@ test("a UUID is read without what programs and pages put around it", () => {
     `"${A}"`,
     `'${A}'`,
     `“${A}”`,
+    `„${A}“`,
+    `‘${A}’`,
+    `«${A}»`,
+    `\`${A}\``,
+    `(${A})`,
     `{${A}}`,
     `"{${A}}"`,
     `\u200b${A}`,

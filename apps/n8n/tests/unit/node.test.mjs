@@ -62,6 +62,56 @@ test("the same with Continue: the row says that it was not removed; without: one
   assert.equal(requests.length, 0);
 });
 
+test("an id that the module could not read is bad alone: no other item is called confirmed, or kept back", async () => {
+  const deep = {};
+  Array.from({ length: 3000 }).reduce((at) => (at.deeper = {}), deep);
+  const bad = {
+    "half a character": `${id(1).slice(0, 35)}\ud800`,
+    "a long text": "x".repeat(200_000),
+    "a deep value": deep,
+  };
+  for (const [what, value] of Object.entries(bad)) {
+    for (const one of [row(1, "vip", value), row(1, value)]) {
+      const { out, requests } = await execute([one, row(2)], { node: toError });
+      const [success, error] = routed(out);
+      assert.deepEqual(told({ out: success }), [["row 2", "confirmed", null]], what);
+      assert.deepEqual(told({ out: error }), [["row 1", "invalid", "invalid-input"]], what);
+      assert.equal(requests.length, 1, what);
+      const stopped = await execute([one, row(2)]);
+      assert.match(stopped.error.message, /is not a (contact|sequence) ID|cannot be seen/, what);
+      assert.equal(stopped.requests.length, 0, what);
+    }
+  }
+});
+
+test("a row with an empty list: nothing to do, which is no removal", async () => {
+  const { out, hints, requests } = await execute([row(1, "vip", []), row(2, "vip", "[]"), row(3)]);
+  assert.deepEqual(told({ out }), [
+    ["row 1", "empty", null],
+    ["row 2", "empty", null],
+    ["row 3", "confirmed", null],
+  ]);
+  assert.deepEqual([out[0].json.skipcall.requested, out[0].json.skipcall.confirmed], [0, 0]);
+  assert.match(out[0].json.skipcall.message, /^Nothing to do: the list of contact IDs is empty/);
+  assert.match(hints[0].message, /^1 of 1 contact confirmed .*; 2 items have an empty list of contact IDs\.$/);
+  assert.equal(requests.length, 1);
+  const nobody = await execute([row(1, "vip", [])], { parameters: { options: { dryRun: true } } });
+  assert.deepEqual(told(nobody), [["row 1", "empty", null]]);
+  assert.equal(nobody.hints[0].message, "Nothing to do: 1 item has an empty list of contact IDs.");
+  const nowhere = await execute([row(1, null, []), row(2)]);
+  assert.match(nowhere.error.message, /^Sequence ID: the expression .* gave nothing/);
+  assert.match(nowhere.error.description, /This concerns item 0\./);
+});
+
+test("what a node before this one left beside an item's data stays, but for its error", async () => {
+  const item = { binary: { file: { mimeType: "text/plain", data: "" } }, error: new Error("of the node before") };
+  const { out } = await execute([row(1)], { node: toError, item });
+  assert.deepEqual(out[0].binary, item.binary);
+  assert.equal(routed(out)[0].length, 1, "it leaves by the success output");
+  const refused = await execute([row(1)], { node: goOn, item, answer: () => ({ status: 404 }) });
+  assert.ok(!("error" in refused.out[0]), "n8n would put it in place of the row's data");
+});
+
 test("whatever throws on the way, each item has its outcome, and the success output none of it", async () => {
   const boom = () => {
     throw new Error("boom");

@@ -101,9 +101,23 @@ test("a dry run: checked, and nothing sent", async () => {
   assert.ok(isDone(run.outcomes[0]));
 });
 
-test("nothing to do is done", async () => {
+test("nothing to do is done, and claims no removal", async () => {
   const run = await outcomes([removalOf("spring", [])]);
-  assert.deepEqual([run.outcomes[0].outcome, run.outcomes[0].requested], ["confirmed", 0]);
+  assert.deepEqual([run.outcomes[0].outcome, run.outcomes[0].requested], ["empty", 0]);
+  assert.ok(isDone(run.outcomes[0]));
+});
+
+test("a result of an input that the module could not read confirms nobody", async () => {
+  const unreadable = [{ sequenceId: "spring", contactIds: [id(1), "\ud800"] }, removalOf("spring", id(2))];
+  const run = await outcomes(unreadable);
+  assert.equal(run.result.requested, 0);
+  assert.deepEqual(
+    run.outcomes.map((one) => [one.outcome, one.confirmed]),
+    [
+      ["unsent", 0],
+      ["unsent", 0],
+    ],
+  );
 });
 
 test("a result without its lists confirms nobody that it does not count", async () => {

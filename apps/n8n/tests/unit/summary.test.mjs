@@ -20,12 +20,12 @@ const UNWANTED = /\b(errors?|problems?|failures?|failed|mistakes?|canceled)\b/i;
 
 test("the counts in one line", async () => {
   const removals = [removalOf("a", `${id(1)},${id(1)},${id(2)}`), removalOf("b", id(3))];
-  const result = await runModule(removals, {}, answers({ status: 200, body: '{"removed":1}' }));
+  const run = await reportOf(removals, {}, answers({ status: 200, body: '{"removed":1}' }));
   assert.equal(
-    countsOf(result),
+    countsOf(run),
     "3 of 3 contacts confirmed in 2 sequences (2 removed now), 2 requests; 1 named more than once.",
   );
-  const dry = await runModule(removals, { dryRun: true }, answers({ status: 200, body: "" }));
+  const dry = await reportOf(removals, { dryRun: true }, answers({ status: 200, body: "" }));
   assert.match(countsOf(dry), /^Dry run: 3 contacts of 2 sequences would be removed, nothing was sent/);
 });
 
