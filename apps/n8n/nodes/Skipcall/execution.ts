@@ -88,3 +88,14 @@ export async function eachInSlices<T>(
     act(item, at);
   }
 }
+
+/** What act gives for each item of a list, worked out in slices. */
+export async function mapInSlices<T, U>(
+  list: readonly T[],
+  execution: Execution,
+  act: (item: T, at: number) => U,
+): Promise<U[]> {
+  const results: U[] = [];
+  await eachInSlices(list, execution, (item, at) => results.push(act(item, at)));
+  return results;
+}

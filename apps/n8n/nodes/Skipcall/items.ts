@@ -1,6 +1,8 @@
 // Values of fields in, removals out. An item becomes one removal of the same position, so that what the result says of a
 // position is said of that item.
 
+import { type Execution, mapInSlices } from "./execution";
+
 /** One removal of the action's input. Values that are no ids stay as they are: the module names them by position. */
 export interface Removal {
   sequenceId: unknown;
@@ -66,33 +68,38 @@ function listOfJson(text: string): unknown[] | undefined {
 }
 
 /** One part of a list: an id, or several with blanks between. */
-function idsOfPart(part: string): string[] {
-  const pieces = part.split(/\s+/).filter(Boolean).map(bareId);
-  return pieces.length > 1 && pieces.every(isContactId) ? pieces : [bareId(part)];
+async function idsOfPart(part: string, execution: Execution): Promise<string[]> {
+  const pieces = part.split(/\s+/).filter(Boolean);
+  if (pieces.length > 1) {
+    const ids = await mapInSlices(pieces, execution, bareId);
+    if (ids.every(isContactId)) return ids;
+  }
+  return [bareId(part)];
 }
 
 /**
  * The contact ids of a field: a list, a text with commas, semicolons, blanks or line ends between ids, or one id. A
  * field without a value is one bad id, and not nothing to do: the row was to name somebody.
  */
-export function contactIdsOf(value: unknown): unknown[] {
-  if (Array.isArray(value)) return value.map((one: unknown) => (typeof one === "string" ? bareId(one) : asJson(one)));
+export async function contactIdsOf(value: unknown, execution: Execution): Promise<unknown[]> {
+  if (Array.isArray(value)) {
+    return await mapInSlices(value, execution, (one: unknown) => (typeof one === "string" ? bareId(one) : asJson(one)));
+  }
   if (typeof value !== "string") return [asJson(value ?? null)];
   if (UUID.test(value)) return [value];
   const list = listOfJson(trimId(value));
-  if (list !== undefined) return contactIdsOf(list);
+  if (list !== undefined) return await contactIdsOf(list, execution);
   const parts = unwrapped(value).split(/[,;\r\n]+/);
-  const ids = parts.filter((part) => trimId(part) !== "").flatMap(idsOfPart);
+  const ids: string[] = [];
+  for (const part of parts) {
+    if (execution.due) await execution.pause();
+    if (trimId(part) !== "") for (const id of await idsOfPart(part, execution)) ids.push(id);
+  }
   return ids.length === 0 ? [""] : ids;
 }
 
 /** A sequence id; a whole number is one as well, since tables hold them so. */
-function sequenceIdOf(value: unknown): unknown {
+export function sequenceIdOf(value: unknown): unknown {
   if (typeof value === "string") return bareId(value.replace(UNSEEN_ENDS, ""));
   return Number.isSafeInteger(value) ? String(value) : asJson(value ?? null);
-}
-
-/** The removal of one item, from the values of its fields. */
-export function removalOf(sequenceId: unknown, contactIds: unknown): Removal {
-  return { sequenceId: sequenceIdOf(sequenceId), contactIds: contactIdsOf(contactIds) };
 }

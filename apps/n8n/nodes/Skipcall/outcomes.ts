@@ -1,6 +1,6 @@
 // The run's result back to items: each item gets the outcome of every id that it names, duplicates too.
 import { badIdReason, type FieldTexts } from "./bad_rows";
-import { eachInSlices, type Execution } from "./execution";
+import { eachInSlices, type Execution, mapInSlices } from "./execution";
 import { trimId, type Removal } from "./items";
 import { type Reason, UNNAMED } from "./reasons";
 import type { RemovalResult, UnconfirmedRemoval } from "./generated/result";
@@ -113,22 +113,24 @@ export async function outcomesOf(
   const unlisted: Fate = { word: result.requests === 0 ? "unsent" : "unknown", reason: lost };
   const bad = badPlaces(result);
   const outcomes: Outcome[] = [];
-  await eachInSlices(rows, execution, (row, at) => {
+  for (const [at, row] of rows.entries()) {
+    if (execution.due) await execution.pause();
     const places = bad.get(at);
     const [first] = places ?? [];
     const reason = row.bad ?? (first === undefined ? undefined : badIdReason(row, first, fields));
     const invalid: Fate = { word: "invalid", reason: reason ?? null };
     if (row.contactIds.length === 0 && reason !== undefined) {
       outcomes.push({ ...merge(row, [invalid]), requested: 0 });
-      return;
+      continue;
     }
-    const fates = row.contactIds.map((id, place) => {
+    const fates = await mapInSlices(row.contactIds, execution, (id, place) => {
       if (row.bad !== undefined || places?.has(null) === true || places?.has(place) === true) return invalid;
       if (unconfirmed === undefined) return unlisted;
+      if (unconfirmed.size === 0) return CONFIRMED;
       return unconfirmed.get(keyOf(String(row.sequenceId), String(id))) ?? CONFIRMED;
     });
     outcomes.push(merge(row, fates));
-  });
+  }
   return outcomes;
 }
 

@@ -4,7 +4,7 @@ import type { IExecuteFunctions, INodeExecutionData } from "n8n-workflow";
 import { doubtfulSequence, type FieldText, type FieldTexts, unreadable } from "./bad_rows";
 import { eachInSlices, type Execution } from "./execution";
 import { FIELDS } from "./generated/manifest";
-import { type Removal, removalOf } from "./items";
+import { contactIdsOf, type Removal, sequenceIdOf } from "./items";
 import type { Reason } from "./reasons";
 import type { ActionOptions } from "./settings";
 
@@ -83,7 +83,7 @@ export async function readRows(
         bad ??= unreadable(field, thrown);
       }
     }
-    const row: Row = removalOf(values[0], values[1]);
+    const row: Row = { sequenceId: sequenceIdOf(values[0]), contactIds: await contactIdsOf(values[1], execution) };
     bad ??= doubtfulSequence(row.sequenceId, fields);
     if (bad !== undefined) {
       row.bad = bad;

@@ -2,34 +2,38 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { contactIdsOf, removalOf, trimId } from "../../dist/nodes/Skipcall/items.js";
+import * as items from "../../dist/nodes/Skipcall/items.js";
+import { execution } from "../support/report.mjs";
+
+const { sequenceIdOf, trimId } = items;
+const contactIdsOf = (value) => items.contactIdsOf(value, execution());
 
 const A = "123e4567-e89b-12d3-a456-426614174000";
 const B = "123e4567-e89b-12d3-a456-426614174001";
 
-test("a field with one id", () => {
-  assert.deepEqual(contactIdsOf(A), [A]);
+test("a field with one id", async () => {
+  assert.deepEqual(await contactIdsOf(A), [A]);
 });
 
-test("a text with commas, semicolons and line ends, and nothing between two of them", () => {
-  assert.deepEqual(contactIdsOf(`${A}, ${B};${A}\r\n${B},,\n`), [A, B, A, B]);
+test("a text with commas, semicolons and line ends, and nothing between two of them", async () => {
+  assert.deepEqual(await contactIdsOf(`${A}, ${B};${A}\r\n${B},,\n`), [A, B, A, B]);
 });
 
-test("a list stays as it is, with what is no id in it", () => {
+test("a list stays as it is, with what is no id in it", async () => {
   const list = [A, null, 5, "", { id: B }];
-  assert.deepEqual(contactIdsOf(list), list);
+  assert.deepEqual(await contactIdsOf(list), list);
 });
 
-test("an empty list is nothing to do, a field without a value is a bad id", () => {
-  assert.deepEqual(contactIdsOf([]), []);
-  assert.deepEqual(contactIdsOf(""), [""]);
-  assert.deepEqual(contactIdsOf(" \u00a0,\ufeff"), [""]);
-  assert.deepEqual(contactIdsOf(undefined), [null]);
-  assert.deepEqual(contactIdsOf(null), [null]);
-  assert.deepEqual(contactIdsOf(42), [42]);
+test("an empty list is nothing to do, a field without a value is a bad id", async () => {
+  assert.deepEqual(await contactIdsOf([]), []);
+  assert.deepEqual(await contactIdsOf(""), [""]);
+  assert.deepEqual(await contactIdsOf(" \u00a0,\ufeff"), [""]);
+  assert.deepEqual(await contactIdsOf(undefined), [null]);
+  assert.deepEqual(await contactIdsOf(null), [null]);
+  assert.deepEqual(await contactIdsOf(42), [42]);
 });
 
-test("what no JSON can hold becomes a text, so that n8n can save the item", () => {
+test("what no JSON can hold becomes a text, so that n8n can save the item", async () => {
   const circle = {};
   circle.circle = circle;
   const throws = {
@@ -39,20 +43,20 @@ test("what no JSON can hold becomes a text, so that n8n can save the item", () =
   };
   for (const value of [1n, Symbol("x"), () => A, circle, throws, new Date(0), NaN, Promise.resolve(A)]) {
     for (const given of [value, [value]]) {
-      const [id] = contactIdsOf(given);
+      const [id] = await contactIdsOf(given);
       assert.deepEqual(JSON.parse(JSON.stringify([id])), [id], String(id));
     }
-    const { sequenceId } = removalOf(value, A);
+    const sequenceId = sequenceIdOf(value);
     assert.deepEqual(JSON.parse(JSON.stringify([sequenceId])), [sequenceId], String(sequenceId));
   }
 });
 
-test("a list as JSON text, as models write one", () => {
-  assert.deepEqual(contactIdsOf(` ["${A}", "${B}"] `), [A, B]);
-  assert.deepEqual(contactIdsOf(`[${A}, ${B}`), [`[${A}`, B]);
+test("a list as JSON text, as models write one", async () => {
+  assert.deepEqual(await contactIdsOf(` ["${A}", "${B}"] `), [A, B]);
+  assert.deepEqual(await contactIdsOf(`[${A}, ${B}`), [`[${A}`, B]);
 });
 
-test("a UUID is read without what programs and pages put around it", () => {
+test("a UUID is read without what programs and pages put around it", async () => {
   const spelled = [
     `"${A}"`,
     `'${A}'`,
@@ -70,13 +74,13 @@ test("a UUID is read without what programs and pages put around it", () => {
     `\u2003${A}\u3000`,
   ];
   for (const text of spelled) {
-    assert.deepEqual(contactIdsOf(text), [A], JSON.stringify(text));
-    assert.deepEqual(contactIdsOf([text]), [A], JSON.stringify(text));
+    assert.deepEqual(await contactIdsOf(text), [A], JSON.stringify(text));
+    assert.deepEqual(await contactIdsOf([text]), [A], JSON.stringify(text));
   }
-  assert.equal(removalOf(`{${B}}`, A).sequenceId, B);
+  assert.equal(sequenceIdOf(`{${B}}`), B);
 });
 
-test("what may be something else stays as it is, for the module to refuse", () => {
+test("what may be something else stays as it is, for the module to refuse", async () => {
   const bare = A.replaceAll("-", "");
   for (const text of [
     bare,
@@ -87,11 +91,11 @@ test("what may be something else stays as it is, for the module to refuse", () =
     `${A.slice(0, 8)}\u200b${A.slice(8)}`,
     `id ${A}`,
   ]) {
-    assert.ok(!contactIdsOf(text).includes(A), JSON.stringify(text));
+    assert.ok(!(await contactIdsOf(text)).includes(A), JSON.stringify(text));
   }
 });
 
-test("lists with blanks, and as databases and Python write them", () => {
+test("lists with blanks, and as databases and Python write them", async () => {
   for (const text of [
     `${A} ${B}`,
     `${A}\t${B}`,
@@ -101,21 +105,21 @@ test("lists with blanks, and as databases and Python write them", () => {
     `"${A}","${B}"`,
     `"${A}, ${B}"`,
   ]) {
-    assert.deepEqual(contactIdsOf(text), [A, B], text);
+    assert.deepEqual(await contactIdsOf(text), [A, B], text);
   }
-  assert.deepEqual(contactIdsOf(`Ada Lovelace, ${A}`), ["Ada Lovelace", A]);
+  assert.deepEqual(await contactIdsOf(`Ada Lovelace, ${A}`), ["Ada Lovelace", A]);
 });
 
-test("a whole number is a sequence id; other values are left to the module", () => {
-  assert.equal(removalOf(42, A).sequenceId, "42");
-  assert.equal(removalOf(4.5, A).sequenceId, 4.5);
-  assert.equal(removalOf(undefined, A).sequenceId, null);
-  assert.equal(removalOf(" spring ", A).sequenceId, "spring");
-  assert.equal(removalOf("\u200bspring", A).sequenceId, "spring");
-  assert.equal(removalOf('"spring"', A).sequenceId, '"spring"');
+test("a whole number is a sequence id; other values are left to the module", async () => {
+  assert.equal(sequenceIdOf(42), "42");
+  assert.equal(sequenceIdOf(4.5), 4.5);
+  assert.equal(sequenceIdOf(undefined), null);
+  assert.equal(sequenceIdOf(" spring "), "spring");
+  assert.equal(sequenceIdOf("\u200bspring"), "spring");
+  assert.equal(sequenceIdOf('"spring"'), '"spring"');
 });
 
-test("blanks are those of the module: ASCII white space, U+FEFF, U+00A0", () => {
+test("blanks are those of the module: ASCII white space, U+FEFF, U+00A0", async () => {
   assert.equal(trimId("\ufeff\u00a0\t\v\f\r\n a b \u00a0"), "a b");
   assert.equal(trimId("\u2003a\u2003"), "\u2003a\u2003");
 });

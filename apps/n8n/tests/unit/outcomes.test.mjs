@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { removalOf } from "../../dist/nodes/Skipcall/items.js";
+import { removalOf } from "../support/removal.mjs";
 import { sameOutcome } from "../../dist/nodes/Skipcall/outcomes.js";
 import { NO_TIME } from "../../dist/nodes/Skipcall/reasons.js";
 import { answers } from "../support/module.mjs";

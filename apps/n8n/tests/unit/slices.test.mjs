@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { eachInSlices, Execution, LONGEST_SLICE_MS } from "../../dist/nodes/Skipcall/execution.js";
+import { contactIdsOf } from "../../dist/nodes/Skipcall/items.js";
+import { outcomesOf } from "../../dist/nodes/Skipcall/outcomes.js";
 import { fieldTexts, readRows } from "../../dist/nodes/Skipcall/rows.js";
 import { contextOf, execute, expression } from "../support/context.mjs";
 
@@ -40,6 +42,25 @@ test("what follows the run goes in slices as well", async () => {
   await eachInSlices(Array.from({ length: 1000 }), new Execution(contextOf([]), loop), () => (loop.time += 5));
   assert.ok(loop.longest <= LONGEST_SLICE_MS + 5);
   assert.ok(loop.turns >= 200);
+});
+
+test("one item that names 100,000 contacts goes in slices, whatever its list looks like", async () => {
+  const ids = Array.from({ length: 100_000 }, (_, n) => id(n));
+  const lists = { list: ids, commas: ids.join(","), blanks: ids.join(" "), JSON: JSON.stringify(ids) };
+  for (const [what, contactId] of Object.entries(lists)) {
+    const loop = testLoop();
+    loop.now = () => (loop.time += 0.01); // an id takes that long
+    const execution = new Execution(contextOf([]), loop);
+    const contactIds = await contactIdsOf(contactId, execution);
+    assert.equal(contactIds.length, 100_000, what);
+    const read = loop.turns;
+    assert.ok(read >= 40, `${what}: ${read} turns`);
+    const result = { requested: 100_000, refused: 0, unknown: 0, unsent: 0, invalidIds: [] };
+    const lists = { remaining: { removals: [] }, refusedIds: { removals: [] } };
+    await outcomesOf([{ sequenceId: "vip", contactIds }], { ...result, ...lists }, {}, undefined, undefined, execution);
+    assert.ok(loop.turns - read >= 40, `${what}: ${loop.turns - read} turns`);
+    assert.ok(loop.longest <= LONGEST_SLICE_MS + 0.1, `${what}: ${loop.longest} ms without a turn`);
+  }
 });
 
 test("n8n is asked for an expression only: not for a value, nor for a plain field of the item", async () => {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { ItemFailures, runFailure } from "../../dist/nodes/Skipcall/failures.js";
-import { removalOf } from "../../dist/nodes/Skipcall/items.js";
+import { removalOf } from "../support/removal.mjs";
 import { itemsOf } from "../../dist/nodes/Skipcall/output.js";
 import { localTime, reasonOf } from "../../dist/nodes/Skipcall/reasons.js";
 import { countsOf, itemsText, toldOf } from "../../dist/nodes/Skipcall/summary.js";
