@@ -28,6 +28,8 @@ export interface FoundList {
   name: string;
   /** What a person reads in each row that is ticked in some way, cut. */
   rows: string[];
+  /** Further rows that the list says it has, and that the page does not hold: they are not read. */
+  unseen: number;
   signals: Signal[];
   contacts: Source[];
   sequences: Source[];

@@ -4,6 +4,9 @@ import type { Likeness } from "./found.js";
 /** An id as pages write it, alone in its word. */
 export const UUID = /(?<![0-9a-z])[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0-9a-z])/gi;
 
+/** The digits of an id without its hyphens. It may be anything else, too. */
+export const BARE_ID = /(?<![0-9a-z])[0-9a-f]{32}(?![0-9a-z])/gi;
+
 const CONTACT = /^(contacts?|kontakte?|contactos?|contatt[oi]|contato)$/;
 /** What has ids of its own in such pages, and is no contact. */
 const OTHERS = new RegExp(

@@ -2,7 +2,8 @@
 import { nearest, parentOf, textOf, walk } from "./tree.js";
 import { UUID } from "./names.js";
 
-export const BOX = 'input[type="checkbox"], [role="checkbox"], [role="menuitemcheckbox"], [role="switch"]';
+export const RADIO = 'input[type="radio"], [role="radio"], [role="menuitemradio"]';
+const BOX = `input[type="checkbox"], [role="checkbox"], [role="menuitemcheckbox"], [role="switch"], ${RADIO}`;
 const ROW = 'tr, [role="row"], li, [role="option"], [role="listitem"], [role="treeitem"], select[multiple] option';
 const LIST =
   'table, [role="grid"], [role="treegrid"], [role="table"], ul, ol, [role="list"], [role="listbox"], [role="tree"], select';
@@ -76,6 +77,24 @@ function gridOf(table: HTMLTableElement): Map<Element, number> {
   return columns;
 }
 
+/** A row that names columns by its markup. */
+function isHead(row: HTMLTableRowElement): boolean {
+  return row.closest("thead") !== null || [...row.cells].every((cell) => cell.localName === "th");
+}
+
+function widthOf(table: HTMLTableElement): number {
+  return [...(table.rows[0]?.cells ?? [])].reduce((sum, { colSpan }) => sum + Math.max(1, colSpan), 0);
+}
+
+/** The table before a table without names, where it has the names alone: pages part them to keep the names in sight. */
+function headerBefore(table: HTMLTableElement, elements: readonly Element[]): HTMLTableElement | undefined {
+  const tables = elements.filter((element) => element.localName === "table") as HTMLTableElement[];
+  const before = tables[tables.indexOf(table) - 1];
+  if (before === undefined || before.rows.length === 0 || ![...before.rows].every(isHead)) return undefined;
+  // One more column may stand over the scroll bar.
+  return [0, 1].includes(widthOf(before) - widthOf(table)) ? before : undefined;
+}
+
 /** Names of columns, and which cells belong to which. */
 export class Header {
   /** Rows that are the header itself. */
@@ -84,10 +103,16 @@ export class Header {
   private readonly names = new Map<number | string, string>();
   private readonly allBoxes = new Set<number | string>();
 
-  constructor(list: Element) {
-    const isTable = list.localName === "table";
-    this.columns = isTable ? gridOf(list as HTMLTableElement) : new Map<Element, number>();
-    if (isTable) this.readTable(list as HTMLTableElement);
+  /** elements: of the list's document or shadow tree, in order. */
+  constructor(list: Element, elements: readonly Element[]) {
+    const table = list.localName === "table" ? (list as HTMLTableElement) : undefined;
+    this.columns = table === undefined ? new Map<Element, number>() : gridOf(table);
+    if (table !== undefined) this.readTable(table);
+    const before = table === undefined || this.names.size > 0 ? undefined : headerBefore(table, elements);
+    if (before !== undefined) {
+      for (const [cell, column] of gridOf(before)) this.columns.set(cell, column);
+      this.readTable(before);
+    }
     walk(list, (element) => {
       if (element !== list && element.matches(LIST) && element.matches('table, [role="grid"]')) return false;
       if (element.matches('[role="columnheader"]') && !element.matches("th, td")) this.note(element);
@@ -118,8 +143,6 @@ export class Header {
 
   private readTable(table: HTMLTableElement): void {
     const rows = [...table.rows];
-    const isHead = (row: HTMLTableRowElement): boolean =>
-      row.closest("thead") !== null || [...row.cells].every((cell) => cell.localName === "th");
     let head = rows.filter(isHead);
     const [first, second] = rows;
     // A table without a header of its own kind may have one in its first row: short words and no id.
@@ -196,6 +219,11 @@ export function listsIn(elements: readonly Element[]): List[] {
     rows.set(element, row);
     // A row that is a box itself, such as an option with aria-checked, is looked at as a row.
     if (box !== element || !box.matches(ROW)) row.boxes.push(box);
+    // A box whose cell reaches over several rows selects them all.
+    const { rowSpan = 1 } = (nearest(box, "td, th") ?? {}) as Partial<HTMLTableCellElement>;
+    let below = rowSpan === 1 ? null : element.nextElementSibling;
+    for (let left = rowSpan - 1; left !== 0 && below !== null; --left, below = below.nextElementSibling)
+      rows.get(below)?.boxes.push(box);
   }
   const lists = new Map<unknown, List>();
   for (const row of rows.values()) {
@@ -209,7 +237,7 @@ export function listsIn(elements: readonly Element[]): List[] {
   }
   for (const list of lists.values()) {
     if (!list.element.matches('table, [role="grid"], [role="treegrid"], [role="table"]')) continue;
-    const header = new Header(list.element);
+    const header = new Header(list.element, elements);
     list.header = header;
     const rows = list.rows.filter(({ element }) => !header.rows.has(element));
     list.rows = list.element.localName === "table" ? rows : merged(rows);

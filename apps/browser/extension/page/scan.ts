@@ -27,6 +27,12 @@ function nameOf({ element }: List): string {
   return last === undefined ? "" : textOf(last, LONGEST_NAME);
 }
 
+/** A long grid keeps the rows in sight alone, and says how many there are with those of its header. */
+function unseenIn({ element, rows, header }: List): number {
+  const all = Number(element.getAttribute("aria-rowcount") ?? "0");
+  return Math.max(0, all - (header?.rows.size ?? 0) - rows.length) || 0;
+}
+
 class Scan {
   private readonly visibility = new Visibility();
   private otherFrames = 0;
@@ -80,6 +86,7 @@ class Scan {
     const page = list.element.ownerDocument;
     return {
       name,
+      unseen: unseenIn(list),
       rows: taken.map((number) => textOf(list.rows[number]?.element ?? list.element, LONGEST_NAME)),
       signals: signals.map((signal) => ({
         ...signal,

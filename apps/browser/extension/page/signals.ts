@@ -1,7 +1,7 @@
 // In which ways rows of a list are ticked: by a column of boxes, by the row's own state, by a class.
 import type { Likeness, Signal } from "./found.js";
 import { selectionLikeness } from "./names.js";
-import { cellOf, type List, placeOf, type Row } from "./rows.js";
+import { cellOf, type List, placeOf, RADIO, type Row } from "./rows.js";
 import { textOf } from "./tree.js";
 
 export function isTicked(box: Element): boolean {
@@ -23,6 +23,9 @@ function nameOf(box: Element): string {
   ];
   return texts.find((text) => text !== "") ?? "";
 }
+
+/** Classes by which pages and libraries show a row as selected. */
+const SELECTED = /^([\w-]+[-_])?(selected|selection)$|^(table-active|p-highlight)$/i;
 
 interface BoxColumn {
   /** By row index. */
@@ -53,16 +56,36 @@ function boxColumns({ rows, header }: List): BoxColumn[] {
   return [...columns.values()];
 }
 
+function sentName(box: Element): string {
+  return box.getAttribute("name") ?? "";
+}
+
+/** Whether the boxes are settings of their rows: switches, and radio buttons among which a person chooses within a row. */
+function areSettings(boxes: readonly Element[], rows: readonly Row[]): boolean {
+  if (boxes.some((box) => box.matches('[role="switch"]'))) return true;
+  if (!boxes.some((box) => box.matches(RADIO))) return false;
+  const isChosenWithin = ({ boxes: all }: Row): boolean => {
+    const mine = all.find((box) => boxes.includes(box));
+    return (
+      mine !== undefined && all.some((box) => box !== mine && box.matches(RADIO) && sentName(box) === sentName(mine))
+    );
+  };
+  return new Set(boxes.map(sentName)).size > 1 || rows.some(isChosenWithin);
+}
+
 /** What names and markup of a column say of it. */
-function likenessOf({ boxes, header, selectsAll }: BoxColumn): { likeness: Likeness; name: string } {
+function likenessOf(
+  { boxes, header, selectsAll }: BoxColumn,
+  rows: readonly Row[],
+): { likeness: Likeness; name: string } {
   const all = [...boxes.values()];
   const names = new Set(all.map(nameOf));
   // A name that differs from row to row is the row's; one that is the same in all is the column's.
   const [first = ""] = names;
   const shared = names.size === 1 && (all.length > 1 || header === "") ? first : "";
   const name = header || shared;
-  if (all.some((box) => box.matches('[role="switch"]'))) return { likeness: "other", name };
-  const inputs = all.map((box) => box.getAttribute("name") ?? "");
+  if (areSettings(all, rows)) return { likeness: "other", name };
+  const inputs = all.map(sentName);
   const [sent = ""] = inputs;
   // What all boxes send under one name says what they are for, too; short words are a program's own.
   const sentAs = inputs.every((word) => word === sent) ? sent.replace(/(?<!\p{L})\p{L}{1,2}(?!\p{L})/gu, "") : "";
@@ -90,7 +113,7 @@ export function signalsOf(list: List): Signal[] {
   const signals: Signal[] = [];
   const columns = boxColumns(list);
   for (const column of columns) {
-    const { likeness, name } = likenessOf(column);
+    const { likeness, name } = likenessOf(column, rows);
     const ticked = [...column.boxes].flatMap(([row, box]) => (isTicked(box) ? [row] : []));
     const which = columns.length === 1 ? "the boxes" : `box ${String(column.place)} of each row`;
     signals.push({ label: name === "" ? which : `the boxes “${name}”`, likeness, rows: ticked, hidden: 0 });
@@ -112,8 +135,12 @@ export function signalsOf(list: List): Signal[] {
     const ticked = rowsWith(rows, ({ element }) => (element as HTMLOptionElement).selected);
     signals.push({ label: "the chosen entries", likeness: "certain", rows: ticked, hidden: 0 });
   }
-  const byClass = rowsWith(rows, ({ element }) =>
-    [...element.classList].some((name) => /^([\w-]+[-_])?(is-)?selected$/i.test(name)),
+  const byClass = rowsWith(
+    rows,
+    ({ element }) =>
+      [...element.classList].some((name) => SELECTED.test(name)) ||
+      /^(selected|checked)$/.test(element.getAttribute("data-state") ?? "") ||
+      /^(|true)$/.test(element.getAttribute("data-selected") ?? "false"),
   );
   if (byClass.length > 0) {
     signals.push({ label: "the rows that the page shows as selected", likeness: "unclear", rows: byClass, hidden: 0 });

@@ -1,6 +1,6 @@
 // Where ids of contacts and of sequences may be in the rows of a list: columns, attributes, addresses of links.
 import type { Likeness, Source } from "./found.js";
-import { contactLikeness, saysNothing, sequenceLikeness, UUID } from "./names.js";
+import { BARE_ID, contactLikeness, saysNothing, sequenceLikeness, UUID } from "./names.js";
 import { cellOf, type List, type Row } from "./rows.js";
 import { nearest, textOf, walk } from "./tree.js";
 
@@ -12,6 +12,15 @@ interface Value {
   label: string;
   likeness: Likeness;
   value: string;
+}
+
+/**
+ * Ids in a text. Where there is none, 32 digits that may be one without its hyphens: only where a name says that they are
+ * a contact's, so that the row is shown as wrong and not passed over.
+ */
+function idsIn(text: string): { ids: RegExpExecArray[]; areBare: boolean } {
+  const ids = [...text.matchAll(UUID)];
+  return ids.length > 0 ? { ids, areBare: false } : { ids: [...text.matchAll(BARE_ID)], areBare: true };
 }
 
 /** Words that say what an address does, and not of what. */
@@ -44,12 +53,14 @@ function fromAttributes(element: Element, column: string, columnKey: string, isR
       found.push({ key: `${name} `, label: `the attribute ${name}`, likeness: "certain", value });
     }
     let after = 0;
-    for (const match of value.matchAll(UUID)) {
+    const { ids, areBare } = idsIn(value);
+    for (const match of ids) {
       const word = wordBefore(value.slice(after), match.index - after);
       after = match.index + match[0].length;
       const isLink = /^(href|action|formaction|data-(href|url|link))$/.test(name);
       const around = isRow ? [] : [column];
       const likeness = decide(isLink ? [word, ...around] : [word, own.replace(/^(data|x)-/, ""), ...around]);
+      if (areBare && (likeness !== "certain" || found.length > 0)) continue;
       const where = column === "" ? "" : ` in the column “${column}”`;
       const label = isLink ? `the links${word === "" ? "" : ` (${word})`}${where}` : `the attribute ${name}${where}`;
       found.push({ key: `${name} ${word} ${own} ${isRow ? "row" : columnKey}`, label, likeness, value: match[0] });
@@ -61,18 +72,20 @@ function fromAttributes(element: Element, column: string, columnKey: string, isR
 /** Ids in the text of a cell, or of a row without cells. */
 function fromText(element: Element, column: string, columnKey: string): Value[] {
   const text = textOf(element);
-  const matches = [...text.matchAll(UUID)];
-  return matches.map((match, i) => {
-    const start = i === 0 ? 0 : (matches[i - 1]?.index ?? 0) + 36;
+  const { ids: matches, areBare } = idsIn(text);
+  return matches.flatMap((match, i): Value[] => {
+    const last = matches[i - 1];
+    const start = last === undefined ? 0 : last.index + last[0].length;
     const words = text.slice(start, match.index).trim();
-    const last = words.split(" ").slice(-2).join(" ");
-    const isNamed = /[:=#]$/.test(words) || ["certain", "other"].includes(contactLikeness(last));
-    const label = isNamed ? last.replace(/[:=#]$/, "") : "";
+    const before = words.split(" ").slice(-2).join(" ");
+    const isNamed = /[:=#]$/.test(words) || ["certain", "other"].includes(contactLikeness(before));
+    const label = isNamed ? before.replace(/[:=#]$/, "") : "";
     const said = label !== "" ? [label] : [column];
     const name = label !== "" ? `“${label}”` : column !== "" ? `the column “${column}”` : "the text of the row";
     // Several ids in one cell without a word each cannot be told apart.
     const likeness = matches.length > 1 && label === "" ? "unclear" : decide(said);
-    return { key: `text ${columnKey} ${label} ${String(i)}`, label: name, likeness, value: match[0] };
+    if (areBare && likeness !== "certain") return [];
+    return [{ key: `text ${columnKey} ${label} ${String(i)}`, label: name, likeness, value: match[0] }];
   });
 }
 

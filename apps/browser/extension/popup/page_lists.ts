@@ -71,7 +71,7 @@ class ListView {
     isAlone: boolean,
     private readonly name: string,
   ) {
-    const { signals } = list;
+    const { signals, unseen } = list;
     const isCertain =
       options.chosen !== undefined && contactOptions(list, this.rowsOf(options.chosen)).chosen !== undefined;
     this.included = element("input", { type: "checkbox", checked: isAlone || isCertain });
@@ -85,7 +85,9 @@ class ListView {
       options.chosen,
     );
     const legend = isAlone ? name : element("label", {}, this.included, ` ${name}`);
-    this.view = element("fieldset", {}, element("legend", {}, legend), this.signal.view, this.details);
+    const text = `${counted(unseen, "more row")} of this list ${unseen === 1 ? "is" : "are"} not in the page yet, and not read. Scroll to them, or paste their IDs.`;
+    const warning = unseen === 0 ? [] : [element("p", { class: "warn" }, text)];
+    this.view = element("fieldset", {}, element("legend", {}, legend), ...warning, this.signal.view, this.details);
     this.view.addEventListener("change", (event) => {
       if (event.target instanceof Node && this.signal.view.contains(event.target)) this.fit();
     });

@@ -9,10 +9,12 @@ const REASONS: Readonly<Record<string, string>> = {
   empty: "has no contact ID",
   "bad-sequence-id": "has no usable sequence ID",
 };
+const BARE_ID = /^[0-9a-f]{32}$/i;
+const WITHOUT_HYPHENS = "has 32 digits in place of a contact ID, which has hyphens";
 const SHOWN_REASONS = 3;
 
 /** Rows of one sequence together; typed: the sequence of rows whose page names none. */
-export function groupRows(rows: readonly NamedRow[], typed: string): { removals: Removal[]; names: string[][] } {
+export function groupRows(rows: readonly NamedRow[], typed: string): { removals: Removal[]; groups: NamedRow[][] } {
   const groups = new Map<string, NamedRow[]>();
   for (const row of rows) {
     const sequenceId = row.sequenceId === "" ? typed : row.sequenceId;
@@ -22,20 +24,21 @@ export function groupRows(rows: readonly NamedRow[], typed: string): { removals:
   }
   return {
     removals: [...groups].map(([sequenceId, group]) => ({ sequenceId, contactIds: group.map((row) => row.contactId) })),
-    names: [...groups.values()].map((group) => group.map(({ name }) => name)),
+    groups: [...groups.values()],
   };
 }
 
-/** A line for each thing to know. names: of the rows, by group. */
-export function previewLines(preview: RemovalResult, names: readonly string[][]): string[] {
+/** A line for each thing to know. groups: the rows, as the removals have them. */
+export function previewLines(preview: RemovalResult, groups: readonly NamedRow[][]): string[] {
   const { sequences, duplicates, invalidIds } = preview;
   const lines = sequences.map(({ sequenceId, unique }) => `${contacts(unique)} from sequence ${sequenceId}`);
   if (lines.length > 1) lines.unshift(`${contacts(preview.unique)} from ${String(lines.length)} sequences:`);
   if (duplicates > 0) lines.push(`${contacts(duplicates)} listed more than once: counted once`);
   for (const { removal, contact, reason } of invalidIds.slice(0, SHOWN_REASONS)) {
-    const name = contact === null ? "" : (names[removal]?.[contact] ?? "");
+    const { name, contactId } = groups[removal]?.[contact ?? -1] ?? { name: "", contactId: "" };
     const row = contact === null ? `Group ${String(removal + 1)}` : name === "" ? "A row" : `“${name}”`;
-    lines.push(`${row} ${REASONS[reason] ?? "is invalid"}: left out`);
+    const why = BARE_ID.test(contactId) ? WITHOUT_HYPHENS : (REASONS[reason] ?? "is invalid");
+    lines.push(`${row} ${why}: left out`);
   }
   const more = invalidIds.length - SHOWN_REASONS;
   if (more > 0) lines.push(`${String(more)} more rows are left out`);

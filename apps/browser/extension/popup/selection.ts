@@ -97,7 +97,7 @@ export class Selection {
     const leftOut = this.scan?.leftOut ?? 0;
     setText("found", this.foundText(ofPage, leftOut));
     const isReady = rows !== undefined && rows.length > 0 && (!isOpen || typed !== "");
-    const { removals, names } = groupRows(isReady ? rows : [], typed);
+    const { removals, groups } = groupRows(isReady ? rows : [], typed);
     let preview: RemovalResult | undefined;
     if (isReady && rows.length > MOST_CONTACTS) {
       setProblem(`One run takes at most ${contacts(MOST_CONTACTS)}. Use the command line for more.`);
@@ -111,7 +111,7 @@ export class Selection {
     if (update !== this.updates) return; // a later one has taken its place
     this.preview = preview;
     this.removals = removals;
-    setList("preview", preview === undefined ? [] : previewLines(preview, names));
+    setList("preview", preview === undefined ? [] : previewLines(preview, groups));
     button("start").disabled = preview === undefined || preview.unique === 0;
   }
 

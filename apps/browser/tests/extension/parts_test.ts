@@ -132,11 +132,14 @@ test("preview and account tell each count that is not zero", () => {
     invalidIds: [0, 1, 2, 3, null].map((contact) => ({ removal: 0, contact, reason: "not-a-uuid" })),
     remaining: { removals: [{ sequenceId: "s", contactIds: ["a"] }] },
   } as unknown as RemovalResult;
-  assert.deepEqual(previewLines(result, [["Ada", "Grace", ""]]), [
+  const names = ["Ada", "Grace", ""];
+  const digits = "123e4567e89b12d3a456426614174000";
+  const rows = names.map((name) => ({ name, contactId: name === "Grace" ? digits : "nobody", sequenceId: "s" }));
+  assert.deepEqual(previewLines(result, [rows]), [
     "8 contacts from sequence <b>s</b>",
     "1 contact listed more than once: counted once",
     "“Ada” has no valid contact ID: left out",
-    "“Grace” has no valid contact ID: left out",
+    "“Grace” has 32 digits in place of a contact ID, which has hyphens: left out",
     "A row has no valid contact ID: left out",
     "2 more rows are left out",
   ]);

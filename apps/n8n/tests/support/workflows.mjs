@@ -22,23 +22,20 @@ export function skipcallNode(credentialId, parameters = {}, more = {}) {
 
 const link = (name) => ({ node: name, type: "main", index: 0 });
 
-/** A node whose items n8n can no longer pair with those that went in: there are twice as many. */
-const loseNode = {
-  id: "lose",
-  name: "Lose",
+const codeNode = (jsCode) => ({
+  id: "code",
+  name: "Code",
   type: "n8n-nodes-base.code",
   typeVersion: 2,
   position: [550, 0],
-  parameters: {
-    jsCode: "return $input.all().flatMap(({ json }) => [{ json }, { json: { ...json } }]);",
-  },
-};
+  parameters: { jsCode },
+});
 
 /**
  * Trigger, rows as items, the node, and what is behind its outputs: "Done", and "Left" where there is an error output.
- * losesPairs: a Code node in front of the node makes new items.
+ * before: the code of a Code node in front of the node.
  */
-export function rowsWorkflow(id, rows, node, trigger = manualTrigger, { losesPairs = false } = {}) {
+export function rowsWorkflow(id, rows, node, trigger = manualTrigger, { before } = {}) {
   const hasErrorOutput = node.onError === "continueErrorOutput";
   const noOp = (name, y) => ({
     id: name,
@@ -71,7 +68,7 @@ export function rowsWorkflow(id, rows, node, trigger = manualTrigger, { losesPai
         position: [440, 0],
         parameters: { fieldToSplitOut: "rows", options: {} },
       },
-      ...(losesPairs ? [loseNode] : []),
+      ...(before === undefined ? [] : [codeNode(before)]),
       node,
       noOp("Done", -100),
       ...(hasErrorOutput ? [noOp("Left", 100)] : []),
@@ -79,8 +76,8 @@ export function rowsWorkflow(id, rows, node, trigger = manualTrigger, { losesPai
     connections: {
       [trigger.name]: { main: [[link("Rows")]] },
       Rows: { main: [[link("Split")]] },
-      Split: { main: [[link(losesPairs ? loseNode.name : node.name)]] },
-      ...(losesPairs ? { [loseNode.name]: { main: [[link(node.name)]] } } : {}),
+      Split: { main: [[link(before === undefined ? node.name : "Code")]] },
+      ...(before === undefined ? {} : { Code: { main: [[link(node.name)]] } }),
       [node.name]: { main: [[link("Done")], ...(hasErrorOutput ? [[link("Left")]] : [])] },
     },
   };

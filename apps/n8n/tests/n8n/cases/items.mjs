@@ -1,0 +1,196 @@
+// Items of every kind: what becomes of each, and which output it leaves by.
+import assert from "node:assert/strict";
+
+import { id, row, toError, words } from "./rows.mjs";
+
+export default {
+  "all confirmed: main, with the rows' own data, paired": {
+    rows: [row(1), row(2), row(1, " vip ", id(1).toUpperCase())],
+    check({ code, items, hints }) {
+      assert.equal(code, 0);
+      const [done] = items.Skipcall;
+      assert.deepEqual(
+        done.map(({ json, pairedItem }) => [
+          json.name,
+          json.skipcall.outcome,
+          json.skipcall.requested,
+          json.skipcall.confirmed,
+          pairedItem,
+        ]),
+        [
+          ["row 1", "confirmed", 1, 1, { item: 0 }],
+          ["row 2", "confirmed", 1, 1, { item: 1 }],
+          ["row 1", "confirmed", 1, 1, { item: 2 }],
+        ],
+      );
+      assert.deepEqual(done[0].json.skipcall.contactIds, []);
+      assert.match(hints.Skipcall[0].message, /^2 of 2 contacts confirmed .*1 named more than once/);
+    },
+  },
+  "a dry run: main, and nothing is sent": {
+    rows: [row(1), row(2)],
+    parameters: { options: { dryRun: true } },
+    server: "silent",
+    check({ code, items, hints }) {
+      assert.equal(code, 0);
+      assert.deepEqual(words(items.Done[0]), [
+        ["row 1", "checked", null, false],
+        ["row 2", "checked", null, false],
+      ]);
+      assert.match(hints.Skipcall[0].message, /^Dry run: 2 contacts of 1 sequence would be removed, nothing was sent/);
+    },
+  },
+  "empty lists: main, with nothing to do": {
+    rows: [{ ...row(1), contactId: [] }],
+    server: "silent",
+    check({ code, items }) {
+      assert.equal(code, 0);
+      assert.deepEqual(words(items.Done[0]), [["row 1", "empty", null, false]]);
+    },
+  },
+  "a list, and a text with commas": {
+    rows: [
+      { ...row(1), contactId: [id(1), id(2)] },
+      { ...row(2), contactId: `${id(3)}, ${id(4)}` },
+    ],
+    check({ code, items }) {
+      assert.equal(code, 0);
+      assert.deepEqual(
+        items.Done[0].map(({ json }) => json.skipcall.confirmed),
+        [2, 2],
+      );
+    },
+  },
+  "bad ids, skipped: main without them, and a warning names them": {
+    rows: [row(1), row(2, "vip", "nobody")],
+    parameters: { options: { skipBadIds: true } },
+    check({ code, items, hints }) {
+      assert.equal(code, 0);
+      assert.deepEqual(words(items.Done[0]), [["row 1", "confirmed", null, false]]);
+      assert.equal(hints.Skipcall[0].type, "warning");
+      assert.match(
+        hints.Skipcall[0].message,
+        /^Contact IDs: "nobody" is not a contact ID .* This concerns item 1\. .*1 not valid/,
+      );
+    },
+  },
+  "bad ids: one error that names them, and nothing is sent": {
+    rows: Array.from({ length: 25 }, (_, n) => row(n, "vip", n === 0 ? id(1) : "nobody")),
+    server: "silent",
+    check({ code, error }) {
+      assert.equal(code, 1);
+      assert.equal(error.name, "NodeOperationError");
+      const first = Array.from({ length: 20 }, (_, n) => n + 1).join(", ");
+      assert.equal(error.message, 'Contact IDs: "nobody" is not a contact ID (nothing was sent)');
+      assert.ok(error.description.includes(`This concerns items ${first} and 4 more.`), error.description);
+    },
+  },
+  "bad ids with the error output: they go there, the good ones are done": {
+    rows: [row(1), row(2, "vip", "nobody"), row(3, "", id(3))],
+    node: toError,
+    check({ code, items }) {
+      assert.equal(code, 0);
+      assert.deepEqual(words(items.Done[0]), [["row 1", "confirmed", null, false]]);
+      assert.deepEqual(words(items.Left[0]), [
+        ["row 2", "invalid", "invalid-input", false],
+        ["row 3", "invalid", "invalid-input", false],
+      ]);
+      assert.deepEqual(items.Left[0][0].json.skipcall.contactIds, ["nobody"]);
+    },
+  },
+  "an ID that the module cannot read, with the error output: its own item only": {
+    rows: [row(1), row(2, "vip", `${id(2)}\ud800`), row(3)],
+    node: toError,
+    check({ code, items }) {
+      assert.equal(code, 0);
+      assert.deepEqual(words(items.Done[0]), [
+        ["row 1", "confirmed", null, false],
+        ["row 3", "confirmed", null, false],
+      ]);
+      assert.deepEqual(words(items.Left[0]), [["row 2", "invalid", "invalid-input", false]]);
+    },
+  },
+  "items with binary data, and an error that a node before this one left on them": {
+    rows: [row(1), row(2, "gone")],
+    // n8n keeps the error on an item, and puts its message in place of the data.
+    before: `return $input.all().map(({ json }) => ({
+      json,
+      binary: { file: { data: "SGVsbG8=", mimeType: "text/plain" } },
+      error: { message: "of the node before" },
+    }));`,
+    parameters: {
+      sequenceId: "={{ $('Split').item.json.sequenceId }}",
+      contactIds: "={{ $('Split').item.json.contactId }}",
+    },
+    node: toError,
+    check({ code, items, text }) {
+      assert.equal(code, 0, text.slice(-2000));
+      const outcomes = (some) => some.map(({ json }) => json.skipcall.outcome);
+      assert.deepEqual([outcomes(items.Done[0]), outcomes(items.Left[0])], [["confirmed"], ["refused"]]);
+      for (const [item] of [items.Done[0], items.Left[0]]) assert.equal(item.binary.file.mimeType, "text/plain");
+    },
+  },
+  "Execute Once: the first item alone": {
+    rows: [row(1), row(2)],
+    node: { executeOnce: true },
+    check({ code, items, hints }) {
+      assert.equal(code, 0);
+      assert.deepEqual(words(items.Done[0]), [["row 1", "confirmed", null, false]]);
+      assert.match(hints.Skipcall[0].message, /^1 of 1 contact /);
+    },
+  },
+  "Loop Over Items: a run for each batch, and each run accounts for its own items": {
+    rows: [row(1), row(2, "vip", "nobody"), row(3)],
+    node: { onError: "continueRegularOutput" },
+    change(workflow) {
+      const loop = { id: "loop", name: "Loop", type: "n8n-nodes-base.splitInBatches", typeVersion: 3 };
+      workflow.nodes.push({ ...loop, position: [600, 200], parameters: { batchSize: 2, options: {} } });
+      const to = (node) => [{ node, type: "main", index: 0 }];
+      workflow.connections.Split = { main: [to("Loop")] };
+      workflow.connections.Loop = { main: [to("Done"), to("Skipcall")] };
+      workflow.connections.Skipcall = { main: [to("Loop")] };
+    },
+    check({ code, items, runs }) {
+      assert.equal(code, 0);
+      assert.equal(runs.Skipcall.length, 2);
+      assert.deepEqual(words(items.Done[0]), [
+        ["row 1", "confirmed", null, false],
+        ["row 2", "invalid", "invalid-input", false],
+        ["row 3", "confirmed", null, false],
+      ]);
+    },
+  },
+  "a node behind finds the rows by their pairs": {
+    rows: [row(1), row(2)],
+    change(workflow) {
+      const done = workflow.nodes.find(({ name }) => name === "Done");
+      const fields = [{ id: "a", name: "from", value: "={{ $('Split').item.json.name }}", type: "string" }];
+      done.type = "n8n-nodes-base.set";
+      done.typeVersion = 3.4;
+      done.parameters = { assignments: { assignments: fields }, options: {} };
+    },
+    check({ code, items }) {
+      assert.equal(code, 0);
+      assert.deepEqual(
+        items.Done[0].map(({ json }) => json.from),
+        ["row 1", "row 2"],
+      );
+    },
+  },
+  "a row with fields of the node's own names: they stay": {
+    rows: [{ ...row(1), outcome: "mine", cause: "mine", confirmed: "mine", contactIds: "mine", error: "mine" }],
+    node: toError,
+    check({ items }) {
+      const { skipcall, ...rest } = items.Done[0][0].json;
+      assert.deepEqual(rest, {
+        ...row(1),
+        outcome: "mine",
+        cause: "mine",
+        confirmed: "mine",
+        contactIds: "mine",
+        error: "mine",
+      });
+      assert.equal(skipcall.outcome, "confirmed");
+    },
+  },
+};

@@ -1,0 +1,67 @@
+// The credential and the options.
+import assert from "node:assert/strict";
+
+import { row, toError, words } from "./rows.mjs";
+
+export default {
+  "a base URL in clear over the network: an error of the settings": {
+    rows: [row(1)],
+    server: "clear",
+    check({ code, error }) {
+      assert.equal(code, 1);
+      assert.equal(error.name, "NodeOperationError");
+      assert.match(error.message, /base URL must begin with https/);
+    },
+  },
+  "a base URL in clear over the network, with the error output: all items": {
+    rows: [row(1), row(2)],
+    server: "clear",
+    node: toError,
+    check({ code, items }) {
+      assert.equal(code, 0);
+      assert.deepEqual(words(items.Left[0]), [
+        ["row 1", "unsent", "configuration", false],
+        ["row 2", "unsent", "configuration", false],
+      ]);
+      assert.match(items.Left[0][0].json.error, /base URL must begin with https/);
+    },
+  },
+  "a base URL with /v1, and blanks around it and the key: the address that the test of the credential asks": {
+    rows: [row(1)],
+    server: "versioned",
+    key: " sk_test_good ",
+    check({ code, items }) {
+      assert.equal(code, 0);
+      assert.deepEqual(words(items.Done[0]), [["row 1", "confirmed", null, false]]);
+    },
+  },
+  "no credential at all, with the error output: unsent, and the text says so": {
+    rows: [row(1)],
+    node: { ...toError, credentials: {} },
+    check({ items, error }) {
+      // n8n itself may refuse to begin; where it does not, the rows say what is wrong.
+      if (error !== undefined) return assert.match(error.message, /credential|issues/i);
+      assert.deepEqual(words(items.Left[0]), [["row 1", "unsent", "configuration", false]]);
+      assert.match(items.Left[0][0].json.error, /credential/);
+    },
+  },
+  "Dry Run as an expression that gives nothing: nothing is sent": {
+    rows: [row(1)],
+    server: "silent",
+    parameters: { options: { dryRun: "={{ $json.dryrun }}" } },
+    check({ code, error }) {
+      assert.equal(code, 1);
+      assert.equal(error.message, "Dry Run has no value: its expression {{ $json.dryrun }} gave nothing");
+    },
+  },
+  "another option that gives nothing, with the error output": {
+    rows: [row(1)],
+    server: "silent",
+    parameters: { options: { batchSize: "={{ null }}" } },
+    node: toError,
+    check({ items }) {
+      assert.deepEqual(words(items.Left[0]), [["row 1", "unsent", "configuration", false]]);
+      assert.match(items.Left[0][0].json.error, /^Batch Size has no value/);
+    },
+  },
+};
