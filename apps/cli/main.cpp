@@ -82,12 +82,14 @@ int run(int argc, char **argv) {
       ->type_name("FILE")
       ->required();
   run_app->add_flag("-y,--yes", run_options.yes, "Do not ask");
-  run_app->add_option("--connection", run_options.servers, "The server of the module's connection ID")
+  run_app
+      ->add_option("--connection", run_options.servers,
+                   "The server of the module's connection ID; once for each")
       ->type_name("ID=URL")
       ->allow_extra_args(false);
   run_app
       ->add_option("--key-from", run_options.key_variables,
-                   "The variable that holds the key of connection ID")
+                   "The variable that holds the key of connection ID; ID.FIELD for one of several fields")
       ->type_name("ID=VARIABLE")
       ->allow_extra_args(false);
   run_app->add_option("--key-file", run_options.key_files, "The file that holds the key of connection ID")

@@ -119,9 +119,13 @@ class Command {
   }
 
  private:
+  const host::Connection &connection() const {
+    return *http_.connections().find(module_.description().connections.front().name);
+  }
+
   int resume() {
     std::optional<host::Journal> journal(host::Journal::open(options_.resume));
-    journal->check_binding(module_.description().sha256, http_.connection());
+    journal->check_binding(module_.description().sha256, http_.connections());
     if (journal->run().action != action_name) throw BadInput(options_.resume + ": is of another action");
     // Of its rows the journal has the ids, not where they came from.
     if (!options_.report.empty()) read_contact_json({options_.resume, journal->run().input}, list_);
@@ -221,7 +225,7 @@ class Command {
   host::Journal new_journal(const std::filesystem::path &path, const host::RunRequest &request,
                             const std::string &note) const {
     try {
-      return host::Journal::create(path, request, module_.description().sha256, http_.connection(), note);
+      return host::Journal::create(path, request, module_.description().sha256, http_.connections(), note);
     } catch (const host::HostError &error) {
       if (error.fault() != host::Fault::Unreadable) throw;
       throw HostFailure(std::string(error.what()) +
@@ -242,9 +246,9 @@ class Command {
     for (const Json &sequence : check.value("sequences", Json::array())) {
       preview.sequences += sequence.value("unique", std::uint64_t{0}) > 0 ? 1 : 0;
     }
-    preview.server = http_.connection().base_url();
+    preview.server = connection().base_url();
     preview.sandbox = sandbox_ != nullptr;
-    preview.key = key_kind(http_.connection().key().reveal());
+    preview.key = key_kind(connection().key().reveal());
     preview.journal = journal.string();
     preview.no_journal = no_journal_;
     return preview;
@@ -356,7 +360,7 @@ class Command {
   int report(const std::string &text, const Json &result, const std::string &remaining_file, int signal) {
     SummaryContext context;
     context.remaining_file = remaining_file;
-    context.server = http_.connection().base_url();
+    context.server = connection().base_url();
     context.sandbox = sandbox_ != nullptr;
     context.last_failure = last_failure_;
     if (result.value("dryRun", false)) context.selection = selection_text(selection(result));

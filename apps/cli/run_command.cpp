@@ -16,7 +16,7 @@
 #include "input_text.hpp"
 #include "module_path.hpp"
 #include "preview.hpp"
-#include "run_connection.hpp"
+#include "run_connections.hpp"
 #include "signals.hpp"
 #include "wording.hpp"
 
@@ -48,17 +48,35 @@ host::Module load_module(const std::string &file) {
   return host::Module::load(file, host::default_cache_directory());
 }
 
-std::string preview_text(const RunCommandOptions &options, const std::string &action,
-                         const RunConnection &run) {
+std::string line(const std::string &name, const std::string &value) {
+  return fmt::format("  {:<10} {}\n", printable(name), printable(value));
+}
+
+std::string preview_text(const RunConnection &run) {
   const host::Connection &connection = run.connection;
-  std::string server = connection.base_url();
-  if (run.server_is_modules) server += " (named by the module alone)";
-  std::string key = "none: every request is refused; --key-from " + connection.name() + "=VARIABLE names one";
-  if (!run.key_source.empty())
-    key = key_kind_text(key_kind(connection.key().reveal())) + " from " + run.key_source;
-  return fmt::format("Run {} of {}\n  connection {}\n  server     {}\n  key        {}\n", printable(action),
-                     printable(options.module), printable(connection.name()), printable(server),
-                     printable(key));
+  std::string text = line("connection", connection.name());
+  text +=
+      line("server", connection.base_url() + (run.server_is_modules ? " (named by the module alone)" : ""));
+  const bool is_only = run.sources.size() == 1;
+  for (const auto &[field, source] : run.sources) {
+    const std::string place = connection.name() + (is_only ? "" : "." + field);
+    if (source.empty()) {
+      text += line(is_only ? "key" : field,
+                   "none: every request is refused; --key-from " + place + "=VARIABLE names one");
+    } else if (is_only) {
+      text += line("key", key_kind_text(key_kind(connection.key().reveal())) + " from " + source);
+    } else {
+      text += line(field, "from " + source);
+    }
+  }
+  return text;
+}
+
+std::string preview_text(const RunCommandOptions &options, const std::string &action,
+                         const std::vector<RunConnection> &connections) {
+  std::string text = "Run " + printable(action) + " of " + printable(options.module) + "\n";
+  for (const RunConnection &connection : connections) text += preview_text(connection);
+  return text;
 }
 
 }  // namespace
@@ -67,10 +85,13 @@ int run_action_of_module(const RunCommandOptions &options) {
   const InputText input = read_input(options.input);
   const host::Module module = load_module(options.module);
   const std::string action = choose_action(module.description(), options.action);
-  RunConnection run = run_connection(module.description(), options, is_own_module(module.description()));
-  std::fputs(preview_text(options, action, run).c_str(), stderr);
+  auto named = run_connections(module.description(), options, is_own_module(module.description()));
+  std::fputs(preview_text(options, action, named).c_str(), stderr);
   if (!options.yes && !confirm()) return 2;
-  host::HttpClient http(std::move(run.connection));
+  std::vector<host::Connection> connections;
+  connections.reserve(named.size());
+  for (RunConnection &one : named) connections.push_back(std::move(one.connection));
+  host::HttpClient http{host::Connections(std::move(connections))};
 
   host::StopRequest stop;
   host::RunOptions run_options;

@@ -12,15 +12,15 @@ struct RunCommandOptions {
   std::string input;   // a JSON file; "-": standard input
   bool yes = false;
   std::vector<std::string> servers;        // ID=URL
-  std::vector<std::string> key_variables;  // ID=VARIABLE
-  std::vector<std::string> key_files;      // ID=FILE
+  std::vector<std::string> key_variables;  // ID=VARIABLE or ID.FIELD=VARIABLE
+  std::vector<std::string> key_files;      // ID=FILE or ID.FIELD=FILE
 };
 
 // Runs the action and prints its result, as the action wrote it, on standard output; what a terminal would
-// obey is escaped. The connection is the first that the manifest declares. It gets a key only from what the
-// options name for it, and only to a server that they name or that the person has confirmed: a foreign module
-// must not choose which secret it gets, nor where it goes. The module of remove-contacts, known by its
-// digest, has Skipcall's key and server as remove-contacts has them. It asks before it runs. Result: the exit
+// obey is escaped. A connection gets a key only from what the options name for it, and only to a server that
+// they name or that the person has confirmed: a foreign module must not choose which secret it gets, nor where
+// it goes. The module of remove-contacts, known by its digest, has Skipcall's key and server as remove-contacts
+// has them. It asks before it runs. Result: the exit
 // code by the result's status, 0 for a result without one. Throws Failure and host::HostError.
 int run_action_of_module(const RunCommandOptions &options);
 

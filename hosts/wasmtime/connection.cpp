@@ -192,21 +192,6 @@ DeclaredConnection with_bearer(std::string name) {
   return {std::move(name), {}, {}, {{"Authorization", "Bearer {key}"}}};
 }
 
-// The fields that a person fills in: those that are declared, and what templates name besides.
-std::vector<DeclaredField> fields_of(const DeclaredConnection &declared) {
-  std::vector<DeclaredField> fields = declared.fields;
-  for (const auto &[name, value] : declared.headers) {
-    for_each_part(
-        value, [](std::string_view) {},
-        [&](const std::string &field) {
-          const bool is_known =
-              std::any_of(fields.begin(), fields.end(), [&](const auto &f) { return f.name == field; });
-          if (!is_known) fields.push_back({field, {}, {}, true});
-        });
-  }
-  return fields;
-}
-
 FieldValues only_field(const DeclaredConnection &declared, SecretString key) {
   const auto fields = fields_of(declared);
   if (fields.size() > 1) {
@@ -220,6 +205,20 @@ FieldValues only_field(const DeclaredConnection &declared, SecretString key) {
 }
 
 }  // namespace
+
+std::vector<DeclaredField> fields_of(const DeclaredConnection &declared) {
+  std::vector<DeclaredField> fields = declared.fields;
+  for (const auto &[name, value] : declared.headers) {
+    for_each_part(
+        value, [](std::string_view) {},
+        [&](const std::string &field) {
+          const bool is_known =
+              std::any_of(fields.begin(), fields.end(), [&](const auto &f) { return f.name == field; });
+          if (!is_known) fields.push_back({field, {}, {}, true});
+        });
+  }
+  return fields;
+}
 
 Connection::Connection(const DeclaredConnection &declared, std::string_view base_url, FieldValues values)
     : name_(declared.name), base_url_(base_url), headers_(declared.headers), values_(std::move(values)) {
@@ -303,6 +302,13 @@ void Connection::check_fields(const DeclaredConnection &declared) {
 const SecretString &Connection::key() const {
   static const SecretString none;
   return fields_.empty() ? none : values_.at(fields_[0]);
+}
+
+std::vector<std::string_view> Connection::values() const {
+  std::vector<std::string_view> values;
+  values.reserve(fields_.size());
+  for (const std::string &field : fields_) values.push_back(values_.at(field).reveal());
+  return values;
 }
 
 std::string Connection::url_of(std::string_view target) const {

@@ -17,6 +17,9 @@ namespace skipcall::host {
 // The values of a connection's fields, by their names.
 using FieldValues = std::map<std::string, SecretString>;
 
+// The fields that a person fills in: those that are declared, then what headers name besides.
+std::vector<DeclaredField> fields_of(const DeclaredConnection &declared);
+
 class Connection {
  public:
   // base_url: https, or http to a loopback address; its trailing slash is dropped. values: taken over; where
@@ -34,6 +37,8 @@ class Connection {
   const std::string &base_url() const { return base_url_; }
   // The value of its first field; empty where it has none.
   const SecretString &key() const;
+  // The values of all fields, in the manifest's order; one that is missing is empty. Lent.
+  std::vector<std::string_view> values() const;
   // Every field has its value.
   bool has_credential() const { return has_credential_; }
   // Host and port, for a person.

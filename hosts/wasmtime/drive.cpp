@@ -30,7 +30,7 @@ class Drive {
   Drive(const Module &module, HttpClient &http, const RunRequest &run, const RunOptions &options, RunEnd &end)
       : http_(http), options_(options), end_(end), instance_(module, options.limits) {
     if (options.journal != nullptr) {
-      options.journal->check_binding(module.description().sha256, http.connection());
+      options.journal->check_binding(module.description().sha256, http.connections());
     }
     run_ = instance_.start(run.action, run.input, run.flags, run.seed);
     look();

@@ -61,9 +61,11 @@ class HeaderList {
 
 // One request on its way.
 struct Transfer {
-  explicit Transfer(uint64_t response_limit) : response_body(response_limit) {}
+  Transfer(std::string server_in, uint64_t response_limit)
+      : server(std::move(server_in)), response_body(response_limit) {}
 
   uint32_t exchange = 0;
+  std::string server;  // for a person
   std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> easy{nullptr, &curl_easy_cleanup};
   HeaderList lines;
   std::string body;  // curl reads it while sending
@@ -225,14 +227,14 @@ void initialise_curl() {
 }  // namespace
 
 struct HttpClient::State {
-  State(Connection connection_in, HttpLimits limits_in, std::string ca_file_in)
-      : connection(std::move(connection_in)), limits(limits_in), ca_file(std::move(ca_file_in)) {}
+  State(Connections connections_in, HttpLimits limits_in, std::string ca_file_in)
+      : connections(std::move(connections_in)), limits(limits_in), ca_file(std::move(ca_file_in)) {}
 
   ~State() {
     for (auto &[exchange, transfer] : transfers) curl_multi_remove_handle(multi.get(), transfer->easy.get());
   }
 
-  Connection connection;
+  Connections connections;
   HttpLimits limits;
   std::string ca_file;
   std::unique_ptr<CURLM, decltype(&curl_multi_cleanup)> multi{nullptr, &curl_multi_cleanup};
@@ -247,13 +249,13 @@ struct HttpClient::State {
     refused[exchange] = std::move(answer);
   }
 
-  void start(uint32_t exchange, const HttpRequest &request, const std::string &url,
-             const std::vector<std::string> &lines);
-  void set_security(CURL *easy) const;
+  void start(uint32_t exchange, const HttpRequest &request, const Connection &connection,
+             const std::string &url, const std::vector<std::string> &lines);
+  void set_security(CURL *easy, const Connection &connection) const;
   HttpAnswer finish(Transfer &transfer, CURLcode code) const;
 };
 
-void HttpClient::State::set_security(CURL *easy) const {
+void HttpClient::State::set_security(CURL *easy, const Connection &connection) const {
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, connection.is_loopback() ? "http,https" : "https");
   curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
   curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
@@ -266,11 +268,12 @@ void HttpClient::State::set_security(CURL *easy) const {
   if (connection.is_loopback()) curl_easy_setopt(easy, CURLOPT_PROXY, "");
 }
 
-void HttpClient::State::start(uint32_t exchange, const HttpRequest &request, const std::string &url,
-                              const std::vector<std::string> &lines) {
+void HttpClient::State::start(uint32_t exchange, const HttpRequest &request, const Connection &connection,
+                              const std::string &url, const std::vector<std::string> &lines) {
   auto transfer = std::make_unique<Transfer>(
-      request.response_limit == 0 ? limits.response_bytes
-                                  : std::min<uint64_t>(request.response_limit, largest_response));
+      connection.server(), request.response_limit == 0
+                               ? limits.response_bytes
+                               : std::min<uint64_t>(request.response_limit, largest_response));
   transfer->exchange = exchange;
   transfer->easy.reset(curl_easy_init());
   CURL *easy = transfer->easy.get();
@@ -294,7 +297,7 @@ void HttpClient::State::start(uint32_t exchange, const HttpRequest &request, con
     transfer->lines.append("Accept-Encoding: " + std::string(accepted_coding));
   transfer->lines.append("Expect:");
 
-  set_security(easy);
+  set_security(easy, connection);
   curl_easy_setopt(easy, CURLOPT_URL, url.c_str());
   curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
   if (transfer->is_head) {
@@ -342,19 +345,19 @@ HttpAnswer HttpClient::State::finish(Transfer &transfer, CURLcode code) const {
   if (answer.status != 0) answer.body = std::move(transfer.response_body.text());
   if (answer.status == 0 && answer.error == ACTION_HTTP_OK) answer.error = ACTION_HTTP_PROTOCOL;
   if (answer.error != ACTION_HTTP_OK) {
-    answer.detail = connection.server() + ": " + reason(transfer, code, answer.error);
+    answer.detail = transfer.server + ": " + reason(transfer, code, answer.error);
     if (!transfer.begun) answer.flags = ACTION_HTTP_NOT_SENT;
   }
-  connection.mask_key(answer.headers, false);
-  connection.mask_key(answer.body, answer.error != ACTION_HTTP_OK);
-  connection.mask_key(answer.detail, false);
+  connections.mask_keys(answer.headers, false);
+  connections.mask_keys(answer.body, answer.error != ACTION_HTTP_OK);
+  connections.mask_keys(answer.detail, false);
   return answer;
 }
 
-HttpClient::HttpClient(Connection connection, HttpLimits limits, std::string ca_file) {
+HttpClient::HttpClient(Connections connections, HttpLimits limits, std::string ca_file) {
   initialise_curl();
   if (ca_file.empty()) ca_file = ca_file_of_environment();
-  state_ = std::make_unique<State>(std::move(connection), limits, std::move(ca_file));
+  state_ = std::make_unique<State>(std::move(connections), limits, std::move(ca_file));
   state_->multi.reset(curl_multi_init());
   if (!state_->multi) throw HostError(Fault::Internal, "libcurl cannot start");
   // By itself curl keeps four connections for each open request, and so drops most of them whenever few are
@@ -365,26 +368,27 @@ HttpClient::HttpClient(Connection connection, HttpLimits limits, std::string ca_
 
 HttpClient::~HttpClient() = default;
 
-const Connection &HttpClient::connection() const {
-  return state_->connection;
+const Connections &HttpClient::connections() const {
+  return state_->connections;
 }
 
 void HttpClient::send(uint32_t exchange, const HttpRequest &request) {
   State &s = *state_;
-  if (request.connection != s.connection.name() || !s.connection.has_credential()) {
+  const Connection *connection = s.connections.find(request.connection);
+  if (connection == nullptr || !connection->has_credential()) {
     return s.refuse(exchange, ACTION_HTTP_NO_CREDENTIAL,
                     "the host has no key for the connection that the module asked for");
   }
   if (!is_allowed_method(request.method))
     return s.refuse(exchange, ACTION_HTTP_DENIED, "the host refused a request: its method is not allowed");
-  std::string url = s.connection.url_of(request.target);
+  std::string url = connection->url_of(request.target);
   if (url.empty())
     return s.refuse(exchange, ACTION_HTTP_DENIED, "the host refused a request: its target is not allowed");
-  auto lines = s.connection.header_lines_of(request.headers);
+  auto lines = connection->header_lines_of(request.headers);
   if (!lines)
     return s.refuse(exchange, ACTION_HTTP_DENIED,
                     "the host refused a request: one of its headers is not allowed");
-  s.start(exchange, request, url, *lines);
+  s.start(exchange, request, *connection, url, *lines);
 }
 
 std::vector<std::pair<uint32_t, HttpAnswer>> HttpClient::receive(milliseconds wait) {

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "connection.hpp"
+#include "connections.hpp"
 #include "http.hpp"
 
 namespace skipcall::host {
@@ -23,14 +23,14 @@ struct HttpLimits {
 
 class HttpClient {
  public:
-  // connection: taken over. ca_file: a bundle of trusted certificates; empty: CURL_CA_BUNDLE, SSL_CERT_FILE
+  // connections: taken over. ca_file: a bundle of trusted certificates; empty: CURL_CA_BUNDLE, SSL_CERT_FILE
   // or the system's. Proxies come from the environment as with curl; none for loopback. Throws Internal.
-  explicit HttpClient(Connection connection, HttpLimits limits = {}, std::string ca_file = {});
+  explicit HttpClient(Connections connections, HttpLimits limits = {}, std::string ca_file = {});
   ~HttpClient();
   HttpClient(const HttpClient &) = delete;
   HttpClient &operator=(const HttpClient &) = delete;
 
-  const Connection &connection() const;
+  const Connections &connections() const;
 
   // Starts a request; exchange is the caller's number for it. It never fails: a refusal (DENIED,
   // NO_CREDENTIAL) is an answer too.

@@ -29,7 +29,7 @@ void lock(int file, const std::filesystem::path &path) {
 }  // namespace
 
 Journal Journal::create(const std::filesystem::path &path, const RunRequest &run,
-                        const std::string &module_sha256, const Connection &connection,
+                        const std::string &module_sha256, const Connections &connections,
                         const std::string &note) {
   if (path.has_parent_path() && !std::filesystem::exists(path.parent_path())) {
     std::error_code error;
@@ -40,12 +40,8 @@ Journal Journal::create(const std::filesystem::path &path, const RunRequest &run
   Journal journal;
   journal.path_ = path;
   const auto salt = random_salt();
-  journal.text_.head = {
-      module_sha256,
-      run,
-      {{connection.name(), connection.base_url()}},
-      KeyFingerprint{salt, skipcall::host::key_fingerprint(connection.key().reveal(), salt)},
-      note};
+  journal.text_.head = {module_sha256, run, connections.base_urls(),
+                        KeyFingerprint{salt, key_fingerprint(connections.all_values().reveal(), salt)}, note};
   journal.text_.is_whole = true;
 
   journal.file_ =
@@ -85,17 +81,15 @@ Journal Journal::open(const std::filesystem::path &path) {
   return journal;
 }
 
-void Journal::check_binding(const std::string &module_sha256, const Connection &connection) const {
+void Journal::check_binding(const std::string &module_sha256, const Connections &connections) const {
   const JournalHead &head = text_.head;
   if (module_sha256 != head.module_sha256) refuse(path_, "the run began with another module file");
-  const auto begun = head.connections.begin();
-  if (head.connections.size() != 1 || begun->first != connection.name() ||
-      begun->second != connection.base_url()) {
+  if (head.connections != connections.base_urls()) {
     std::string servers;
     for (const auto &[name, url] : head.connections) servers += (servers.empty() ? "" : ", ") + url;
     refuse(path_, "the run began with another server: " + servers);
   }
-  if (head.key && key_fingerprint(connection.key().reveal(), head.key->salt) != head.key->digest) {
+  if (head.key && key_fingerprint(connections.all_values().reveal(), head.key->salt) != head.key->digest) {
     refuse(path_, "the run began with another key");
   }
 }

@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-#include "connection.hpp"
+#include "connections.hpp"
 #include "file_descriptor.hpp"
 #include "journal_line.hpp"
 
@@ -26,15 +26,15 @@ class Journal {
   // goes. note: whatever the caller wants to know again with the run. Throws Journal: it exists, is in use;
   // Unreadable: cannot be written.
   static Journal create(const std::filesystem::path &path, const RunRequest &run,
-                        const std::string &module_sha256, const Connection &connection,
+                        const std::string &module_sha256, const Connections &connections,
                         const std::string &note = {});
   // Opens one to resume it; changes nothing. Throws Journal: cannot be opened; in use; not a journal, or of
   // another version; damaged in its first line; of another user or open to others; Unreadable: cannot be
   // read.
   static Journal open(const std::filesystem::path &path);
 
-  // Throws Journal, naming what differs, when module, base URL or key are not the ones the run began with.
-  void check_binding(const std::string &module_sha256, const Connection &connection) const;
+  // Throws Journal, naming what differs, when module, connections or keys are not the ones the run began with.
+  void check_binding(const std::string &module_sha256, const Connections &connections) const;
 
   const std::filesystem::path &path() const { return path_; }
   const RunRequest &run() const { return text_.head.run; }

@@ -1,5 +1,6 @@
 """The program skipcall under trouble: signals, kill -9, bad modules, a terminal, and who can see the key."""
 
+import contextlib
 import json
 import os
 import pathlib
@@ -10,6 +11,7 @@ import stat
 import subprocess
 import threading
 import time
+import types
 import unittest
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
@@ -345,6 +347,30 @@ class Secrets(Case):
             self.assertIn(b"#1 DELETE", err)
 
 
+@contextlib.contextmanager
+def server_of_headers(body):
+    """A server that notes the headers of each request, and answers 200 with `body`."""
+    seen = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_DELETE(self):
+            self.rfile.read(int(self.headers["Content-Length"]))
+            seen.append(self.headers)
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body.encode())
+
+        def log_message(self, *_):
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield types.SimpleNamespace(url=f"http://127.0.0.1:{server.server_port}", seen=seen)
+        server.shutdown()
+
+
 class Modules(Case):
     def guest(self, *exchanged):
         """The host's test guest, whose actions misbehave in one way each, with parts of its text exchanged."""
@@ -414,6 +440,64 @@ class Modules(Case):
                     self.assertNotIn(KEY, err)
             server.shutdown()
         self.assertEqual(seen, [("/items/1", f"Bearer {KEY}", "text/plain", "{}")] * 3)
+
+    def test_each_connection_has_its_own_server_headers_and_key(self):
+        # The second of the three requests goes to another connection, which has two fields.
+        crm = r"{\"id\":\"acct\",\"baseUrl\":\"https://crm.example.com\",\"headers\":{\"X-User\":\"{user}\",\"X-Token\":\"t {token}\"},"
+        crm += r"\"fields\":[{\"name\":\"user\",\"secret\":false},{\"name\":\"token\"}]}"
+        path = self.guest(
+            (r"\"connections\":[", r"\"connections\":[" + crm + ","),
+            ('(data (i32.const 16) "test")', '(data (i32.const 16) "test") (data (i32.const 384) "acct")'),
+            (
+                "(i32.store offset=16 (global.get $request) (i32.const 16))",
+                "(i32.store offset=16 (global.get $request)"
+                " (select (i32.const 384) (i32.const 16) (i32.eq (global.get $exchange) (i32.const 2))))",
+            ),
+        )
+        keys = {"TEST_KEY": KEY, "CRM_USER": "me", "CRM_TOKEN": "tok_0123456789"}
+        # A server that repeats what another connection's key is.
+        with server_of_headers(keys["CRM_TOKEN"]) as test, server_of_headers(KEY) as acct:
+            named = ["--connection", f"acct={acct.url}", "--connection", f"test={test.url}"]
+            named += ["--key-from", "test=TEST_KEY", "--key-from", "acct.user=CRM_USER"]
+            token = ["--key-from", "acct.token=CRM_TOKEN"]
+            run = ["run", path, "--action", "three", "--input", "in.json", "--yes", *named]
+            out, err = self.run_ok(*run, *token, env=keys)
+            self.assertEqual(out, "ccc\n")
+            self.assertIn(f"  connection acct\n  server     {acct.url}\n  user       from the variable CRM_USER\n", err)
+            self.assertIn(f"  connection test\n  server     {test.url}\n  key        test key from the variable T", err)
+            self.assertEqual([h["Authorization"] for h in test.seen], [f"Bearer {KEY}"] * 2)
+            ((user, bearer, word),) = [(h["X-User"], h["Authorization"], h["X-Token"]) for h in acct.seen]
+            self.assertEqual((user, bearer, word), ("me", None, "t tok_0123456789"))
+            self.assertEqual([h["X-Token"] for h in test.seen], [None] * 2)
+            # One field without a value: that connection gets no request, the other one does.
+            out, err = self.run_ok(*run, env=keys)
+            self.assertEqual(out, "cnc\n")
+            self.assertIn("--key-from acct.token=VARIABLE", err)
+            self.assertEqual((len(test.seen), len(acct.seen)), (4, 1))
+            # No response gets a key into the module, not even one that belongs to another connection.
+            run[run.index("three")] = "echo"
+            out, _ = self.run_ok(*run, *token, env=keys)
+            self.assertEqual(out, "*" * len(keys["CRM_TOKEN"]) + "\n")
+        for words, text in (
+            (["--key-from", "acct=CRM_TOKEN"], '"acct.user", "acct.token"'),
+            (["--key-from", "acct.other=CRM_TOKEN"], '"acct", "test"'),
+            (["--key-from", "acct.token=CRM_TOKEN", "--key-from", "acct.token=TEST_KEY"], "twice"),
+        ):
+            with self.subTest(words):
+                _, err = self.run_ok("run", path, "--action", "three", "--input", "in.json", *words, env=keys, code=2)
+                self.assertIn(text, err)
+        # One variable may serve several connections.
+        shared = [
+            "--key-from",
+            "test=CRM_TOKEN",
+            "--key-from",
+            "acct.token=CRM_TOKEN",
+            "--connection",
+            "test=https://a",
+        ]
+        shared += ["--connection", "acct=https://b"]
+        _, err = self.run_ok("run", path, "--action", "sleep", "--input", "in.json", "--yes", *shared, env=keys)
+        self.assertEqual(err.count("from the variable CRM_TOKEN"), 2)
 
     def test_a_module_gets_only_the_key_that_was_named_for_it(self):
         path = self.guest(

@@ -233,7 +233,7 @@ TEST_CASE("a journalled run can be replayed without a server") {
   HttpClient http(to(server.url()));
   RunRequest request{"three", "input", 0, 1};
   Journal journal =
-      Journal::create(place.path() / "j", request, actions().description().sha256, http.connection());
+      Journal::create(place.path() / "j", request, actions().description().sha256, http.connections());
   RunOptions options;
   options.journal = &journal;
   CHECK(run_action(actions(), http, request, options).result == "ccc");
@@ -259,7 +259,7 @@ TEST_CASE("an event is in the journal before the module has it") {
   RunOptions options;
   {
     Journal journal =
-        Journal::create(place.path() / "j", request, actions().description().sha256, http.connection());
+        Journal::create(place.path() / "j", request, actions().description().sha256, http.connections());
     options.journal = &journal;
     CHECK(run_action(actions(), http, request, options).failure == Fault::Trap);
   }
@@ -288,7 +288,7 @@ TEST_CASE("a killed run goes on where it was, and what had no written answer is 
   if (child == 0) {
     HttpClient http(to(url));
     RunRequest request{"three", "input", 0, 1};
-    Journal journal = Journal::create(file, request, module.description().sha256, http.connection());
+    Journal journal = Journal::create(file, request, module.description().sha256, http.connections());
     RunOptions options;
     options.journal = &journal;
     run_action(module, http, request, options);
@@ -319,7 +319,7 @@ TEST_CASE(
   RunRequest request{"three", "input", 0, 1};
   RunOptions options;
   {
-    Journal journal = Journal::create(file, request, actions().description().sha256, http.connection());
+    Journal journal = Journal::create(file, request, actions().description().sha256, http.connections());
     options.journal = &journal;
     CHECK(run_action(actions(), http, request, options).result == "ccc");
   }
@@ -349,7 +349,7 @@ TEST_CASE("a journal that does not fit the module is refused") {
   RunRequest request{"three", "input", 0, 1};
   RunOptions options;
   SECTION("another module file") {
-    Journal journal = Journal::create(place.path() / "j", request, std::string(64, '0'), http.connection());
+    Journal journal = Journal::create(place.path() / "j", request, std::string(64, '0'), http.connections());
     options.journal = &journal;
     RunEnd end = run_action(actions(), http, request, options);
     CHECK(end.failure == Fault::Journal);
@@ -366,7 +366,7 @@ TEST_CASE("a journal that does not fit the module is refused") {
     }
     {
       Journal journal =
-          Journal::create(place.path() / "j", request, actions().description().sha256, http.connection());
+          Journal::create(place.path() / "j", request, actions().description().sha256, http.connections());
       journal.append(wake);
       journal.append(second);
     }

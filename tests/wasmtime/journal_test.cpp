@@ -4,6 +4,8 @@
 #include <iterator>
 #include <optional>
 #include <string>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "catch.hpp"
@@ -95,6 +97,50 @@ TEST_CASE("a journal is bound to module, server and key") {
       fault_of([&] { journal.check_binding(module_sha256, to("https://api.example.com", key + "x")); });
   CHECK_THAT(error.what(),
              Catch::Matchers::ContainsSubstring("another key") && !Catch::Matchers::ContainsSubstring(key));
+}
+
+// Two connections, the first with two fields.
+static Connections several(const std::string &user, const std::string &token, const std::string &with = key) {
+  FieldValues values;
+  if (!user.empty()) values.emplace("user", SecretString(user));
+  values.emplace("token", SecretString(token));
+  const DeclaredConnection crm{"crm", "", {{"user", "", "", false}}, {{"X-Token", "{token}"}}};
+  std::vector<Connection> all;
+  all.push_back(to("https://api.example.com", with));
+  all.emplace_back(crm, "https://crm.example.com", std::move(values));
+  return Connections(std::move(all));
+}
+
+TEST_CASE("a journal is bound to every field of every connection") {
+  const TemporaryDirectory place;
+  {
+    Journal::create(place.path() / "j", a_run(), module_sha256, several("me", "tok_12345678"));
+  }
+  const Journal journal = Journal::open(place.path() / "j");
+  CHECK_NOTHROW(journal.check_binding(module_sha256, several("me", "tok_12345678")));
+  for (const auto &[user, token, with] :
+       {std::tuple("you", "tok_12345678", key), std::tuple("", "tok_12345678", key),
+        std::tuple("me", "tok_12345679", key), std::tuple("me", "tok_12345678", key + "x")}) {
+    CAPTURE(user, token, with);
+    const HostError error =
+        fault_of([&] { journal.check_binding(module_sha256, several(user, token, with)); });
+    CHECK_THAT(error.what(), Catch::Matchers::ContainsSubstring("another key"));
+  }
+  CHECK_THAT(fault_of([&] { journal.check_binding(module_sha256, to()); }).what(),
+             Catch::Matchers::ContainsSubstring("another server"));
+
+  const std::string bytes = bytes_of(place.path() / "j");
+  const JournalHead head = read_journal(bytes).head;
+  CHECK(head.connections == std::map<std::string, std::string>{{"crm", "https://crm.example.com"},
+                                                               {"test", "https://api.example.com"}});
+  CHECK(head.key->digest == key_fingerprint("me\ntok_12345678\n" + key, head.key->salt));
+}
+
+TEST_CASE("two connections of one name are refused") {
+  std::vector<Connection> all;
+  all.push_back(to());
+  all.push_back(to("https://other.example.com"));
+  CHECK(fault_of([&] { Connections(std::move(all)); }).fault() == Fault::Connection);
 }
 
 TEST_CASE("a journal in use is locked, an existing one is not overwritten") {
