@@ -23,7 +23,7 @@ using namespace skipcall::host;
 constexpr const char *capabilities = R"({
   "host": "wasmtime",
   "version": "0.9.0",
-  "cannot": { "several-connections": "A run has one connection: that is all that the command line needs." }
+  "cannot": {}
 })";
 
 // As abi/conformance/README.md has them.
@@ -64,9 +64,7 @@ std::string read_file(const std::string &path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-Connection connection_of(const ModuleDescription &module, const Options &options) {
-  if (module.connections.empty()) return {"none", "https://localhost", SecretString()};
-  const DeclaredConnection &declared = module.connections.front();
+Connection connection_of(const DeclaredConnection &declared, const Options &options) {
   const auto url = options.base_urls.find(declared.name);
   FieldValues values;
   if (const auto given = options.variables.find(declared.name); given != options.variables.end()) {
@@ -76,6 +74,13 @@ Connection connection_of(const ModuleDescription &module, const Options &options
     }
   }
   return {declared, url == options.base_urls.end() ? declared.base_url : url->second, std::move(values)};
+}
+
+Connections connections_of(const ModuleDescription &module, const Options &options) {
+  std::vector<Connection> connections;
+  for (const DeclaredConnection &declared : module.connections)
+    connections.push_back(connection_of(declared, options));
+  return Connections(std::move(connections));
 }
 
 // Lines on standard input: "stop" and "cancel".
@@ -107,7 +112,7 @@ int exit_of(Fault fault) {
 
 int run(const Options &options) {
   const Module module = Module::load(options.module, {});
-  HttpClient http(connection_of(module.description(), options));
+  HttpClient http(connections_of(module.description(), options));
   const RunRequest request{options.action, read_file(options.input), 0, std::random_device()()};
   // Both outlive the thread that listens, which ends with the process.
   static StopRequest stop;
@@ -121,7 +126,7 @@ int run(const Options &options) {
     journal = std::make_unique<Journal>(
         access(options.journal.c_str(), F_OK) == 0
             ? Journal::open(options.journal)
-            : Journal::create(options.journal, request, module.description().sha256, http.connection()));
+            : Journal::create(options.journal, request, module.description().sha256, http.connections()));
     run_options.journal = journal.get();
   }
   const RunEnd end = run_action(module, http, journal ? journal->run() : request, run_options);
