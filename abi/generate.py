@@ -9,6 +9,7 @@ from the comments of action.h, and so is which constants belong together.
 import json
 import pathlib
 import re
+import struct
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
@@ -129,8 +130,44 @@ def go():
     return "\n".join(lines)
 
 
+def python():
+    """Constants and enumerations; a struct as its format for Python's struct module."""
+    lines = [f'"""{ORIGIN}"""', "", "from __future__ import annotations", ""]
+    lines += [
+        "from collections.abc import Mapping",
+        "from enum import IntEnum, IntFlag",
+        "from typing import Final",
+        "",
+    ]
+    lines += [f"{name}: Final = {json.dumps(value)}" for name, value in single_constants().items()]
+    for name, meaning, rows in enums():
+        lines += ["", "", f"class {name}({'IntFlag' if 'Flag' in name else 'IntEnum'}):", f'    """{meaning}"""', ""]
+        for constant, number, means in rows:
+            lines += [f"    {constant} = {number}"] + ([f'    """{means}"""'] if means else [])
+    lines += ["", "", "# Formats of structs: little-endian, a range of bytes as its pointer and its length."]
+    for c_name, name in STRUCTS.items():
+        layout = GOLDEN["structs"][c_name]
+        letters = {"pointer": "I", "u32": "I", "i32": "i", "u64": "Q", "action_bytes": "II"}
+        form = "<" + "".join(letters[member["type"]] for member in layout["members"])
+        offsets = [struct.calcsize("<" + form[1:at]) for at in range(1, len(form) + 1)]
+        assert {member["offset"] for member in layout["members"]} <= set(offsets), f"{c_name} has a gap"
+        assert offsets[-1] == layout["size"], f"{c_name} has a gap"
+        lines += [f"{name}: Final = {json.dumps(form)}"]
+    [imports] = GOLDEN["imports"].values()
+    for name, functions in {"EXPORTS": GOLDEN["exports"], "IMPORTS": imports}.items():
+        lines += ["", f"{name}: Final[Mapping[str, str]] = {{"]
+        lines += [f'    "{function}": "{signature}",' for function, signature in functions.items()]
+        lines += ["}"]
+    lines += [f"ACTION_SIGNATURE: Final = {json.dumps(action_signature())}"]
+    return "\n".join(lines) + "\n"
+
+
 # Each file and what makes it.
-FILES = {"hosts/go/abi.go": go, "hosts/js/src/core/abi.ts": typescript}
+FILES = {
+    "hosts/go/abi.go": go,
+    "hosts/js/src/core/abi.ts": typescript,
+    "hosts/python/src/skipcall_action_host/abi.py": python,
+}
 
 
 def stale():

@@ -32,6 +32,12 @@ check_tidy() {
 
 check_python() { git ls-files -- '*.py' | xargs black --quiet --check --line-length 120; }
 
+# The packages are typed, and linted more strictly than the repository's scripts.
+check_python_packages() {
+  local bin=$PWD/.tools/python/bin
+  (cd hosts/python && "$bin/ruff" check --quiet . && "$bin/ruff" format --quiet --check . && "$bin/mypy")
+}
+
 check_shell() { git ls-files -- dev .ci '*.sh' | xargs -r shellcheck; }
 
 check_generated() {
@@ -56,9 +62,10 @@ check_places() {
   ! git grep -nIE '(^|[^[:alnum:]_.])/(work|root|home/[[:alnum:]])/' -- . ':!cmake/check.sh'
 }
 
-cmake/install-packages.sh native wasm javascript check
+cmake/install-packages.sh native wasm javascript python check
 check "formatting" "Run: git ls-files '*.cpp' '*.hpp' | xargs clang-format-19 -i" check_format
 check "formatting of Python" "Run: git ls-files '*.py' | xargs black --line-length 120" check_python
+check "Python packages" "See each message; ruff format formats." check_python_packages
 check "shell scripts" "See each message." check_shell
 check "generated files" "Run the generator that the message names." check_generated
 check "no paths of a machine" "Take the path out of the lines above." check_places

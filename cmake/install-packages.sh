@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # install-packages.sh GROUP…: installs by apt-get, after saying what, the packages of these groups that the machine
-# lacks (Debian 12, Debian 13, Ubuntu 24.04), and fetches wasmtime and Node.js into .tools where a group needs them.
+# lacks (Debian 12, Debian 13, Ubuntu 24.04), and fetches wasmtime, Node.js and Python packages into .tools where a
+# group needs them.
 #
 # A package is wanted when its probe, a command or a file, is missing: a machine that has the tools from elsewhere
 # installs nothing, and asks no package manager.
@@ -82,6 +83,9 @@ if [[ " $* " == *" native "* && -z "${WASMTIME_DIR:-}" ]] && ! cmake/fetch-wasmt
   cmake/fetch-wasmtime.sh --check-cargo || missing+=(cargo)
 fi
 
+# Debian's python3 lacks what makes virtual environments.
+if [[ " $* " == *" python "* ]] && ! python3 -c 'import ensurepip, venv' 2>/dev/null; then missing+=(python3-venv); fi
+
 if [ "${#missing[@]}" -gt 0 ]; then
   command -v apt-get >/dev/null || fail "please install (there is no apt-get to do it): ${missing[*]}"
   [ "$(id -u)" = 0 ] || command -v sudo >/dev/null || fail "please install as root: ${missing[*]}"
@@ -101,3 +105,4 @@ if [[ " $* " == *" javascript "* ]] && ! cmake/fetch-node.sh --check; then
   say "Fetching Node.js into .tools"
   cmake/fetch-node.sh >/dev/null
 fi
+if [[ " $* " == *" python "* ]]; then cmake/install-python.sh >/dev/null; fi

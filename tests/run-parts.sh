@@ -16,6 +16,7 @@ sandbox         short  native                          0.1      the stand-in for
 wasmtime        short  native,wasm,emscripten          0.5      the native host
 cli             short  native,wasm,emscripten          0.5      the command line end to end, killed runs included
 js              short  native,wasm,emscripten,javascript      1.0      the JavaScript host
+python          short  native,wasm,emscripten,python   0.7      the Python host
 n8n             short  wasm,javascript                 0.5      the n8n node'"'"'s parts
 fuzz            all    native                          0.1      the corpora of the fuzz targets, replayed
 reproducible    all    native,wasm,emscripten          1.5      the same bytes of both modules from another folder
@@ -71,7 +72,7 @@ timed() {
 
 install() {
   local groups=(test)
-  for group in native wasm emscripten sanitizers javascript services browser; do
+  for group in native wasm emscripten sanitizers javascript python services browser; do
     ! needs "$group" || groups+=("$group")
   done
   cmake/install-packages.sh "${groups[@]}"
@@ -84,7 +85,7 @@ build() {
   for part in $wanted; do
     case $part in
       src | vectors | abi | manifest | module | simulation | sandbox | wasmtime | cli | fuzz) targets+=("tests/$part/all") ;;
-      js | browser | n8n-*) targets+=(skipcall) ;; # the sandbox is in it
+      js | python | browser | n8n-*) targets+=(skipcall) ;; # the sandbox is in it
     esac
   done
   [ "${#targets[@]}" = 0 ] || ./dev build dev "${targets[@]}"
@@ -104,6 +105,11 @@ run_npm() {
     --test-reporter=junit --test-reporter-destination=$PWD/$results/$1.xml" npm --prefix "$2" run --silent "$3"
 }
 
+# run_pytest NAME PACKAGE
+run_pytest() {
+  .tools/python/bin/python -m pytest -q -c "$2/pyproject.toml" --rootdir "$2" --junit-xml "$PWD/$results/$1.xml" "$2"
+}
+
 run_part() {
   case $1 in
     simulation)
@@ -115,6 +121,7 @@ run_part() {
     sanitizers) ./dev build asan && run_ctest "$1" --test-dir build/asan ;;
     cli) jobs=6 run_ctest "$1" --test-dir build/dev/tests/cli ;; # they wait more than they work
     js) run_npm "$1" hosts/js test ;;
+    python) run_pytest "$1" hosts/python ;;
     n8n) run_npm "$1" apps/n8n test ;;
     n8n-real) run_npm "$1" apps/n8n test:n8n ;;
     n8n-queue) run_npm "$1" apps/n8n test:queue ;;

@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# install-python.sh: puts what python-packages.txt lists into .tools/python, a virtual environment of the checkout, and
+# prints its folder of programs.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+target=$here/../.tools/python
+stamp="$(python3 --version) $(cksum <"$here/python-packages.txt")"
+if [ "$(cat "$target/.stamp" 2>/dev/null)" != "$stamp" ]; then
+  printf '\n== Installing Python packages into .tools/python\n' >&2
+  rm -rf "$target"
+  python3 -m venv "$target"
+  "$target/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: \
+    --requirement "$here/python-packages.txt" >&2
+  "$target/bin/python" -m pip check --disable-pip-version-check >&2
+  echo "$stamp" >"$target/.stamp"
+fi
+echo "$target/bin"

@@ -1,0 +1,234 @@
+"""The host of one module: runs its actions, several at once, each in an instance of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import secrets
+import ssl
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Final
+
+from .client import HttpClient
+from .clock import Bell, Clock
+from .connection import Connection, ConnectionGuard, guard_connections
+from .drive import Drive, DriveParts
+from .engine import ticks
+from .errors import HostError, JournalRefused, UsageError, harmless_text
+from .exchanges import Exchanges
+from .file_journal import FileJournal
+from .http import Send
+from .instance import Instance, InstanceLimits, Progress
+from .journal import Event, Journal, LineSums, RunRequest, read_journal, write_event, write_head
+from .module import ActionModule
+from .run import Run
+from .stop import StopRequest
+
+_MOST_CONNECTIONS: Final = 64  # other requests wait, and their time does not run
+
+OnProgress = Callable[[Progress], object]
+JournalOrPath = Journal | str | os.PathLike[str]
+
+
+@dataclass(frozen=True)
+class RunEnd:
+    """How a run ended. Whether the action did its work is for its result to say."""
+
+    text: str
+    """The action's result, JSON. It holds text of the server: data, not markup."""
+    progress: Progress
+    """The last one."""
+    last_failure: str | None
+    """Of the last request that had no whole response: server and cause."""
+
+    @property
+    def result(self) -> Any:
+        """The result, parsed anew each time."""
+        return json.loads(self.text)
+
+
+class RunCancelled(asyncio.CancelledError):
+    """The task of a run was cancelled. The run was ended in order, and this is how."""
+
+    def __init__(self, end: RunEnd) -> None:
+        super().__init__("the run was cancelled")
+        self.end = end
+
+
+class ActionHost:
+    """Used by `async with`, in one event loop."""
+
+    def __init__(
+        self,
+        module: ActionModule | bytes | str | os.PathLike[str],
+        *,
+        limits: InstanceLimits | None = None,
+        send: Send | None = None,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        """module: judged and compiled already, a file's bytes, or its name. send: in place of the host's own client.
+        tls: whom to trust, in place of the system's certificates. Raises ModuleRefused, OSError."""
+        self.module: Final = module if isinstance(module, ActionModule) else ActionModule(module)
+        self._limits = limits or InstanceLimits()
+        self._clock = Clock()
+        self._client = HttpClient(tls)
+        self._send = send or self._client.send
+        self._places = asyncio.Semaphore(_MOST_CONNECTIONS)
+
+    async def __aenter__(self) -> ActionHost:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._client.close()
+
+    async def run(
+        self,
+        action: str,
+        input: object,
+        *,
+        connections: Mapping[str, Connection],
+        on_progress: OnProgress | None = None,
+        stop: StopRequest | None = None,
+        grace_seconds: float = 5.0,
+        journal: JournalOrPath | None = None,
+        seed: int | None = None,
+    ) -> RunEnd:
+        """Runs an action to its end.
+
+        input: UTF-8 JSON as bytes, its text, or a value to be written as JSON. connections: by the manifest's names; a
+        request for one that is not given is answered NO_CREDENTIAL. on_progress: called after each event; what it
+        raises ends the run. grace_seconds: for which open requests may end after a gentle stop. journal: where events
+        are written down, so that `resume` can go on after a crash; a name is that of a new file. seed: all that a run
+        draws comes from it, so give it only to tests.
+
+        Raises HostError's kinds, OSError of a journal's file, and RunCancelled where the task is cancelled. After one
+        of them the host can be used further; requests that were open then may have been carried out.
+        """
+        if action not in self.module.manifest.actions:
+            raise UsageError(f"the module has no action {action}")
+        guards = guard_connections(self.module.manifest, connections)
+        request = RunRequest(action, _input_bytes(input), 0, secrets.randbits(64) if seed is None else seed)
+        if isinstance(journal, (str, os.PathLike)):
+            with FileJournal.create(journal) as file:
+                return await self._begin(request, guards, file, on_progress, stop, grace_seconds)
+        return await self._begin(request, guards, journal, on_progress, stop, grace_seconds)
+
+    async def resume(
+        self,
+        journal: JournalOrPath,
+        *,
+        connections: Mapping[str, Connection],
+        on_progress: OnProgress | None = None,
+        stop: StopRequest | None = None,
+        grace_seconds: float = 5.0,
+    ) -> RunEnd:
+        """Resumes a run where its journal ends, whichever host began it.
+
+        What was announced and has no response in the journal is sent again. Where the journal may have been cut off,
+        each request counts as one that may have been sent before. Raises as run() does, and JournalRefused.
+        """
+        guards = guard_connections(self.module.manifest, connections)
+        if isinstance(journal, (str, os.PathLike)):
+            with FileJournal.open(journal) as file:
+                return await self._resume(file, guards, on_progress, stop, grace_seconds)
+        return await self._resume(journal, guards, on_progress, stop, grace_seconds)
+
+    async def _begin(
+        self,
+        request: RunRequest,
+        guards: Mapping[str, ConnectionGuard],
+        journal: Journal | None,
+        on_progress: OnProgress | None,
+        stop: StopRequest | None,
+        grace_seconds: float,
+    ) -> RunEnd:
+        sums = LineSums()
+        if journal is not None:
+            if journal.lines:
+                raise JournalRefused("the journal has a run already; resume it")
+            written = journal.append(sums.close(write_head(request, self.module.sha256, guards)))
+            if written is not None:
+                await written
+
+        def record(event: Event) -> Awaitable[None] | None:
+            return None if journal is None else journal.append(sums.close(write_event(event)))
+
+        return await self._drive(request, [], False, guards, record, on_progress, stop, grace_seconds)
+
+    async def _resume(
+        self,
+        journal: Journal,
+        guards: Mapping[str, ConnectionGuard],
+        on_progress: OnProgress | None,
+        stop: StopRequest | None,
+        grace_seconds: float,
+    ) -> RunEnd:
+        read = read_journal(journal, self.module.sha256, guards)
+        if read.run.action not in self.module.manifest.actions:
+            raise JournalRefused("the journal cannot be used: the module has no such action")
+        must_cut = read.count < len(journal.lines)
+
+        def record(event: Event) -> Awaitable[None] | None:
+            nonlocal must_cut
+            if must_cut:
+                journal.cut(read.count)
+                must_cut = False
+            return journal.append(read.sums.close(write_event(event)))
+
+        may_miss = not read.is_whole
+        return await self._drive(read.run, read.events, may_miss, guards, record, on_progress, stop, grace_seconds)
+
+    async def _drive(
+        self,
+        request: RunRequest,
+        history: list[Event],
+        may_miss_events: bool,
+        guards: Mapping[str, ConnectionGuard],
+        record: Callable[[Event], Awaitable[None] | None],
+        on_progress: OnProgress | None,
+        stop: StopRequest | None,
+        grace_seconds: float,
+    ) -> RunEnd:
+        bell = Bell()
+        exchanges = Exchanges(guards, self._send, self._places, bell.ring)
+        stop = stop or StopRequest()
+        loop = asyncio.get_running_loop()
+
+        def on_stop() -> None:
+            loop.call_soon_threadsafe(bell.ring)
+
+        stop.add_listener(on_stop)
+        run: Run | None = None
+        try:
+            with ticks.running(), contextlib.closing(Instance(self.module, self._limits)) as instance:
+                run = Run(request, instance)
+                parts = DriveParts(exchanges, self._clock, bell, stop, grace_seconds, record, on_progress)
+                drive = Drive(run, history, parts, may_miss_events=may_miss_events)
+                text = await drive.to_the_end()
+        except HostError as error:
+            error.progress = None if run is None else run.progress
+            raise
+        finally:
+            stop.remove_listener(on_stop)
+            exchanges.abandon_all()
+        failure = None if exchanges.last_failure is None else harmless_text(exchanges.last_failure)
+        end = RunEnd(text.decode(errors="replace"), run.progress, failure)
+        if drive.task_cancelled:
+            raise RunCancelled(end)
+        return end
+
+
+def _input_bytes(value: object) -> bytes:
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return bytes(value)
+    try:
+        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, allow_nan=False)
+        return text.encode()
+    except (TypeError, ValueError, RecursionError):
+        raise UsageError("the input cannot be written as JSON") from None

@@ -1,0 +1,81 @@
+"""A request and its response, as the host passes them to what sends, and gets them back."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from .abi import HttpError
+from .header_block import Headers
+
+
+@dataclass(frozen=True, repr=False)
+class HttpRequest:
+    """A request that was checked and may be sent as it is. It has no text form, since the key is in its headers."""
+
+    connection: str
+    """The manifest's name of the connection."""
+    scheme: str
+    """"https" or "http"."""
+    host: str
+    """A name, an IPv4 address, or an IPv6 address without brackets."""
+    port: int
+    authority: str
+    """For the header Host."""
+    method: str
+    """GET, HEAD, POST, PUT, PATCH or DELETE."""
+    target: str
+    """Path and query, to be sent without being rewritten."""
+    headers: Headers
+    """In order, the credential among them."""
+    body: bytes
+    """To be sent byte for byte, whatever the method."""
+    timeout_ms: int
+    """For the whole exchange."""
+    response_limit: int
+    """Bytes of the decoded body."""
+
+
+@dataclass
+class HttpResponse:
+    """What became of a request."""
+
+    status: int = 0
+    """200 to 599; 0: no status came."""
+    error: HttpError = HttpError.OK
+    """Why there is no response, or not a whole one. May stand beside a status."""
+    not_sent: bool = False
+    """It is certain that no byte of the request left. Only to be set where that is so."""
+    may_have_repeated: bool = False
+    """The request may have been sent more than once, so that what a success counts may be too low."""
+    headers: Headers | tuple[()] = ()
+    """Of the final response, in any case."""
+    body: bytes = b""
+    """Decoded; cut off where `error` says so."""
+    detail: str = ""
+    """What is known of an error, for a person. The key in it is overwritten; the module never sees it."""
+
+
+Send = Callable[[HttpRequest], Awaitable[HttpResponse]]
+"""Sends one request and waits for the whole response.
+
+It follows no redirect, keeps no cookies, repeats nothing, and ends in time. 4xx and 5xx are responses. It is cancelled
+where the host gives the exchange up. An exception is read as error OTHER of a request that may have been carried out;
+its text is dropped, since it may hold the key.
+"""
+
+
+@dataclass(frozen=True)
+class ResponseBlock:
+    """A response in the module's own form."""
+
+    status: int
+    error: int
+    flags: int
+    headers: bytes
+    body: bytes
+
+
+def no_response(error: HttpError, *, not_sent: bool, detail: str = "") -> HttpResponse:
+    """Without a status."""
+    return HttpResponse(error=error, not_sent=not_sent, detail=detail)
