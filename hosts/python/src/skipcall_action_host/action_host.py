@@ -38,17 +38,21 @@ JournalOrPath = Journal | str | os.PathLike[str]
 class RunEnd:
     """How a run ended. Whether the action did its work is for its result to say."""
 
-    text: str
-    """The action's result, JSON. It holds text of the server: data, not markup."""
+    data: bytes
+    """The action's result, UTF-8 JSON, byte for byte. It holds text of the server: data, not markup."""
     progress: Progress
     """The last one."""
     last_failure: str | None
     """Of the last request that had no whole response: server and cause."""
 
     @property
+    def text(self) -> str:
+        return self.data.decode(errors="replace")
+
+    @property
     def result(self) -> Any:
         """The result, parsed anew each time."""
-        return json.loads(self.text)
+        return json.loads(self.data)
 
 
 class RunCancelled(asyncio.CancelledError):
@@ -210,7 +214,7 @@ class ActionHost:
                 run = Run(request, instance)
                 parts = DriveParts(exchanges, self._clock, bell, stop, grace_seconds, record, on_progress)
                 drive = Drive(run, history, parts, may_miss_events=may_miss_events)
-                text = await drive.to_the_end()
+                data = await drive.to_the_end()
         except HostError as error:
             error.progress = None if run is None else run.progress
             raise
@@ -218,7 +222,7 @@ class ActionHost:
             stop.remove_listener(on_stop)
             exchanges.abandon_all()
         failure = None if exchanges.last_failure is None else harmless_text(exchanges.last_failure)
-        end = RunEnd(text.decode(errors="replace"), run.progress, failure)
+        end = RunEnd(data, run.progress, failure)
         if drive.task_cancelled:
             raise RunCancelled(end)
         return end
