@@ -7,7 +7,6 @@
 #include "cause.hpp"
 #include "error_log.hpp"
 #include "input.hpp"
-#include "rate_window.hpp"
 
 namespace skipcall {
 
@@ -21,17 +20,13 @@ struct Counts {
 };
 
 struct Account {
-  Account() : window({}, 0) {}
-
   Input input;
   Batches batches;
   ErrorLog errors;
-  RateWindow window;
   Counts counts;
   uint32_t total = 0;  // contacts, without invalid ones and duplicates
   Cause stopped_by = Cause::none;
   uint16_t stop_error = ErrorLog::none;
-  bool by_cancel = false;
 };
 
 }  // namespace skipcall

@@ -11,7 +11,7 @@ void read_network(const RawAnswer &raw, bool answer_began, Answer &answer) {
   answer.cause = row.cause;
   answer.network_code = row.code;
   answer.message = row.message;
-  answer.carried_out_maybe = answer_began || (!raw.not_sent && !row.never_sent);
+  answer.maybe_applied = answer_began || (row.applied == Applied::maybe && !raw.not_sent);
 }
 
 // A 2xx is trusted when it says nothing at all, or how many, and that is possible.
@@ -20,18 +20,18 @@ void read_success(const RawAnswer &raw, uint32_t contacts, Answer &answer) {
   read_answer_body(raw.body, answer.body);
   if (!answer.body.has_removed || answer.body.removed > contacts) {
     answer.verdict = Verdict::unexpected;
+    answer.cause = Cause::unexpected_response;
     return;
   }
   answer.removed = static_cast<uint32_t>(answer.body.removed);
   // A repeat counts only what the transmission before it has left.
-  answer.is_exact = !raw.may_have_repeated || answer.removed == contacts;
+  answer.maybe_applied = raw.may_have_repeated && answer.removed < contacts;
 }
 
 }  // namespace
 
 void read_answer(const RawAnswer &raw, uint32_t contacts, Answer &answer) {
   answer.headers = read_headers(raw.headers);
-  answer.is_exact = false;
   answer.removed = 0;
   answer.status = 0;
   answer.network_code = {};
@@ -48,9 +48,8 @@ void read_answer(const RawAnswer &raw, uint32_t contacts, Answer &answer) {
   answer.status = static_cast<uint16_t>(raw.status);
   answer.verdict = row.verdict;
   answer.cause = row.cause;
-  // A window can end between a request and its repeat. A key does not turn bad there.
-  const bool is_limit = raw.status == 429 && !raw.may_have_repeated;
-  answer.carried_out_maybe = row.verdict != Verdict::turned_away && !is_limit;
+  answer.maybe_applied =
+      row.applied == Applied::maybe || (row.applied == Applied::not_by_this && raw.may_have_repeated);
   if (is_success) {
     read_success(raw, contacts, answer);
     return;

@@ -24,8 +24,7 @@ struct RawAnswer {
 struct Answer {
   Verdict verdict;
   Cause cause;
-  bool carried_out_maybe;  // false: it is certain that this try changed nothing
-  bool is_exact;  // `removed` is all that this batch's requests have removed, as far as this try can tell
+  bool maybe_applied;  // this try may have removed contacts that `removed` does not count
   uint32_t removed;
   uint16_t status;                // 0: none
   std::string_view network_code;  // of a missing answer; else ""

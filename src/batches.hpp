@@ -19,7 +19,7 @@ struct Batch {
   uint8_t attempts;  // those that count
   BatchState state;
   bool was_sent;
-  bool carried_out_maybe;  // by some earlier try
+  bool maybe_applied;  // by one of its tries, beyond what was counted
 };
 
 class Batches {

@@ -11,6 +11,13 @@ uint16_t ErrorLog::of_cause(Cause cause, std::string_view message) {
   return find_or_add(cause, 0, {}, {}, message);
 }
 
+bool ErrorLog::has(Cause cause) const {
+  for (uint16_t i = 0; i < size_; i++) {
+    if (entries_[i].cause == cause) return true;
+  }
+  return false;
+}
+
 uint16_t ErrorLog::find_or_add(Cause cause, uint16_t status, std::string_view code,
                                std::string_view api_message, std::string_view message) {
   for (uint16_t i = 0; i < size_; i++) {

@@ -32,6 +32,11 @@ class ErrorLog {
   // The number of an error without an answer; `message` in place of the cause's own, if not empty.
   uint16_t of_cause(Cause cause, std::string_view message = {});
 
+  bool has(Cause cause) const;
+  // Of several times that the API named for one error, the last counts.
+  void retry_not_before(uint16_t error, uint64_t ms) {
+    if (ms > entries_[error].retry_at_ms) entries_[error].retry_at_ms = ms;
+  }
   ErrorEntry &operator[](uint16_t i) { return entries_[i]; }
   const ErrorEntry &operator[](uint16_t i) const { return entries_[i]; }
   uint16_t size() const { return size_; }

@@ -32,7 +32,7 @@ std::string_view ResultWriter::status() const {
   const Counts &counts = account_.counts;
   const Removals &removals = account_.input.removals;
   const uint32_t unconfirmed = counts.refused + counts.unknown + counts.unsent;
-  if (account_.by_cancel && unconfirmed > 0) return "cancelled";
+  if (account_.errors.has(Cause::cancelled) && unconfirmed > 0) return "cancelled";
   if (account_.stopped_by == Cause::invalid_input || account_.stopped_by == Cause::configuration ||
       account_.stopped_by == Cause::internal) {
     return counts.confirmed == 0 ? "failed" : "partial";
@@ -238,19 +238,18 @@ void ResultWriter::write_warnings(JsonWriter &json) const {
 }
 
 void ResultWriter::write_rate_limit(JsonWriter &json) const {
-  const RateWindow &window = account_.window;
   json.key("rateLimit");
-  if (!window.has_limit() && !window.has_remaining()) {
+  if (!window_.has_limit() && !window_.has_remaining()) {
     json.null();
     return;
   }
   json.start_object().key("limit");
-  window.has_limit() ? json.number(window.limit()) : json.null();
+  window_.has_limit() ? json.number(window_.limit()) : json.null();
   json.key("remaining");
-  window.has_remaining() ? json.number(window.remaining()) : json.null();
+  window_.has_remaining() ? json.number(window_.remaining()) : json.null();
   json.key("resetAt");
-  if (window.has_reset()) {
-    write_time(json, window.unjittered_reset_ms());
+  if (window_.has_reset()) {
+    write_time(json, window_.unjittered_reset_ms());
   } else {
     json.null();
   }

@@ -3,14 +3,15 @@
 
 #include "account.hpp"
 #include "json_writer.hpp"
+#include "rate_window.hpp"
 #include "text.hpp"
 
 namespace skipcall {
 
 class ResultWriter {
  public:
-  // Borrowed for the writer's life; each of its batches has ended.
-  explicit ResultWriter(const Account &account) : account_(account) {}
+  // Both are borrowed for the writer's life; each batch of the account has ended.
+  ResultWriter(const Account &account, const RateWindow &window) : account_(account), window_(window) {}
 
   // Writes the whole result. False: no memory; `out` is to be thrown away.
   // Source: manifest, actions[].output.
@@ -38,6 +39,7 @@ class ResultWriter {
   void write_rate_limit(JsonWriter &json) const;
 
   const Account &account_;
+  const RateWindow &window_;
   uint32_t contacts_of_error_[ErrorLog::capacity] = {};
   uint16_t number_of_error_[ErrorLog::capacity] = {};  // in the result; none: it is not told
 };

@@ -1,17 +1,12 @@
 #include "run.hpp"
 
 #include "api.hpp"
-#include "back_off.hpp"
 #include "result.hpp"
 #include "target.hpp"
 
 namespace skipcall {
 namespace {
 
-// 9999-12-31T23:59:59.999Z: no time is later, so that no sum of times overflows.
-constexpr uint64_t latest_ms = 253'402'300'799'999;
-// A host that runs is not later than this with an event.
-constexpr uint64_t late_at_most_ms = 5000;
 constexpr size_t short_result_room = 2048;
 constexpr size_t open_at_most = 32;
 constexpr size_t target_room =
@@ -21,28 +16,30 @@ constexpr std::string_view body_end = "]}";
 
 }  // namespace
 
-Run::Run(std::string_view document, uint32_t flags, uint64_t seed) : random_(mix64(seed)) {
+Run::Run(std::string_view document, uint32_t flags, uint64_t seed) : pace_({}, 0) {
   // All that a request or a short result needs is taken now, so that nothing can fail on the way.
   if (!short_result_.reserve(short_result_room)) {
     state_ = RunState::done;  // the shell gives such a run back as "no memory"
     return;
   }
   read_input(document, seed, account_.input);
+  const Options &options = account_.input.options;
+  pace_ = Pace(options, seed);
   if (!account_.input.out_of_memory) {
     account_.total = static_cast<uint32_t>(account_.input.removals.contacts.size());
-    const auto batch_size = static_cast<uint32_t>(account_.input.options.batch_size);
+    const auto batch_size = static_cast<uint32_t>(options.batch_size);
     account_.input.out_of_memory =
         !account_.batches.cut(account_.input.removals, batch_size) || !open_.reserve(open_at_most) ||
         !target_.reserve(target_room) ||
         !body_.reserve(body_start.size() + batch_size * contact_id_quoted + body_end.size());
   }
-  begin(flags);
+  check(flags);
+  if (state_ == RunState::stopping || options.dry_run || account_.total == 0) finish();
 }
 
-// Ends a run that has nothing to send, or must not.
-void Run::begin(uint32_t flags) {
+// Stops a run that must not send anything.
+void Run::check(uint32_t flags) {
   const Removals &removals = account_.input.removals;
-  account_.window = RateWindow(account_.input.options, random_.next());
   if (account_.input.out_of_memory) {
     account_.batches.release();
     account_.total = 0;
@@ -57,39 +54,15 @@ void Run::begin(uint32_t flags) {
   } else if (!removals.invalid_ids.empty() && (!account_.input.options.skip_invalid || account_.total == 0)) {
     stop(Cause::invalid_input, account_.errors.of_cause(Cause::invalid_input));
   }
-  if (state_ == RunState::stopping || account_.input.options.dry_run || account_.total == 0) finish();
-}
-
-// When an event is due at the latest, if the host runs: the wake that was asked for, or else the end of the
-// open requests. Of one that is lost nothing is known: the host may have ended right after the last event.
-uint64_t Run::due_ms(bool is_lost) const {
-  const uint64_t due = is_lost         ? 0
-                       : wake_ms_ != 0 ? wake_ms_
-                                       : last_sent_ms_ + account_.input.options.request_timeout_ms;
-  return due > now_ms_ ? due : now_ms_;
-}
-
-void Run::set_time(uint64_t now_ms, bool is_lost) {
-  now_ms = now_ms < latest_ms ? now_ms : latest_ms;
-  if (now_ms <= now_ms_) return;
-  const uint64_t due = due_ms(is_lost);
-  const uint64_t late = now_ms > due ? now_ms - due : 0;
-  // Then it did not run: it was killed, and this is its successor, or its machine slept.
-  const uint64_t away = is_lost || late > late_at_most_ms ? late : 0;
-  start_ms_ += away;
-  progress_ms_ += away;
-  const bool waited =
-      open_.empty() && (phase_ == ACTION_PHASE_RATE_WINDOW || phase_ == ACTION_PHASE_BACK_OFF);
-  if (waited) account_.counts.waited_ms += now_ms - now_ms_ - away;
-  now_ms_ = now_ms;
 }
 
 int32_t Run::wake(uint64_t now_ms, Host &host) {
   if (is_done()) return state();
-  set_time(now_ms);
   if (state_ == RunState::ready) {
     state_ = RunState::running;
-    start_ms_ = progress_ms_ = now_ms_;
+    pace_.begin(now_ms);
+  } else {
+    pace_.advance(now_ms);
   }
   step(host);
   return state();
@@ -107,29 +80,22 @@ int32_t Run::answer(uint32_t exchange, uint64_t now_ms, const RawAnswer &raw, Ho
   size_t at = 0;
   while (at < open_.size() && open_[at].number != exchange) at++;
   if (at == open_.size()) return ACTION_E_EXCHANGE;
-  set_time(now_ms, raw.is_lost);
+  pace_.advance(now_ms, raw.is_lost);
   const Exchange answered = open_[at];
   open_[at] = open_.back();
   open_.truncate(open_.size() - 1);
 
   Answer answer;
   read_answer(raw, account_.batches[answered.batch].contacts, answer);
-  if (answer.status == 429) account_.counts.rate_limited++;
-  // What was sent in a window that is over may say nothing of the present one, or only so by chance; the one
-  // request that begins the window tells it for certain.
-  const bool is_of_window = answered.number >= window_first_;
-  if (is_of_window && (answer.carried_out_maybe || answer.status != 0)) {
-    account_.window.observe(answer.headers, now_ms_, static_cast<uint32_t>(open_.size()));
-  }
-  apply(answered.batch, answered, answer);
+  pace_.ended(answered.number, answer.headers, answer.maybe_applied || answer.status != 0);
+  apply(answered, answer);
   step(host);
   return state();
 }
 
 int32_t Run::cancel(uint64_t now_ms, Host &host) {
   if (is_done()) return state();
-  set_time(now_ms);
-  account_.by_cancel = true;
+  pace_.advance(now_ms);
   account_.stopped_by = Cause::cancelled;
   account_.stop_error = account_.errors.of_cause(Cause::cancelled);
   for (const Exchange &exchange : open_) {
@@ -143,90 +109,37 @@ int32_t Run::cancel(uint64_t now_ms, Host &host) {
   return state();
 }
 
-// What an answer does to its batch, by the table of transitions.
-void Run::apply(uint32_t index, const Exchange &exchange, const Answer &answer) {
-  Batch &batch = account_.batches[index];
+// What an answer does to its batch, its sequence and the run, by the table of transitions.
+void Run::apply(const Exchange &exchange, const Answer &answer) {
+  Batch &batch = account_.batches[exchange.batch];
   const Transition &to = transition_of(answer.verdict);
-  if (answer.verdict == Verdict::confirmed) {
-    confirm(batch, exchange, answer);
-    return;
-  }
-
-  batch.carried_out_maybe = batch.carried_out_maybe || answer.carried_out_maybe;
-  batch.error = account_.errors.of_answer(answer);
-  const BatchState state = batch.carried_out_maybe ? to.batch_sent_before : to.batch;
-  if (answer.verdict != Verdict::lost) {
-    unexpected_ = answer.verdict == Verdict::unexpected ? unexpected_ + 1 : 0;
-    kills_ = 0;
-  }
-  if (answer.verdict == Verdict::refused) refused_batches_++;
-  account_.by_cancel = account_.by_cancel || answer.verdict == Verdict::cancelled;
-  const bool stops =
-      to.stops == Stops::at_once || (to.stops == Stops::in_a_row && unexpected_ >= to.stops_after) ||
-      (to.stops == Stops::without_success && refused_batches_ >= to.stops_after && !has_success_);
-  if (stops) stop(answer.cause, batch.error);
-  if (to.is_tried_again) {
-    fail_for_now(index, exchange, answer, state);
-  } else {
-    end_batch(batch, state);
-  }
-  if (to.ends_sequence) {
-    end_sequence(batch.sequence, batch.error);
-    // The answer has told all that a first request is sent alone for.
-    open_up(exchange);
-  }
-}
-
-void Run::confirm(Batch &batch, const Exchange &exchange, const Answer &answer) {
-  account_.counts.removed_exact =
-      account_.counts.removed_exact && answer.is_exact && !batch.carried_out_maybe;
+  tally_.add(answer.verdict);
+  const bool is_forgiven = tally_.is_forgiven();
+  if (is_forgiven) batch.attempts--;
+  batch.maybe_applied = batch.maybe_applied || answer.maybe_applied;
+  batch.error = answer.cause == Cause::none ? ErrorLog::none : account_.errors.of_answer(answer);
   account_.counts.removed += answer.removed;
   account_.input.removals.sequences[batch.sequence].removed += answer.removed;
-  batch.error = ErrorLog::none;
-  end_batch(batch, BatchState::confirmed);
-  progress_ms_ = now_ms_;
-  has_success_ = true;
-  failures_ = 0;
-  unexpected_ = 0;
-  kills_ = 0;
-  open_up(exchange);
+  if (to.pacing == Pacing::rate_limit) account_.counts.rate_limited++;
+  if (tally_.stops()) stop(answer.cause, batch.error);
+
+  const uint64_t limited_until_ms =
+      pace_.apply(to.pacing, exchange.number, answer.headers, {answer.cause, batch.error}, is_forgiven);
+  if (limited_until_ms > 0) account_.errors.retry_not_before(batch.error, limited_until_ms);
+  const BatchState end = batch.maybe_applied ? to.maybe_applied : to.batch;
+  if (to.is_retried) {
+    schedule_retry(exchange.batch, end);
+  } else {
+    end_batch(batch, end);
+  }
+  if (to.ends_sequence) end_sequence(batch.sequence, batch.error);
 }
 
-// A good answer ends the sending one at a time, unless it was sent before the reason for that.
-void Run::open_up(const Exchange &exchange) {
-  if (exchange.number > last_failed_ && exchange.number >= window_first_) alone_ = false;
-}
-
-// A failure that another try may mend: one back-off for the whole run. Requests that were open together fail
-// together, so only one that was sent after the last failure counts as a further one.
-void Run::fail_for_now(uint32_t index, const Exchange &exchange, const Answer &answer,
-                       BatchState when_given_up) {
+// Puts a batch back for another try, if it has one left and its sequence was not found missing meanwhile.
+void Run::schedule_retry(uint32_t index, BatchState when_given_up) {
   Batch &batch = account_.batches[index];
-  const uint16_t error = batch.error;
-  const bool is_further = exchange.number > last_failed_;
-  const bool is_kill = answer.verdict == Verdict::lost;
-  if (is_further && is_kill) kills_++;
-  const bool is_forgiven = is_kill && kills_ <= kills_at_most;
-  if (is_further) {
-    failures_ += is_forgiven ? 0 : 1;
-    last_failed_ = last_exchange_;
-  }
-  if (is_forgiven) batch.attempts--;
-  alone_ = true;
-  const uint64_t failures = failures_ > 0 ? failures_ : 1;
-  const bool is_limit = answer.cause == Cause::rate_limited;
-  const uint64_t asked = is_limit ? account_.window.wait_after_429(answer.headers, now_ms_)
-                                  : account_.window.retry_after(answer.headers, now_ms_).value_or(0);
-  const uint64_t until = now_ms_ + (is_limit ? rate_limited_ms(failures, asked, random_)
-                                             : back_off_ms(failures, asked, random_));
-  if (is_limit && until > account_.errors[error].retry_at_ms) account_.errors[error].retry_at_ms = until;
-  if (until > hold_until_ms_) {
-    hold_until_ms_ = until;
-    hold_phase_ = is_limit ? ACTION_PHASE_RATE_WINDOW : ACTION_PHASE_BACK_OFF;
-    hold_error_ = error;
-  }
   const uint16_t gone_error = account_.input.removals.sequences[batch.sequence].gone_error;
-  if (gone_error != ErrorLog::none) {  // while the batch was open
+  if (gone_error != ErrorLog::none) {
     batch.error = gone_error;
     end_batch(batch, BatchState::refused);
   } else if (batch.attempts >= account_.input.options.max_attempts) {
@@ -234,11 +147,6 @@ void Run::fail_for_now(uint32_t index, const Exchange &exchange, const Answer &a
   } else {
     batch.state = BatchState::waiting;
     account_.batches.retry(index);
-  }
-  if (state_ == RunState::running && failures_ >= account_.input.options.max_attempts &&
-      account_.batches.next() != Batches::none) {
-    stop(answer.cause, error);
-    if (is_retryable(answer.cause)) account_.errors[error].retry_at_ms = hold_until_ms_;
   }
 }
 
@@ -255,79 +163,48 @@ void Run::end_sequence(uint32_t index, uint16_t error) {
 }
 
 void Run::end_batch(Batch &batch, BatchState state) {
+  Counts &counts = account_.counts;
   batch.state = state;
-  if (state == BatchState::confirmed) account_.counts.confirmed += batch.contacts;
-  if (state == BatchState::refused) account_.counts.refused += batch.contacts;
-  if (state == BatchState::unknown) account_.counts.unknown += batch.contacts;
-  if (state == BatchState::unsent) account_.counts.unsent += batch.contacts;
+  if (state == BatchState::confirmed) {
+    counts.confirmed += batch.contacts;
+    counts.removed_exact = counts.removed_exact && !batch.maybe_applied;
+  }
+  if (state == BatchState::refused) counts.refused += batch.contacts;
+  if (state == BatchState::unknown) counts.unknown += batch.contacts;
+  if (state == BatchState::unsent) counts.unsent += batch.contacts;
 }
 
 // Sends what may be sent now, and ends the run when nothing is left to wait for.
 void Run::step(Host &host) {
-  wake_ms_ = 0;
-  phase_ = ACTION_PHASE_SENDING;
-  uint32_t batch = Batches::none;
-  while (state_ == RunState::running && (batch = account_.batches.next()) != Batches::none && may_send())
-    send(batch, host);
+  using Kind = Pace::Decision::Kind;
+  for (;;) {
+    const uint32_t batch = state_ == RunState::running ? account_.batches.next() : Batches::none;
+    const Pace::Decision decision = pace_.decide(batch != Batches::none);
+    if (decision.kind == Kind::wait) break;
+    if (decision.kind == Kind::send) {
+      send(batch, host);
+      continue;
+    }
+    const auto [cause, error_of_response] = decision.failure;
+    const uint16_t error =
+        error_of_response != ErrorLog::none ? error_of_response : account_.errors.of_cause(cause);
+    stop(cause, error);
+    if (decision.at_ms > 0) account_.errors[error].retry_at_ms = decision.at_ms;
+  }
   if (open_.empty() && (state_ == RunState::stopping || account_.batches.next() == Batches::none)) finish();
-}
-
-// Whether a request may be sent now; if not, until when to wait.
-bool Run::may_send() {
-  const Options &options = account_.input.options;
-  if (options.max_duration_ms > 0 && now_ms_ >= start_ms_ + options.max_duration_ms) {
-    stop(Cause::deadline, account_.errors.of_cause(Cause::deadline));
-    return false;
-  }
-  if (options.max_stall_ms > 0 && now_ms_ > progress_ms_ + options.max_stall_ms) {
-    const bool failing = failures_ > 0 && hold_error_ != ErrorLog::none;
-    const uint16_t error = failing ? hold_error_ : account_.errors.of_cause(Cause::deadline);
-    stop(account_.errors[error].cause, error);
-    return false;
-  }
-  if (account_.window.advance(now_ms_)) {
-    alone_ = true;
-    window_first_ = last_exchange_ + 1;
-  }
-  const auto open = static_cast<uint32_t>(open_.size());
-  if (hold_until_ms_ > now_ms_) return wait_until(hold_until_ms_, hold_phase_, hold_error_);
-  if (open >= (alone_ ? 1 : options.concurrency)) return false;
-  return account_.window.allows(open) ||
-         wait_until(account_.window.reset_ms(), ACTION_PHASE_RATE_WINDOW, ErrorLog::none);
-}
-
-// Always false. A wait that cannot end inside a limit is not begun: the run stops, and says when to come
-// back.
-bool Run::wait_until(uint64_t ms, uint32_t phase, uint16_t error) {
-  wake_ms_ = ms;
-  if (!open_.empty()) return false;
-  const Options &options = account_.input.options;
-  const bool is_window = phase == ACTION_PHASE_RATE_WINDOW;
-  const bool too_long = (options.max_duration_ms > 0 && ms > start_ms_ + options.max_duration_ms) ||
-                        (options.max_stall_ms > 0 && ms > progress_ms_ + options.max_stall_ms) ||
-                        (options.max_stall_ms == 0 && (is_window || ms > now_ms_ + longest_back_off_ms));
-  if (too_long) {
-    if (error == ErrorLog::none)
-      error = account_.errors.of_cause(is_window ? Cause::rate_limited : Cause::deadline);
-    stop(account_.errors[error].cause, error);
-    account_.errors[error].retry_at_ms = ms;
-  } else {
-    phase_ = phase;
-  }
-  return false;
 }
 
 void Run::send(uint32_t index, Host &host) {
   account_.batches.take(index);
   Batch &batch = account_.batches[index];
   batch.state = BatchState::open;
-  last_sent_ms_ = now_ms_;
   batch.attempts++;
   account_.counts.requests++;
   if (batch.was_sent) account_.counts.retries++;
   batch.was_sent = true;
   const Exchange exchange{++last_exchange_, index};
   if (!open_.push(exchange)) return;  // cannot be: the room was reserved
+  pace_.sent(exchange.number);
 
   if (target_sequence_ != batch.sequence) {
     target_.clear();
@@ -355,14 +232,13 @@ void Run::stop(Cause cause, uint16_t error) {
 void Run::finish() {
   for (Batch &batch : account_.batches) {
     if (batch.state == BatchState::waiting) {
-      end_batch(batch, batch.carried_out_maybe ? BatchState::unknown : BatchState::unsent);
+      end_batch(batch, batch.maybe_applied ? BatchState::unknown : BatchState::unsent);
       if (batch.error == ErrorLog::none) batch.error = account_.stop_error;
     }
   }
   state_ = RunState::done;
-  wake_ms_ = 0;
-  phase_ = ACTION_PHASE_READY;
-  ResultWriter writer(account_);
+  account_.counts.waited_ms = pace_.waited_ms();
+  ResultWriter writer(account_, pace_.window());
   if (account_.input.out_of_memory || !writer.write(result_)) {
     result_.release();
     writer.write_short(short_result_);
@@ -374,8 +250,10 @@ void Run::finish() {
 const action_progress &Run::progress() {
   progress_.size = sizeof progress_;
   progress_.state = state();
-  progress_.wake_ms = state_ == RunState::ready ? 1 : wake_ms_;
-  progress_.phase = phase_;
+  const Pace::Decision &decision = pace_.decision();
+  const bool is_under_way = state_ == RunState::running || state_ == RunState::stopping;
+  progress_.wake_ms = is_under_way ? decision.at_ms : state_ == RunState::ready ? 1 : 0;
+  progress_.phase = is_under_way ? decision.phase : uint32_t{ACTION_PHASE_READY};
   progress_.total = account_.total;
   progress_.confirmed = account_.counts.confirmed;
   progress_.failed = account_.counts.refused + account_.counts.unknown;

@@ -18,82 +18,107 @@ enum class RunState : uint8_t { ready, running, stopping, done };
 
 enum class BatchState : uint8_t { waiting, open, confirmed, refused, unknown, unsent };
 
-// What an answer means.
+// What a response, or its absence, means.
 enum class Verdict : uint8_t {
   confirmed,      // 2xx that says how many, or nothing at all
-  unexpected,     // an answer that is not the API's
+  unexpected,     // a response that is not the API's
   refused,        // the API will never take this batch
   sequence_gone,  // … nor any other of this sequence
   retry,          // not now
+  rate_limited,   // not in this rate window
   turned_away,    // not with this credential or configuration; the request was not looked at
   cancelled,      // the host gave the request up
   unforeseen,     // a status that the API does not have
-  lost,           // the host was killed while it waited, or could not hold the answer
+  lost,           // the host was killed while it waited, or could not hold the response
 };
+inline constexpr unsigned verdict_count = 10;
 
 // When a verdict stops the run.
 enum class Stops : uint8_t {
   never,
   at_once,
-  in_a_row,         // when so many answers in a row have it
-  without_success,  // when so many have it, and none has confirmed anything yet
+  in_a_row,         // after `stops_after` of it with no other verdict between
+  without_success,  // after `stops_after` of it, if nothing has been confirmed yet
 };
 
-// A kill is no failure of the API: what is lost uses up no try, and is no failure in a row. But no run goes
-// on for ever: after so many kills in a row with no response between, each counts like a failure.
-inline constexpr uint32_t kills_at_most = 100;
+// What a verdict does to the pace of the run.
+enum class Pacing : uint8_t {
+  unchanged,
+  opens_up,    // probing is over: it has told what a first request is sent alone for
+  success,     // … and so are failures in a row
+  back_off,    // a failure: the run holds, then probes
+  rate_limit,  // … for as long as the API says
+};
 
-// What becomes of things by a verdict. A batch that is tried again ends as its row says when its tries are
-// used up; maxAttempts failures in a row, of any verdict that is tried again, stop the run as well.
+// A host that is killed is no failure of the API. But no run goes on for ever: once it was killed this often
+// in a row, each further kill counts.
+inline constexpr uint8_t kills_forgiven = 100;
+
+// What becomes of batch, sequence and run by a verdict. maxAttempts failures in a row, of any verdicts whose
+// pacing is back_off or rate_limit, stop the run as well.
 struct Transition {
   Verdict verdict;
-  BatchState batch;              // where it ends
-  BatchState batch_sent_before;  // the same, if this or an earlier try may have been carried out
-  bool is_tried_again;
+  BatchState batch;          // where it ends, at once or when its tries are used up
+  BatchState maybe_applied;  // … if any of its tries may have been applied
+  bool is_retried;
+  uint8_t forgiven;  // this many in a row use up no try, and are no failure
   bool ends_sequence;
+  Pacing pacing;
   Stops stops;
-  uint8_t stops_after;  // so many; 0 where `stops` counts nothing
+  uint8_t stops_after;  // 0 where `stops` does not count
 };
 
+// clang-format off
 inline constexpr Transition transitions[] = {
-    {Verdict::confirmed, BatchState::confirmed, BatchState::confirmed, false, false, Stops::never, 0},
-    {Verdict::unexpected, BatchState::unknown, BatchState::unknown, true, false, Stops::in_a_row, 2},
-    {Verdict::refused, BatchState::refused, BatchState::refused, false, false, Stops::without_success, 3},
-    {Verdict::sequence_gone, BatchState::refused, BatchState::refused, false, true, Stops::never, 0},
-    {Verdict::retry, BatchState::unsent, BatchState::unknown, true, false, Stops::never, 0},
-    {Verdict::turned_away, BatchState::unsent, BatchState::unknown, false, false, Stops::at_once, 0},
-    {Verdict::cancelled, BatchState::unsent, BatchState::unknown, false, false, Stops::at_once, 0},
-    {Verdict::unforeseen, BatchState::unknown, BatchState::unknown, false, false, Stops::at_once, 0},
-    {Verdict::lost, BatchState::unknown, BatchState::unknown, true, false, Stops::never, 0},
+    // verdict               ends as                if maybe applied       retried forgiven      sequence pacing              stops
+    {Verdict::confirmed,     BatchState::confirmed, BatchState::confirmed, false, 0,              false, Pacing::success,    Stops::never, 0},
+    {Verdict::unexpected,    BatchState::unknown,   BatchState::unknown,   true,  0,              false, Pacing::back_off,   Stops::in_a_row, 2},
+    {Verdict::refused,       BatchState::refused,   BatchState::refused,   false, 0,              false, Pacing::unchanged,  Stops::without_success, 3},
+    {Verdict::sequence_gone, BatchState::refused,   BatchState::refused,   false, 0,              true,  Pacing::opens_up,   Stops::never, 0},
+    {Verdict::retry,         BatchState::unsent,    BatchState::unknown,   true,  0,              false, Pacing::back_off,   Stops::never, 0},
+    {Verdict::rate_limited,  BatchState::unsent,    BatchState::unknown,   true,  0,              false, Pacing::rate_limit, Stops::never, 0},
+    {Verdict::turned_away,   BatchState::unsent,    BatchState::unknown,   false, 0,              false, Pacing::unchanged,  Stops::at_once, 0},
+    {Verdict::cancelled,     BatchState::unsent,    BatchState::unknown,   false, 0,              false, Pacing::unchanged,  Stops::at_once, 0},
+    {Verdict::unforeseen,    BatchState::unknown,   BatchState::unknown,   false, 0,              false, Pacing::unchanged,  Stops::at_once, 0},
+    {Verdict::lost,          BatchState::unknown,   BatchState::unknown,   true,  kills_forgiven, false, Pacing::back_off,   Stops::never, 0},
 };
+// clang-format on
 
 constexpr const Transition &transition_of(Verdict verdict) {
   return transitions[static_cast<unsigned>(verdict)];
 }
+
+// Whether a try without success may have been applied.
+enum class Applied : uint8_t {
+  maybe,
+  no,
+  not_by_this,  // only by an earlier transmission of the same request, if the platform may have repeated it
+};
 
 // What a status means, before the body is looked at.
 struct StatusRow {
   uint16_t from, to;
   Verdict verdict;
   Cause cause;
+  Applied applied = Applied::maybe;
 };
 
 inline constexpr StatusRow status_rows[] = {
-    {200, 299, Verdict::confirmed, Cause::unexpected_response},  // the cause, if the body says otherwise
+    {200, 299, Verdict::confirmed, Cause::none},  // unless the body says otherwise
     {300, 399, Verdict::unexpected, Cause::unexpected_response},
     {400, 400, Verdict::refused, Cause::refused},
-    {401, 401, Verdict::turned_away, Cause::credential_invalid},
-    {402, 402, Verdict::turned_away, Cause::subscription_required},
-    {403, 403, Verdict::turned_away, Cause::forbidden},  // a documented code says more
+    {401, 401, Verdict::turned_away, Cause::credential_invalid, Applied::no},
+    {402, 402, Verdict::turned_away, Cause::subscription_required, Applied::no},
+    {403, 403, Verdict::turned_away, Cause::forbidden, Applied::no},  // a documented code says more
     {404, 404, Verdict::sequence_gone, Cause::not_found},
-    {407, 407, Verdict::turned_away, Cause::configuration},
+    {407, 407, Verdict::turned_away, Cause::configuration, Applied::no},
     {408, 408, Verdict::retry, Cause::temporarily_unavailable},
     {409, 409, Verdict::refused, Cause::refused},
     {413, 413, Verdict::refused, Cause::refused},
     {422, 422, Verdict::refused, Cause::refused},
     {425, 425, Verdict::retry, Cause::temporarily_unavailable},
-    {429, 429, Verdict::retry, Cause::rate_limited},
-    {451, 451, Verdict::turned_away, Cause::forbidden},
+    {429, 429, Verdict::rate_limited, Cause::rate_limited, Applied::not_by_this},
+    {451, 451, Verdict::turned_away, Cause::forbidden, Applied::no},
     {500, 500, Verdict::retry, Cause::temporarily_unavailable},
     {502, 504, Verdict::retry, Cause::temporarily_unavailable},
     {520, 524, Verdict::retry, Cause::temporarily_unavailable},
@@ -112,8 +137,8 @@ struct NetworkRow {
   std::string_view code;
   Verdict verdict;
   Cause cause;
-  bool never_sent = false;        // whatever the host says of it
-  std::string_view message = {};  // in place of the cause's own
+  Applied applied = Applied::maybe;  // maybe: unless the host is certain that it was not sent
+  std::string_view message = {};     // in place of the cause's own
 };
 
 inline constexpr std::string_view not_trusted_message =
@@ -126,13 +151,13 @@ inline constexpr NetworkRow network_rows[] = {
     {"OTHER", Verdict::retry, Cause::network},
     {"DNS", Verdict::retry, Cause::network},
     {"CONNECT", Verdict::retry, Cause::network},
-    {"TLS", Verdict::turned_away, Cause::configuration, false, not_trusted_message},
+    {"TLS", Verdict::turned_away, Cause::configuration, Applied::maybe, not_trusted_message},
     {"TIMEOUT", Verdict::retry, Cause::network},
     {"RESET", Verdict::retry, Cause::network},
     {"PROTOCOL", Verdict::retry, Cause::network},
     {"TOO_LARGE", Verdict::unexpected, Cause::unexpected_response},
-    {"DENIED", Verdict::turned_away, Cause::configuration, true},
-    {"NO_CREDENTIAL", Verdict::turned_away, Cause::configuration, true},
+    {"DENIED", Verdict::turned_away, Cause::configuration, Applied::no},
+    {"NO_CREDENTIAL", Verdict::turned_away, Cause::configuration, Applied::no},
     {"CANCELLED", Verdict::cancelled, Cause::cancelled},
     {"REDIRECT", Verdict::unexpected, Cause::unexpected_response},
 };

@@ -52,7 +52,8 @@ const Json &row_of(uint32_t status, const std::string &code) {
 
 void check_row(const Json &row, const Answer &answer) {
   CHECK(row["cause"] == std::string(cause_name(answer.cause)));
-  CHECK(row.value("retryable", false) == (answer.verdict == Verdict::retry));
+  const bool is_retry = answer.verdict == Verdict::retry || answer.verdict == Verdict::rate_limited;
+  CHECK(row.value("retryable", false) == is_retry);
   CHECK(row.value("retryable", false) == is_retryable(answer.cause));
 }
 
@@ -157,7 +158,8 @@ TEST_CASE("each answer has the cause that the table of errors gives it, and is t
 
 TEST_CASE("each missing answer has the cause of status 0, or the one that the schema gives it") {
   const std::string text = errors_description();
-  const std::map<uint32_t, std::string> host_decisions = {{ACTION_HTTP_TOO_LARGE, "TOO_LARGE"},
+  const std::map<uint32_t, std::string> host_decisions = {{ACTION_HTTP_TLS, "TLS"},
+                                                          {ACTION_HTTP_TOO_LARGE, "TOO_LARGE"},
                                                           {ACTION_HTTP_DENIED, "DENIED"},
                                                           {ACTION_HTTP_NO_CREDENTIAL, "NO_CREDENTIAL"},
                                                           {ACTION_HTTP_CANCELLED, "CANCELLED"},

@@ -256,9 +256,8 @@ void Rules::answered(uint32_t exchange, uint64_t now_ms, const Delivery &deliver
     alone_ = true;
     last_failed_ = last_exchange_;
     hold_ms_ = std::max(hold_ms_, now_ms + least_hold_ms);
-  } else {
-    unexpected_ = meaning == Meaning::unexpected ? unexpected_ + 1 : 0;
   }
+  unexpected_ = meaning == Meaning::unexpected ? unexpected_ + 1 : 0;
   if (unexpected_ >= unexpected_in_a_row) stops_ = true;
   if (meaning == Meaning::stop || meaning == Meaning::cancelled) stops_ = true;
   if (meaning == Meaning::cancelled) cancelled_ = true;

@@ -9,6 +9,7 @@ namespace skipcall {
 TEST_CASE("the rows stand in the order of the verdicts") {
   unsigned i = 0;
   for (const Transition &row : transitions) CHECK(static_cast<unsigned>(row.verdict) == i++);
+  CHECK(i == verdict_count);
   CHECK(i == static_cast<unsigned>(Verdict::lost) + 1);
 }
 
@@ -19,7 +20,8 @@ TEST_CASE("the meaning of every status") {
   for (const uint32_t status : {400u, 409u, 413u, 422u}) expected[status] = Verdict::refused;
   for (const uint32_t status : {401u, 402u, 403u, 407u, 451u}) expected[status] = Verdict::turned_away;
   expected[404] = Verdict::sequence_gone;
-  for (const uint32_t status : {408u, 425u, 429u, 500u, 502u, 503u, 504u, 520u, 521u, 522u, 523u, 524u}) {
+  expected[429] = Verdict::rate_limited;
+  for (const uint32_t status : {408u, 425u, 500u, 502u, 503u, 504u, 520u, 521u, 522u, 523u, 524u}) {
     expected[status] = Verdict::retry;
   }
   for (uint32_t status = 200; status < 600; status++) {
@@ -55,8 +57,17 @@ TEST_CASE("the meaning of a missing answer") {
   CHECK(row_of_network_error(99).code == "OTHER");
 }
 
-TEST_CASE("what may have been carried out is never unsent") {
-  for (const Transition &row : transitions) CHECK(row.batch_sent_before != BatchState::unsent);
+TEST_CASE("what may have been applied is never unsent") {
+  for (const Transition &row : transitions) CHECK(row.maybe_applied != BatchState::unsent);
+}
+
+TEST_CASE("a failure is retried, and nothing else is") {
+  for (const Transition &row : transitions) {
+    INFO(static_cast<unsigned>(row.verdict));
+    CHECK(row.is_retried == (row.pacing == Pacing::back_off || row.pacing == Pacing::rate_limit));
+    CHECK((row.stops_after > 0) == (row.stops == Stops::in_a_row || row.stops == Stops::without_success));
+    CHECK((row.forgiven == 0 || row.is_retried));
+  }
 }
 
 }  // namespace skipcall
