@@ -1,18 +1,7 @@
 // Long work in slices, so that the page goes on drawing and listening between them.
+import { turn } from "skipcall-action-host";
 
 const SLICE_MS = 8;
-
-/** A turn of the event loop. Timers would wait 4 ms each, and a second in a hidden page. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(0);
-  });
-}
 
 export interface SliceOptions {
   signal?: AbortSignal | undefined;

@@ -1,7 +1,7 @@
 // The cases of apps/contact-files, which the command line passes as well: the same file means the same contacts.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readJson, repositoryFile } from "./support/repository.js";
+import { readJson, repositoryFile } from "skipcall-test-support/repository";
 
 interface Case {
   name: string;

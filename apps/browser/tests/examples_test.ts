@@ -6,8 +6,8 @@ import type { Page } from "playwright-core";
 import { browserTest, launch, openPage } from "./support/chromium.js";
 import { contactIds } from "./support/playground.js";
 import { startProxy } from "./support/proxy.js";
-import { repositoryPath } from "./support/repository.js";
-import { startSandbox } from "./support/sandbox.js";
+import { repositoryPath } from "skipcall-test-support/repository";
+import { startSandbox } from "skipcall-test-support/sandbox";
 import { serve } from "./support/serve.js";
 
 const KEY = "sk_test_example";

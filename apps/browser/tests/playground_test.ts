@@ -14,7 +14,7 @@ import {
   saved,
   TITLE,
 } from "./support/playground.js";
-import { repositoryPath } from "./support/repository.js";
+import { repositoryPath } from "skipcall-test-support/repository";
 
 /** The README's picture is taken anew with SKIPCALL_RECORD=1. */
 const screenshot = repositoryPath(

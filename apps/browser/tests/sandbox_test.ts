@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SandboxApi, type SandboxRequest } from "../playground/sandbox/sandbox_api.js";
 import { contactIds } from "./support/playground.js";
-import { startSandbox } from "./support/sandbox.js";
+import { startSandbox } from "skipcall-test-support/sandbox";
 
 const KEY = "sk_test_page";
 const LIMIT = 11;

@@ -7,7 +7,7 @@ import type { Page } from "playwright-core";
 import { browserTest } from "./support/chromium.js";
 import { contactIds, countOf, fill, headline, openPlayground, run, runButton } from "./support/playground.js";
 import { startProxy } from "./support/proxy.js";
-import { startSandbox } from "./support/sandbox.js";
+import { startSandbox } from "skipcall-test-support/sandbox";
 
 const KEY = "sk_test_kept_in_memory";
 const contacts = contactIds(950);

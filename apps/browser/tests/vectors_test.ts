@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { browserTest, launch, openPage } from "./support/chromium.js";
-import { MODULES, repositoryFile } from "./support/repository.js";
+import { MODULES, repositoryFile } from "skipcall-test-support/repository";
 import { POLICY, serve } from "./support/serve.js";
 
 /** tests/pages/vectors.ts */

@@ -2,9 +2,10 @@
 // node alone; requests are counted by the sandbox.
 //
 //     npm run bench
+import { startSandbox } from "skipcall-test-support/sandbox";
 import { N8n } from "../tests/support/n8n.mjs";
 import { need } from "../tests/support/places.mjs";
-import { startPostgres, startSandbox } from "../tests/support/services.mjs";
+import { startPostgres } from "../tests/support/services.mjs";
 import { credential, rowsWorkflow, skipcallNode } from "../tests/support/workflows.mjs";
 
 const ITEMS = 1000;

@@ -4,10 +4,11 @@
 //     npm run bench:stalls [items]
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { startSandbox } from "skipcall-test-support/sandbox";
 
 import { N8n } from "../tests/support/n8n.mjs";
 import { need, packageRoot } from "../tests/support/places.mjs";
-import { startPostgres, startSandbox } from "../tests/support/services.mjs";
+import { startPostgres } from "../tests/support/services.mjs";
 import { credential, rowsWorkflow, skipcallNode } from "../tests/support/workflows.mjs";
 
 const ITEMS = Number(process.argv[2] ?? 50_000);

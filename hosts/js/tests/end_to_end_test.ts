@@ -4,8 +4,8 @@ import { test } from "node:test";
 import { ActionHost, fetchSender, loadModule, type Progress, systemClock } from "../src/index.js";
 import type { RemovalResult } from "../../../plugin-manifest/remove_contacts.js";
 import { contactIds } from "./support/contacts.js";
-import { MODULES, readBytes } from "./support/repository.js";
-import { startSandbox } from "./support/sandbox.js";
+import { MODULES, readBytes } from "skipcall-test-support/repository";
+import { startSandbox } from "skipcall-test-support/sandbox";
 
 const SEQUENCES = ["spring", "autumn", "Relance été", "vip"];
 const removals = SEQUENCES.map((sequenceId, group) => ({ sequenceId, contactIds: contactIds(800 + group, group) }));

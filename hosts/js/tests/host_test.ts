@@ -16,7 +16,7 @@ import type { RemovalResult } from "../../../plugin-manifest/remove_contacts.js"
 import { contactIds } from "./support/contacts.js";
 import { guest, guestBytes } from "./support/guest.js";
 import { watchInstances } from "./support/instances.js";
-import { readBytes, REMOVE_CONTACTS } from "./support/repository.js";
+import { readBytes, REMOVE_CONTACTS } from "skipcall-test-support/repository";
 import {
   answer,
   bodyText,

@@ -10,7 +10,7 @@ import { contactIds } from "./support/contacts.js";
 import { LineSums } from "../src/core/journal.js";
 import { FileJournal } from "../src/node/index.js";
 import { guest } from "./support/guest.js";
-import { MODULES, readBytes, REMOVE_CONTACTS } from "./support/repository.js";
+import { MODULES, readBytes, REMOVE_CONTACTS } from "skipcall-test-support/repository";
 import {
   answer,
   bodyText,

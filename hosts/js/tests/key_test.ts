@@ -6,8 +6,8 @@ import { fetchSender, HttpError, type HttpAnswer, loadModule, type Send } from "
 import type { RemovalResult } from "../../../plugin-manifest/remove_contacts.js";
 import { contactIds } from "./support/contacts.js";
 import { watchInstances } from "./support/instances.js";
-import { MODULES, readBytes } from "./support/repository.js";
-import { startSandbox } from "./support/sandbox.js";
+import { MODULES, readBytes } from "skipcall-test-support/repository";
+import { startSandbox } from "skipcall-test-support/sandbox";
 import { answer, hostOf, JumpingClock, KEY, removed } from "./support/scripted.js";
 
 function holds(memory: WebAssembly.Memory, text: string): boolean {

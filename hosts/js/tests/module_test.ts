@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { ActionModule, HostError, loadModule, readManifest } from "../src/index.js";
 import { Instance } from "../src/core/instance.js";
 import { guest, guestBytes } from "./support/guest.js";
-import { MODULES, readBytes, readJson, REMOVE_CONTACTS } from "./support/repository.js";
+import { MODULES, readBytes, readJson, REMOVE_CONTACTS } from "skipcall-test-support/repository";
 
 async function fault(act: () => unknown): Promise<HostError> {
   try {

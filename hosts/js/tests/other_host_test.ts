@@ -10,8 +10,8 @@ import { ActionHost, fetchSender, loadModule, systemClock } from "../src/index.j
 import { FileJournal } from "../src/node/index.js";
 import type { RemovalResult } from "../../../plugin-manifest/remove_contacts.js";
 import { contactIds } from "./support/contacts.js";
-import { readBytes, REMOVE_CONTACTS, repositoryFile } from "./support/repository.js";
-import { startSandbox } from "./support/sandbox.js";
+import { readBytes, REMOVE_CONTACTS, repositoryFile } from "skipcall-test-support/repository";
+import { startSandbox } from "skipcall-test-support/sandbox";
 
 const KEY = "sk_test_other_host";
 const contacts = contactIds(300);

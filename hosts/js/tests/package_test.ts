@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { readBytes, REMOVE_CONTACTS, repositoryFile } from "./support/repository.js";
+import { readBytes, REMOVE_CONTACTS, repositoryFile } from "skipcall-test-support/repository";
 
 const source = fileURLToPath(repositoryFile("hosts/js"));
 

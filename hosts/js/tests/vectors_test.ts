@@ -5,7 +5,7 @@ import { describe, test } from "node:test";
 import { Instance } from "../src/core/instance.js";
 import { ActionModule } from "../src/index.js";
 import { nameOf, readVectors, replay } from "./support/replay.js";
-import { MODULES, readBytes, repositoryFile } from "./support/repository.js";
+import { MODULES, readBytes, repositoryFile } from "skipcall-test-support/repository";
 
 for (const [build, path] of Object.entries(MODULES)) {
   describe(`vectors on the module by ${build}`, async () => {

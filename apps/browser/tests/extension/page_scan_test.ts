@@ -7,7 +7,7 @@ import type { Page } from "playwright-core";
 import type { PageScan } from "../../extension/page/found.js";
 import { contactOptions, rowsOf, sequenceOptions, signalOptions } from "../../extension/popup/choice.js";
 import { browserTest, launch } from "../support/chromium.js";
-import { repositoryFile } from "../support/repository.js";
+import { repositoryFile } from "skipcall-test-support/repository";
 
 const SCRIPT = readFileSync(repositoryFile("apps/browser/dist/extension/page_scan.js"), "utf8");
 

@@ -12,7 +12,7 @@ import { badgeOf, type RunView } from "../../extension/run_view.js";
 import { nextAlarm } from "../../extension/schedule.js";
 import { headline } from "../../shared/result/headline.js";
 import type { RemovalResult } from "../../../../plugin-manifest/remove_contacts.js";
-import { readJson, repositoryPath } from "../support/repository.js";
+import { readJson, repositoryPath } from "skipcall-test-support/repository";
 
 const VIEW: RunView = {
   state: "running",

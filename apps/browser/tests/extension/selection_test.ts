@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import type { TestContext } from "node:test";
-import { repositoryPath } from "../support/repository.js";
-import { startSandbox } from "../support/sandbox.js";
+import { repositoryPath } from "skipcall-test-support/repository";
+import { startSandbox } from "skipcall-test-support/sandbox";
 import { browserTest } from "../support/chromium.js";
 import { contactIds } from "./support/contact_table.js";
 import { builtFor, Installed, servePage, temporaryFolder } from "./support/installed.js";

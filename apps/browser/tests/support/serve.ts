@@ -1,7 +1,7 @@
 // Folders of this package and of the repository, served until the test ends.
 import type { TestContext } from "node:test";
 import { serveFolders } from "../../scripts/static_server.mjs";
-import { repositoryPath } from "./repository.js";
+import { repositoryPath } from "skipcall-test-support/repository";
 
 export { POLICY } from "../../scripts/static_server.mjs";
 

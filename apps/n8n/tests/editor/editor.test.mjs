@@ -3,11 +3,12 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { chromium } from "playwright-core";
+import { startSandbox } from "skipcall-test-support/sandbox";
 
 import { N8n } from "../support/n8n.mjs";
 import { chromiumPath, need, packageRoot } from "../support/places.mjs";
 import { OWNER, Rest } from "../support/rest.mjs";
-import { startPostgres, startSandbox } from "../support/services.mjs";
+import { startPostgres } from "../support/services.mjs";
 import { credential, rowsWorkflow, skipcallNode, toolWorkflow } from "../support/workflows.mjs";
 
 const missing = await need("postgresql", "chromium");

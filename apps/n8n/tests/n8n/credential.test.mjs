@@ -1,12 +1,13 @@
 // The credential's test, as the editor runs it: a good key, a bad one, a wrong plan.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { startSandbox } from "skipcall-test-support/sandbox";
 
 import { N8n } from "../support/n8n.mjs";
 import { need } from "../support/places.mjs";
 import { recordingServer } from "../support/recording_server.mjs";
 import { Rest } from "../support/rest.mjs";
-import { startPostgres, startSandbox } from "../support/services.mjs";
+import { startPostgres } from "../support/services.mjs";
 
 const missing = await need("postgresql");
 describe("the credential's test", { skip: missing && `cannot run here: ${missing}` }, () => {

@@ -3,10 +3,11 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { startSandbox } from "skipcall-test-support/sandbox";
 
 import { N8n } from "../support/n8n.mjs";
 import { need, packageRoot } from "../support/places.mjs";
-import { startPostgres, startSandbox } from "../support/services.mjs";
+import { startPostgres } from "../support/services.mjs";
 import { credential } from "../support/workflows.mjs";
 
 const id = (n) => `123e4567-e89b-12d3-a456-${String(n).padStart(12, "0")}`;

@@ -6,10 +6,11 @@
 // the workflow before it is imported, and query makes it a call of the tool, whose answer check gets.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { startSandbox } from "skipcall-test-support/sandbox";
 
 import { N8n } from "../support/n8n.mjs";
 import { need } from "../support/places.mjs";
-import { startPostgres, startSandbox } from "../support/services.mjs";
+import { startPostgres } from "../support/services.mjs";
 import { recordingServer } from "../support/recording_server.mjs";
 import api from "./cases/api.mjs";
 import expressions from "./cases/expressions.mjs";

@@ -1,12 +1,13 @@
 // Stopping an execution stops the run: nothing more is sent.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { startSandbox } from "skipcall-test-support/sandbox";
 
 import { N8n } from "../support/n8n.mjs";
 import { need } from "../support/places.mjs";
 import { until } from "../support/processes.mjs";
 import { Rest } from "../support/rest.mjs";
-import { startPostgres, startSandbox } from "../support/services.mjs";
+import { startPostgres } from "../support/services.mjs";
 import { credential, skipcallNode, webhookWorkflow } from "../support/workflows.mjs";
 
 const id = (n) => `123e4567-e89b-12d3-a456-${String(n).padStart(12, "0")}`;

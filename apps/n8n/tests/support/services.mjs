@@ -1,9 +1,9 @@
-// Postgres, Redis and the sandbox, each for one test file, on this machine only.
-import { chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+// Postgres and Redis, each for one test file, on this machine only.
+import { chownSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { postgresFolder, skipcall } from "./places.mjs";
+import { postgresFolder } from "./places.mjs";
 import { freePort, mustRun, Program, until } from "./processes.mjs";
 
 /** Postgres does not run as root; then it runs as the user that its package made. */
@@ -59,31 +59,6 @@ export async function startRedis() {
   return {
     settings: { QUEUE_BULL_REDIS_HOST: "127.0.0.1", QUEUE_BULL_REDIS_PORT: String(port) },
     stop: () => server.stop(),
-  };
-}
-
-/**
- * The stand-in for Skipcall's server. `data`: as sandbox/README.md says; without it, the built-in one. `requests()` are
- * the lines that it logs, one a request.
- */
-export async function startSandbox(data) {
-  const folder = mkdtempSync(join(tmpdir(), "skipcall-sandbox-"));
-  mkdirSync(folder, { recursive: true });
-  const args = ["sandbox", "--port", "0", "--verbose"];
-  if (data !== undefined) {
-    writeFileSync(join(folder, "data.json"), JSON.stringify(data));
-    args.push("--data", join(folder, "data.json"));
-  }
-  const server = new Program(skipcall, args, { cwd: folder });
-  const [, url] = await server.says(/SKIPCALL_BASE_URL=(\S+)/);
-  return {
-    url,
-    requests: () => server.log.split("\n").filter((line) => /DELETE|GET|POST/.test(line)),
-    log: () => server.log,
-    async stop() {
-      await server.stop();
-      rmSync(folder, { recursive: true, force: true });
-    },
   };
 }
 

@@ -6,7 +6,7 @@ import { Exchanges } from "./exchanges.js";
 import { harmlessText } from "./harmless_text.js";
 import { HostError } from "./host_error.js";
 import type { Send } from "./http.js";
-import { Instance, type Progress } from "./instance.js";
+import { Instance } from "./instance.js";
 import {
   type Journal,
   LineSums,
@@ -17,6 +17,7 @@ import {
   writeHead,
 } from "./journal.js";
 import type { ActionModule } from "./module.js";
+import type { Progress } from "./progress.js";
 import { Run } from "./run.js";
 
 const DEFAULT_GRACE_MS = 5000;

@@ -3,8 +3,8 @@
 import { HttpError } from "./abi.js";
 import type { Bell, Clock } from "./clock.js";
 import { answerBlock, type Exchanges } from "./exchanges.js";
-import type { Progress } from "./instance.js";
 import type { RunEvent } from "./journal.js";
+import type { Progress } from "./progress.js";
 import { broken, type Run } from "./run.js";
 
 const LONGEST_WAIT_MS = 60_000;

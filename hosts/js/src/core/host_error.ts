@@ -1,5 +1,5 @@
 import { harmlessText } from "./harmless_text.js";
-import type { Progress } from "./instance.js";
+import type { Progress } from "./progress.js";
 
 /**
  * Why the host failed, as opposed to an action whose result says that it failed:

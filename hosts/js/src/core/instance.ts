@@ -5,25 +5,7 @@ import { HostError } from "./host_error.js";
 import type { AnswerBlock } from "./http.js";
 import { versionNumber } from "./manifest.js";
 import type { ActionModule } from "./module.js";
-
-/** Where a run stands; `action_progress` of the ABI. */
-export interface Progress {
-  /** `State.DONE` or `State.WAITING`. */
-  state: number;
-  /** When the module wants to be woken, unix time in ms; 0: not at all. */
-  wakeMs: number;
-  /** `Phase`, for people. */
-  phase: number;
-  /** Items the run has to deal with, without invalid ones and duplicates. */
-  total: number;
-  confirmed: number;
-  /** Items given up: refused, or unknown without a further try; not those that were never sent. */
-  failed: number;
-  /** Requests announced and not answered yet. */
-  open: number;
-  requests: number;
-  retries: number;
-}
+import type { Progress } from "./progress.js";
 
 /** A request as the module announced it, copied out of its memory. Nothing of it is checked yet. */
 export interface AnnouncedRequest {

@@ -5,8 +5,9 @@ import { byteString } from "./byte_string.js";
 import { crc32 } from "./crc32.js";
 import { hex } from "./hex.js";
 import { HostError } from "./host_error.js";
-import type { AnnouncedRequest, Announcement, Instance, Progress } from "./instance.js";
+import type { AnnouncedRequest, Announcement, Instance } from "./instance.js";
 import type { RecordedEvent, RunEvent, RunRequest } from "./journal.js";
+import type { Progress } from "./progress.js";
 
 /** Requests that a run may have open at a time. */
 const MOST_OPEN = 1000;

@@ -1,7 +1,7 @@
 import type { Clock } from "../core/index.js";
 
 /** A turn of the event loop, without the least time that timers have in pages, above all in hidden ones. */
-function turn(): Promise<void> {
+export function turn(): Promise<void> {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => {

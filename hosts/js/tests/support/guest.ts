@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import loadWabt from "wabt";
 import { ActionModule } from "../../src/index.js";
-import { repositoryFile } from "./repository.js";
+import { repositoryFile } from "skipcall-test-support/repository";
 
 const wabt = await loadWabt();
 const text = readFileSync(repositoryFile("tests/wasmtime/guests/actions.wat"), "utf8");

@@ -10,7 +10,7 @@ import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
 import { type BrowserContext, type CDPSession, chromium, type Page, type Worker } from "playwright-core";
 import { CHROMIUM, CHROMIUM_ARGUMENTS } from "../../support/chromium.js";
-import { repositoryPath } from "../../support/repository.js";
+import { repositoryPath } from "skipcall-test-support/repository";
 import { Popup } from "./popup.js";
 
 const cleaning = new WeakMap<TestContext, (() => unknown)[]>();

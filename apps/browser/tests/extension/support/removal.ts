@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
 import type { Outcome } from "../../../extension/outcome.js";
 import type { RemovalResult } from "../../../../../plugin-manifest/remove_contacts.js";
-import { startSandbox } from "../../support/sandbox.js";
+import { startSandbox } from "skipcall-test-support/sandbox";
 import { contactIds, contactTable } from "./contact_table.js";
 import { builtFor, Installed, servePage, temporaryFolder } from "./installed.js";
 import type { Popup } from "./popup.js";
