@@ -57,12 +57,19 @@ check_javascript() {
   (cd apps/n8n && npm run --silent scan)
 }
 
+check_go() {
+  local unformatted
+  unformatted=$(git ls-files -- '*.go' | xargs gofmt -l)
+  [ -z "$unformatted" ] || { echo "$unformatted" && return 1; }
+  go vet ./hosts/go/... && go run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./hosts/go/...
+}
+
 # No line says where on somebody's machine it was written.
 check_places() {
   ! git grep -nIE '(^|[^[:alnum:]_.])/(work|root|home/[[:alnum:]])/' -- . ':!cmake/check.sh'
 }
 
-cmake/install-packages.sh native wasm javascript python check
+cmake/install-packages.sh native wasm javascript python go check
 check "formatting" "Run: git ls-files '*.cpp' '*.hpp' | xargs clang-format-19 -i" check_format
 check "formatting of Python" "Run: git ls-files '*.py' | xargs black --line-length 120" check_python
 check "Python packages" "See each message; ruff format formats." check_python_packages
@@ -73,6 +80,8 @@ cmake/install-npm.sh
 PATH=$PWD/.tools/node/bin:$PATH
 ./dev build wasm # the n8n node holds the module
 check "JavaScript and TypeScript" "Run npm run lint in the package; npm run format fixes formatting." check_javascript
+PATH=$(cmake/fetch-go.sh):$PATH
+check "Go" "gofmt -w formats the files that are named; the other lines name their rule." check_go
 ./dev build dev skipcall
 check "static analysis" "Each line above names its check; .clang-tidy lists them." check_tidy
 [ "$check_failed" = 0 ] || exit 1

