@@ -44,6 +44,7 @@ func TestThousandsOfContacts(t *testing.T) {
 	input := jsonOf(t, map[string]any{"removals": removals, "options": map[string]any{"leaveRemaining": 0, "maxAttempts": 20}})
 	for build, path := range moduleFiles {
 		t.Run(build, func(t *testing.T) {
+			t.Parallel()
 			url := startSandbox(t, map[string]any{
 				"keys":      []any{map[string]any{"key": testKey, "plan": "EXPERT"}},
 				"sequences": sequences,
