@@ -1,4 +1,4 @@
-// 100,000 contacts: the page goes on drawing while they are read, sent and accounted for.
+// 100,000 contacts: the page goes on drawing while they are read, sent and accounted for, with the run's journal on disk.
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
 import type { Browser, Page } from "playwright-core";
@@ -47,6 +47,7 @@ function measure(): void {
             return (value as (...values: unknown[]) => unknown)(...values);
           } finally {
             measured.calls[name] = Math.max(measured.calls[name] ?? 0, performance.now() - began);
+            if (name === "remove_contacts") performance.mark("parsed");
           }
         },
       ];
@@ -65,8 +66,44 @@ async function sinceLast(page: Page): Promise<Measured> {
   });
 }
 
-/** One whole run. Longest frames in ms, the one in which the module parses its input without that step. */
-async function attempt(browser: Browser, url: string, context: TestContext): Promise<number> {
+interface TraceEvent {
+  name: string;
+  ph: string;
+  pid: number;
+  tid: number;
+  /** In µs. */
+  ts: number;
+  dur?: number;
+  /** What the thread worked in it. */
+  tdur?: number;
+}
+
+/**
+ * The most that the page's thread worked in one task, in ms, without the module's step of parsing. Other programs lengthen
+ * a frame, and this hardly.
+ */
+function longestTask(trace: Buffer, parsing: number): number {
+  const { traceEvents } = JSON.parse(trace.toString()) as { traceEvents: TraceEvent[] };
+  const parsed = traceEvents.find(({ name }) => name === "parsed");
+  assert.ok(parsed, "the trace is that of the page");
+  const tasks = traceEvents.filter(({ name, pid, tid, ph }) => {
+    return ph === "X" && name.endsWith("RunTask") && pid === parsed.pid && tid === parsed.tid;
+  });
+  assert.ok(tasks.length > 1000, `${String(tasks.length)} tasks`);
+  const worked = tasks.map(({ ts, dur = 0, tdur = 0 }) => {
+    const hasParsed = ts <= parsed.ts && parsed.ts <= ts + dur;
+    return tdur / 1000 - (hasParsed ? parsing : 0);
+  });
+  return Math.max(...worked);
+}
+
+interface Longest {
+  frame: number;
+  task: number;
+}
+
+/** One whole run: the longest frame and the longest task in ms, without the module's step of parsing. */
+async function attempt(browser: Browser, url: string, context: TestContext): Promise<Longest> {
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
   await page.addInitScript(measure);
   await page.goto(url);
@@ -80,6 +117,7 @@ async function attempt(browser: Browser, url: string, context: TestContext): Pro
     return data;
   }, contactIds(CONTACTS).join("\n"));
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  await browser.startTracing(page, { categories: ["toplevel", "blink.user_timing"] });
   await sinceLast(page);
 
   await page.evaluate((clipboardData) => {
@@ -94,49 +132,56 @@ async function attempt(browser: Browser, url: string, context: TestContext): Pro
   await page.locator(".phase", { hasText: "Waiting for the next rate window" }).waitFor({ timeout: 60_000 });
   const sending = await sinceLast(page);
   assert.match(await page.locator(".requests .help").innerText(), /^The latest 100 of 950 requests/);
+  assert.ok((await journalLines(page)) > 950, "the journal is on disk");
+  await sinceLast(page);
   await page.getByRole("button", { name: "Stop gently" }).click();
   assert.match(await headline(page), /^Stopped: 89,062 removed, 5,938 were already out, 5,000 unsent/);
   const ending = await sinceLast(page);
+  const trace = await browser.stopTracing();
   await page.close();
 
   const { remove_contacts: parsing = 0, ...others } = sending.calls;
   assert.ok(sending.frames > 30, "frames were measured");
   assert.ok(parsing > 0, "calls were measured");
+  const task = longestTask(trace, parsing);
   context.diagnostic(
     `longest frame: reading ${reading.longestFrame.toFixed(0)} ms, sending ${sending.longestFrame.toFixed(0)} ms, ` +
-      `result ${ending.longestFrame.toFixed(0)} ms; the module's parse step ${parsing.toFixed(1)} ms, ` +
+      `result ${ending.longestFrame.toFixed(0)} ms; the most work in one task ${task.toFixed(0)} ms; ` +
+      `the module's parse step ${parsing.toFixed(1)} ms, ` +
       `its longest other call ${Math.max(...Object.values(others)).toFixed(1)} ms`,
   );
-  return Math.max(reading.longestFrame, sending.longestFrame - parsing, ending.longestFrame);
+  return { frame: Math.max(reading.longestFrame, sending.longestFrame - parsing, ending.longestFrame), task };
 }
 
-/** The longest frame of a page that does nothing, in ms: what other programs take from this machine. */
-async function idle(browser: Browser, url: string): Promise<number> {
-  const page = await browser.newPage();
-  await page.addInitScript(measure);
-  await page.goto(url);
-  await page.evaluate(() => new Promise((done) => setTimeout(done, 1000)));
-  await sinceLast(page);
-  await page.evaluate(() => new Promise((done) => setTimeout(done, 4000)));
-  const { longestFrame } = await sinceLast(page);
-  await page.close();
-  return longestFrame;
+/** Lines of the journal in the page's storage. */
+async function journalLines(page: Page): Promise<number> {
+  return page.evaluate(async () => {
+    const done = <T>(request: IDBRequest<T>): Promise<T> =>
+      new Promise((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error ?? new Error("no reason"));
+      });
+    const database = await done(indexedDB.open("playground"));
+    const lines = await done(database.transaction("journal").objectStore("journal").count());
+    database.close();
+    return lines;
+  });
 }
 
 browserTest(`${CONTACTS.toLocaleString("en")} contacts and 950 requests without a long frame`, async (context) => {
   const url = await servePlayground(context);
   const browser = await launch(context);
-  // Another program that takes the processor makes any frame long. A frame that is long by itself is so each time.
-  let longest = Infinity;
-  for (let tries = 0; tries < 4 && longest >= LONGEST_FRAME_MS; ++tries) {
-    longest = Math.min(longest, await attempt(browser, url, context));
+  // Another program that takes the processor makes any frame long. What is long by itself is so each time.
+  let longest: Longest = { frame: Infinity, task: Infinity };
+  for (let tries = 0; tries < 3 && Math.min(longest.frame, longest.task) >= LONGEST_FRAME_MS; ++tries) {
+    const { frame, task } = await attempt(browser, url, context);
+    longest = { frame: Math.min(longest.frame, frame), task: Math.min(longest.task, task) };
   }
-  if (longest >= LONGEST_FRAME_MS) {
-    const doingNothing = await idle(browser, url);
-    if (doingNothing >= LONGEST_FRAME_MS / 2) {
-      context.skip(`not measured: this machine is too busy, even an idle page waits ${doingNothing.toFixed(0)} ms`);
-      return;
-    }
+  if (longest.frame >= LONGEST_FRAME_MS) {
+    context.diagnostic("frames were not measured: this machine is too busy; the page's own work was");
   }
-  assert.ok(longest < LONGEST_FRAME_MS, `${longest.toFixed(0)} ms`);
+  assert.ok(
+    Math.min(longest.frame, longest.task) < LONGEST_FRAME_MS,
+    `frame ${longest.frame.toFixed(0)} ms, task ${longest.task.toFixed(0)} ms`,
+  );
 });

@@ -84,17 +84,17 @@ export default {
     },
   },
   "expressions that give what JSON cannot hold: their items are invalid, and n8n saves them": {
-    rows: [row(1), row(2), row(3)],
+    rows: [row(1), row(2), row(3), row(4)],
     parameters: {
-      contactIds: "={{ [$json.contactId, Promise.resolve(1), (() => 1)][$itemIndex] }}",
+      contactIds: "={{ [$json.contactId, $now, () => 1, 0 / 0][$itemIndex] }}",
     },
     node: toError,
     check({ code, items, text }) {
       assert.equal(code, 0, text.slice(-2000));
-      assert.deepEqual(words(items.Done[0]), [["row 1", "confirmed", null, false]]);
+      assert.deepEqual(words(items.Done?.[0] ?? []), [["row 1", "confirmed", null, false]]);
       assert.deepEqual(
         items.Left[0].map(({ json }) => json.skipcall.outcome),
-        ["invalid", "invalid"],
+        ["invalid", "invalid", "invalid"],
       );
     },
   },
