@@ -65,7 +65,7 @@ export class SkipcallApi implements ICredentialType {
       default: "",
       placeholder: "e.g. https://skipcall.example.com",
       description:
-        "The address before /v1. It begins with https:// and has no user name, query or fragment. Plain http:// is for this machine only, such as http://127.0.0.1:8080.",
+        "The address before /v1: https://, without user name, query or fragment. Plain http:// is allowed only to this machine, such as http://127.0.0.1:8080.",
       displayOptions: { show: { environment: ["custom"] } },
     },
   ];

@@ -29,8 +29,8 @@ function isNothing(value: unknown): boolean {
 function nothing({ title, expression }: FieldText): Reason {
   if (expression === undefined) return bad(`${title} is empty`, "Fill it in.");
   return bad(
-    `${title}: the expression ${shownExpression(expression)} gave nothing`,
-    "Check the name of the column: capital letters and blanks count.",
+    `${title}: the expression ${shownExpression(expression)} returned nothing`,
+    "Check the column's name, including capital letters and spaces.",
   );
 }
 
@@ -39,26 +39,23 @@ function badSequence(removal: Removal, { sequenceId: field }: FieldTexts): Reaso
   if (isNothing(sequenceId)) return nothing(field);
   return bad(
     `${field.title}: ${quoted(sequenceId)} is not a sequence ID`,
-    "A sequence ID is a text or a whole number.",
+    "A sequence ID is a string or a whole number.",
   );
 }
 
 function badContact(value: unknown, removal: Removal, { contactIds: field }: FieldTexts): Reason {
   if (isNothing(value)) return nothing(field);
   const headline = `${field.title}: ${quoted(value)} is not a contact ID`;
-  if (typeof value !== "string") return bad(headline, `${CONTACT_ADVICE} Choose the column that holds it.`);
+  if (typeof value !== "string") return bad(headline, `${CONTACT_ADVICE} Choose the column that contains it.`);
   const unseen = invisibleIn(trimId(value));
   if (unseen !== undefined) {
-    return bad(headline, `It holds a character that cannot be seen (${unseen}). Take it out of the item.`);
+    return bad(headline, `It contains an invisible character (${unseen}). Remove it from the item.`);
   }
   if (/^\W*[\da-f]{32}\W*$/i.test(value)) {
-    return bad(
-      headline,
-      `It has the digits of a UUID without the hyphens, and may be something else. ${CONTACT_ADVICE}`,
-    );
+    return bad(headline, `It has the digits of a UUID but no hyphens, so it may be something else. ${CONTACT_ADVICE}`);
   }
   if (isContactId(removal.sequenceId)) {
-    return bad(headline, `${CONTACT_ADVICE} The sequence ID of this item is one: the two fields may be swapped.`);
+    return bad(headline, `${CONTACT_ADVICE} This item's sequence ID is a UUID: the two fields may be swapped.`);
   }
   return bad(headline, CONTACT_ADVICE);
 }
@@ -73,16 +70,16 @@ export function badIdReason(removal: Removal, place: number | null, fields: Fiel
 export function doubtfulSequence(sequenceId: unknown, { sequenceId: field }: FieldTexts): Reason | undefined {
   const unseen = typeof sequenceId === "string" ? invisibleIn(trimId(sequenceId)) : undefined;
   if (unseen === undefined) return undefined;
-  const headline = `${field.title}: ${quoted(sequenceId)} holds a character that cannot be seen (${unseen})`;
-  return bad(headline, "Take it out of the item.");
+  const headline = `${field.title}: ${quoted(sequenceId)} contains an invisible character (${unseen})`;
+  return bad(headline, "Remove it from the item.");
 }
 
-/** An expression that could not be worked out for an item, such as one that looks for an item that is not paired. */
+/** An expression that could not be evaluated for an item, such as one that looks for an item that is not paired. */
 export function unreadable({ title, expression }: FieldText, thrown: unknown): Reason {
   const { message = String(thrown), description } = (thrown ?? {}) as { message?: string; description?: unknown };
   const more = typeof description === "string" ? ` ${plain(description)}` : "";
   return bad(
-    `${title}: the expression ${shownExpression(expression ?? "")} could not be worked out: ${plain(message)}`,
+    `${title}: the expression ${shownExpression(expression ?? "")} could not be evaluated: ${plain(message)}`,
     `Choose a field of the items that come in, or correct the expression.${more}`,
   );
 }

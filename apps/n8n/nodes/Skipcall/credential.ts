@@ -12,7 +12,7 @@ import { configurationReason, type Reason } from "./reasons";
 /** The name of the credential type. */
 export const CREDENTIAL = "skipcallApi";
 
-const ADVICE = "Nothing was sent. Open the credential, correct it, and test it there.";
+const ADVICE = "Nothing was sent. Open the credential, correct it and test it there.";
 
 /** A base URL without blanks and slashes around it, and without the /v1 with which every request begins. */
 export function baseUrlOf(text: string): string {
@@ -22,10 +22,10 @@ export function baseUrlOf(text: string): string {
 /** Why a key cannot be sent, or undefined. The key itself is in no text. */
 function badKey(key: string): string | undefined {
   if (key === "") return "its API key is empty";
-  if (/\s/.test(key)) return "its API key holds a blank";
+  if (/\s/.test(key)) return "its API key contains a space";
   const unseen = invisibleIn(key);
-  if (unseen !== undefined) return `its API key holds a character that cannot be seen (${unseen})`;
-  if (!/^[\x21-\x7e]+$/.test(key)) return "its API key holds a character that no key has";
+  if (unseen !== undefined) return `its API key contains an invisible character (${unseen})`;
+  if (!/^[\x21-\x7e]+$/.test(key)) return "its API key contains a character that no key has";
   return key.length < 8 ? "its API key is too short to be one" : undefined;
 }
 
@@ -36,7 +36,7 @@ function unusable(why: string): Reason {
 /** What the credential says, checked as the host will do it when the module runs. */
 export function connectionOf(credential: Record<string, unknown>, manifest: Manifest): Connection | Reason {
   const { environment, baseUrl, apiKey } = credential;
-  if (environment !== "custom" && environment !== "production") return unusable("its environment is not chosen");
+  if (environment !== "custom" && environment !== "production") return unusable("no environment is chosen");
   const key = typeof apiKey === "string" ? apiKey.trim() : "";
   const why = badKey(key);
   if (why !== undefined) return unusable(why);

@@ -48,7 +48,7 @@ const rowFields: INodeProperties[] = [
     required: true,
     default: "={{ $json.sequenceId }}",
     placeholder: "e.g. spring-campaign",
-    description: "The sequence that contacts are taken out of. An expression is read for each item.",
+    description: "The sequence to remove the contacts from. An expression is evaluated for each item.",
     displayOptions: { show: onlyHere, hide: { "@tool": [true] } },
   },
   {
@@ -59,7 +59,7 @@ const rowFields: INodeProperties[] = [
     default: "={{ $json.contactId }}",
     placeholder: "e.g. 123e4567-e89b-12d3-a456-426614174000",
     description:
-      "Contact IDs (UUIDs): a field of each item, a list, or a text with commas or blanks between them. An expression is read for each item.",
+      "Contact IDs (UUIDs): one ID, a list, or IDs separated by commas or spaces. An expression is evaluated for each item.",
     displayOptions: { show: onlyHere, hide: { "@tool": [true] } },
   },
 ];
@@ -72,7 +72,7 @@ const toolFields: INodeProperties[] = [
     type: "string",
     required: true,
     typeOptions: { rows: 4 },
-    default: `Removes people (contacts) from a Skipcall sequence, so that they are not called any more. It cannot be undone from here. Use it only when the user asked for this removal. Sequence id and contact ids must come from the user or from another tool: never invent, guess or complete an id. At most ${TOOL_LIMIT.toLocaleString("en")} contact ids a call. Calling it again with the same ids is harmless.`,
+    default: `Removes people (contacts) from a Skipcall sequence, so that they are not called any more. It cannot be undone from here. Use it only when the user asked for this removal. Sequence id and contact ids must come from the user or from another tool: never invent, guess or complete an id. At most ${TOOL_LIMIT.toLocaleString("en")} contact ids per call. Calling it again with the same ids is harmless.`,
     description: "What the model is told about this tool",
     displayOptions: { show: { "@tool": [true] } },
   },
@@ -83,7 +83,7 @@ const toolFields: INodeProperties[] = [
     required: true,
     default:
       "={{ $fromAI('sequenceId', 'The id of the Skipcall sequence, exactly as the user or another tool gave it. Never invent one.', 'string') }}",
-    description: "The sequence that contacts are taken out of",
+    description: "The sequence to remove the contacts from",
     displayOptions: { show: { ...onlyHere, "@tool": [true] } },
   },
   {
@@ -93,7 +93,7 @@ const toolFields: INodeProperties[] = [
     required: true,
     default:
       "={{ $fromAI('contactIds', 'The ids (UUIDs) of the contacts to remove, with commas between them, exactly as the user or another tool gave them. Never invent one.', 'string') }}",
-    description: "Contact IDs (UUIDs) with commas between them",
+    description: "Contact IDs (UUIDs), separated by commas",
     displayOptions: { show: { ...onlyHere, "@tool": [true] } },
   },
 ];
@@ -106,7 +106,7 @@ export const optionFields: INodeProperties[] = [
     type: "number",
     typeOptions: { minValue: OPTIONS.batchSize.minimum, maxValue: OPTIONS.batchSize.maximum, numberPrecision: 0 },
     default: 100,
-    description: "Contacts a request, at most",
+    description: "The most contacts in one request",
   },
   {
     displayName: titleOf("concurrency"),
@@ -114,14 +114,14 @@ export const optionFields: INodeProperties[] = [
     type: "number",
     typeOptions: { minValue: OPTIONS.concurrency.minimum, maxValue: OPTIONS.concurrency.maximum, numberPrecision: 0 },
     default: DEFAULT_CONCURRENCY,
-    description: "Open requests at a time, at most",
+    description: "The most requests open at the same time",
   },
   {
     displayName: titleOf("dryRun"),
     name: "dryRun",
     type: "boolean",
     default: false,
-    description: "Whether to only check and count the IDs, and send nothing",
+    description: "Whether to check and count the IDs without sending anything",
   },
   {
     displayName: "Leave Requests for Others",
@@ -130,7 +130,7 @@ export const optionFields: INodeProperties[] = [
     typeOptions: { minValue: OPTIONS.leaveRemaining.minimum, maxValue: OPTIONS.leaveRemaining.maximum },
     default: 20,
     description:
-      "Requests of each minute that are left to other users of the API key. Without this option it is 5 % of the limit.",
+      "How many of each minute's requests to leave for other users of the API key. Without this option, 5% of the limit.",
   },
   {
     displayName: "Max Duration (Seconds)",
@@ -139,7 +139,7 @@ export const optionFields: INodeProperties[] = [
     typeOptions: { minValue: 1, maxValue: OPTIONS.maxDurationMs.maximum / 1000, numberPrecision: 0 },
     default: DEFAULT_MAX_DURATION_S,
     description:
-      "How long removing may take, waits included; reading the items comes on top. It never goes past the time-out of the workflow. What is left then is handed on as not sent.",
+      "How long the removal may take, including waits but not reading the items. The node always ends before the workflow's timeout. Contacts that are left by then are reported as not sent.",
   },
   {
     displayName: "Put Result in Field",
@@ -147,8 +147,7 @@ export const optionFields: INodeProperties[] = [
     type: "string",
     default: DEFAULT_RESULT_FIELD,
     placeholder: "e.g. skipcall",
-    description:
-      "The field of each item that gets what became of its contacts. The item's own fields stay as they came.",
+    description: "The field that each item's result is put in. The item's other fields are left unchanged.",
   },
   {
     displayName: "Skip Bad IDs",
@@ -156,7 +155,7 @@ export const optionFields: INodeProperties[] = [
     type: "boolean",
     default: false,
     description:
-      "Whether to go on without IDs that are not valid. Otherwise nothing at all is sent. Their items are left out of the output. With the error output chosen bad IDs are always skipped, and their items go there.",
+      "Whether to leave out invalid IDs and remove the rest. Otherwise nothing is sent if any ID is invalid. Items with invalid IDs are dropped from the output; with an error output, invalid IDs are always skipped and their items go there.",
   },
   {
     displayName: "When the Limit Is Reached",
@@ -164,14 +163,14 @@ export const optionFields: INodeProperties[] = [
     type: "options",
     options: [
       {
-        name: "Hand the Rest On at Once",
+        name: "Return the Rest at Once",
         value: "handOn",
-        description: "Hold no worker: what is left is retryable, and says from when on",
+        description: "Do not hold a worker: what is left is marked retryable, with the time to retry at",
       },
       {
         name: "Wait",
         value: "wait",
-        description: "Wait for the next minute of the API, within the maximum duration",
+        description: "Wait for the API's next minute, within Max Duration",
       },
     ],
     default: "wait",

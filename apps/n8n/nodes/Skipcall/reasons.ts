@@ -45,8 +45,8 @@ export const UNNAMED: Reason = {
   httpStatus: null,
   retryable: false,
   retryAt: null,
-  headline: "There is no word on why these contacts were not removed",
-  advice: "Running again is safe. Please tell the authors of the node.",
+  headline: "The reason why these contacts were not removed is unknown",
+  advice: "Running again is safe. Please report this to the authors of the node.",
 };
 
 export const STOPPED: Reason = {
@@ -55,7 +55,7 @@ export const STOPPED: Reason = {
   retryable: true,
   retryAt: null,
   headline: "The execution was stopped",
-  advice: "Run again with the items that are left; that is safe.",
+  advice: "Run again with the remaining items; that is safe.",
 };
 
 export const NO_TIME: Reason = {
@@ -63,13 +63,13 @@ export const NO_TIME: Reason = {
   httpStatus: null,
   retryable: true,
   retryAt: null,
-  headline: "The time for this node is over",
+  headline: "The node ran out of time",
   advice:
-    "Run again with the items that are left. More time is given by Max Duration (Seconds), and by the time-out in the workflow's settings.",
+    "Run again with the remaining items. To allow more time, raise Max Duration (Seconds) or the timeout in the workflow's settings.",
 };
 
 const KEY_PLACE = "Settings > API Keys";
-const LATER = "Run again later with the items that are left; that is safe.";
+const LATER = "Run again later with the remaining items; that is safe.";
 
 /** A time as a clock on the user's wall shows it; as it is where n8n is set to a zone that there is not. */
 export function localTime(iso: string, timeZone: string): string {
@@ -87,21 +87,21 @@ function networkWords(error: ResultError, { host, breaks }: Scene): Words {
   const last = breaks.get(error.code ?? "");
   const code = last === undefined ? "" : ` (${plain(last.code)})`;
   const address = last?.address === undefined || host.includes(last.address) ? "" : ` at ${plain(last.address)}`;
-  const check = "Check the base URL in the credential, and n8n's way to the network.";
+  const check = "Check the base URL in the credential, and n8n's network access.";
   switch (error.code) {
     case "DNS":
       return [`The host ${host} was not found${code}`, check];
     case "CONNECT":
-      return [`No connection to ${host}${address}${code}`, check];
+      return [`Could not connect to ${host}${address}${code}`, check];
     case "TLS":
       return [
-        `No secure connection to ${host}${code}`,
-        "The server's certificate is not accepted, or it does not speak TLS. Check the base URL in the credential, and whether a proxy stands in between.",
+        `Could not make a secure connection to ${host}${code}`,
+        "Its certificate was not accepted, or it does not speak TLS. Check the base URL in the credential, and whether there is a proxy in between.",
       ];
     case "TIMEOUT":
-      return [`${host} did not answer in time${code}`, LATER];
+      return [`${host} did not respond in time${code}`, LATER];
     default:
-      return [`The connection to ${host} broke before there was an answer${code}`, LATER];
+      return [`The connection to ${host} was lost before there was a response${code}`, LATER];
   }
 }
 
@@ -111,39 +111,30 @@ function wordsOf(error: ResultError, sequenceId: string, scene: Scene): Words {
     case "credential-invalid":
       return [
         "Skipcall does not accept the API key",
-        `Put a valid key into the credential: in Skipcall under ${KEY_PLACE}. Then run again with the items that are left.`,
+        `Create a key in Skipcall under ${KEY_PLACE} and put it into the credential, then run again with the remaining items.`,
       ];
     case "forbidden":
       return [`Skipcall does not let this API key remove contacts${status}`, "Ask the owner of the Skipcall account."];
     case "plan-not-eligible":
       return [
         "The plan of the Skipcall account does not include the API",
-        "Change the plan to STARTER, INTERMÉDIAIRE or EXPERT, then run again with the items that are left.",
+        "Change the plan to STARTER, INTERMÉDIAIRE or EXPERT, then run again with the remaining items.",
       ];
     case "subscription-required":
-      return [
-        "The Skipcall account has no active subscription",
-        "Renew it, then run again with the items that are left.",
-      ];
+      return ["The Skipcall account has no active subscription", "Renew it, then run again with the remaining items."];
     case "not-found":
       return [
-        `Skipcall does not know the sequence ${quoted(sequenceId)}`,
-        "Check the sequence ID, and whether the API key is of the same account. If no sequence is found at all, check the base URL in the credential.",
+        `Skipcall did not find the sequence ${quoted(sequenceId)}`,
+        "Check the sequence ID, and that the API key belongs to the same account. If no sequence is found at all, check the base URL in the credential.",
       ];
     case "refused":
-      return [
-        `Skipcall refused these contacts${status}`,
-        "Look at the items, and correct them. Unchanged they are refused again.",
-      ];
+      return [`Skipcall refused these contacts${status}`, "Correct the items: unchanged, they will be refused again."];
     case "invalid-input":
-      return [
-        "Nothing was sent, since other items name IDs that are not valid",
-        "Correct those items, or choose Skip Bad IDs.",
-      ];
+      return ["Nothing was sent because other items have invalid IDs", "Correct those items, or turn on Skip Bad IDs."];
     case "rate-limited":
       return [
         "The API key has no requests left for now",
-        "Run again with the items that are left. With When the Limit Is Reached set to Wait, the node waits for the next minute itself.",
+        "Run again with the remaining items. If When the Limit Is Reached is set to Wait, the node waits for the next minute itself.",
       ];
     case "temporarily-unavailable":
       return [`Skipcall could not handle the request${status}`, LATER];
@@ -151,16 +142,16 @@ function wordsOf(error: ResultError, sequenceId: string, scene: Scene): Words {
       return networkWords(error, scene);
     case "unexpected-response":
       return [
-        `${scene.host} did not answer as Skipcall does${status}`,
-        "Check the base URL in the credential, and whether a proxy or a login page answers in its place.",
+        `${scene.host} did not respond the way Skipcall does${status}`,
+        "Check the base URL in the credential, and whether a proxy or a login page responds instead.",
       ];
     case "configuration":
       if (error.code === "TLS") return networkWords(error, scene);
       if (error.httpStatus === 407) {
-        return ["The proxy on the way to Skipcall wants a login (HTTP 407)", "Set it up in n8n's environment."];
+        return ["The proxy in front of Skipcall requires a login (HTTP 407)", "Set it in n8n's environment."];
       }
       return [
-        "The request was not sent, as the credential is set up",
+        "The request cannot be sent with this credential",
         "Check the API key and the base URL in the credential.",
       ];
     case "cancelled":
@@ -168,13 +159,13 @@ function wordsOf(error: ResultError, sequenceId: string, scene: Scene): Words {
     case "deadline":
       return [NO_TIME.headline, NO_TIME.advice];
     default:
-      return ["The module could not go on", plain(error.message)];
+      return ["The module stopped unexpectedly", plain(error.message)];
   }
 }
 
 /** What is known of contacts that no clear answer came for. */
 function knownOf(error: ResultError, outcome: UnconfirmedRemoval["outcome"]): string {
-  if (outcome === "unknown") return "Whether these contacts were removed is not known. ";
+  if (outcome === "unknown") return "It is not known whether these contacts were removed. ";
   const isConnection = error.cause === "network" || error.code === "TLS";
   return outcome === "unsent" && isConnection ? "These contacts were not sent. " : "";
 }
@@ -188,7 +179,7 @@ export function reasonOf(
   const [headline, todo] = wordsOf(error, sequenceId, scene);
   const advice = knownOf(error, outcome) + todo;
   const said = error.apiMessage === null ? "" : ` Skipcall says: ${plain(error.apiMessage).replace(/\.?$/, ".")}`;
-  const when = error.retryAt === null ? "" : ` It can go on from ${localTime(error.retryAt, scene.timezone)}.`;
+  const when = error.retryAt === null ? "" : ` It can continue from ${localTime(error.retryAt, scene.timezone)}.`;
   const { cause, httpStatus, retryable, retryAt } = error;
   return { cause, httpStatus, retryable, retryAt, headline, advice: `${advice}${said}${when}` };
 }

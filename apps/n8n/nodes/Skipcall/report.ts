@@ -36,8 +36,8 @@ function internalReason(thrown: unknown): Reason {
     httpStatus: null,
     retryable: false,
     retryAt: null,
-    headline: `The node could not go on: ${why}`,
-    advice: "Running again is safe. Please tell the authors of the node.",
+    headline: `The node stopped unexpectedly: ${why}`,
+    advice: "Running again is safe. Please report this to the authors of the node.",
   };
 }
 
@@ -60,7 +60,7 @@ async function readOptions(context: IExecuteFunctions, execution: Execution): Pr
 function unreadableOptions(thrown: unknown): Reason {
   const why = plain(thrown instanceof Error ? thrown.message : String(thrown));
   return configurationReason(
-    `Options: an expression could not be worked out: ${why}`,
+    `Options: an expression could not be evaluated: ${why}`,
     "Nothing was sent. Correct the expression.",
   );
 }

@@ -1,5 +1,5 @@
 // The node's options as the action and its host want them. An option that is there and cannot be understood stops the
-// node before anything is sent: a Dry Run that gave nothing is no "no".
+// node before anything is sent: a Dry Run that returned nothing is no "no".
 import type { IExecuteFunctions, INodeProperties } from "n8n-workflow";
 
 import { OPTIONS } from "./generated/manifest";
@@ -69,7 +69,7 @@ function checkChoice(value: unknown, field: INodeProperties): Checked {
 function checkFieldName(value: unknown): Checked {
   const name = typeof value === "string" ? value.trim() : "";
   if (name === "" || name === "__proto__") return { wanted: "the name of a field" };
-  return N8N_FIELDS.has(name) ? { wanted: "another name: n8n reads this field itself" } : { value: name };
+  return N8N_FIELDS.has(name) ? { wanted: "another name: n8n uses this field itself" } : { value: name };
 }
 
 function checkOption(field: INodeProperties, value: unknown): Checked {
@@ -83,13 +83,13 @@ const isNothing = (value: unknown): boolean =>
   value === undefined || value === null || (typeof value === "string" && value.trim() === "");
 
 function refusal(headline: string): Reason {
-  return configurationReason(headline, "Nothing was sent. Correct the option, or take it out to have its default.");
+  return configurationReason(headline, "Nothing was sent. Correct the option, or remove it to use its default.");
 }
 
 /** raw: the collection with its expressions; values: what they gave. */
 export function checkOptions(raw: unknown, values: unknown): NodeOptions | Reason {
   if (typeof raw !== "object" || raw === null || typeof values !== "object" || values === null) {
-    return refusal(`Options: ${quoted(values ?? raw)} is no set of options`);
+    return refusal(`Options: ${quoted(values ?? raw)} is not a set of options`);
   }
   const given = values as Record<string, unknown>;
   const checked: Record<string, unknown> = { ...DEFAULTS };
@@ -100,11 +100,11 @@ export function checkOptions(raw: unknown, values: unknown): NodeOptions | Reaso
     const value = given[name];
     const isExpression = typeof text === "string" && text.startsWith("=");
     if (isNothing(value)) {
-      const why = isExpression ? `: its expression ${shownExpression(text.slice(1).trim())} gave nothing` : "";
+      const why = isExpression ? `: its expression ${shownExpression(text.slice(1).trim())} returned nothing` : "";
       return refusal(`${displayName} has no value${why}`);
     }
     const result = checkOption(field, value);
-    if ("wanted" in result) return refusal(`${displayName} is ${quoted(value)}, and has to be ${result.wanted}`);
+    if ("wanted" in result) return refusal(`${displayName} is ${quoted(value)} but must be ${result.wanted}`);
     checked[name] = result.value;
   }
   return checked as unknown as NodeOptions;
@@ -124,7 +124,7 @@ export function differingOptions(first: unknown, other: unknown, at: number): Re
     const given = `${quoted(value)} for item 0 and ${second === undefined ? "nothing" : quoted(second)} for item ${at}`;
     return configurationReason(
       `${title} is ${given}`,
-      "Nothing was sent. All items go in one run, so an option has one value for all of them. Split the items before this node.",
+      "Nothing was sent. All items are one run, so an option has one value for all of them. Split the items before this node.",
     );
   }
   return undefined;

@@ -21,10 +21,10 @@ function contacts(number: number): string {
 /** What is not confirmed, and why it was left out. */
 function leftOut(result: RemovalResult): string[] {
   const rows: [number, string][] = [
-    [result.duplicates, "named more than once"],
-    [result.invalid, "not valid"],
+    [result.duplicates, "listed more than once"],
+    [result.invalid, "invalid"],
     [result.refused, "refused"],
-    [result.unknown, "without a clear answer"],
+    [result.unknown, "without a clear response"],
     [result.dryRun ? 0 : result.unsent, "not sent"],
   ];
   return rows.filter(([number]) => number > 0).map(([number, why]) => `${number.toLocaleString("en")} ${why}`);
@@ -127,7 +127,7 @@ export function toldOf({ outcomes, result }: Report): Told | undefined {
   return {
     reason: main.reason,
     headline: headlineOf(main) + progressOf(result),
-    description: [main.reason.advice, `This concerns ${which}.`, also === "" ? "" : `Also: ${also}`]
+    description: [main.reason.advice, `This affects ${which}.`, also === "" ? "" : `Also: ${also}`]
       .filter(Boolean)
       .join(" "),
     items: main.items,

@@ -11,14 +11,14 @@ import { countsOf, toldOf } from "./summary";
 /** Unconfirmed ids that a model is told; more would fill its memory. */
 const NAMED_IDS = 20;
 
-/** Why the call names too many ids, or undefined. */
+/** Why the call lists too many ids, or undefined. */
 export function tooMany(removals: readonly Removal[]): Reason | undefined {
   const length = removals.reduce((sum, { contactIds }) => sum + contactIds.length, 0);
   if (length <= TOOL_LIMIT) return undefined;
   const limit = TOOL_LIMIT.toLocaleString("en");
   const reason = configurationReason(
-    `Nothing was removed: the call names ${length.toLocaleString("en")} contact ids, and one call takes at most ${limit}`,
-    "Ask the user whether so many people are really meant, then call again in parts.",
+    `Nothing was removed: the call lists ${length.toLocaleString("en")} contact ids, and one call takes at most ${limit}`,
+    "Ask the user whether they really mean so many people, then call again in batches.",
   );
   return { ...reason, cause: "invalid-input" };
 }

@@ -87,7 +87,7 @@ describe("the editor", { skip: missing && `cannot run here: ${missing}` }, () =>
     assert.equal(await page.getByText("Description", { exact: true }).count(), 0, "a field of the tool alone");
     await page.locator('[data-test-id="node-execute-button"]').first().click();
     await page
-      .getByText(/Skipcall does not know the sequence "no-such-sequence" \(2 of 3 removed\)/)
+      .getByText(/Skipcall did not find the sequence "no-such-sequence" \(2 of 3 removed\)/)
       .first()
       .waitFor();
     await page.mouse.move(5, 5);
@@ -98,7 +98,7 @@ describe("the editor", { skip: missing && `cannot run here: ${missing}` }, () =>
     const node = await open("stops");
     await node.dblclick();
     await page.locator('[data-test-id="node-execute-button"]').first().click();
-    await page.getByText('Skipcall does not know the sequence "no-such-sequence" (2 of 3 removed)').first().waitFor();
+    await page.getByText('Skipcall did not find the sequence "no-such-sequence" (2 of 3 removed)').first().waitFor();
     await page
       .getByText(/Check the sequence ID/)
       .first()

@@ -22,7 +22,7 @@ test("an expression that throws for every item: nothing leaves by the success ou
   assert.equal(error.length, 2);
   for (const { json } of error) {
     assert.deepEqual([json.skipcall.outcome, json.skipcall.cause], ["invalid", "invalid-input"]);
-    assert.match(json.error, /^Contact IDs: the expression .*Sheet.* could not be worked out: Paired item data/);
+    assert.match(json.error, /^Contact IDs: the expression .*Sheet.* could not be evaluated: Paired item data/);
     assert.equal(json.message, json.skipcall.message);
     assert.ok(!json.message.includes("<b>"), "markup of others");
   }
@@ -55,9 +55,9 @@ test("the same with Continue: the row says that it was not removed; without: one
   const parameters = { contactIds: lost };
   const { out } = await execute([row(1)], { parameters, node: goOn });
   assert.deepEqual(told({ out }), [["row 1", "invalid", "invalid-input"]]);
-  assert.match(out[0].json.error, /could not be worked out/);
+  assert.match(out[0].json.error, /could not be evaluated/);
   const { error, requests } = await execute([row(1)], { parameters });
-  assert.match(error.message, /^Contact IDs: the expression .* could not be worked out/);
+  assert.match(error.message, /^Contact IDs: the expression .* could not be evaluated/);
   assert.equal(error.context.itemIndex, 0);
   assert.equal(requests.length, 0);
 });
@@ -78,7 +78,7 @@ test("an id that the module could not read is bad alone: no other item is called
       assert.deepEqual(told({ out: error }), [["row 1", "invalid", "invalid-input"]], what);
       assert.equal(requests.length, 1, what);
       const stopped = await execute([one, row(2)]);
-      assert.match(stopped.error.message, /is not a (contact|sequence) ID|cannot be seen/, what);
+      assert.match(stopped.error.message, /is not a (contact|sequence) ID|invisible character/, what);
       assert.equal(stopped.requests.length, 0, what);
     }
   }
@@ -99,8 +99,8 @@ test("a row with an empty list: nothing to do, which is no removal", async () =>
   assert.deepEqual(told(nobody), [["row 1", "empty", null]]);
   assert.equal(nobody.hints[0].message, "Nothing to do: 1 item has an empty list of contact IDs.");
   const nowhere = await execute([row(1, null, []), row(2)]);
-  assert.match(nowhere.error.message, /^Sequence ID: the expression .* gave nothing/);
-  assert.match(nowhere.error.description, /This concerns item 0\./);
+  assert.match(nowhere.error.message, /^Sequence ID: the expression .* returned nothing/);
+  assert.match(nowhere.error.description, /This affects item 0\./);
 });
 
 test("what a node before this one left beside an item's data stays, but for its error", async () => {
@@ -149,7 +149,7 @@ test("a row's own fields stay as they came, whatever they are called", async () 
   const refused = await execute([own], { node: toError, answer: () => ({ status: 404 }) });
   const { skipcall: told, ...same } = refused.out[0].json;
   assert.deepEqual(same, own);
-  assert.match(told.message, /does not know the sequence "vip"/);
+  assert.match(told.message, /did not find the sequence "vip"/);
   assert.ok(refused.out[0].error);
 });
 
@@ -163,7 +163,7 @@ test("the name of the result is an option; a row's own field of that name is not
   assert.match(taken.out[0].json.error, /^Put Result in Field is "skipcall", and item 1 has a field of this name/);
   for (const name of ["error", "message", "details"]) {
     const { error } = await execute([row(1)], { parameters: { options: { resultField: name } } });
-    assert.match(error.message, /n8n reads this field itself/, name);
+    assert.match(error.message, /n8n uses this field itself/, name);
   }
 });
 
@@ -187,7 +187,7 @@ test("bad IDs that are skipped: their rows are not handed on as removed, and the
   assert.equal(hints[0].type, "warning");
   assert.match(
     hints[0].message,
-    /^Contact IDs: "nobody" is not a contact ID \(2 of 2 done, 1 removed now\)\. .* This concerns item 1\./,
+    /^Contact IDs: "nobody" is not a contact ID \(2 of 2 done, 1 removed now\)\. .* This affects item 1\./,
   );
 });
 
@@ -223,8 +223,8 @@ test("an option without a value, or with one that it cannot have, stops everythi
       assert.equal(requests.length, 0, `${name}: ${value}`);
       assert.equal(error?.constructor.name, "NodeOperationError", `${name}: ${value}`);
       const wanted = nothing.includes(value)
-        ? / has no value: its expression .* gave nothing$/
-        : / is .*, and has to be /;
+        ? / has no value: its expression .* returned nothing$/
+        : / is .* but must be /;
       assert.match(error.message, wanted, `${name}: ${value}`);
       assert.doesNotMatch(error.message, /ids are not valid/i);
       const { out } = await execute([row(1)], { parameters, node: toError });
@@ -254,14 +254,14 @@ test("a credential that cannot be used: unsent, and the text says what is wrong,
     [{ ...CREDENTIAL, baseUrl: "http://example.com" }, /base URL must begin with https/],
     [{ ...CREDENTIAL, baseUrl: "" }, /base URL is empty/],
     [{ ...CREDENTIAL, baseUrl: undefined }, /base URL is empty/],
-    [{ ...CREDENTIAL, apiKey: "sk_test_with blank" }, /API key holds a blank/],
-    [{ ...CREDENTIAL, apiKey: "sk_test_with\u200bhidden" }, /cannot be seen \(U\+200B\)/],
+    [{ ...CREDENTIAL, apiKey: "sk_test_with blank" }, /API key contains a space/],
+    [{ ...CREDENTIAL, apiKey: "sk_test_with\u200bhidden" }, /invisible character \(U\+200B\)/],
     [{ ...CREDENTIAL, apiKey: "sk_test_é_accent" }, /a character that no key has/],
     [{ ...CREDENTIAL, apiKey: " " }, /API key is empty/],
     [{ ...CREDENTIAL, apiKey: undefined }, /API key is empty/],
     [{ ...CREDENTIAL, apiKey: "short" }, /too short/],
     [{ ...CREDENTIAL, apiKey: "Bearer_of_something" }, /does not look right/],
-    [{ ...CREDENTIAL, environment: undefined }, /environment is not chosen/],
+    [{ ...CREDENTIAL, environment: undefined }, /no environment is chosen/],
   ];
   for (const [credential, wanted] of cases) {
     const { out, requests } = await execute([row(1)], { credential, node: toError });

@@ -83,6 +83,6 @@ test("a plain field is the row's own: nothing of a prototype, and a missing one 
   for (const name of ["constructor", "toString", "__proto__", "missing"]) {
     const contactIds = expression(`{{ $json.${name} }}`, () => assert.fail("n8n is not asked"));
     const { error } = await execute([{ sequenceId: "vip" }], { parameters: { contactIds } });
-    assert.match(error.message, /gave nothing/, name);
+    assert.match(error.message, /returned nothing/, name);
   }
 });

@@ -23,7 +23,7 @@ test("the counts in one line", async () => {
   const run = await reportOf(removals, {}, answers({ status: 200, body: '{"removed":1}' }));
   assert.equal(
     countsOf(run),
-    "3 of 3 contacts confirmed in 2 sequences (2 removed now), 2 requests; 1 named more than once.",
+    "3 of 3 contacts confirmed in 2 sequences (2 removed now), 2 requests; 1 listed more than once.",
   );
   const dry = await reportOf(removals, { dryRun: true }, answers({ status: 200, body: "" }));
   assert.match(countsOf(dry), /^Dry run: 3 contacts of 2 sequences would be removed, nothing was sent/);
@@ -45,9 +45,9 @@ const HEADLINES = [
     '{"error":{"code":"PLAN_NOT_ELIGIBLE"}}',
     "The plan of the Skipcall account does not include the API (1 of 2 removed)",
   ],
-  [404, "", 'Skipcall does not know the sequence "b" (1 of 2 removed)'],
-  [407, "", "The proxy on the way to Skipcall wants a login (HTTP 407) (1 of 2 removed)"],
-  [302, "", "api.example.com did not answer as Skipcall does (HTTP 302) (1 of 2 removed)"],
+  [404, "", 'Skipcall did not find the sequence "b" (1 of 2 removed)'],
+  [407, "", "The proxy in front of Skipcall requires a login (HTTP 407) (1 of 2 removed)"],
+  [302, "", "api.example.com did not respond the way Skipcall does (HTTP 302) (1 of 2 removed)"],
   [429, "", "The API key has no requests left for now (1 of 2 removed)"],
   [500, "", "Skipcall could not handle the request (HTTP 500) (1 of 2 removed)"],
 ];
@@ -61,7 +61,7 @@ test("the headline is the reason and how much is done; then what to do, then whi
     const report = await reportOf(removals, { maxStallMs: 0, maxDurationMs: 2000, concurrency: 1 }, send);
     const told = toldOf(report);
     assert.equal(told.headline, headline);
-    assert.match(told.description, /^[A-Z].*\. This concerns item 1\.$/, headline);
+    assert.match(told.description, /^[A-Z].*\. This affects item 1\.$/, headline);
     const failure = runFailure(node, told);
     const own = new ItemFailures(node).of(report.outcomes[1], report.outcomes[1].reason, 1);
     for (const one of [failure, own]) {
@@ -90,7 +90,7 @@ test("several reasons: the one that ended the run first, the others with their i
   assert.equal(told.headline, "Skipcall does not accept the API key (0 of 4 removed)");
   assert.match(
     told.description,
-    /This concerns items 2, 3\. Also: Skipcall does not know the sequence "gone", and 1 more like it: items 0, 1\.$/,
+    /This affects items 2, 3\. Also: Skipcall did not find the sequence "gone", and 1 more like it: items 0, 1\.$/,
   );
 });
 
@@ -111,16 +111,22 @@ test("a break of the connection names host and cause, and says that nothing was 
       "CONNECT",
       "ECONNREFUSED",
       "10.0.0.1:443",
-      "No connection to api.example.com at 10.0.0.1:443 (ECONNREFUSED)",
+      "Could not connect to api.example.com at 10.0.0.1:443 (ECONNREFUSED)",
       true,
     ],
-    ["TLS", "CERT_HAS_EXPIRED", undefined, "No secure connection to api.example.com (CERT_HAS_EXPIRED)", true],
-    ["TIMEOUT", "ECONNABORTED", undefined, "api.example.com did not answer in time (ECONNABORTED)", false],
+    [
+      "TLS",
+      "CERT_HAS_EXPIRED",
+      undefined,
+      "Could not make a secure connection to api.example.com (CERT_HAS_EXPIRED)",
+      true,
+    ],
+    ["TIMEOUT", "ECONNABORTED", undefined, "api.example.com did not respond in time (ECONNABORTED)", false],
     [
       "RESET",
       "ECONNRESET",
       undefined,
-      "The connection to api.example.com broke before there was an answer (ECONNRESET)",
+      "The connection to api.example.com was lost before there was a response (ECONNRESET)",
       false,
     ],
   ];
@@ -132,7 +138,7 @@ test("a break of the connection names host and cause, and says that nothing was 
     );
     assert.equal(reason.headline, headline);
     assert.equal(/^These contacts were not sent\./.test(reason.advice), notSent, headline);
-    assert.equal(/^Whether these contacts were removed is not known\./.test(reason.advice), !notSent, headline);
+    assert.equal(/^It is not known whether these contacts were removed\./.test(reason.advice), !notSent, headline);
     assert.ok(!/arrived/.test(reason.advice));
   }
 });
@@ -142,10 +148,10 @@ test("times are the user's", async () => {
   assert.equal(localTime("2026-01-31T23:30:05.123Z", "Nowhere/At_All"), "2026-01-31T23:30:05.123Z");
   const send = answers({ status: 429, headers: [["Retry-After", "30"]], body: "" });
   const told = toldOf(await reportOf([removalOf("a", id(1))], { maxStallMs: 0 }, send));
-  assert.match(told.description, /It can go on from 2026-01-01 01:00:\d\d \(Europe\/Paris\)\./);
+  assert.match(told.description, /It can continue from 2026-01-01 01:00:\d\d \(Europe\/Paris\)\./);
 });
 
-test("foreign text is no markup, no key, and nothing that cannot be seen", async () => {
+test("foreign text is no markup, no key, and nothing that invisible character", async () => {
   const message = "<img src=x> key sk_live_1234567890abcdef \u202eevil\u200b";
   const send = answers({ status: 400, body: JSON.stringify({ error: { code: "X", message } }) });
   const { description } = toldOf(await reportOf([removalOf("a", id(1))], {}, send));
@@ -159,9 +165,9 @@ test("foreign text is no markup, no key, and nothing that cannot be seen", async
 test("a wrong column: nothing given, or the first value that is no id; contact and sequence are told apart", async () => {
   const given = async (row, parameters = {}) => (await execute([row], { parameters })).error;
   const cases = [
-    [{ sequenceId: "vip" }, {}, /^Contact IDs: the expression \{\{ \$json\.contactId \}\} gave nothing/],
-    [{ sequenceId: "vip", contactId: " " }, {}, /^Contact IDs: the expression .* gave nothing/],
-    [{ contactId: id(1) }, {}, /^Sequence ID: the expression \{\{ \$json\.sequenceId \}\} gave nothing/],
+    [{ sequenceId: "vip" }, {}, /^Contact IDs: the expression \{\{ \$json\.contactId \}\} returned nothing/],
+    [{ sequenceId: "vip", contactId: " " }, {}, /^Contact IDs: the expression .* returned nothing/],
+    [{ contactId: id(1) }, {}, /^Sequence ID: the expression \{\{ \$json\.sequenceId \}\} returned nothing/],
     [{ sequenceId: "vip", contactId: id(1) }, { contactIds: "" }, /^Contact IDs is empty/],
     [{ sequenceId: "vip", contactId: `${id(1)};ada@example.com;bob` }, {}, /^Contact IDs: "ada@example\.com" is not a/],
     [{ sequenceId: "vip", contactId: 42 }, {}, /^Contact IDs: 42 is not a contact ID/],
@@ -171,7 +177,7 @@ test("a wrong column: nothing given, or the first value that is no id; contact a
     [
       { sequenceId: "vi\u200bp", contactId: id(1) },
       {},
-      /^Sequence ID: "vi\\u\{200b\}p" holds a character.*\(U\+200B\)/,
+      /^Sequence ID: "vi\\u\{200b\}p" contains an invisible character.*\(U\+200B\)/,
     ],
   ];
   for (const [row, parameters, wanted] of cases) {
@@ -180,9 +186,9 @@ test("a wrong column: nothing given, or the first value that is no id; contact a
     assert.match(error.message, /\(nothing was sent\)$/);
   }
   const bare = await given({ sequenceId: "vip", contactId: id(1).replaceAll("-", "") });
-  assert.match(bare.description, /the digits of a UUID without the hyphens/);
+  assert.match(bare.description, /the digits of a UUID but no hyphens/);
   const unseen = await given({ sequenceId: "vip", contactId: id(1).replace("e89b", "e8\u200b9b") });
-  assert.match(unseen.description, /cannot be seen \(U\+200B\)/);
+  assert.match(unseen.description, /invisible character \(U\+200B\)/);
   const swapped = await given({ sequenceId: id(1), contactId: "vip" });
   assert.match(swapped.description, /the two fields may be swapped/);
   const many = await execute(
@@ -205,8 +211,8 @@ test("an error of an item is seen by n8n's routing, and not by what replaces the
     assert.equal(item.error.constructor.name, "NodeApiError");
     assert.equal(item.error.httpCode, "404");
     assert.ok(!("error" in { ...item }));
-    assert.equal(item.json.error, 'Skipcall does not know the sequence "a"');
-    assert.match(item.json.message, /^Skipcall does not know the sequence "a"\. Check the sequence ID/);
+    assert.equal(item.json.error, 'Skipcall did not find the sequence "a"');
+    assert.match(item.json.message, /^Skipcall did not find the sequence "a"\. Check the sequence ID/);
   }
   assert.equal(items[0].error, items[1].error, "items alike share an error");
   assert.equal(items[1].json.name, "two");
@@ -228,5 +234,5 @@ test("a tool answers in one item, with few ids", async () => {
   const answer = toolAnswer(await reportOf([removalOf("a", ids)], {}, answers({ status: 404, body: "" })));
   assert.deepEqual([answer.requested, answer.confirmed, answer.outcome], [300, 0, "refused"]);
   assert.equal(answer.contactIds.length, 20);
-  assert.match(answer.message, /^Skipcall does not know the sequence "a" \(0 of 300 removed\)\. Check .* 0 of 300/);
+  assert.match(answer.message, /^Skipcall did not find the sequence "a" \(0 of 300 removed\)\. Check .* 0 of 300/);
 });

@@ -13,10 +13,10 @@ export default {
       assert.equal(error.name, "NodeApiError");
       assert.match(
         error.message,
-        /^Skipcall does not know the sequence "gone" \(1 of 2 (removed|done, 0 removed now)\)$/,
+        /^Skipcall did not find the sequence "gone" \(1 of 2 (removed|done, 0 removed now)\)$/,
       );
       assert.equal(error.httpCode, "404");
-      assert.match(error.description, /^Check the sequence ID.* This concerns item 1\./);
+      assert.match(error.description, /^Check the sequence ID.* This affects item 1\./);
     },
   },
   "a sequence that is not found, with the error output: its items only": {
@@ -48,7 +48,7 @@ export default {
       assert.equal(error.name, "NodeApiError");
       assert.equal(error.httpCode, "401");
       assert.equal(error.message, "Skipcall does not accept the API key (0 of 2 removed)");
-      assert.match(error.description, /^Put a valid key into the credential.* This concerns all 2 items\.$/);
+      assert.match(error.description, /^Create a key in Skipcall.* This affects all 2 items\.$/);
     },
   },
   "a wrong plan, with the error output: not retryable": {
@@ -73,7 +73,7 @@ export default {
       );
       assert.match(
         error.description,
-        /It can go on from \d{4}-\d\d-\d\d \d\d:\d\d:\d\d \(.*\/.*\)\. This concerns items 2, 3\.$/,
+        /It can continue from \d{4}-\d\d-\d\d \d\d:\d\d:\d\d \(.*\/.*\)\. This affects items 2, 3\.$/,
       );
     },
   },
@@ -138,7 +138,7 @@ export default {
       assert.equal(code, 0);
       assert.deepEqual(words(items.Left[0]), [["row 1", "unsent", "network", true]]);
       const [{ json }] = items.Left[0];
-      assert.equal(json.error, "No connection to 127.0.0.1:9 (ECONNREFUSED)");
+      assert.equal(json.error, "Could not connect to 127.0.0.1:9 (ECONNREFUSED)");
       assert.match(json.message, /These contacts were not sent/);
     },
   },
@@ -161,7 +161,10 @@ export default {
     parameters: { options: { maxDuration: 1 } },
     check({ code, error }) {
       assert.equal(code, 1);
-      assert.match(error.message, /^No secure connection to 127\.0\.0\.1:\d+ \(EPROTO\) \(0 of 1 removed\)$/);
+      assert.match(
+        error.message,
+        /^Could not make a secure connection to 127\.0\.0\.1:\d+ \(EPROTO\) \(0 of 1 removed\)$/,
+      );
       assert.match(error.description, /^These contacts were not sent\./);
     },
   },
@@ -180,7 +183,7 @@ export default {
     node: { retryOnFail: true, maxTries: 2, waitBetweenTries: 10 },
     check({ code, error, sandbox }) {
       assert.equal(code, 1);
-      assert.match(error.message, /^Skipcall does not know the sequence "gone-twice"/);
+      assert.match(error.message, /^Skipcall did not find the sequence "gone-twice"/);
       assert.equal(sandbox.log().split("gone-twice").length - 1, 2);
     },
   },

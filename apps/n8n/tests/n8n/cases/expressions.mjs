@@ -16,7 +16,7 @@ export default {
         ["row 1", "invalid", "invalid-input", false],
         ["row 2", "invalid", "invalid-input", false],
       ]);
-      assert.match(items.Left[0][0].json.error, /^Contact IDs: the expression .* could not be worked out/);
+      assert.match(items.Left[0][0].json.error, /^Contact IDs: the expression .* could not be evaluated/);
     },
   },
   "the same, going on by the regular output: the rows say that they were not removed": {
@@ -26,7 +26,7 @@ export default {
     node: { onError: "continueRegularOutput" },
     check({ items }) {
       assert.deepEqual(words(items.Done[0]), [["row 1", "invalid", "invalid-input", false]]);
-      assert.match(items.Done[0][0].json.error, /could not be worked out/);
+      assert.match(items.Done[0][0].json.error, /could not be evaluated/);
     },
   },
   "the same, without: one error": {
@@ -35,7 +35,7 @@ export default {
     parameters: { contactIds: "={{ $('Sheet').item.json.contactId }}" },
     check({ code, error }) {
       assert.equal(code, 1);
-      assert.match(error.message, /^Contact IDs: the expression .* could not be worked out.*\(nothing was sent\)$/);
+      assert.match(error.message, /^Contact IDs: the expression .* could not be evaluated.*\(nothing was sent\)$/);
     },
   },
   "a pairing that was lost on the way, with the error output": {
@@ -48,7 +48,7 @@ export default {
       assert.equal(code, 0, text.slice(-2000));
       assert.deepEqual(items.Skipcall[0], []);
       assert.equal(items.Left[0].length, 4);
-      assert.match(items.Left[0][0].json.error, /could not be worked out/);
+      assert.match(items.Left[0][0].json.error, /could not be evaluated/);
     },
   },
   "an expression worked out by n8n for each item, and a plain field, give the same": {
@@ -76,7 +76,7 @@ export default {
       assert.deepEqual(
         items.Left[0].map(({ json }) => json.error),
         [
-          "Contact IDs: the expression {{ $json.deep?.id }} gave nothing",
+          "Contact IDs: the expression {{ $json.deep?.id }} returned nothing",
           "Contact IDs: 42 is not a contact ID",
           "Contact IDs: {} is not a contact ID",
         ],
@@ -110,7 +110,7 @@ export default {
         items.Done[0].map(({ json }) => json.skipcall.confirmed),
         [2, 2],
       );
-      assert.match(hints.Skipcall[0].message, /^2 of 2 contacts .*2 named more than once/);
+      assert.match(hints.Skipcall[0].message, /^2 of 2 contacts .*2 listed more than once/);
     },
   },
 };

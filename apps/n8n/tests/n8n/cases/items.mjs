@@ -24,7 +24,7 @@ export default {
         ],
       );
       assert.deepEqual(done[0].json.skipcall.contactIds, []);
-      assert.match(hints.Skipcall[0].message, /^2 of 2 contacts confirmed .*1 named more than once/);
+      assert.match(hints.Skipcall[0].message, /^2 of 2 contacts confirmed .*1 listed more than once/);
     },
   },
   "a dry run: main, and nothing is sent": {
@@ -70,7 +70,7 @@ export default {
       assert.equal(hints.Skipcall[0].type, "warning");
       assert.match(
         hints.Skipcall[0].message,
-        /^Contact IDs: "nobody" is not a contact ID .* This concerns item 1\. .*1 not valid/,
+        /^Contact IDs: "nobody" is not a contact ID .* This affects item 1\. .*1 invalid/,
       );
     },
   },
@@ -82,7 +82,7 @@ export default {
       assert.equal(error.name, "NodeOperationError");
       const first = Array.from({ length: 20 }, (_, n) => n + 1).join(", ");
       assert.equal(error.message, 'Contact IDs: "nobody" is not a contact ID (nothing was sent)');
-      assert.ok(error.description.includes(`This concerns items ${first} and 4 more.`), error.description);
+      assert.ok(error.description.includes(`This affects items ${first} and 4 more.`), error.description);
     },
   },
   "bad ids with the error output: they go there, the good ones are done": {

@@ -51,7 +51,7 @@ export default {
     parameters: { options: { dryRun: "={{ $json.dryrun }}" } },
     check({ code, error }) {
       assert.equal(code, 1);
-      assert.equal(error.message, "Dry Run has no value: its expression {{ $json.dryrun }} gave nothing");
+      assert.equal(error.message, "Dry Run has no value: its expression {{ $json.dryrun }} returned nothing");
     },
   },
   "another option that gives nothing, with the error output": {
