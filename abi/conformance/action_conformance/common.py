@@ -20,6 +20,8 @@ def common_problems(evidence: Evidence, cannot: dict):
                 yield from answer_problems(record.answer, cannot)
     yield from wire_problems(evidence, cannot)
     yield from key_problems(evidence)
+    if steering := re.search(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\xc2[\x80-\x9f]", evidence.ended.stderr):
+        yield "duty-25", f"standard error holds the control character {steering[0]!r}"
 
 
 def call_problems(evidence: Evidence):

@@ -40,7 +40,9 @@ def area(module: bytes) -> bytes:
 
 
 def manifest_of(case: dict) -> dict:
-    """The manifest that the case's module has, as far as it is JSON."""
+    """The manifest that the case's module has, as far as it is JSON. Other guests than the probe have no connection."""
+    if case.get("guest", "probe") != "probe":
+        return {"connections": []}
     manifest = merged(probe_manifest(), case.get("manifest", {}))
     if "connection" in case:
         manifest["connections"] = [merged(manifest["connections"][0], case["connection"])]
@@ -51,6 +53,24 @@ def manifest_bytes(case: dict) -> bytes:
     if "manifest_text" in case:
         return case["manifest_text"].encode("latin-1")
     return json.dumps(manifest_of(case), separators=(",", ":")).encode()
+
+
+def text_in(module: bytes) -> bytes:
+    """The manifest without the white space behind it."""
+    begin = module.index(b'{"abiVersion"')
+    text = module[begin:].decode("latin-1")
+    return text[: json.JSONDecoder().raw_decode(text)[1]].encode("latin-1")
+
+
+def leb128_at(data: bytes, at: int) -> tuple[int, int]:
+    """The number, and where what follows it begins."""
+    number, shift = 0, 0
+    while True:
+        number |= (data[at] & 0x7F) << shift
+        shift += 7
+        at += 1
+        if data[at - 1] < 0x80:
+            return number, at
 
 
 def leb128(number: int) -> bytes:
@@ -73,17 +93,24 @@ def sections(module: bytes) -> list[tuple[int, bytes]]:
     """Number and whole bytes of each section."""
     at, found = 8, []
     while at < len(module):
-        begin, size, shift = at, 0, 0
-        at += 1
-        while True:
-            size |= (module[at] & 0x7F) << shift
-            shift += 7
-            at += 1
-            if module[at - 1] < 0x80:
-                break
+        begin = at
+        size, at = leb128_at(module, at + 1)
         at += size
         found.append((module[begin], module[begin:at]))
     return found
+
+
+def extended(module: bytes, number: int, count: int, item: str) -> bytes:
+    """The module with more items in a section: hexadecimal digits, in which NNNNNN stands for the item's number."""
+    items = b"".join(bytes.fromhex(item.replace("NNNNNN", f"{n:06d}".encode().hex())) for n in range(count))
+    out = module[:8]
+    for each, data in sections(module):
+        if each == number:
+            _, begin = leb128_at(data, 1)
+            there, begin = leb128_at(data, begin)
+            data = section(number, leb128(there + count) + data[begin:] + items)
+        out += data
+    return out
 
 
 def changed(module: bytes, change: dict) -> bytes:
@@ -93,13 +120,19 @@ def changed(module: bytes, change: dict) -> bytes:
     if kind == "replace":
         return replaced(module, bytes.fromhex(value[0]), bytes.fromhex(value[1]), 1)
     if kind == "append":  # custom sections of the manifest's name
-        return module + custom_section("action_manifest", area(module).strip()) * value
+        return module + custom_section("action_manifest", text_in(module)) * value
+    if kind == "tail":
+        return module + bytes.fromhex(value)
+    if kind == "bytes":
+        return bytes.fromhex(value)
+    if kind == "extend":
+        return extended(module, value["section"], value["count"], value["item"])
     if kind == "padding":  # a custom section that says nothing
         return module + custom_section("padding", bytes(value - 16))
     if kind == "without_manifest":
         return module[:8] + b"".join(data for number, data in sections(module) if b"action_manifest{" not in data[:24])
     if kind == "long_manifest":
-        text = area(module).strip()[:-1] + b',"padding":"' + b"x" * value + b'"}'
+        text = text_in(module)[:-1] + b',"padding":"' + b"x" * value + b'"}'
         return changed(module, {"without_manifest": True}) + custom_section("action_manifest", text)
     raise ValueError(kind)
 

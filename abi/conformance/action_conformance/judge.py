@@ -94,6 +94,9 @@ class Judge:
             if self.evidence.ended.stdout.strip() != expect["stdout"].encode():
                 self.problem(f"the result is {self.evidence.ended.stdout[:200]!r}, expected {expect['stdout']!r}")
             return
+        if "stdout_length" in expect:
+            self.judge_range("bytes of the result", expect["stdout_length"], len(self.evidence.ended.stdout))
+            return
         if self.evidence.log is None:
             if self.evidence.log_error:
                 self.problem(self.evidence.log_error)

@@ -15,3 +15,4 @@ PY
 clang-19 --target=wasm32 -mcpu=mvp -std=c23 -O2 -Wall -Wextra -Wno-infinite-recursion -ffreestanding -nostdlib -fno-builtin \
   "-I$work" "--embed-dir=$work" "-Wa,-I$work" -Wl,--no-entry -Wl,--stack-first -Wl,-z,stack-size=65536 \
   -Wl,--max-memory=134217728 -Wl,--strip-all -o "$out/probe.wasm" probe.c
+python3 variants.py "$out"
