@@ -1,5 +1,8 @@
 """Checks that a case names because they cannot be said as data."""
 
+import json
+import zlib
+
 from .evidence import Evidence
 
 EARLY_MS, LATE_MS = 1, 1500
@@ -25,4 +28,46 @@ def clock_goes_on(evidence: Evidence):
         yield f"now_ms went on by {passed} ms in a run of {evidence.ended.seconds:.1f} s"
 
 
-CHECKS = {"wakes-in-time": wakes_in_time, "clock-goes-on": clock_goes_on}
+def journal_well_formed(evidence: Evidence):
+    """By JOURNAL.md: the head first, then wakes and responses with sums that follow from each other."""
+    data = evidence.ended.files.get("journal.jsonl", b"")
+    if not data.endswith(b"\n"):
+        yield "there is no journal, or its last line does not end"
+        return
+    last_sum = b""
+    events = []
+    for number, line in enumerate(data[:-1].split(b"\n")):
+        body, mark, rest = line.rpartition(b',"sum":')
+        try:
+            entry = json.loads(line)
+        except ValueError:
+            yield f"line {number + 1} is no JSON"
+            return
+        wanted = f"{zlib.crc32(last_sum + body):08x}"
+        if not mark or entry.get("sum") != wanted:
+            yield f"line {number + 1} has the sum {entry.get('sum')}, expected {wanted}"
+        if not entry.get("end"):
+            last_sum = wanted.encode()
+        if number == 0 and (entry.get("journal") != 1 or not line.startswith(b'{"journal":1')):
+            yield "the first line is no head of format 1"
+        if "event" in entry:
+            events.append(entry)
+    seen = [record for record in evidence.log if record.kind in "WDC"]
+    names = {"W": "wake", "D": "response", "C": "cancel"}
+    if [entry["event"] for entry in events] != [names[record.kind] for record in seen]:
+        yield f"the journal has the events {[entry['event'] for entry in events]}"
+    for entry, record in zip(events, seen):
+        if entry.get("now") != record.numbers[1]:
+            yield f"an event has now {entry.get('now')} in the journal, the module was given {record.numbers[1]}"
+        if record.answer is not None and (entry.get("status"), entry.get("exchange")) != (
+            record.answer.status,
+            record.answer.exchange,
+        ):
+            yield f"response {record.answer.exchange} is another one in the journal"
+
+
+CHECKS = {
+    "wakes-in-time": wakes_in_time,
+    "clock-goes-on": clock_goes_on,
+    "journal-well-formed": journal_well_formed,
+}

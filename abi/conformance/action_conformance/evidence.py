@@ -66,6 +66,11 @@ def control(call: Call, server: Server, case: dict) -> None:
         server.listeners.append(lambda count: call.look_at_arguments() if count == 1 else None)
 
 
+def kill_at(call: Call, server: Server, number: int) -> None:
+    """Kills the host when the nth request has come; the server goes on for the next one."""
+    server.listeners.append(lambda count: call.end() if count == number else None)
+
+
 def collect(case: dict, command: list[str]) -> Evidence:
     keys = keys_of(case)
     secrets = {place: key for place, key in keys.items() if len(key) >= 8}
@@ -87,6 +92,11 @@ def collect(case: dict, command: list[str]) -> Evidence:
                 call.command += ["--secret", f"{place}={variable}"]
             if case.get("journal"):
                 call.command += ["--journal", str(call.place / "journal.jsonl")]
+            if "kill_at_request" in case:
+                kill_at(call, server, case["kill_at_request"])
+                call.run()
+                module = {**case, "module": case.get("module_on_resume", case.get("module", []))}
+                call.file("guest.wasm", guest.module_of(module, boot))
             ended = call.run(lambda call: control(call, server, case))
     finally:
         server.close()

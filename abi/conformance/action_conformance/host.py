@@ -76,6 +76,7 @@ class Call:
         self.secrets, self.timeout = secrets, timeout
         self.process: subprocess.Popen | None = None
         self.arguments: list[bytes] = []
+        self.given: set[str] = set()  # files of the kit's own
 
     def file(self, name: str, content: bytes) -> str:
         (self.place / name).write_bytes(content)
@@ -105,7 +106,7 @@ class Call:
             pass
 
     def run(self, when_started=lambda call: None) -> Ended:
-        given = set(os.listdir(self.place))
+        self.given |= set(os.listdir(self.place)) - {"journal.jsonl"}
         env = environment(self.folder.name) | self.secrets
         begin = time.monotonic()
         self.process = subprocess.Popen(
@@ -130,7 +131,7 @@ class Call:
         files = {
             str(path.relative_to(self.place)): path.read_bytes()
             for path in self.place.rglob("*")
-            if path.is_file() and path.name not in given
+            if path.is_file() and path.name not in self.given
         }
         cpu, memory = usage.ru_utime + usage.ru_stime, usage.ru_maxrss << 10
         return Ended(exited, output, b"".join(errors), seconds, cpu, memory, files, self.arguments)

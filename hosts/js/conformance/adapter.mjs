@@ -1,5 +1,6 @@
 // The JavaScript host for the conformance kit: runs one action of one module, as abi/conformance/README.md says. For
 // Node.js, Deno and Bun. The package has to be built.
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import process from "node:process";
 import { createInterface } from "node:readline";
@@ -56,15 +57,14 @@ async function run(options) {
     if (line === "stop") stop.abort();
     if (line === "cancel") cancel.abort();
   });
-  const { text } = await host.run({
-    action: options.action,
-    input: await readFile(options.input),
-    connections: connectionsOf(options),
-    signal: cancel.signal,
-    stopSignal: stop.signal,
-    ...(options.journal === undefined ? {} : { journal: await FileJournal.create(options.journal) }),
-  });
-  process.stdout.write(text);
+  const control = { connections: connectionsOf(options), signal: cancel.signal, stopSignal: stop.signal };
+  const request = { action: options.action, input: await readFile(options.input), ...control };
+  let end;
+  if (options.journal === undefined) end = await host.run(request);
+  else if (existsSync(options.journal))
+    end = await host.resume({ ...control, journal: await FileJournal.open(options.journal) });
+  else end = await host.run({ ...request, journal: await FileJournal.create(options.journal) });
+  process.stdout.write(end.text);
 }
 
 const [command, ...words] = process.argv.slice(2);
