@@ -17,6 +17,7 @@ wasmtime        short  native,wasm,emscripten          0.5      the native host
 cli             short  native,wasm,emscripten          0.5      the command line end to end, killed runs included
 js              short  native,wasm,emscripten,javascript      1.0      the JavaScript host
 python          short  native,wasm,emscripten,python   0.7      the Python host
+conformance     short  native,javascript,python        1.5      the conformance kit, and what it says of three hosts
 n8n             short  wasm,javascript                 0.5      the n8n node'"'"'s parts
 go              all    native,wasm,emscripten,go       1.5      the Go host, and the typed call, under the race detector
 fuzz            all    native                          0.1      the corpora of the fuzz targets, replayed
@@ -85,7 +86,7 @@ build() {
   local targets=() part
   for part in $wanted; do
     case $part in
-      src | vectors | abi | manifest | module | simulation | sandbox | wasmtime | cli | fuzz) targets+=("tests/$part/all") ;;
+      src | vectors | abi | manifest | module | simulation | sandbox | wasmtime | cli | conformance | fuzz) targets+=("tests/$part/all") ;;
       go | js | python | browser | n8n-*) targets+=(skipcall) ;; # the sandbox is in it
     esac
   done
@@ -128,6 +129,7 @@ run_part() {
     go) run_go "$1" ;;
     js) run_npm "$1" hosts/js test ;;
     python) run_pytest "$1" hosts/python ;;
+    conformance) npm --prefix hosts/js run --silent build && run_ctest "$1" --test-dir build/dev/tests/conformance ;;
     n8n) run_npm "$1" apps/n8n test ;;
     n8n-real) run_npm "$1" apps/n8n test:n8n ;;
     n8n-queue) run_npm "$1" apps/n8n test:queue ;;

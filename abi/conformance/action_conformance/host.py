@@ -41,7 +41,7 @@ class Ended:
 
 def host_command(words: list[str]) -> list[str]:
     """The command, to be called from any folder."""
-    return [str(Path(word).resolve()) if "/" in word and Path(word).exists() else word for word in words]
+    return [str(Path(word).absolute()) if "/" in word and Path(word).exists() else word for word in words]
 
 
 def environment(folder: str) -> dict:

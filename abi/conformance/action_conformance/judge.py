@@ -13,6 +13,7 @@ from .reply import fill
 class Problem:
     rule: str
     text: str
+    may_be_load: bool = False  # it is about time, so a machine that is busy may be the cause
 
 
 def one_of(expected, value) -> bool:
@@ -32,8 +33,8 @@ class Judge:
         self.problems: list[Problem] = []
         self.places = {"port": str(evidence.port)}
 
-    def problem(self, text: str, rule: str | None = None) -> None:
-        self.problems.append(Problem(rule or self.rule, text))
+    def problem(self, text: str, rule: str | None = None, may_be_load: bool = False) -> None:
+        self.problems.append(Problem(rule or self.rule, text, may_be_load))
 
     def filled(self, text: str) -> str:
         return fill(text, self.evidence.keys, self.places).decode("latin-1")
@@ -44,7 +45,8 @@ class Judge:
         if not one_of(expect.get("exit", "result"), ended.exit):
             said = ended.stderr.decode(errors="replace").strip()[-300:]
             self.problem(
-                f"ended with {ended.exit}, expected {expect.get('exit', 'result')}" + (f": {said}" if said else "")
+                f"ended with {ended.exit}, expected {expect.get('exit', 'result')}" + (f": {said}" if said else ""),
+                may_be_load=ended.exit == "hung",
             )
         elif ended.exit == "result":
             self.judge_result(expect)
@@ -85,7 +87,7 @@ class Judge:
             return
         least, most = limits if isinstance(limits, list) else (limits, limits)
         if not least <= value <= most:
-            self.problem(f"{name}: {round(value, 2)}, expected {least} to {most}")
+            self.problem(f"{name}: {round(value, 2)}, expected {least} to {most}", may_be_load="seconds" in name)
 
     # -- the result --------------------------------------------------------------------------------------------
 
@@ -123,7 +125,9 @@ class Judge:
             said = answer.text() if answer else "no answer"
             note = f" ({request['why']})" if "why" in request else ""
             wanted = " or ".join(str(one) for one in alternatives)
-            self.problem(f"request {number}, {name[:80]!r}{note}: {said}; {found[0]} differs, expected {wanted[:400]}")
+            text = f"request {number}, {name[:80]!r}{note}: {said}; {found[0]} differs, expected {wanted[:400]}"
+            late = answer is not None and (answer.error == "TIMEOUT" or found[0].startswith("the time"))
+            self.problem(text, may_be_load=late)
 
     def differences(self, expected: dict, answer: Answer | None) -> str:
         """The first member that differs, or an empty text."""
