@@ -250,7 +250,7 @@ func failure(ctx context.Context, err error, seen *sighting) answer {
 		a.err = actionHTTPConnect
 	case strings.Contains(err.Error(), "response headers exceeded"):
 		a.err = actionHTTPTooLarge
-	case isBroken(err):
+	case isBroken(err) || seen.isCutShort():
 		a.err = actionHTTPReset
 	default:
 		a.err = actionHTTPProtocol

@@ -66,6 +66,8 @@ func TestResponses(t *testing.T) {
 		"a coding that is not known":      {ok + "Content-Encoding: br\r\n\r\nhi", 200, actionHTTPProtocol, ""},
 		"a bomb":                          {ok + "Content-Encoding: gzip\r\n\r\n" + zipped(strings.Repeat("x", 1<<20)), 200, actionHTTPTooLarge, strings.Repeat("x", 100)},
 		"nothing":                         {"", 0, actionHTTPReset, ""},
+		"half a line":                     {"HTTP/1.1 20", 0, actionHTTPReset, ""},
+		"half a head":                     {ok + "Content-Le", 0, actionHTTPReset, ""},
 		"not HTTP":                        {"SSH-2.0-OpenSSH\r\n\r\n", 0, actionHTTPProtocol, ""},
 		"headers without end":             {ok + strings.Repeat("X: "+strings.Repeat("x", 1000)+"\r\n", 200), 0, actionHTTPTooLarge, ""},
 		"a length of 0 and a coding":      {ok + "Content-Encoding: gzip\r\nContent-Length: 0\r\n\r\n", 200, actionHTTPOK, ""},

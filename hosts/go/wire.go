@@ -28,13 +28,14 @@ type wire struct {
 	head     []byte // of the response, until it is whole
 	isWhole  bool
 	watching bool
+	hasEnded bool
 }
 
 // begin forgets what was seen; the request that follows is watched.
 func (w *wire) begin() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.hasSent, w.head, w.isWhole, w.watching = false, nil, false, true
+	w.hasSent, w.head, w.isWhole, w.watching, w.hasEnded = false, nil, false, true, false
 }
 
 func (w *wire) Write(bytes []byte) (int, error) {
@@ -51,6 +52,7 @@ func (w *wire) Read(into []byte) (int, error) {
 	if count > 0 && w.watching && !w.isWhole {
 		w.see(into[:count])
 	}
+	w.hasEnded = w.hasEnded || err != nil
 	return count, err
 }
 
@@ -146,6 +148,17 @@ func (s *sighting) head() (status int, headers []Header, ok bool) {
 	}
 	status, headers = parseHead(s.wire.head)
 	return status, headers, true
+}
+
+// isCutShort: the connection ended inside of a head that had begun well, which net/http calls malformed.
+func (s *sighting) isCutShort() bool {
+	if s.wire == nil {
+		return false
+	}
+	s.wire.mu.Lock()
+	defer s.wire.mu.Unlock()
+	begin := min(len(s.wire.head), len("HTTP/"))
+	return s.wire.hasEnded && !s.wire.isWhole && string(s.wire.head[:begin]) == "HTTP/"[:begin]
 }
 
 // strict gives a transport that keeps the duties of a host: HTTP/1.1 alone, since HTTP/2 of net/http repeats requests;

@@ -104,7 +104,7 @@ func run(arguments []string) error {
 		}
 		connection.Fields[field] = os.Getenv(pair[1])
 	}
-	compiled, err := actionhost.Compile(context.Background(), wasm, actionhost.ModuleOptions{CallTimeout: 5 * time.Second})
+	compiled, err := actionhost.Compile(context.Background(), wasm, actionhost.ModuleOptions{CallTimeout: 8 * time.Second})
 	if err != nil {
 		return err
 	}
