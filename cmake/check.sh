@@ -61,7 +61,8 @@ check_go() {
   local unformatted
   unformatted=$(git ls-files -- '*.go' | xargs gofmt -l)
   [ -z "$unformatted" ] || { echo "$unformatted" && return 1; }
-  go vet ./hosts/go/... && go run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./hosts/go/...
+  go generate ./apps/go || return # the module goes in
+  go vet ./hosts/go/... ./apps/go/... && go run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./hosts/go/... ./apps/go/...
 }
 
 # No line says where on somebody's machine it was written.

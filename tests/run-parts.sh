@@ -113,7 +113,9 @@ run_pytest() {
 }
 
 run_go() { # NAME
-  CGO_ENABLED=1 go run gotest.tools/gotestsum@v1.13.0 --format pkgname --junitfile "$PWD/$results/$1.xml" -- -race ./hosts/go/...
+  go generate ./apps/go || return # the module goes in
+  CGO_ENABLED=1 go run gotest.tools/gotestsum@v1.13.0 --format pkgname --junitfile "$PWD/$results/$1.xml" -- \
+    -race ./hosts/go/... ./apps/go/...
 }
 
 run_part() {
