@@ -10,17 +10,21 @@ _NAMED: Final = {"&": b"amp", "<": b"lt", ">": b"gt", '"': b"quot", "'": b"apos"
 _BASE64: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _DIGIT: Final = rb"[A-Za-z0-9+/_-]"
 # What may be left of an escape that was cut.
-_CUT_ESCAPE: Final = rb"(?:[%\\&][^;]{0,9})?"
+_CUT_ESCAPE: Final = re.compile(rb"(?:[%\\&][^;]{0,9})?")
+_LONGEST_SPELLING: Final = 11  # of one character
 
 
 def _spelling(character: str) -> bytes:
     """A pattern of a character in either case: plain, or escaped as percent-encoding, JSON, C and HTML do it."""
-    spellings = []
-    for code in sorted({ord(character.lower()), ord(character.upper())}):
-        spellings.append(re.escape(bytes([code])))
-        spellings.append(rb"(?:%%|\\u00|\\x)%02x" % code)
-        spellings.append(rb"&#x0{0,4}%x;" % code)
-        spellings.append(rb"&#0{0,5}%d;" % code)
+    # Patterns ignore case, so each spelling is there once: two that match the same would double the work each time.
+    codes = sorted({ord(character.lower()), ord(character.upper())})
+    hexadecimal = b"|".join(b"%02x" % code for code in codes)
+    decimal = b"|".join(b"%d" % code for code in codes)
+    spellings = [
+        re.escape(character.lower().encode()),
+        rb"(?:%%|\\u00|\\x)(?:%b)" % hexadecimal,
+        rb"&#(?:x0{0,4}(?:%b)|0{0,5}(?:%b));" % (hexadecimal, decimal),
+    ]
     if character in _NAMED:
         spellings.append(b"&%b;" % _NAMED[character])
     if character in '"\\/':
@@ -48,7 +52,8 @@ class KeyMask:
     def __init__(self, key: str) -> None:
         """key: visible ASCII, not empty."""
         plain = key.encode("ascii")
-        self._spellings = [_spelling(character) for character in key]
+        spellings = [_spelling(character) for character in key]
+        self._key = key
         # Text, whether a digit before it is shared with something else, shortest part that counts.
         self._digits = [(plain.hex().encode(), False, 2 * _SHORTEST_PART)]
         patterns = []
@@ -62,7 +67,7 @@ class KeyMask:
         self._whole = [
             re.compile(b"|".join(patterns)),
             re.compile(plain.hex().encode(), re.IGNORECASE),
-            re.compile(b"".join(self._spellings), re.IGNORECASE),
+            re.compile(b"".join(spellings), re.IGNORECASE),
         ]
 
     def apply(self, data: bytes, *, cut_off: bool) -> bytes:
@@ -78,10 +83,20 @@ class KeyMask:
             if length:
                 length += shares_first and re.match(_DIGIT, data[-length - 1 : -length]) is not None
                 data = data[:-length] + b"*" * length
-        for length in range(len(self._spellings) - 1, _SHORTEST_PART - 1, -1):
-            pattern = b"".join(self._spellings[:length]) + _CUT_ESCAPE + rb"\Z"
-            found = re.search(pattern, data[-16 * length - 16 :], re.IGNORECASE)
-            if found:
-                size = len(found[0])
-                return data[:-size] + b"*" * size
+        characters = [re.compile(_spelling(character), re.IGNORECASE) for character in self._key]
+        window = max(0, len(data) - _LONGEST_SPELLING * len(characters))
+        for first in characters[0].finditer(data, window):
+            if _ends_in_a_part(data, first.start(), characters):
+                return data[: first.start()] + b"*" * (len(data) - first.start())
         return data
+
+
+def _ends_in_a_part(data: bytes, at: int, characters: list[re.Pattern[bytes]]) -> bool:
+    matched = 0
+    for character in characters:
+        found = character.match(data, at)
+        if found is None:
+            break
+        at = found.end()
+        matched += 1
+    return matched >= _SHORTEST_PART and _CUT_ESCAPE.fullmatch(data, at) is not None

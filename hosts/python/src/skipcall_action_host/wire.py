@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from typing import Final, cast
 
 _MOST_BUFFERED: Final = 256 * 1024
@@ -70,11 +71,21 @@ class Wire(asyncio.Protocol):
         self._wake()
 
     def eof_received(self) -> bool:
-        self._end(None)
+        self._end(ConnectionResetError("the TLS session was cut off") if self._is_cut_off() else None)
         return False  # the transport closes itself
 
     def connection_lost(self, error: Exception | None) -> None:
         self._end(error)
+
+    def _is_cut_off(self) -> bool:
+        """The connection ended, but the TLS session in it did not, so more may have been to come (RFC 8446, 6.1)."""
+        session = self._transport.get_extra_info("ssl_object") if self._transport else None
+        if session is None:
+            return False
+        try:
+            return bool(session.read(1))
+        except ssl.SSLError:
+            return True
 
     def _end(self, error: Exception | None) -> None:
         if not self._ended:
