@@ -13,7 +13,7 @@ export function toBase64(bytes: Uint8Array): string {
 }
 
 /** Nothing: that is no base64. */
-export function fromBase64(text: string): Uint8Array | undefined {
+export function fromBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
   if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) return undefined;
   const digits = text.replace(/=/g, "");
   const bytes = new Uint8Array(Math.floor((digits.length * 3) / 4));

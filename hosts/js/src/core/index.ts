@@ -2,6 +2,7 @@
 export { ABI_VERSION, HttpError, Phase, State } from "./abi.js";
 export { ActionHost, RunEnd } from "./action_host.js";
 export type { HostOptions, ResumeOptions, RunControl, RunOptions } from "./action_host.js";
+export { fromBase64 } from "./base64.js";
 export type { Clock } from "./clock.js";
 export type { Connection } from "./connection.js";
 export { HostError } from "./host_error.js";

@@ -62,7 +62,9 @@ export class Instance {
       http_cancel: (run: number, exchange: number) => instance.announceCancel(run, exchange),
     };
     try {
-      const made = await WebAssembly.instantiate(module.compiled, { [HOST_MODULE]: imports });
+      const made = module.isSynchronous
+        ? new WebAssembly.Instance(module.compiled, { [HOST_MODULE]: imports })
+        : await WebAssembly.instantiate(module.compiled, { [HOST_MODULE]: imports });
       instance.exports = made.exports;
     } catch (error) {
       if (instance.violation !== undefined) instance.die(instance.violation);

@@ -80,6 +80,10 @@ function fileOf(compiled: WebAssembly.Module): WasmFile {
   };
 }
 
+function refusedByEngine(error: unknown): never {
+  throw new HostError("not-wasm", `not a usable WebAssembly module: ${String(error)}`);
+}
+
 /** The manifest of a module's bytes, which are judged but not compiled. Throws not-wasm, wrong-abi. */
 export function readManifest(bytes: Uint8Array): Manifest {
   return judge(parseWasm(bytes)).manifest;
@@ -92,6 +96,8 @@ export class ActionModule {
     readonly manifest: Manifest,
     /** SHA-256 of the file; of a module that came compiled, "manifest-" and that of its manifest. For journals. */
     readonly digest: string,
+    /** Its instances are made without waiting for the platform. */
+    readonly isSynchronous = false,
   ) {}
 
   get abiVersion(): string {
@@ -102,10 +108,23 @@ export class ActionModule {
   static async fromBytes(bytes: Uint8Array<ArrayBuffer>, compiled?: WebAssembly.Module): Promise<ActionModule> {
     const { manifest } = judge(parseWasm(bytes));
     try {
-      const module = compiled ?? (await WebAssembly.compile(bytes));
-      return new ActionModule(module, manifest, sha256(bytes));
+      return new ActionModule(compiled ?? (await WebAssembly.compile(bytes)), manifest, sha256(bytes));
     } catch (error) {
-      throw new HostError("not-wasm", `not a usable WebAssembly module: ${String(error)}`);
+      return refusedByEngine(error);
+    }
+  }
+
+  /**
+   * The same, for places where WebAssembly's promises resolve too late or never, such as a Temporal workflow: it is
+   * compiled at once, and so are its instances. Meanwhile the thread does nothing else; a page compiles no large module
+   * this way.
+   */
+  static fromBytesSync(bytes: Uint8Array<ArrayBuffer>): ActionModule {
+    const { manifest } = judge(parseWasm(bytes));
+    try {
+      return new ActionModule(new WebAssembly.Module(bytes), manifest, sha256(bytes), true);
+    } catch (error) {
+      return refusedByEngine(error);
     }
   }
 
