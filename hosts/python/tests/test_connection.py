@@ -8,7 +8,7 @@ from skipcall_action_host import Connection, ConnectionRefused
 from skipcall_action_host.connection import ConnectionGuard
 from skipcall_action_host.manifest import DeclaredConnection, Field
 
-KEY = "the-key-of-test"
+KEY = "the-key-of-test" + "k" * 60
 BEARER = (("Authorization", "Bearer {key}"),)
 
 
@@ -83,9 +83,9 @@ def test_all_headers_are_sent_with_their_fields() -> None:
     assert connection.headers_of(b"A: b\r\n") == [
         (b"A", b"b"),
         (b"X-Team", b"t other-key"),
-        (b"authorization", b"Key the-key-of-test; {a b}"),
+        (b"authorization", b"Key %b; {a b}" % KEY.encode()),
     ]
-    assert connection.mask(b"the-key-of-test other-key") == b"*************** *********"
+    assert connection.mask(KEY.encode() + b" other-key") == b"*" * len(KEY) + b" *********"
     assert connection.headers_of(b"x-TEAM: mine\r\n") is None
 
 
@@ -107,6 +107,8 @@ def test_pattern() -> None:
 
     assert with_pattern("key").has_credential
     assert with_pattern("^[unreadable").has_credential
+    for costly in ("^(k+|[^x])+$", "^(?:.*)*x", "^.*.*.*.*.*x$"):
+        assert with_pattern(costly).has_credential
     with pytest.raises(ConnectionRefused, match="should fit the pattern"):
         with_pattern("^sk_")
 

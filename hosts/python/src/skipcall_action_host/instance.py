@@ -308,9 +308,12 @@ class Instance:
     def _block_of(self, response: ResponseBlock) -> int:
         """One block with the struct and both ranges; 0 when there is no room."""
         headers, body = response.headers, response.body
-        block = self._call("action_alloc", _RESPONSE.size + len(headers) + len(body))
+        size = _RESPONSE.size + len(headers) + len(body)
+        block = self._call("action_alloc", size)
         if block == 0:
             return 0
+        if block + size > 1 << 32:
+            self._die("it gave a block outside of its memory")
         ranges = (block + _RESPONSE.size, len(headers), block + _RESPONSE.size + len(headers), len(body))
         head = _RESPONSE.pack(_RESPONSE.size, response.status, response.error, response.flags, *ranges)
         self._write(block, head + headers + body)
