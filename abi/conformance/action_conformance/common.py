@@ -127,7 +127,7 @@ def key_problems(evidence: Evidence):
     if evidence.log is not None:
         places = places[1:]  # the log's own bytes are looked at as they are
         for record in evidence.log:
-            if record.answer is not None and record.answer.headers is not None:
+            if record.answer is not None and record.answer.headers and record.answer.body:
                 number = record.answer.exchange
                 places.append((f"the headers of answer {number}", record.answer.headers.shown))
                 places.append((f"the body of answer {number}", record.answer.body.shown))

@@ -141,5 +141,9 @@ class Call:
 
     def __exit__(self, *_):
         if self.process is not None:
-            self.process.stdin.close() if not self.process.stdin.closed else None
+            for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
+                try:
+                    stream.close()
+                except OSError:  # what was said was not read any more
+                    pass
         self.folder.cleanup()

@@ -100,8 +100,9 @@ class Judge:
             self.judge_range("bytes of the result", expect["stdout_length"], len(self.evidence.ended.stdout))
             return
         if self.evidence.log is None:
-            if self.evidence.log_error:
-                self.problem(self.evidence.log_error)
+            if self.evidence.log_error:  # the probe overwrites its result with x when it is released
+                was_released = b"xxxx" in self.evidence.ended.stdout
+                self.problem(self.evidence.log_error, "duty-24" if was_released else "exports-11")
             return
         for name, kind in (("wakes", "W"), ("cancels", "C"), ("answers", "D")):
             count = sum(record.kind == kind for record in self.evidence.log)
@@ -144,6 +145,8 @@ class Judge:
         flags = [flag for flag in answer.flags if flag != "MAY_HAVE_REPEATED"]
         if flags not in [expected.get("flags", []), *expected.get("or_flags", [])]:
             return "flags"
+        if answer.headers is None or answer.body is None:
+            return "a range outside of the block, which"
         if "body" in expected and (why := self.body_difference(expected["body"], answer)):
             return why
         if "headers" in expected and (why := self.header_difference(expected["headers"], answer)):

@@ -7,7 +7,7 @@ EXPORTS = (
     "action_wake action_http_done action_cancel action_status action_result action_release"
 ).split()
 BEHAVIOURS = "normal trap loop overflow send cancel zero wild grow once-zero edge".split()
-EVENTS = {"start": 1, "wake": 2, "done": 3, "cancel": 4}
+EVENTS = {"start": 1, "wake": 2, "done": 3, "cancel": 4, "answer": 5}  # "done:3": of exchange 3; "answer:3": the third
 REQUEST = {
     "size": 0,
     "timeout_ms": 4,
@@ -89,7 +89,7 @@ def operation(step, requests: list) -> bytes:
         return b"".join(bytes([9]) + u32(PROGRESS[member], number) for member, number in value.items())
     if name == "result":
         return bytes([10]) + u32(*value)
-    number = {"grow": 8, "show": 11}[name]
+    number = {"grow": 8, "show": 11, "spin": 15}[name]
     return bytes([number]) + u32(value)
 
 

@@ -50,7 +50,7 @@ enum { NEVER, OPEN, ANSWERED, CANCELLED };
 static uint8_t exchanges[MOST_EXCHANGES];
 static uint32_t last_exchange;
 static int started, ended, holds;
-static uint32_t wakes;
+static uint32_t wakes, answers;
 static action_progress progress;
 static action_bytes manifest_range = {manifest, sizeof manifest};
 static action_bytes result_range;
@@ -250,13 +250,17 @@ static void perform(const uint8_t *at, const uint8_t *end, uint64_t time) {
       case 14:
         for (volatile uint32_t n = 0;; ++n) {
         }
+      case 15: /* works for a while, so that more comes meanwhile */
+        for (volatile uint32_t left = read_u32(&at); left > 0; --left) {
+        }
+        break;
       default:
         __builtin_trap();
     }
   }
 }
 
-enum event { ON_START = 1, ON_WAKE, ON_DONE, ON_CANCEL };
+enum event { ON_START = 1, ON_WAKE, ON_DONE, ON_CANCEL, ON_ANSWER };
 
 static void handle(enum event event, uint32_t number, uint64_t time) {
   const uint8_t *at = script, *const end = script + script_size;
@@ -419,6 +423,7 @@ int32_t action_http_done(uint32_t run, uint32_t exchange, uint64_t now_ms, actio
   if (progress.wake_ms != 0 && progress.wake_ms <= now_ms && progress.phase == ACTION_PHASE_READY)
     progress.wake_ms = 0;
   handle(ON_DONE, exchange, now_ms);
+  handle(ON_ANSWER, ++answers, now_ms);
   return finish();
 }
 
