@@ -62,7 +62,7 @@ func main() {
 
 func exitOf(err error) int {
 	switch {
-	case errors.Is(err, actionhost.ErrNotWasm), errors.Is(err, actionhost.ErrWrongABI):
+	case errors.Is(err, actionhost.ErrNotWasm), errors.Is(err, actionhost.ErrWrongABI), errors.Is(err, actionhost.ErrJournal):
 		return exitRefused
 	case errors.Is(err, actionhost.ErrTrap), errors.Is(err, actionhost.ErrOutOfTime), errors.Is(err, actionhost.ErrNoMemory):
 		return exitDead
