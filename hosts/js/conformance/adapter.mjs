@@ -17,7 +17,6 @@ const cannot = {
     "proxy-status": "fetch makes a network error of 407.",
   }),
   "stop-loop": "JavaScript has no way to stop a call into a module that runs in the same thread.",
-  "refuse-features": "WebAssembly.compile takes whatever the engine knows.",
   "body-of-get": "fetch refuses a body with GET and HEAD.",
   "repeated-headers": "fetch joins repeated headers by a comma.",
 };

@@ -23,6 +23,39 @@ test("the manifest is read without compiling or running anything", () => {
   for (const path of Object.values(MODULES)) assert.deepEqual(readManifest(readBytes(path)), expected);
 });
 
+test("a module that uses a feature outside of the ABI's table is refused, wherever in its code", async () => {
+  const free = '(func (export "action_free") (param i32))';
+  const inFree = (code: string): string => `${free.slice(0, -1)} (if (local.get 0) (then nop)) ${code})`;
+  const cases: [code: string, feature: string, more?: string][] = [
+    ["(drop (i32x4.splat (i32.const 1)))", "simd128"],
+    ["(drop (block (result v128) (v128.const i32x4 0 0 0 0)))", "simd128"],
+    ["(return_call 3 (i32.const 1))", "tail-call"],
+    ["(drop (i32.atomic.load (i32.const 0)))", "atomics"],
+    ["(drop (ref.null func))", "reference-types"],
+    ["(drop (select (result i32) (i32.const 1) (i32.const 2) (i32.const 3)))", "reference-types"],
+    ["(block (result i32 i32) (i32.const 1) (i32.const 2)) drop drop", "multivalue"],
+    ["(throw $oops)", "exception-handling", "(tag $oops)"],
+    ["nop", "exception-handling", "(tag $unused)"],
+    ["nop", "simd128", "(func (local v128))"],
+    ["nop", "reference-types", "(func (param externref))"],
+    ["nop", "multivalue", "(func (result i32 i32) (i32.const 1) (i32.const 2))"],
+  ];
+  const features = {
+    ...{ simd: true, tail_call: true, threads: true, reference_types: true, multi_value: true, exceptions: true },
+  };
+  for (const [code, feature, more = ""] of cases) {
+    const bytes = guestBytes([[free, `${inFree(code)} ${more}`]], features);
+    const error = await fault(() => ActionModule.fromBytes(bytes));
+    assert.equal(error.fault, "wrong-abi", code);
+    assert.match(error.message, new RegExp(`does not allow: ${feature}$`), `${code} ${more}`);
+  }
+  const allowed = `
+    (i32.store8 offset=300 (i32.const 1) (i32.extend8_s (i32.trunc_sat_f64_s (f64.const 1.5))))
+    (memory.fill (i32.const 0) (i32.const 0) (i32.const 0)) (memory.copy (i32.const 0) (i32.const 0) (i32.const 0))
+    (block (block (br_table 0 1 0 (local.get 0)))) (drop (i64.const -1234567890123)) (drop (f32.const 1))`;
+  await ActionModule.fromBytes(guestBytes([[free, inFree(allowed)]]));
+});
+
 test("a module that does not fit is refused, and told why", async () => {
   const memory = '(memory (export "memory") 1 1024)';
   const cases: [exchange: [string, string], why: RegExp][] = [

@@ -29,6 +29,11 @@ function checkTables(file: WasmFile): void {
   if (file.tables.some(({ minimum }) => minimum > MOST_ELEMENTS)) wrongAbi("its table is larger than 100,000 elements");
 }
 
+function checkFeatures(file: WasmFile): void {
+  const [feature] = file.foreignFeatures;
+  if (feature !== undefined) wrongAbi(`it uses a WebAssembly feature that the ABI does not allow: ${feature}`);
+}
+
 function checkFunction(what: string, found: { kind: string; signature?: string } | undefined, wanted: string): void {
   if (found?.kind !== "function") wrongAbi(`${what} is not a function that is there`);
   if (found.signature !== undefined && found.signature !== wanted) {
@@ -63,11 +68,12 @@ function judge(file: WasmFile): { manifest: Manifest; manifestBytes: Uint8Array 
   checkImports(file);
   checkMemory(file);
   checkTables(file);
+  checkFeatures(file);
   checkExports(file, manifest);
   return { manifest, manifestBytes: section.bytes };
 }
 
-/** What can be seen of a module that is compiled already: no signatures, no limits, no start function. */
+/** What can be seen of a module that is compiled already: no signatures, no limits, no start function, no code. */
 function fileOf(compiled: WebAssembly.Module): WasmFile {
   const sections = WebAssembly.Module.customSections(compiled, SECTION_MANIFEST);
   return {
@@ -76,6 +82,7 @@ function fileOf(compiled: WebAssembly.Module): WasmFile {
     memories: [],
     tables: [],
     hasStart: false,
+    foreignFeatures: new Set(),
     customSections: sections.map((bytes) => ({ name: SECTION_MANIFEST, bytes: new Uint8Array(bytes) })),
   };
 }

@@ -1,16 +1,6 @@
 // What a WebAssembly binary says about itself, read without compiling or running it (core specification, 5.5).
-import { HostError } from "./host_error.js";
-
-const KINDS = ["function", "table", "memory", "global", "tag"] as const;
-const VALUE_TYPES: Readonly<Record<number, string>> = {
-  0x7f: "i32",
-  0x7e: "i64",
-  0x7d: "f32",
-  0x7c: "f64",
-  0x7b: "v128",
-  0x70: "funcref",
-  0x6f: "externref",
-};
+import { featureOf, findFeatures } from "./features.js";
+import { notWasm, Reader } from "./wasm_reader.js";
 
 export interface WasmImport {
   module: string;
@@ -44,6 +34,8 @@ export interface WasmFile {
   memories: WasmMemory[];
   tables: WasmTable[];
   hasStart: boolean;
+  /** Those that are no features of the ABI's table, as far as types, tags and code show them; LLVM's names. */
+  foreignFeatures: Set<string>;
   /** Views of the binary. */
   customSections: { name: string; bytes: Uint8Array }[];
 }
@@ -61,93 +53,11 @@ const MOST_ITEMS: Readonly<Record<number, [count: number, items: string]>> = {
   6: [10_000, "globals"],
   7: [1000, "exports"],
   9: [10_000, "element segments"],
+  10: [100_000, "function bodies"],
   11: [100_000, "data segments"],
 };
-const MOST_VALUES = 100; // parameters or results of a function
 const MOST_CUSTOM_SECTIONS = 1000;
 const LONGEST_FILE = 16 * 1024 * 1024;
-
-function notWasm(why: string): never {
-  throw new HostError("not-wasm", `not a usable WebAssembly module: ${why}`);
-}
-
-/** Reads the format's elements one after the other; a read beyond the end throws. */
-class Reader {
-  private at = 0;
-
-  constructor(private readonly bytes: Uint8Array) {}
-
-  get empty(): boolean {
-    return this.at === this.bytes.length;
-  }
-
-  byte(): number {
-    return this.take(1)[0] as number;
-  }
-
-  take(count: number): Uint8Array {
-    if (count > this.bytes.length - this.at) notWasm("it ends too early");
-    this.at += count;
-    return this.bytes.subarray(this.at - count, this.at);
-  }
-
-  rest(): Uint8Array {
-    return this.take(this.bytes.length - this.at);
-  }
-
-  /** LEB128. Numbers over 2^53, which only the limits of a 64-bit memory have, lose their last digits. */
-  number(bits = 32): number {
-    let value = 0;
-    for (let shift = 0; shift < bits; shift += 7) {
-      const next = this.byte();
-      value += (next & 0x7f) * 2 ** shift;
-      if (value >= 2 ** bits) notWasm("a number is too large");
-      if ((next & 0x80) === 0) return value;
-    }
-    return notWasm("a number is too long");
-  }
-
-  name(): string {
-    return new TextDecoder().decode(this.take(this.number()));
-  }
-
-  valueType(): string {
-    const code = this.byte();
-    if (code === 0x63 || code === 0x64) {
-      this.number(33); // the heap type
-      return "ref";
-    }
-    return VALUE_TYPES[code] ?? notWasm(`value type ${String(code)} is not known`);
-  }
-
-  valueTypes(): string {
-    const types: string[] = [];
-    let left = this.number();
-    if (left > MOST_VALUES) notWasm(`a function has more than ${String(MOST_VALUES)} parameters or results`);
-    for (; left > 0; --left) types.push(this.valueType());
-    return `(${types.join(",")})`;
-  }
-
-  limits(): { minimum: number; maximum: number | undefined; flags: number } {
-    const flags = this.byte();
-    if (flags > 7) notWasm(`limits ${String(flags)} are not known`);
-    return { minimum: this.number(64), maximum: (flags & 1) !== 0 ? this.number(64) : undefined, flags };
-  }
-
-  memory(): WasmMemory {
-    const { maximum, flags } = this.limits();
-    return { maximumPages: maximum, is64Bit: (flags & 4) !== 0, isShared: (flags & 2) !== 0 };
-  }
-
-  table(): WasmTable {
-    this.valueType();
-    return { minimum: this.limits().minimum };
-  }
-
-  kind(): string {
-    return KINDS[this.byte()] ?? notWasm("an import or export is of no known kind");
-  }
-}
 
 /** Collects what the sections say; functions are numbered over imports and definitions. */
 class Parser {
@@ -157,6 +67,7 @@ class Parser {
     memories: [],
     tables: [],
     hasStart: false,
+    foreignFeatures: new Set(),
     customSections: [],
   };
   private readonly types: string[] = [];
@@ -170,6 +81,7 @@ class Parser {
       4: (reader) => this.file.tables.push(reader.table()),
       5: (reader) => this.file.memories.push(reader.memory()),
       7: (reader) => this.export(reader),
+      10: (reader) => findFeatures(reader.take(reader.number()), this.file.foreignFeatures),
     };
     const reader = new Reader(bytes);
     if (id === 0) {
@@ -178,6 +90,7 @@ class Parser {
       return;
     }
     this.file.hasStart ||= id === 8;
+    if (id === 13) this.file.foreignFeatures.add("exception-handling"); // tags
     const [most, what] = MOST_ITEMS[id] ?? [];
     if (most === undefined) return;
     let left = reader.number();
@@ -190,8 +103,13 @@ class Parser {
 
   private type(reader: Reader): void {
     if (reader.byte() !== 0x60) notWasm("a type is no function type");
-    const parameters = reader.valueTypes();
-    this.types.push(`${parameters}->${reader.valueTypes()}`);
+    const [parameters, results] = [reader.valueTypes(), reader.valueTypes()];
+    for (const type of [...parameters, ...results]) {
+      const feature = featureOf(type);
+      if (feature !== undefined) this.file.foreignFeatures.add(feature);
+    }
+    if (results.length > 1) this.file.foreignFeatures.add("multivalue");
+    this.types.push(`(${parameters.join(",")})->(${results.join(",")})`);
   }
 
   private signature(reader: Reader): string {
@@ -228,7 +146,8 @@ class Parser {
 }
 
 /**
- * Reads a binary. Code and data are skipped, not validated. Throws not-wasm: other magic or version, a component, a cut
+ * Reads a binary. Code is looked through for features, data skipped; the
+ * engine validates both. Throws not-wasm: other magic or version, a component, a cut
  * or overlong section.
  */
 export function parseWasm(binary: Uint8Array): WasmFile {

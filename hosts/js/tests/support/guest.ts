@@ -7,13 +7,17 @@ import { repositoryFile } from "skipcall-test-support/repository";
 const wabt = await loadWabt();
 const text = readFileSync(repositoryFile("tests/wasmtime/guests/actions.wat"), "utf8");
 
-export function guestBytes(exchanged: [from: string, to: string][] = []): Uint8Array<ArrayBuffer> {
+/** features: those of WebAssembly that the exchanged pieces use, by wabt's names. */
+export function guestBytes(
+  exchanged: [from: string, to: string][] = [],
+  features: Parameters<typeof wabt.parseWat>[2] = {},
+): Uint8Array<ArrayBuffer> {
   let changed = text;
   for (const [from, to] of exchanged) {
     if (!changed.includes(from)) throw new Error(`the guest's text has no ${from}`);
     changed = changed.replace(from, () => to);
   }
-  const module = wabt.parseWat("actions.wat", changed, { annotations: true, mutable_globals: true });
+  const module = wabt.parseWat("actions.wat", changed, { annotations: true, mutable_globals: true, ...features });
   const { buffer } = module.toBinary({});
   module.destroy();
   return new Uint8Array(buffer);
