@@ -34,8 +34,10 @@ check_python() { git ls-files -- '*.py' | xargs black --quiet --check --line-len
 
 # The packages are typed, and linted more strictly than the repository's scripts.
 check_python_packages() {
-  local bin=$PWD/.tools/python/bin
-  (cd hosts/python && "$bin/ruff" check --quiet . && "$bin/ruff" format --quiet --check . && "$bin/mypy")
+  local package bin=$PWD/.tools/python/bin
+  for package in hosts/python apps/python; do
+    (cd "$package" && "$bin/ruff" check --quiet . && "$bin/ruff" format --quiet --check . && "$bin/mypy") || return
+  done
 }
 
 check_shell() { git ls-files -- dev .ci '*.sh' | xargs -r shellcheck; }

@@ -230,7 +230,62 @@ def go():
     return "\n".join(lines) + "\n"
 
 
-FILES = {"plugin-manifest/remove_contacts.d.ts": typescript, "apps/go/types.go": go}
+# What the forms of a record are called in Python, whose TypedDicts cannot forbid a member.
+PYTHON_FORMS = {"RemovalInput": ["SequenceInput", "RemovalsInput"]}
+
+
+def python_type(kind):
+    if isinstance(kind, List):
+        return f"{'Sequence' if kind.of_input else 'list'}[{python_type(kind.items)}]"
+    if isinstance(kind, Choice):
+        return f"Literal[{', '.join(json.dumps(value) for value in kind.values)}]"
+    if isinstance(kind, Record):
+        return kind.name
+    return {"string": "str", "integer": "int", "boolean": "bool", "unknown": "object"}[kind]
+
+
+def python_members(members):
+    lines = []
+    for member in members:
+        lines.append(f"    {member.name}: {python_type(member.type)}{' | None' if member.nullable else ''}")
+        if member.meaning:
+            lines.append(f'    """{member.meaning}"""')
+    return lines
+
+
+def python_class(name, members):
+    """Python before 3.11 says by the class, not by the member, what may be missing."""
+    required = [member for member in members if member.required]
+    optional = [member for member in members if not member.required]
+    if not optional:
+        return ["", "", f"class {name}(TypedDict):", *python_members(required)]
+    lines, base = [], "TypedDict"
+    if required:
+        base = f"_{name}Required"
+        lines += ["", "", f"class {base}(TypedDict):", *python_members(required)]
+    return [*lines, "", "", f"class {name}({base}, total=False):", *python_members(optional)]
+
+
+def python():
+    lines = [f'"""{ORIGIN}"""', "", "from __future__ import annotations", ""]
+    lines += ["from collections.abc import Sequence", "from typing import Literal, TypeAlias, TypedDict"]
+    for record in records():
+        forms = PYTHON_FORMS[record.name] if record.forms else []
+        for name, (required, forbidden) in zip(forms, record.forms):
+            members = [one._replace(required=one.name in required) for one in record.members]
+            lines += python_class(name, [one for one in members if one.name not in forbidden])
+        if forms:
+            lines += ["", "", f"{record.name}: TypeAlias = {' | '.join(forms)}"]
+        else:
+            lines += python_class(record.name, record.members)
+    return "\n".join(lines) + "\n"
+
+
+FILES = {
+    "plugin-manifest/remove_contacts.d.ts": typescript,
+    "apps/go/types.go": go,
+    "apps/python/src/skipcall_remove_contacts/types.py": python,
+}
 
 
 def stale():

@@ -17,6 +17,7 @@ wasmtime        short  native,wasm,emscripten          0.5      the native host
 cli             short  native,wasm,emscripten          0.5      the command line end to end, killed runs included
 js              short  native,wasm,emscripten,javascript      1.0      the JavaScript host
 python          short  native,wasm,emscripten,python   0.7      the Python host
+python-call     short  native,wasm,python              0.5      the typed call in Python, and both packages as installed
 conformance     short  native,javascript,python        1.5      the conformance kit, and what it says of three hosts
 n8n             short  wasm,javascript                 0.5      the n8n node'"'"'s parts
 spoiled         all    python                          1.5      hosts that break one rule each fail by the conformance kit
@@ -88,7 +89,7 @@ build() {
   for part in $wanted; do
     case $part in
       src | vectors | abi | manifest | module | simulation | sandbox | wasmtime | cli | conformance | fuzz) targets+=("tests/$part/all") ;;
-      go | js | python | browser | n8n-*) targets+=(skipcall) ;; # the sandbox is in it
+      go | js | python | python-call | browser | n8n-*) targets+=(skipcall) ;; # the sandbox is in it
     esac
   done
   [ "${#targets[@]}" = 0 ] || ./dev build dev "${targets[@]}"
@@ -132,6 +133,7 @@ run_part() {
     go) run_go "$1" ;;
     js) run_npm "$1" hosts/js test ;;
     python) run_pytest "$1" hosts/python ;;
+    python-call) run_pytest "$1" apps/python ;;
     conformance) npm --prefix hosts/js run --silent build && run_ctest "$1" --test-dir build/dev/tests/conformance -E spoiled ;;
     spoiled) run_ctest "$1" --test-dir build/dev/tests/conformance -R spoiled ;;
     n8n) run_npm "$1" apps/n8n test ;;

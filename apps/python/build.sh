@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# build.sh DIR: the wheels and source distributions of hosts/python and of this package, with the module of build/wasm
+# inside.
+set -euo pipefail
+to=$(mkdir -p "$1" && cd "$1" && pwd)
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+PATH=$(cmake/install-python.sh):$PATH
+cp build/wasm/remove_contacts.wasm apps/python/src/skipcall_remove_contacts/
+for package in hosts/python apps/python; do
+  python -m build --no-isolation --outdir "$to" "$package" >"$to/build.log" 2>&1 || { cat "$to/build.log" >&2 && exit 1; }
+done
+rm "$to/build.log"
