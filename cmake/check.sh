@@ -67,6 +67,8 @@ check_go() {
   go vet ./hosts/go/... ./apps/go/... && go run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./hosts/go/... ./apps/go/...
 }
 
+check_workflows() { go run github.com/rhysd/actionlint/cmd/actionlint@v1.7.7; }
+
 # No line says where on somebody's machine it was written.
 check_places() {
   ! git grep -nIE '(^|[^[:alnum:]_.])/(work|root|home/[[:alnum:]])/' -- . ':!cmake/check.sh'
@@ -84,6 +86,7 @@ PATH=$PWD/.tools/node/bin:$PATH
 ./dev build wasm # the n8n node holds the module
 check "JavaScript and TypeScript" "Run npm run lint in the package; npm run format fixes formatting." check_javascript
 PATH=$(cmake/fetch-go.sh):$PATH
+check "GitHub's workflows" "See each message." check_workflows
 check "Go" "gofmt -w formats the files that are named; the other lines name their rule." check_go
 ./dev build dev skipcall
 check "static analysis" "Each line above names its check; .clang-tidy lists them." check_tidy

@@ -38,6 +38,9 @@ javascript  npm                           npm
 services    redis-server                  redis-server
 services    /usr/lib/postgresql/*/bin/initdb  postgresql
 browser     chromium                      chromium
+package     minisign                      minisign
+package     docker-registry               docker-registry
+package     mmdebstrap                    mmdebstrap
 check       clang-format-19               clang-format-19
 check       clang-tidy-19                 clang-tidy-19
 check       shellcheck                    shellcheck

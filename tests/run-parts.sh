@@ -29,6 +29,7 @@ n8n-real        all    native,wasm,javascript,services  5       the node in a re
 n8n-queue       all    native,wasm,javascript,services  3       the node in n8n'"'"'s queue mode, a worker killed
 n8n-editor      all    native,wasm,javascript,services,browser  1  the node in n8n'"'"'s editor
 browser         all    native,wasm,emscripten,javascript,browser  5    page and extension in Chromium
+package         all    native,wasm,javascript,python,go,package  8    what is released, installed in bare places
 '
 
 # The parts of the short set and of "all" run in the order of the table.
@@ -76,7 +77,7 @@ timed() {
 
 install() {
   local groups=(test)
-  for group in native wasm emscripten sanitizers javascript python go services browser; do
+  for group in native wasm emscripten sanitizers javascript python go services browser package; do
     ! needs "$group" || groups+=("$group")
   done
   cmake/install-packages.sh "${groups[@]}"
@@ -141,6 +142,7 @@ run_part() {
     n8n-queue) run_npm "$1" apps/n8n test:queue ;;
     n8n-editor) run_npm "$1" apps/n8n test:editor ;;
     browser) run_npm "$1" apps/browser test ;;
+    package) ./dev package && .tools/python/bin/python -m pytest -q --junit-xml "$results/$1.xml" -p no:cacheprovider tests/package ;;
     *) run_ctest "$1" --test-dir "build/dev/tests/$1" ;;
   esac
 }

@@ -1,0 +1,82 @@
+# What `cmake --install` puts where. Component `cli`: the program, its module, manual page and completions. Component
+# `development`: for engines in C and C++, the action and the native host as libraries (SkipcallAction).
+include(GNUInstallDirs)
+set(module ${CMAKE_SOURCE_DIR}/build/wasm/remove_contacts.wasm)
+
+# The program finds its module in ../share/skipcall, and wasmtime, which no distribution has, in ../lib/skipcall.
+install(TARGETS skipcall RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT cli)
+set_target_properties(skipcall PROPERTIES INSTALL_RPATH "$ORIGIN/../lib/skipcall")
+if(NOT Wasmtime_LIBRARY MATCHES "\\.a$")
+  install(PROGRAMS ${Wasmtime_LIBRARY} DESTINATION lib/skipcall COMPONENT cli)
+endif()
+install(FILES ${module} DESTINATION ${CMAKE_INSTALL_DATADIR}/skipcall COMPONENT cli)
+install(FILES ${CMAKE_SOURCE_DIR}/LICENSE ${CMAKE_SOURCE_DIR}/CHANGELOG.md ${CMAKE_SOURCE_DIR}/apps/cli/README.md
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/skipcall COMPONENT cli)
+foreach(text "manual:skipcall.1:${CMAKE_INSTALL_MANDIR}/man1"
+             "completion bash:skipcall:${CMAKE_INSTALL_DATADIR}/bash-completion/completions"
+             "completion zsh:_skipcall:${CMAKE_INSTALL_DATADIR}/zsh/site-functions"
+             "completion fish:skipcall.fish:${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d")
+  string(REPLACE ":" ";" text ${text})
+  list(GET text 0 words)
+  list(GET text 1 name)
+  list(GET text 2 folder)
+  separate_arguments(words)
+  string(REPLACE ";" "-" output "${CMAKE_CURRENT_BINARY_DIR}/printed/${words}/${name}")
+  get_filename_component(output_folder ${output} DIRECTORY)
+  file(MAKE_DIRECTORY ${output_folder})
+  add_custom_command(OUTPUT ${output} COMMAND skipcall ${words} > ${output} DEPENDS skipcall VERBATIM)
+  list(APPEND printed ${output})
+  install(FILES ${output} DESTINATION ${folder} COMPONENT cli)
+endforeach()
+add_custom_target(printed_by_the_program ALL DEPENDS ${printed})
+
+# For engines: the action behind the C ABI, and the host on wasmtime.
+include(CMakePackageConfigHelpers)
+set(config_dir ${CMAKE_INSTALL_LIBDIR}/cmake/SkipcallAction)
+set_target_properties(skipcall_core PROPERTIES EXPORT_NAME remove_contacts OUTPUT_NAME skipcall_remove_contacts)
+set_target_properties(wasmtime_host PROPERTIES EXPORT_NAME host OUTPUT_NAME skipcall_host)
+install(TARGETS skipcall_core EXPORT SkipcallActionTargets COMPONENT development
+  ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development
+  INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/skipcall)
+install(TARGETS wasmtime_host EXPORT SkipcallHostTargets COMPONENT development
+  ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development
+  INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/skipcall ${CMAKE_INSTALL_INCLUDEDIR}/skipcall/host)
+install(DIRECTORY ${CMAKE_SOURCE_DIR}/abi/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/skipcall COMPONENT development
+  FILES_MATCHING PATTERN "*.h" PATTERN conformance EXCLUDE)
+install(DIRECTORY ${CMAKE_SOURCE_DIR}/hosts/wasmtime/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/skipcall/host
+  COMPONENT development FILES_MATCHING PATTERN "*.hpp" PATTERN conformance EXCLUDE)
+foreach(targets SkipcallActionTargets SkipcallHostTargets)
+  install(EXPORT ${targets} NAMESPACE SkipcallAction:: DESTINATION ${config_dir} COMPONENT development)
+endforeach()
+configure_package_config_file(${CMAKE_SOURCE_DIR}/cmake/SkipcallActionConfig.cmake.in SkipcallActionConfig.cmake
+  INSTALL_DESTINATION ${config_dir})
+write_basic_package_version_file(SkipcallActionConfigVersion.cmake COMPATIBILITY SameMajorVersion)
+configure_file(${CMAKE_SOURCE_DIR}/cmake/skipcall-action.pc.in skipcall-action.pc @ONLY)
+install(FILES
+  ${CMAKE_CURRENT_BINARY_DIR}/SkipcallActionConfig.cmake
+  ${CMAKE_CURRENT_BINARY_DIR}/SkipcallActionConfigVersion.cmake
+  ${CMAKE_SOURCE_DIR}/cmake/FindWasmtime.cmake
+  DESTINATION ${config_dir} COMPONENT development)
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/skipcall-action.pc
+  DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT development)
+
+# cpack: skipcall-VERSION-linux-MACHINE.tar.gz with everything, and a Debian package of the command line.
+set(CPACK_PACKAGE_NAME skipcall)
+set(CPACK_PACKAGE_FILE_NAME skipcall-${PROJECT_VERSION}-linux-${CMAKE_SYSTEM_PROCESSOR})
+set(CPACK_PACKAGE_VENDOR "the Skipcall action authors")
+set(CPACK_PACKAGE_CONTACT "the Skipcall action authors <maintainers@skipcall-action.example>")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "Removes contacts from Skipcall sequences")
+set(CPACK_PACKAGE_HOMEPAGE_URL https://docs.skipcall.app)
+set(CPACK_RESOURCE_FILE_LICENSE ${CMAKE_SOURCE_DIR}/LICENSE)
+set(CPACK_GENERATOR TGZ DEB)
+set(CPACK_STRIP_FILES ON)
+set(CPACK_COMPONENTS_ALL cli)
+set(CPACK_ARCHIVE_COMPONENT_INSTALL OFF)
+set(CPACK_DEB_COMPONENT_INSTALL ON)
+set(CPACK_DEBIAN_CLI_PACKAGE_NAME skipcall)
+set(CPACK_DEBIAN_CLI_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SECTION utils)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS_PRIVATE_DIRS ${WASMTIME_DIR}/lib)
+set(CPACK_DEBIAN_PACKAGE_RECOMMENDS ca-certificates)
+include(CPack)

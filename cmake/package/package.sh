@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# package.sh: builds everything that is released into dist/, each file with a CycloneDX list of what is in it, then
+# SHA256SUMS, and its signatures where the environment names a key (sign.sh). The same commit gives the same bytes on the
+# same system, wherever it is built.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+tools=cmake/package
+dist=$PWD/dist
+
+say() { printf '\n== %s\n' "$*"; }
+version=$(python3 $tools/version.py)
+SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
+export SOURCE_DATE_EPOCH TZ=UTC LC_ALL=C
+sbom() { python3 $tools/sbom.py "$dist/$1" "$version" "${@:2}"; }
+
+cmake/install-packages.sh native wasm javascript package
+PATH=$PWD/.tools/node/bin:$PATH
+rm -rf "$dist"
+mkdir -p "$dist"
+
+say "The module"
+./dev build wasm
+install -m 644 build/wasm/remove_contacts.wasm "$dist/remove_contacts-$version.wasm"
+python3 $tools/oci.py build/wasm/remove_contacts.wasm "$version" "$dist/remove_contacts-$version.oci.tar"
+module=(nlohmann-json libc++ compiler-rt wasi-libc)
+sbom "remove_contacts-$version.wasm" "${module[@]}"
+sbom "remove_contacts-$version.oci.tar" "${module[@]}"
+
+say "The command line, and the libraries for engines in C and C++"
+./dev build package
+rm -rf build/package/packages
+(cd build/package && cpack -G "TGZ;DEB" -B "$PWD/packages" >cpack.log) || { cat build/package/cpack.log >&2 && exit 1; }
+native=("${module[@]}" wasmtime fmt CLI11 libcsv libstdc++)
+for file in build/package/packages/*.tar.gz build/package/packages/*.deb; do
+  cp "$file" "$dist/"
+  sbom "$(basename "$file")" "${native[@]}"
+done
+
+say "npm"
+cmake/install-npm.sh
+for package in $(node -p 'require("./package.json").workspaces.join("\n")'); do
+  [ "$(node -p "require('./$package/package.json').private === true")" = false ] || continue
+  npm --prefix "$package" run --silent build >/dev/null
+  file=$(cd "$package" && npm pack --silent --pack-destination "$dist")
+  sbom "$file" "$package/package.json"
+done
+
+if compgen -G 'hosts/python/pyproject.toml' >/dev/null; then
+  say "PyPI"
+  for project in $(git ls-files '*pyproject.toml'); do
+    folder=$(dirname "$project")
+    before=$(ls "$dist")
+    .tools/python/bin/python -m build --no-isolation --outdir "$dist" "$folder" >/dev/null
+    for file in $(comm -13 <(echo "$before") <(ls "$dist")); do sbom "$file" "$project"; done
+  done
+fi
+
+say "Sums"
+(cd "$dist" && sha256sum -- * >../build/SHA256SUMS && mv ../build/SHA256SUMS .)
+$tools/sign.sh "$dist"
+(cd "$dist" && ls -l)

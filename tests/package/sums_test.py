@@ -1,0 +1,86 @@
+"""SHA256SUMS, its signature, and the lists of what is in each file."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+
+import pytest
+from conftest import DIST, ROOT, need, output
+
+
+def verify(folder, **environment):
+    return subprocess.run(
+        [ROOT / "dev", "verify", folder], capture_output=True, text=True, check=False, env={**os.environ, **environment}
+    )
+
+
+@pytest.fixture
+def copy(tmp_path):
+    folder = tmp_path / "dist"
+    shutil.copytree(DIST, folder)
+    return folder
+
+
+def test_what_was_made_is_as_it_was_made():
+    done = verify(DIST)
+    assert done.returncode == 0, done.stderr
+    assert "sha256sum --check" in done.stdout
+
+
+@pytest.mark.parametrize("name", sorted(file.name for file in DIST.glob("*") if file.name != "SHA256SUMS"))
+def test_a_changed_byte_is_found_and_named(copy, name):
+    data = bytearray((copy / name).read_bytes())
+    data[len(data) // 2] ^= 1
+    (copy / name).write_bytes(data)
+    done = verify(copy)
+    assert done.returncode == 1
+    assert name in done.stdout + done.stderr
+
+
+def test_a_file_more_and_a_file_less_are_found(copy):
+    (copy / "more.txt").write_text("more")
+    done = verify(copy)
+    assert done.returncode == 1 and "more.txt" in done.stderr
+    (copy / "more.txt").unlink()
+    gone = next(copy.glob("*.wasm"))
+    gone.unlink()
+    done = verify(copy)
+    assert done.returncode == 1 and gone.name in done.stdout + done.stderr
+
+
+def test_a_signature_of_minisign(copy, tmp_path):
+    need("minisign")
+    public, secret = tmp_path / "key.pub", tmp_path / "key"
+    output("minisign", "-G", "-W", "-p", public, "-s", secret)
+    assert verify(copy, PUBLIC_KEY=str(public)).returncode == 1, "there is none yet"
+    output(ROOT / "cmake/package/sign.sh", copy, env={**os.environ, "MINISIGN_SECRET_KEY": str(secret)})
+    done = verify(copy, PUBLIC_KEY=str(public))
+    assert done.returncode == 0, done.stderr
+    other = tmp_path / "other.pub"
+    output("minisign", "-G", "-W", "-p", other, "-s", tmp_path / "other")
+    assert verify(copy, PUBLIC_KEY=str(other)).returncode == 1
+    # Sums that fit a changed file are not the ones that were signed.
+    module = next(copy.glob("*.wasm"))
+    module.write_bytes(module.read_bytes() + b"\0")
+    sums = copy / "SHA256SUMS"
+    lines = [line for line in sums.read_text().splitlines() if not line.endswith(f"  {module.name}")]
+    sums.write_text("\n".join([*lines, f"{hashlib.sha256(module.read_bytes()).hexdigest()}  {module.name}"]) + "\n")
+    assert verify(copy).returncode == 0
+    assert verify(copy, PUBLIC_KEY=str(public)).returncode == 1
+
+
+def test_each_file_has_a_list_of_what_is_in_it():
+    files = [file for file in DIST.glob("*") if not file.name.startswith("SHA256SUMS")]
+    artefacts = [file for file in files if not file.name.endswith(".cdx.json")]
+    assert len(artefacts) >= 6 and len(files) == 2 * len(artefacts)
+    for file in artefacts:
+        bom = json.loads((DIST / f"{file.name}.cdx.json").read_text())
+        assert bom["bomFormat"] == "CycloneDX" and bom["specVersion"] == "1.6"
+        whole = bom["metadata"]["component"]
+        assert whole["hashes"] == [{"alg": "SHA-256", "content": hashlib.sha256(file.read_bytes()).hexdigest()}]
+        for component in bom["components"]:
+            assert component["version"] and component["purl"].startswith("pkg:"), component
+    module = json.loads(next(DIST.glob("*.wasm.cdx.json")).read_text())
+    assert {"nlohmann-json", "libc++", "wasi-libc"} <= {component["name"] for component in module["components"]}
