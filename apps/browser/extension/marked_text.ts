@@ -7,7 +7,7 @@ const ENTRY = "marked";
 /** Chromium keeps the entry; it is made when the extension is installed or updated. */
 export async function offerMarkedText(): Promise<void> {
   await chrome.contextMenus.removeAll();
-  chrome.contextMenus.create({ id: ENTRY, title: "Remove marked contacts from a sequence", contexts: ["selection"] });
+  chrome.contextMenus.create({ id: ENTRY, title: "Remove selected contacts from a sequence", contexts: ["selection"] });
 }
 
 /** Keeps the ids of the marked text, and shows the popup, or where Chromium does not allow that, says where it is. */
@@ -21,7 +21,7 @@ export async function takeMarkedText({
   try {
     await chrome.action.openPopup();
   } catch {
-    await chrome.action.setTitle({ title: `Click here to remove ${String(ids.length)} marked contacts` });
+    await chrome.action.setTitle({ title: `Click here to remove ${String(ids.length)} selected contacts` });
     await chrome.action.setBadgeText({ text: String(ids.length) });
   }
 }

@@ -39,7 +39,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       await page.getByText("Options", { exact: true }).click();
       await page.getByLabel("Attempts per batch").fill("x");
       await run(page);
-      await page.getByText("Type a whole number, 1 to 20").waitFor();
+      await page.getByText("Enter a whole number, 1 to 20").waitFor();
       await check(page, "with errors");
       await page.getByLabel("Attempts per batch").fill("");
 

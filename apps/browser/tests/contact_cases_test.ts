@@ -87,6 +87,6 @@ for (const each of cases) {
     if (expect.line !== undefined) assert.equal(problem.line, expect.line);
     if (expect.code !== undefined) assert.ok(problem.message.includes(expect.code), problem.message);
     if (expect.proposes !== undefined)
-      assert.equal(/Type the ID of the sequence/.test(problem.message), expect.proposes);
+      assert.equal(/Enter the ID of the sequence/.test(problem.message), expect.proposes);
   });
 }

@@ -53,13 +53,13 @@ browserTest("by keyboard alone, and what is wrong is said where it is", async (c
   await runButton(page).focus();
   await page.keyboard.press("Enter");
   const sequence = page.getByLabel("Sequence ID", { exact: true });
-  await page.getByText("Type the ID of the sequence").waitFor(FIVE_SECONDS);
+  await page.getByText("Enter the ID of the sequence").waitFor(FIVE_SECONDS);
   assert.equal(await focused(), "sequenceId");
   assert.equal(await sequence.getAttribute("aria-invalid"), "true");
   const described = (await sequence.getAttribute("aria-describedby"))?.split(" ") ?? [];
   const texts = await Promise.all(described.map((id) => page.locator(`#${id}`).innerText()));
   assert.ok(
-    texts.some((text) => text.startsWith("Type the ID")),
+    texts.some((text) => text.startsWith("Enter the ID")),
     "the error describes its field",
   );
 
@@ -74,7 +74,7 @@ browserTest("by keyboard alone, and what is wrong is said where it is", async (c
   await page.getByLabel("Concurrent requests").fill("99");
   await runButton(page).focus();
   await page.keyboard.press("Enter");
-  await page.getByText("Type a whole number, 1 to 32").waitFor(FIVE_SECONDS);
+  await page.getByText("Enter a whole number, 1 to 32").waitFor(FIVE_SECONDS);
   assert.equal(await focused(), "concurrency");
   await page.getByLabel("Concurrent requests").fill("");
   await page.getByLabel("On invalid IDs").selectOption("skip");
@@ -102,7 +102,7 @@ browserTest("cancel, stop gently, and go on with what remains", async (context) 
   await fill(page, "vip", contactIds(total));
   await page.getByLabel("Answers take").selectOption("1000");
   await run(page);
-  await page.getByText("under way").nth(1).waitFor(FIVE_SECONDS);
+  await page.getByText("in progress").nth(1).waitFor(FIVE_SECONDS);
   await page.getByRole("button", { name: "Cancel now" }).click();
   assert.match(await headline(page), /^Stopped: /);
   const confirmed = await countOf(page, "Confirmed");
@@ -117,7 +117,7 @@ browserTest("cancel, stop gently, and go on with what remains", async (context) 
   await page.getByRole("button", { name: /^Continue with/ }).click();
   await page.getByText("What remained of the last run").waitFor(FIVE_SECONDS);
   await run(page);
-  await page.getByText("under way").nth(1).waitFor(FIVE_SECONDS);
+  await page.getByText("in progress").nth(1).waitFor(FIVE_SECONDS);
   await page.getByRole("button", { name: "Stop gently" }).click();
   assert.match(await headline(page), /^Stopped: /);
   assert.equal(await countOf(page, "Unknown"), 0, "open requests may end");
@@ -271,23 +271,23 @@ browserTest("an error goes when it is mended", async (context) => {
   const { page } = await openPlayground(context);
   await run(page);
   const sequence = page.getByLabel("Sequence ID", { exact: true });
-  await page.getByText("Type the ID of the sequence").waitFor(FIVE_SECONDS);
+  await page.getByText("Enter the ID of the sequence").waitFor(FIVE_SECONDS);
   await sequence.fill("spring");
-  await page.getByText("Type the ID of the sequence").waitFor({ state: "hidden", ...FIVE_SECONDS });
+  await page.getByText("Enter the ID of the sequence").waitFor({ state: "hidden", ...FIVE_SECONDS });
   assert.equal(await sequence.getAttribute("aria-invalid"), null);
   await page.getByText("Options", { exact: true }).click();
   const attempts = page.getByLabel("Attempts per batch");
   await attempts.fill("0");
   await run(page);
-  await page.getByText("Type a whole number, 1 to 20").waitFor(FIVE_SECONDS);
+  await page.getByText("Enter a whole number, 1 to 20").waitFor(FIVE_SECONDS);
   await attempts.fill("21");
-  await page.getByText("Type a whole number, 1 to 20").waitFor(FIVE_SECONDS);
+  await page.getByText("Enter a whole number, 1 to 20").waitFor(FIVE_SECONDS);
   await attempts.fill("20");
-  await page.getByText("Type a whole number, 1 to 20").waitFor({ state: "hidden", ...FIVE_SECONDS });
+  await page.getByText("Enter a whole number, 1 to 20").waitFor({ state: "hidden", ...FIVE_SECONDS });
   // Durations are typed in seconds.
   await page.getByLabel("Request timeout").fill("601");
   await run(page);
-  await page.getByText("Type a whole number, 1 to 600 seconds").waitFor(FIVE_SECONDS);
+  await page.getByText("Enter a whole number, 1 to 600 seconds").waitFor(FIVE_SECONDS);
 });
 
 browserTest("the request that will be sent, and those that were", async (context) => {
@@ -338,7 +338,7 @@ browserTest("a run survives a reload of the page", async (context) => {
   await fill(page, "vip", contactIds(300));
   await page.getByLabel("Answers take").selectOption("1000");
   await run(page);
-  await page.getByText("under way").first().waitFor(FIVE_SECONDS);
+  await page.getByText("in progress").first().waitFor(FIVE_SECONDS);
   await page.reload();
   await page.getByRole("button", { name: "Use its contacts" }).click();
   await counted(page, "300 contacts in 1 sequence.");

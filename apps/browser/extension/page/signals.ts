@@ -123,8 +123,8 @@ export function signalsOf(list: List): Signal[] {
   if (open.length === 1 && open[0]?.likeness === "unclear") open[0].likeness = "certain";
 
   const states: [attribute: string, label: string][] = [
-    ["aria-selected", "the rows that the page marks as selected"],
-    ["aria-checked", "the rows that the page marks as checked"],
+    ["aria-selected", "the rows marked as selected on the page"],
+    ["aria-checked", "the rows marked as checked on the page"],
   ];
   for (const [attribute, label] of states) {
     if (!rows.some(({ parts }) => parts.some((part) => part.hasAttribute(attribute)))) continue;
@@ -133,7 +133,7 @@ export function signalsOf(list: List): Signal[] {
   }
   if (rows.some(({ element }) => element.localName === "option")) {
     const ticked = rowsWith(rows, ({ element }) => (element as HTMLOptionElement).selected);
-    signals.push({ label: "the chosen entries", likeness: "certain", rows: ticked, hidden: 0 });
+    signals.push({ label: "the selected options", likeness: "certain", rows: ticked, hidden: 0 });
   }
   const byClass = rowsWith(
     rows,
@@ -143,7 +143,7 @@ export function signalsOf(list: List): Signal[] {
       /^(|true)$/.test(element.getAttribute("data-selected") ?? "false"),
   );
   if (byClass.length > 0) {
-    signals.push({ label: "the rows that the page shows as selected", likeness: "unclear", rows: byClass, hidden: 0 });
+    signals.push({ label: "the rows that look selected on the page", likeness: "unclear", rows: byClass, hidden: 0 });
   }
   return signals;
 }

@@ -159,7 +159,7 @@ export function sequenceSources(list: List, numbers: readonly number[]): Source[
   });
   const sources: Source[] = [];
   if (around.some((value) => value !== "")) {
-    sources.push({ label: "what the page says of its rows", likeness: "certain", values: around });
+    sources.push({ label: "the page’s data-sequence-id", likeness: "certain", values: around });
   }
   const columns = new Map<string, Source>();
   rows.forEach((row, at) => {

@@ -9,7 +9,7 @@ import { button, contacts, setList, setProblem, setText, show } from "./page.js"
 /** The result's counts that are not zero; together they are what was requested. */
 export function accountLines(result: RemovalResult): string[] {
   const counts: [number, string][] = [
-    [result.confirmed, "confirmed: not in the sequence any more"],
+    [result.confirmed, "confirmed: no longer in the sequence"],
     [result.refused, "refused by the API"],
     [result.unknown, "sent, but without a clear response"],
     [result.unsent, "not sent"],

@@ -77,7 +77,7 @@ class ListView {
     this.included = element("input", { type: "checkbox", checked: isAlone || isCertain });
     this.signal = new Question(
       "Selected by",
-      "Which rows are meant?",
+      "Which rows do you mean?",
       offers(options, (number) => {
         const { label = "", rows = [] } = signals[number] ?? {};
         return `${label} (${counted(rows.length, "row")})`;
@@ -127,7 +127,7 @@ class ListView {
     const first = (values: string[] | undefined): string => rows.map((row) => values?.[row]).find((text) => text) ?? "";
     const hidden = list.signals[this.signal.value]?.hidden ?? 0;
     if (hidden > 0) {
-      const text = `${counted(hidden, "selected row")} ${hidden === 1 ? "is" : "are"} not shown by the page: left out.`;
+      const text = `${counted(hidden, "selected row")} ${hidden === 1 ? "is" : "are"} hidden on the page and left out.`;
       this.details.append(element("p", { class: "warn" }, text));
     }
     const options = contactOptions(list, rows);
@@ -200,16 +200,16 @@ export class PageLists {
     if (marked.length > 0) {
       const included = element("input", { type: "checkbox", checked: found.length === 0 });
       this.marked = { ids: marked, included };
-      const text = ` ${counted(marked.length, "ID")} in the marked text, from ${marked[0] ?? ""}`;
+      const text = ` ${counted(marked.length, "ID")} in the selected text, starting with ${marked[0] ?? ""}`;
       this.view.append(element("p", {}, element("label", {}, included, text)));
     }
     const others = lists.filter((list) => !found.some((one) => one.list === list));
     const hidden = Math.max(0, ...others.flatMap(({ signals }) => signals.map((signal) => signal.hidden)));
     if (hidden > 0) {
-      const text = `${counted(hidden, "selected row")} ${hidden === 1 ? "is" : "are"} not shown by the page: left out.`;
+      const text = `${counted(hidden, "selected row")} ${hidden === 1 ? "is" : "are"} hidden on the page and left out.`;
       this.view.append(element("p", { class: "warn" }, text));
     } else if (found.length === 0 && others.length > 0) {
-      const text = "Some boxes of the page are ticked, but none of them selects a row with an ID.";
+      const text = "Some boxes on the page are ticked, but none of them selects a row with an ID.";
       this.view.append(element("p", { class: "warn" }, text));
     }
     if (otherFrames > 0 && found.length === 0) {
@@ -231,6 +231,6 @@ export class PageLists {
 
   get origins(): string[] {
     const lists = this.lists.filter(({ rows }) => (rows?.length ?? 0) > 0).map(({ origin }) => origin);
-    return this.marked?.included.checked === true ? [...lists, "the marked text"] : lists;
+    return this.marked?.included.checked === true ? [...lists, "the selected text"] : lists;
   }
 }

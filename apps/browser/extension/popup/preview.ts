@@ -10,7 +10,7 @@ const REASONS: Readonly<Record<string, string>> = {
   "bad-sequence-id": "has no usable sequence ID",
 };
 const BARE_ID = /^[0-9a-f]{32}$/i;
-const WITHOUT_HYPHENS = "has 32 digits in place of a contact ID, which has hyphens";
+const WITHOUT_HYPHENS = "has 32 digits without hyphens where its contact ID should be";
 const SHOWN_REASONS = 3;
 
 /** Rows of one sequence together; typed: the sequence of rows whose page names none. */

@@ -116,9 +116,9 @@ export class Selection {
   }
 
   private foundText(rows: NamedRow[] | undefined, leftOut: number): string {
-    if (rows === undefined) return "It is not certain which contacts are meant. Choose below.";
+    if (rows === undefined) return "Choose below which contacts you mean.";
     const text =
-      rows.length === 0 ? "No contacts are selected in this page." : `${contacts(rows.length)} selected in this page.`;
+      rows.length === 0 ? "No contacts are selected on this page." : `${contacts(rows.length)} selected on this page.`;
     return leftOut === 0 ? text : `${text} ${contacts(leftOut)} more are left out: one run takes no more.`;
   }
 

@@ -13,11 +13,11 @@ function problemOfUrl(text: string): string | undefined {
   try {
     url = new URL(text);
   } catch {
-    return "Type a whole address, such as https://api.example.com.";
+    return "Enter a full address, such as https://api.example.com.";
   }
   const isLocal = /^(localhost|\[::1\]|127(\.\d+){3})$/.test(url.hostname);
   if (url.protocol === "https:" || (url.protocol === "http:" && isLocal)) return undefined;
-  return "Begin the address with https://. Plain http:// is for this machine only (127.0.0.1, localhost).";
+  return "Begin the address with https://. Plain http:// is allowed only to this machine (127.0.0.1, localhost).";
 }
 
 export class ConnectionPanel {
@@ -44,7 +44,7 @@ export class ConnectionPanel {
     this.server = element("input", { type: "radio", name, id: `${name}-server` });
     this.url = new Field(
       element("input", { type: "url", value: connection.baseUrl ?? "", autocomplete: "off", spellcheck: "false" }),
-      { label: "Server", help: "The server has to allow this page's origin (CORS)" },
+      { label: "Server", help: "The server must allow this page's origin (CORS)" },
     );
     this.key = new Field(element("input", { type: "password", autocomplete: "off", spellcheck: "false" }), {
       label: declared?.title ?? "Key",

@@ -51,8 +51,8 @@ export async function testKey(
     (word) => typeof word === "string" || typeof word === "number",
   );
   const quoted = `The server responded: ${words.join(" ").slice(0, 200)}.`.replaceAll(secret, "(the key)");
-  if (said === undefined) return `A server responded, but not as this API does. Check the address. ${quoted}`;
+  if (said === undefined) return `A server responded, but not like this API. Check the address. ${quoted}`;
   if (keyTest.pass.includes(answer.status)) return "The server accepts the key.";
   if (keyTest.fail.includes(answer.status)) return `The server does not accept the key. ${quoted}`;
-  return `This does not tell whether the key is accepted. ${quoted}`;
+  return `This does not show whether the key is accepted. ${quoted}`;
 }

@@ -15,7 +15,7 @@ export interface OptionField {
 
 /** What the page says of options in place of the manifest's words, which are short to keep the module small. */
 const WORDS: Readonly<Record<string, { label: string; help?: string }>> = {
-  dryRun: { label: "Dry run", help: "Check and count, and send nothing" },
+  dryRun: { label: "Dry run", help: "Check and count without sending anything" },
   onInvalid: { label: "On invalid IDs", help: "fail: send nothing; skip: leave them out and do the rest" },
   concurrency: { label: "Concurrent requests" },
   batchSize: { label: "Contacts per request" },
@@ -74,7 +74,7 @@ function number(name: string, property: Property): OptionField {
     if (typed() === "") return undefined;
     const value = /^\d{1,15}$/.test(typed()) ? Number(typed()) : NaN;
     if (value >= least && value <= most) return undefined;
-    return `Type a whole number, ${limits ?? "0 or more"}, or leave it empty.`;
+    return `Enter a whole number, ${limits ?? "0 or more"}, or leave it empty.`;
   };
   field.check = problem;
   return { field, value: () => (typed() === "" ? undefined : Number(typed()) * size), problem };

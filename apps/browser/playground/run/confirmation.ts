@@ -34,7 +34,7 @@ export function confirmRemoval({ contacts, sequences, server, key }: Removal): P
         {},
         `From ${counted(sequences.size, "sequence")} on `,
         element("strong", {}, element("bdi", {}, server)),
-        `, with ${kindOfKey(key)}. Nothing here can bring them back.`,
+        `, with ${kindOfKey(key)}. This cannot be undone here.`,
       ),
       element(
         "ul",

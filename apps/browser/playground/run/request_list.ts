@@ -91,7 +91,7 @@ export class RequestList {
   private drawRow(record: RequestRecord): void {
     let row = this.rows.get(record.number);
     if (row === undefined) {
-      const outcome = element("td", {}, "under way");
+      const outcome = element("td", {}, "in progress");
       const time = element("td", { class: "number" });
       const details = element("tr", { class: "details", hidden: true });
       const open = button(grouped(record.number), () => toggle(open, details, record));

@@ -13,7 +13,7 @@ import { counted, grouped } from "../../shared/words.js";
 
 const ACCOUNT: [name: "confirmed" | "refused" | "unknown" | "unsent" | "invalid" | "duplicates", help: string][] = [
   ["confirmed", "The API accepted them: they are out"],
-  ["refused", "The API said no: not again unchanged"],
+  ["refused", "Rejected by the API: do not send again unchanged"],
   ["unknown", "Sent, but without a clear response: safe to send again"],
   ["unsent", "Not carried out: safe to send again"],
   ["invalid", "No valid ID: left out"],

@@ -81,7 +81,7 @@ export function withSequence(contacts: ContactGroups, typed: string): { sequence
   if (sequence === "" && groups.some(({ sequenceId }) => sequenceId === undefined)) {
     const text =
       column === undefined
-        ? "Type the ID of the sequence that the contacts are to leave."
+        ? "Enter the ID of the sequence to remove the contacts from."
         : `Choose the column of sequences, for example “${column}”, or take that column out of the file.`;
     throw new ContactProblem("no-sequence", text);
   }

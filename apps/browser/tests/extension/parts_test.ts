@@ -139,7 +139,7 @@ test("preview and account tell each count that is not zero", () => {
     "8 contacts from sequence <b>s</b>",
     "1 contact listed more than once: counted once",
     "“Ada” has no valid contact ID: left out",
-    "“Grace” has 32 digits in place of a contact ID, which has hyphens: left out",
+    "“Grace” has 32 digits without hyphens where its contact ID should be: left out",
     "A row has no valid contact ID: left out",
     "2 more rows are left out",
   ]);

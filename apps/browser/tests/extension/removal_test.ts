@@ -7,7 +7,7 @@ browserTest("a selection is previewed, confirmed and removed", async (context) =
   const { recorder, installed } = await setUp(context, {});
   const popup = await installed.openPopup();
   await popup.until("document.getElementById('preview').innerText !== ''");
-  assert.equal(await popup.text("found"), "1,500 contacts selected in this page.");
+  assert.equal(await popup.text("found"), "1,500 contacts selected on this page.");
   assert.equal(await popup.text("preview"), "1,500 contacts from sequence spring");
   assert.equal(recorder.sent.length, 0);
   await startRemoval(popup);

@@ -49,12 +49,12 @@ browserTest("what is not certain is asked, and nothing can be removed before it 
     context,
     `<table data-sequence-id="spring" aria-rowcount="1000">${row(ADA, "checked", "")}${row(GRACE, "checked", "checked")}</table>`,
   );
-  assert.match(await popup.text("found"), /not certain/);
+  assert.match(await popup.text("found"), /which contacts you mean/);
   assert.match(await popup.text("lists-found"), /998 more rows of this list are not in the page yet, and not read/);
   assert.ok(await popup.evaluate("document.getElementById('start').disabled"));
   await choose(popup, "Which rows", "box 1");
   await popup.until("document.getElementById('lists-found').innerText.includes('Where are the contact IDs?')");
-  assert.match(await popup.text("found"), /not certain/);
+  assert.match(await popup.text("found"), /which contacts you mean/);
   await choose(popup, "Where are the contact IDs?", `the text of the row (first: ${ADA}`);
   await popup.until("!document.getElementById('start').disabled");
   assert.equal(await popup.text("preview"), "2 contacts from sequence spring");
@@ -81,7 +81,7 @@ browserTest("hidden rows are left out and said, and companies are never offered"
   await popup.until("document.getElementById('preview').innerText !== ''");
   const shown = await popup.text("lists-found");
   assert.match(shown, /Contact IDs: the column “Contact ID”/);
-  assert.match(shown, /1 selected row is not shown by the page: left out/);
+  assert.match(shown, /1 selected row is hidden on the page and left out/);
   assert.doesNotMatch(shown, /Company/);
   assert.equal(await popup.text("preview"), "1 contact from sequence spring");
   // The README's picture is taken anew with SKIPCALL_RECORD=1.
@@ -91,7 +91,7 @@ browserTest("hidden rows are left out and said, and companies are never offered"
 
 browserTest("a pasted list, a bad key, and what remains comes back in", async (context) => {
   const { recorder, popup } = await open(context, "<p>Nothing here.</p>");
-  assert.equal(await popup.text("found"), "No contacts are selected in this page.");
+  assert.equal(await popup.text("found"), "No contacts are selected on this page.");
   await popup.fill("own-text", `contactId;séquence\n${ADA};spring\n${GRACE};spring\n`);
   await popup.until("document.getElementById('preview').innerText !== ''");
   assert.equal(await popup.text("preview"), "2 contacts from sequence spring");
@@ -151,7 +151,7 @@ browserTest("marked text is offered, and the popup is readable with 60 sequences
   await installed.page.evaluate(`document.querySelector("table").remove()`);
   const again = await installed.openPopup();
   await again.untilVisible("sequence-field");
-  assert.match(await again.text("lists-found"), new RegExp(`2 IDs in the marked text, from ${ADA}`));
+  assert.match(await again.text("lists-found"), new RegExp(`2 IDs in the selected text, starting with ${ADA}`));
   await again.fill("sequence", "spring");
   await again.until("document.getElementById('preview').innerText.includes('2 contacts from sequence spring')");
 });
@@ -171,7 +171,7 @@ browserTest("ids that the context menu took are in the next popup, and only ther
   }
   let again = await installed.openPopup();
   await again.untilVisible("sequence-field");
-  assert.match(await again.text("lists-found"), /2 IDs in the marked text/);
+  assert.match(await again.text("lists-found"), /2 IDs in the selected text/);
   await again.close();
   again = await installed.openPopup();
   await again.until("document.getElementById('found').innerText !== ''");
