@@ -36,12 +36,12 @@ void end(std::string &out, const std::string &options) {
 
 }  // namespace
 
-std::vector<sandbox::Sequence> make_sequences(const std::vector<uint32_t> &counts) {
+std::vector<sandbox::Sequence> make_sequences(const std::vector<uint32_t> &counts,
+                                              const std::string &prefix) {
   std::vector<sandbox::Sequence> sequences;
   for (const uint32_t count : counts) {
     const size_t number = sequences.size();
-    std::string id = std::to_string(number);
-    sequences.push_back({id.insert(0, 1, 's'), sandbox::generate_contacts(count, number + 1)});
+    sequences.push_back({prefix + std::to_string(number), sandbox::generate_contacts(count, number + 1)});
   }
   return sequences;
 }

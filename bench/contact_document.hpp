@@ -12,8 +12,9 @@ namespace skipcall::bench {
 // A test key that may do everything, 1,000 requests a minute.
 inline constexpr const char *bench_key = "sk_test_bench_0000";
 
-// `counts[i]` contacts in sequence "s<i>", none of them twice.
-std::vector<sandbox::Sequence> make_sequences(const std::vector<uint32_t> &counts);
+// `counts[i]` contacts in sequence `prefix` + i, none of them twice.
+std::vector<sandbox::Sequence> make_sequences(const std::vector<uint32_t> &counts,
+                                              const std::string &prefix = "s");
 // The same as the sandbox's data, with bench_key.
 sandbox::Data make_data(const std::vector<uint32_t> &counts);
 

@@ -19,11 +19,14 @@ struct Shape {
 };
 
 std::vector<Shape> shapes_of(uint32_t contacts) {
-  const std::vector<sandbox::Sequence> ten = make_sequences(std::vector<uint32_t>(10, contacts / 10));
+  const std::vector<uint32_t> tenths(10, contacts / 10);
+  const std::vector<sandbox::Sequence> ten = make_sequences(tenths);
   return {{"all confirmed", document_of_one(contacts), UINT32_MAX},
           {"cancelled with all of it left", document_of_one(contacts), 0},
           {"ten sequences in turns of 10 contacts, cancelled", interleaved_document_of(ten, 10), 0},
           {"ten sequences in turns of 1 contact, cancelled", interleaved_document_of(ten, 1), 0},
+          {"the same, sequence ids beyond ASCII",
+           interleaved_document_of(make_sequences(tenths, "s\u00e9q "), 1), 0},
           {"the same with white space", spaced(interleaved_document_of(ten, 1)), 0}};
 }
 

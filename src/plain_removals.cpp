@@ -22,18 +22,23 @@ class Reader {
 
   const char *at() const { return at_; }
   std::string_view sequence() const { return sequence_; }
+  bool is_sequence_ascii() const { return is_sequence_ascii_; }
 
  private:
   bool take_member() {
     if (take("\"sequenceId\"")) return take(':') && take_sequence();
     return take("\"contactIds\"") && take(':') && take('[') && take_ids() && take(']');
   }
-  // A text that means what it looks like.
+  // A string that means what it looks like, if it is UTF-8.
   bool take_sequence() {
     if (at_ == end_ || *at_ != '"') return false;
     const char *const start = ++at_;
-    while (at_ != end_ && static_cast<signed char>(*at_) >= ' ' && *at_ != '\\' && *at_ != '"') at_++;
+    unsigned char bits = 0;
+    while (at_ != end_ && static_cast<unsigned char>(*at_) >= ' ' && *at_ != '\\' && *at_ != '"') {
+      bits |= static_cast<unsigned char>(*at_++);
+    }
     sequence_ = {start, static_cast<size_t>(at_ - start)};
+    is_sequence_ascii_ = bits < 0x80;
     return take('"');
   }
   bool take_ids() {
@@ -62,22 +67,29 @@ class Reader {
 
   const char *at_, *end_;
   std::string_view sequence_;
+  bool is_sequence_ascii_ = true;
   Vec<ContactId> &ids_;
 };
+
+// The number of the sequence with this id. none: it has to be looked at more closely, or there is no memory.
+// An id that was taken before is good, as it stands there; so is a new one of ASCII without blanks around it.
+uint32_t number_of(const Reader &reader, Sequences &sequences) {
+  const std::string_view id = reader.sequence();
+  if (!reader.is_sequence_ascii()) return sequences.find(id);
+  const bool is_good = is_sequence_id(id) && id.front() != ' ' && id.back() != ' ';
+  return is_good ? sequences.find_or_add(id) : Sequences::none;
+}
 
 // Reads the removal that `text` begins with. Result: how many bytes it has; 0: it has to be read another way.
 size_t parse_removal(std::string_view text, Removals &removals) {
   const auto first = static_cast<uint32_t>(removals.contacts.size());
   Reader reader(text, removals.contacts);
   if (reader.take_removal()) {
-    const std::string_view sequence = reader.sequence();
     const auto contacts = static_cast<uint32_t>(removals.contacts.size()) - first;
-    if (contacts > 0 && is_sequence_id(sequence) && sequence.front() != ' ' && sequence.back() != ' ') {
-      const uint32_t number = removals.sequences.find_or_add(sequence);
-      if (number != Sequences::none && removals.segments.push({number, first, contacts})) {
-        removals.requested += contacts;
-        return static_cast<size_t>(reader.at() - text.data());
-      }
+    const uint32_t number = contacts > 0 ? number_of(reader, removals.sequences) : Sequences::none;
+    if (number != Sequences::none && removals.segments.push({number, first, contacts})) {
+      removals.requested += contacts;
+      return static_cast<size_t>(reader.at() - text.data());
     }
   }
   removals.contacts.truncate(first);

@@ -15,15 +15,29 @@ uint64_t hash_name(std::string_view name) {
 
 }  // namespace
 
-uint32_t Sequences::find_or_add(std::string_view id) {
-  // Sheets are often sorted by sequence: most ids are the one before.
-  if (!sequences_.empty() && name_of(sequences_.back()) == id) return static_cast<uint32_t>(size()) - 1;
-  if (index_.size() < 2 * (size() + 1) && !grow_index()) return none;
+// Where the index has the sequence with this id, or room for it.
+size_t Sequences::place_of(std::string_view id) const {
   const size_t mask = index_.size() - 1;
   size_t at = hash_name(id) & mask;
-  for (; index_[at] != 0; at = (at + 1) & mask) {
-    if (name_of(sequences_[index_[at] - 1]) == id) return index_[at] - 1;
+  while (index_[at] != 0 && name_of(sequences_[index_[at] - 1]) != id) at = (at + 1) & mask;
+  return at;
+}
+
+uint32_t Sequences::find(std::string_view id) const {
+  // Sheets are often sorted by sequence: most ids are the one before.
+  if (!sequences_.empty() && name_of(sequences_[size() - 1]) == id) {
+    return static_cast<uint32_t>(size()) - 1;
   }
+  if (index_.empty()) return none;
+  const uint32_t found = index_[place_of(id)];
+  return found != 0 ? found - 1 : none;
+}
+
+uint32_t Sequences::find_or_add(std::string_view id) {
+  if (!sequences_.empty() && name_of(sequences_.back()) == id) return static_cast<uint32_t>(size()) - 1;
+  if (index_.size() < 2 * (size() + 1) && !grow_index()) return none;
+  const size_t at = place_of(id);
+  if (index_[at] != 0) return index_[at] - 1;
   const Sequence added{static_cast<uint32_t>(names_.size()), static_cast<uint32_t>(id.size()), 0, 0, 0, 0, 0};
   if (!names_.append(id) || !sequences_.push(added)) return none;
   index_[at] = static_cast<uint32_t>(size());

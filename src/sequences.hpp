@@ -23,6 +23,8 @@ class Sequences {
 
   // The number of the sequence with this id, a new one where there is none yet. none: no memory.
   uint32_t find_or_add(std::string_view id);
+  // The number of the sequence with this id, or none.
+  uint32_t find(std::string_view id) const;
   // Gives back the memory that only find_or_add needs. It still works.
   void release_index() { index_.release(); }
   // Forgets all and gives the memory back.
@@ -44,6 +46,7 @@ class Sequences {
 
  private:
   [[nodiscard]] bool grow_index();
+  size_t place_of(std::string_view id) const;
 
   Vec<Sequence> sequences_;
   Text names_;

@@ -99,6 +99,22 @@ TEST_CASE("what needs a second look is left, and leaves nothing behind") {
   }
 }
 
+TEST_CASE("a sequence id beyond ASCII is taken once it is known") {
+  const std::string of_e = "{\"sequenceId\":\"\xc3\xa9t\xc3\xa9\",\"contactIds\":[" + id + "]}";
+  Roomy removals;
+  CHECK(parse_plain_removals(of_e + "," + a1, removals).bytes == 0);
+  removals.sequences.find_or_add("\xc3\xa9t\xc3\xa9");
+  removals.sequences.find_or_add("z");
+  const PlainRemovals read = parse_plain_removals(of_e + "," + a1 + "," + of_e, removals);
+  CHECK(read.removals == 3);
+  REQUIRE(removals.segments.size() == 3);
+  CHECK(removals.segments[0].sequence == 0);
+  CHECK(removals.segments[2].sequence == 0);
+  // One that only begins so is another.
+  const std::string longer = "{\"sequenceId\":\"\xc3\xa9t\xc3\xa9s\",\"contactIds\":[" + id + "]}";
+  CHECK(parse_plain_removals(longer, removals).bytes == 0);
+}
+
 TEST_CASE("a removal for whose ids there is no room is left") {
   Removals removals;
   CHECK(parse_plain_removals(a1, removals).bytes == 0);

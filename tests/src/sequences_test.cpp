@@ -18,6 +18,17 @@ TEST_CASE("a sequence is found again by its id, among thousands") {
   CHECK(sequences.find_or_add("t") == 5000);
 }
 
+TEST_CASE("what was never added is not found, and finding adds nothing") {
+  Sequences sequences;
+  CHECK(sequences.find("a") == Sequences::none);
+  for (uint32_t i = 0; i < 100; i++) sequences.find_or_add("s" + std::to_string(i));
+  CHECK(sequences.find("s7") == 7);
+  CHECK(sequences.find("s99") == 99);
+  CHECK(sequences.find("s100") == Sequences::none);
+  CHECK(sequences.find("s") == Sequences::none);
+  CHECK(sequences.size() == 100);
+}
+
 TEST_CASE("ids that begin alike are different sequences") {
   Sequences sequences;
   for (const char *id : {"a", "aa", "A", "a "}) sequences.find_or_add(id);
