@@ -6,7 +6,7 @@
  *
  *     _initialize();                                           once, before anything else
  *     p = action_alloc(len); write the input JSON to p;
- *     run = remove_contacts(p, len, 0, seed);                  p is taken over
+ *     run = ACTION(p, len, 0, seed);                           the action's own export; p is taken over
  *     state = action_wake(run, now);                           the module calls http_send, 0..n times
  *     while (state == ACTION_WAITING) {
  *         wait for an answer, or for action_status(run)->wake_ms
@@ -177,7 +177,7 @@ uint32_t action_abi_version(void);
 ACTION_EXPORT(action_manifest)
 const action_bytes *action_manifest(void);
 
-/* A block of `size` bytes, 8-aligned, to be handed in by remove_contacts or action_http_done. Result: 0 when
+/* A block of `size` bytes, 8-aligned, to be passed to an action or to action_http_done. Result: 0 when
  * there is no memory, or inside an import. Since 1. */
 ACTION_EXPORT(action_alloc)
 void *action_alloc(uint32_t size);
@@ -186,13 +186,14 @@ void *action_alloc(uint32_t size);
 ACTION_EXPORT(action_free)
 void action_free(void *block);
 
-/* Starts a run of the action (the signature of every action). Effect: reads and checks the input; calls no
+/* Declares the export of an action, beside the action: ACTION_START(remove_contacts); in a header of its own.
+ * It starts a run. Effect: reads and checks the input; calls no
  * import; the first action_wake sends. input: a block of action_alloc with UTF-8 JSON in its first len bytes,
  * taken over. flags: 0; a run with another bit ends at once and says so. seed: any number; jitter comes from
  * it. Result: the run, or 0: no memory, no numbers left, input is no such block, or called inside an import.
  * A bad input is a run, which is DONE at once with a result that says why. Since 1. */
-ACTION_EXPORT(remove_contacts)
-uint32_t remove_contacts(uint8_t *input, uint32_t len, uint32_t flags, uint64_t seed);
+#define ACTION_START(name) \
+  ACTION_EXPORT(name) uint32_t name(uint8_t *input, uint32_t len, uint32_t flags, uint64_t seed)
 
 /* Tells the time. Effect: the first one starts the run; early, late and extra ones are harmless.
  * Result: state. E_RUN, E_BUSY. Since 1. */

@@ -6,41 +6,8 @@
 
 #include "action.h"
 #include "api.hpp"
+#include "remove_contacts.h"
 #include "run.hpp"
-
-#if defined(__wasm32__)
-#define ACTION_OFFSET(type, member, offset) static_assert(offsetof(type, member) == offset, #type "." #member)
-static_assert(sizeof(action_bytes) == 8 && sizeof(action_http_request) == 56);
-static_assert(sizeof(action_http_response) == 32 && sizeof(action_progress) == 48);
-ACTION_OFFSET(action_bytes, ptr, 0);
-ACTION_OFFSET(action_bytes, len, 4);
-ACTION_OFFSET(action_http_request, size, 0);
-ACTION_OFFSET(action_http_request, timeout_ms, 4);
-ACTION_OFFSET(action_http_request, response_limit, 8);
-ACTION_OFFSET(action_http_request, reserved, 12);
-ACTION_OFFSET(action_http_request, connection, 16);
-ACTION_OFFSET(action_http_request, method, 24);
-ACTION_OFFSET(action_http_request, target, 32);
-ACTION_OFFSET(action_http_request, headers, 40);
-ACTION_OFFSET(action_http_request, body, 48);
-ACTION_OFFSET(action_http_response, size, 0);
-ACTION_OFFSET(action_http_response, status, 4);
-ACTION_OFFSET(action_http_response, error, 8);
-ACTION_OFFSET(action_http_response, flags, 12);
-ACTION_OFFSET(action_http_response, headers, 16);
-ACTION_OFFSET(action_http_response, body, 24);
-ACTION_OFFSET(action_progress, size, 0);
-ACTION_OFFSET(action_progress, state, 4);
-ACTION_OFFSET(action_progress, wake_ms, 8);
-ACTION_OFFSET(action_progress, phase, 16);
-ACTION_OFFSET(action_progress, total, 20);
-ACTION_OFFSET(action_progress, confirmed, 24);
-ACTION_OFFSET(action_progress, failed, 28);
-ACTION_OFFSET(action_progress, open, 32);
-ACTION_OFFSET(action_progress, requests, 36);
-ACTION_OFFSET(action_progress, retries, 40);
-ACTION_OFFSET(action_progress, reserved, 44);
-#endif
 
 // The manifest's bytes: embedded by the build.
 extern "C" const uint8_t action_manifest_begin[];

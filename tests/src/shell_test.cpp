@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "account_fault.hpp"
-#include "action.h"
 #include "catch.hpp"
 #include "failing_memory.hpp"
+#include "remove_contacts.h"
 #include "sample.hpp"
 
 namespace {

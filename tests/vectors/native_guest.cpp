@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "guest.hpp"
+#include "remove_contacts.h"
 
 namespace skipcall::vectors {
 namespace {

@@ -181,12 +181,15 @@ TEST_CASE("the version inside must be the one outside") {
   CHECK_THAT(error.what(), Catch::Matchers::ContainsSubstring("1.10"));
 }
 
-TEST_CASE("another minor version is taken") {
+TEST_CASE("another minor version is taken, with an export that this one does not know") {
   const std::pair<std::string, std::string> outside = {"\\\"abiVersion\\\":\\\"1.0\\\"",
                                                        "\\\"abiVersion\\\":\\\"1.7\\\""};
   const std::pair<std::string, std::string> inside = {"(result i32) (i32.const 65536))",
                                                       "(result i32) (i32.const 65543))"};
-  Module module = Module::load(guest({outside, inside}), {});
+  const std::pair<std::string, std::string> more = {
+      "(func (export \"_initialize\")",
+      "(func (export \"action_pause\") (param i32) (result i32) (i32.const 0))\n(func (export \"_initialize\")"};
+  Module module = Module::load(guest({outside, inside, more}), {});
   Instance instance(module);
   CHECK(module.description().abi_version == "1.7");
   Module differs = Module::load(guest({outside}), {});

@@ -191,10 +191,12 @@ test("a module may be bytes, compiled, an answer, or a URL with a right or a wro
   assert.equal((await fault(() => loadModule("http://127.0.0.1:1/x"))).fault, "unreadable");
 });
 
-test("another minor version is taken, if the code says the same", async () => {
+test("another minor version is taken, also with an export that this one does not know, if the code says the same", async () => {
   const minor: [string, string] = ['\\"abiVersion\\":\\"1.0\\"', '\\"abiVersion\\":\\"1.7\\"'];
   const code: [string, string] = ["(result i32) (i32.const 65536))", "(result i32) (i32.const 65543))"];
-  const module = await guest([minor, code]);
+  const initialize = '(func (export "_initialize")';
+  const pause = '(func (export "action_pause") (param i32) (result i32) (i32.const 0))';
+  const module = await guest([minor, code, [initialize, `${pause}\n${initialize}`]]);
   assert.equal(module.abiVersion, "1.7");
   assert.ok((await Instance.create(module)).alive);
   const differs = await guest([minor]);
