@@ -27,18 +27,19 @@ class Bell:
         self._rung = True
         self._wake()
 
-    async def wait(self, seconds: float) -> None:
-        """Waits for a ring, or for so long. One turn of the event loop passes in any case."""
-        if self._rung or seconds <= 0:
+    async def wait(self, seconds: float | None) -> None:
+        """Waits for a ring, or for so long; None: for a ring alone. One turn of the event loop passes in any case."""
+        if self._rung or (seconds is not None and seconds <= 0):
             await asyncio.sleep(0)
         else:
             loop = asyncio.get_running_loop()
             self._waiter = loop.create_future()
-            timer = loop.call_later(seconds, self._wake)
+            timer = None if seconds is None else loop.call_later(seconds, self._wake)
             try:
                 await self._waiter
             finally:
-                timer.cancel()
+                if timer is not None:
+                    timer.cancel()
                 self._waiter = None
         self._rung = False
 

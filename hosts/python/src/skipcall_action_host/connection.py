@@ -5,6 +5,7 @@ The module gives a name and a target; this decides whether the two may be joined
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import ipaddress
 import re
@@ -200,6 +201,9 @@ class ConnectionGuard:
             for name, template in declared.headers
         ]
         self._credential_names = {name.lower() for name, _ in self._credential}
+        # A module's requests often have the same target and headers.
+        self.target_of = functools.lru_cache(32)(self._target_of)
+        self.headers_of = functools.lru_cache(32)(self._headers_of)
 
     @property
     def base_url(self) -> str:
@@ -231,7 +235,7 @@ class ConnectionGuard:
     def allows_method(self, method: bytes) -> bool:
         return method in _METHODS
 
-    def target_of(self, target: bytes) -> str | None:
+    def _target_of(self, target: bytes) -> str | None:
         """The base URL's path and the target, joined as text. Nothing where duty 9 refuses the target."""
         is_visible = re.fullmatch(rb"/[!-~]*", target)
         if not is_visible or b"//" in target or _REWRITTEN.search(target):
@@ -240,7 +244,7 @@ class ConnectionGuard:
             return None
         return self._server.path + target.decode()
 
-    def headers_of(self, block: bytes) -> Headers | None:
+    def _headers_of(self, block: bytes) -> Headers | None:
         """The headers to send: the block's, and the credential. Nothing where the block is not framed as it has to be,
         or has a header that is not the module's to set."""
         headers = read_header_block(block)

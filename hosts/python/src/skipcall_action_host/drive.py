@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from .abi import HttpError
@@ -117,13 +117,13 @@ class Drive:
             await self._deliver(Event("wake", self._now()))
             self._idle_wakes += 1
 
-    def _seconds_to_wait(self) -> float:
+    def _seconds_to_wait(self) -> float | None:
         """A module that always wants to be woken waits longer each time, so that it does not take all of a
         processor."""
         if self._wake_ms == 0 and not self._parts.exchanges.open:
             raise broken("it waits, but for nothing")
         if self._wake_ms == 0:
-            return _LONGEST_WAIT
+            return None
         pause = min(_LONGEST_PAUSE, ((1 << min(self._idle_wakes, 10)) - 1) / 1000)
         return min(_LONGEST_WAIT, max(pause, (self._wake_ms - self._now()) / 1000))
 
@@ -172,7 +172,7 @@ class Drive:
     async def _deliver(self, event: Event) -> None:
         """One event, and what comes of it."""
         run, parts = self._run, self._parts
-        event = replace(event, announced=run.announced)
+        event.announced = run.announced
         written = parts.record(event)
         if written is not None:
             await self._finish(written)

@@ -9,7 +9,7 @@ from .abi import HttpError
 from .header_block import Headers
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(repr=False, slots=True)
 class HttpRequest:
     """A request that was checked and may be sent as it is. It has no text form, since the key is in its headers."""
 
@@ -36,7 +36,7 @@ class HttpRequest:
     """Bytes of the decoded body."""
 
 
-@dataclass
+@dataclass(slots=True)
 class HttpResponse:
     """What became of a request."""
 
@@ -65,7 +65,7 @@ its text is dropped, since it may hold the key.
 """
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class ResponseBlock:
     """A response in the module's own form."""
 

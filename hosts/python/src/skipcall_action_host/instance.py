@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import struct
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, NoReturn
@@ -65,7 +66,7 @@ class Progress:
     retries: int
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)  # a frozen one takes three times as long to make, and there is one for each request
 class AnnouncedRequest:
     """A request as the module announced it, copied out of its memory. Nothing of it is checked yet."""
 
@@ -78,7 +79,7 @@ class AnnouncedRequest:
     body: bytes
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Announcement:
     run: int
     exchange: int
@@ -91,11 +92,13 @@ class _Violation(Exception):
 
 
 class _Memory:
-    """Reads what a module points at. The address is asked for each time: any call may have moved the memory."""
+    """What a module points at. Where the memory is, is asked for each time: any call may have grown and so moved it."""
 
-    def __init__(self, store: wasmtime.Store | wasmtime.Caller, memory: wasmtime.Memory) -> None:
-        self._size = memory.data_len(store)
-        self._address = ctypes.addressof(memory.data_ptr(store).contents) if self._size else 0
+    def __init__(self, store: wasmtime.Store, memory: wasmtime.Memory) -> None:
+        self._store = store
+        self._memory = memory
+        self._size = 0
+        self._address = 0
 
     def read(self, pointer: int, length: int, what: str) -> bytes:
         self._check(pointer, length, what)
@@ -106,14 +109,19 @@ class _Memory:
         ctypes.memmove(self._address + pointer, data, len(data))
 
     def _check(self, pointer: int, length: int, what: str) -> None:
-        if length and pointer + length > self._size:
+        size = self._memory.data_len(self._store)
+        if size != self._size:
+            self._size = size
+            self._address = ctypes.addressof(self._memory.data_ptr(self._store).contents)
+        if length and pointer + length > size:
             raise _Violation(f"it gave {what} outside of its memory")
 
 
 class _Notes:
-    """What the imports announced. It knows nothing of the store, which would otherwise keep itself alive."""
+    """What the imports announced. It does not hold the store, which would otherwise keep itself alive."""
 
     def __init__(self, limits: InstanceLimits) -> None:
+        self.memory: Callable[[], _Memory | None] = lambda: None
         self.violation: str | None = None
         self.allowed: tuple[str, ...] = ()
         self._limits = limits
@@ -124,8 +132,8 @@ class _Notes:
         taken, self._taken, self._bytes = self._taken, [], 0
         return taken
 
-    def send(self, caller: wasmtime.Caller, run: int, exchange: int, pointer: int) -> None:
-        self._note("send", lambda: Announcement(run, exchange, self._request(caller, pointer & 0xFFFFFFFF)))
+    def send(self, run: int, exchange: int, pointer: int) -> None:
+        self._note("send", lambda: Announcement(run, exchange, self._request(pointer & 0xFFFFFFFF)))
 
     def cancel(self, run: int, exchange: int) -> None:
         self._note("cancel", lambda: Announcement(run, exchange, None))
@@ -142,10 +150,9 @@ class _Notes:
             self.violation = str(violation)
             raise
 
-    def _request(self, caller: wasmtime.Caller, pointer: int) -> AnnouncedRequest:
-        exported = caller["memory"]
-        assert isinstance(exported, wasmtime.Memory)
-        memory = _Memory(caller, exported)
+    def _request(self, pointer: int) -> AnnouncedRequest:
+        memory = self.memory()
+        assert memory is not None
         request = _REQUEST.unpack(memory.read(pointer, _REQUEST.size, "http_send a request"))
         size, timeout_ms, response_limit, _ = request[:4]
         if size < _REQUEST.size:
@@ -156,6 +163,35 @@ class _Notes:
             raise _Violation("it announced more in one call than the host takes")
         parts = [memory.read(start, length, "a range of a request") for start, length in ranges]
         return AnnouncedRequest(timeout_ms, response_limit, *parts)
+
+
+class _KnownType:
+    """The type of a function and of each of its values, which was judged before. wasmtime's Func would find them out
+    anew, and compare them, at each call, which takes longer than most calls."""
+
+    def __init__(self, signature: str) -> None:
+        parameters, results = (part.strip("()").split(",") for part in signature.split("->"))
+        self.names = [name for name in parameters if name]
+        self.params = [self for _ in self.names]
+        self.results = [self for name in results if name]
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+class _Export:
+    def __init__(self, function: object, signature: str) -> None:
+        assert isinstance(function, wasmtime.Func)
+        known = _KnownType(signature)
+        setattr(function, "type", lambda _: known)  # noqa: B010
+        self._call = function
+        self._values = [wasmtime.Val.i64 if name == "i64" else wasmtime.Val.i32 for name in known.names]
+
+    def __call__(self, store: wasmtime.Store, values: tuple[int, ...]) -> int | None:
+        result: int | None = self._call(store, *(of(value) for of, value in zip(self._values, values, strict=True)))
+        return result
 
 
 class Instance:
@@ -177,7 +213,7 @@ class Instance:
         sends = wasmtime.FuncType([i32, i32, i32], [])
         cancels = wasmtime.FuncType([i32, i32], [])
         functions = {
-            "http_send": wasmtime.Func(self._store, sends, self._notes.send, access_caller=True),
+            "http_send": wasmtime.Func(self._store, sends, self._notes.send),
             "http_cancel": wasmtime.Func(self._store, cancels, self._notes.cancel),
         }
         imports = [functions[item.name or ""] for item in module.compiled.imports]
@@ -187,10 +223,12 @@ class Instance:
         except Exception as error:
             self._fail("instantiation", error)
         exports = instance.exports(self._store)
-        self._exports = {name: exports[name] for name in (*abi.EXPORTS, *module.manifest.actions)}
+        signatures = {**abi.EXPORTS, **dict.fromkeys(module.manifest.actions, abi.ACTION_SIGNATURE)}
+        self._exports = {name: _Export(exports[name], signature) for name, signature in signatures.items()}
         memory = exports["memory"]
         assert isinstance(memory, wasmtime.Memory)
-        self._memory_export = memory
+        self._memory = _Memory(self._store, memory)
+        self._notes.memory = weakref.ref(self._memory)
         self._call("_initialize")
         version = self._call("action_abi_version")
         if version != version_number(module.abi_version):
@@ -268,16 +306,14 @@ class Instance:
             raise ModuleFailed("the module has failed before and is not called again")
         self._notes.allowed = _MAY_ANNOUNCE.get(name, ())
         self._store.set_epoch_deadline(self._ticks)
-        function = self._exports[name]
-        assert isinstance(function, wasmtime.Func)
         try:
-            result = function(self._store, *values)
+            result = self._exports[name](self._store, values)
         except Exception as error:
             self._fail(name, error)
         except BaseException:  # an interrupt inside of an import
             self._dead = True
             raise
-        return 0 if result is None else int(result) & 0xFFFFFFFF
+        return 0 if result is None else result & 0xFFFFFFFF
 
     def _fail(self, where: str, error: Exception) -> NoReturn:
         self._dead = True
@@ -295,13 +331,13 @@ class Instance:
 
     def _read(self, pointer: int, length: int, what: str) -> bytes:
         try:
-            return _Memory(self._store, self._memory_export).read(pointer, length, what)
+            return self._memory.read(pointer, length, what)
         except _Violation as violation:
             self._die(str(violation))
 
     def _write(self, block: int, data: bytes) -> None:
         try:
-            _Memory(self._store, self._memory_export).write(block, data, "a block")
+            self._memory.write(block, data, "a block")
         except _Violation as violation:
             self._die(str(violation))
 

@@ -55,7 +55,7 @@ class RunRequest:
     seed: int
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Event:
     kind: Literal["wake", "response", "lost", "cancel", "gap"]
     """A gap is no event of the run: some are missing there."""
