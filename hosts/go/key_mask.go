@@ -140,8 +140,10 @@ func (m *keyMask) applyEscaped(text []byte, cutOff bool) {
 // ends in; else 0.
 func (m *keyMask) spelledLength(text []byte, cutOff bool) int {
 	at, matched := 0, 0
+	isCut := false // an escape may have been, which then reads as the plain character that begins it
 	for matched < len(m.key) && at < len(text) {
 		code, length := spelled(text[at:])
+		isCut = isCut || (matched >= shortestPart && length == 1 && mayBeCut(text[at:]))
 		if lowerOf(code) != m.key[matched] {
 			break
 		}
@@ -151,14 +153,15 @@ func (m *keyMask) spelledLength(text []byte, cutOff bool) int {
 	if matched == len(m.key) {
 		return at
 	}
-	// What is left may be an escape that was cut.
-	left := text[at:]
-	isAtEnd := len(left) == 0 ||
-		(len(left) < longestEscape && strings.IndexByte(`%\&`, left[0]) >= 0 && bytes.IndexByte(left, ';') < 0)
-	if cutOff && isAtEnd && matched >= shortestPart {
+	if cutOff && matched >= shortestPart && (isCut || at == len(text)) {
 		return len(text)
 	}
 	return 0
+}
+
+// mayBeCut: text is the beginning of an escape.
+func mayBeCut(text []byte) bool {
+	return len(text) < longestEscape && strings.IndexByte(`%\&`, text[0]) >= 0 && bytes.IndexByte(text, ';') < 0
 }
 
 func lowerOf(c byte) byte {

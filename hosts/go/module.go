@@ -30,7 +30,8 @@ type ModuleOptions struct {
 	CacheDir string
 	// CallTimeout ends a module that stays in one call for longer. 0: 10 s.
 	CallTimeout time.Duration
-	// MemoryLimit refuses a module whose memory may grow beyond so many bytes. 0: 256 MiB, which is also the most.
+	// MemoryLimit is how many bytes the memory of an instance may have, in whole pages of 64 KiB. 0: what the module
+	// declares, which is at most 256 MiB.
 	MemoryLimit uint64
 	// UnstoppableCalls leaves out the checks that stop a module which loops. It then runs faster, and one that loops
 	// never returns: for modules that are your own.

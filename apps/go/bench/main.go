@@ -1,3 +1,5 @@
+//go:build unix
+
 // Command bench measures the processor time of 100,000 contacts, end to end, beside the same work in plain Go with the
 // same client. The server is another process. Exit code 1: over the limit.
 package main
