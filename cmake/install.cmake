@@ -43,6 +43,8 @@ install(TARGETS wasmtime_host EXPORT SkipcallHostTargets COMPONENT development
   INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/skipcall ${CMAKE_INSTALL_INCLUDEDIR}/skipcall/host)
 install(DIRECTORY ${CMAKE_SOURCE_DIR}/abi/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/skipcall COMPONENT development
   FILES_MATCHING PATTERN "*.h" PATTERN conformance EXCLUDE)
+install(FILES ${CMAKE_SOURCE_DIR}/src/remove_contacts.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/skipcall
+  COMPONENT development)
 install(DIRECTORY ${CMAKE_SOURCE_DIR}/hosts/wasmtime/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/skipcall/host
   COMPONENT development FILES_MATCHING PATTERN "*.hpp" PATTERN conformance EXCLUDE)
 foreach(targets SkipcallActionTargets SkipcallHostTargets)

@@ -13,7 +13,7 @@ SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
 export SOURCE_DATE_EPOCH TZ=UTC LC_ALL=C
 sbom() { python3 $tools/sbom.py "$dist/$1" "$version" "${@:2}"; }
 
-cmake/install-packages.sh native wasm javascript package
+cmake/install-packages.sh native wasm javascript python package
 PATH=$PWD/.tools/node/bin:$PATH
 rm -rf "$dist"
 mkdir -p "$dist"
@@ -45,15 +45,15 @@ for package in $(node -p 'require("./package.json").workspaces.join("\n")'); do
   sbom "$file" "$package/package.json"
 done
 
-if compgen -G 'hosts/python/pyproject.toml' >/dev/null; then
-  say "PyPI"
-  for project in $(git ls-files '*pyproject.toml'); do
-    folder=$(dirname "$project")
-    before=$(ls "$dist")
-    .tools/python/bin/python -m build --no-isolation --outdir "$dist" "$folder" >/dev/null
-    for file in $(comm -13 <(echo "$before") <(ls "$dist")); do sbom "$file" "$project"; done
+say "PyPI"
+apps/python/build.sh "$dist"
+.tools/python/bin/python -m build --no-isolation --outdir "$dist" abi/conformance >/dev/null
+for project in hosts/python apps/python abi/conformance; do
+  name=$(sed -n 's/^name = "\(.*\)"$/\1/p' "$project/pyproject.toml")
+  for file in "$dist/${name//-/_}"-*.whl "$dist/${name//-/_}"-*.tar.gz; do
+    sbom "$(basename "$file")" "$project/pyproject.toml"
   done
-fi
+done
 
 say "Sums"
 (cd "$dist" && sha256sum -- * >../build/SHA256SUMS && mv ../build/SHA256SUMS .)

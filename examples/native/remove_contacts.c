@@ -7,6 +7,7 @@
  * those, but another one might. */
 #include <action.h>
 #include <curl/curl.h>
+#include <remove_contacts.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
