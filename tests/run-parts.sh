@@ -18,9 +18,9 @@ cli             short  native,wasm,emscripten          0.5      the command line
 js              short  native,wasm,emscripten,javascript      1.0      the JavaScript host
 python          short  native,wasm,emscripten,python   0.7      the Python host
 python-call     short  native,wasm,python              0.5      the typed call in Python, and both packages as installed
-conformance     short  native,javascript,python        1.5      the conformance kit, and what it says of three hosts
+conformance     short  native,javascript,python        2.0      the conformance kit, and what it says of three hosts
 n8n             short  wasm,javascript                 0.5      the n8n node'"'"'s parts
-spoiled         all    python                          1.5      hosts that break one rule each fail by the conformance kit
+spoiled         all    native,python                   1.0      hosts that break one rule each fail by the conformance kit
 go              all    native,wasm,emscripten,go       1.5      the Go host, and the typed call, under the race detector
 fuzz            all    native                          0.1      the corpora of the fuzz targets, replayed
 reproducible    all    native,wasm,emscripten          1.5      the same bytes of both modules from another folder
@@ -90,6 +90,7 @@ build() {
   for part in $wanted; do
     case $part in
       src | vectors | abi | manifest | module | simulation | sandbox | wasmtime | cli | conformance | fuzz) targets+=("tests/$part/all") ;;
+      spoiled) targets+=("tests/conformance/all") ;;
       go | js | python | python-call | browser | n8n-*) targets+=(skipcall) ;; # the sandbox is in it
     esac
   done

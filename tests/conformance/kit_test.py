@@ -19,6 +19,7 @@ from action_conformance.__main__ import stale  # noqa: E402
 from action_conformance.case import load_cases  # noqa: E402
 from action_conformance.checks import CHECKS  # noqa: E402
 from action_conformance.guest import GUESTS, module_of  # noqa: E402
+from action_conformance.hosts import document, read_results  # noqa: E402
 from action_conformance.rules import coverage, load_rules, rules_of_hosts  # noqa: E402
 from action_conformance.runner import Outcome  # noqa: E402
 
@@ -103,6 +104,17 @@ class Cases(unittest.TestCase):
         text = (KIT / "README.md").read_text(encoding="utf-8")
         for name, meaning in CAPABILITIES.items():
             self.assertIn(f"| `{name}` | {meaning} |", text)
+
+
+class Document(unittest.TestCase):
+    def test_document_of_hosts_is_up_to_date(self):
+        results = read_results(KIT / "results")
+        self.assertEqual(document(results), (ROOT / "docs" / "HOSTS.md").read_text(encoding="utf-8"), "run record.sh")
+        ids = sorted(case["id"] for case in load_cases())
+        for result in results:
+            self.assertEqual(
+                sorted(result["verdicts"]), ids, f"the cases have changed: run record.sh for {result['host']}"
+            )
 
 
 class Guests(unittest.TestCase):

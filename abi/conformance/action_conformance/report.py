@@ -75,11 +75,8 @@ def junit(outcomes: list[Outcome], host: str, expectations: dict) -> str:
 
 
 def as_json(outcomes: list[Outcome], capabilities: dict) -> str:
-    cases = {
-        outcome.case["id"]: {"verdict": outcome.verdict, "problems": [vars(problem) for problem in outcome.problems]}
-        for outcome in outcomes
-    }
-    return json.dumps({**capabilities, "cases": cases}, indent=1) + "\n"
+    verdicts = {outcome.case["id"]: outcome.verdict for outcome in sorted(outcomes, key=lambda one: one.case["id"])}
+    return json.dumps({**capabilities, "verdicts": verdicts}, indent=1, ensure_ascii=False) + "\n"
 
 
 def write(path: str, text: str) -> None:

@@ -132,8 +132,8 @@ class Server:
             threading.Thread(target=self.serve, args=(raw, number), daemon=True).start()
 
     def serve(self, raw: socket.socket, number: int) -> None:
-        raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
+            raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             greeting = self.plan.get("on_accept")
             if greeting is not None:
                 self.perform(raw, steps_of(greeting, self.keys, self.places), None)

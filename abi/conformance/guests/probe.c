@@ -271,6 +271,8 @@ static void handle(enum event event, uint32_t number, uint64_t time) {
   }
 }
 
+typedef uint64_t unaligned_u64 __attribute__((aligned(1)));
+
 /* Where the bytes of a needle are in the memory, found by their rolling hash: the probe is never shown a key. Needles of
  * one length follow each other and are looked for together. */
 static void look_for_needles(void) {
@@ -283,6 +285,10 @@ static void look_for_needles(void) {
     uint64_t hash = 0, oldest = 1;
     for (uint32_t n = 1; n < length; ++n) oldest *= factor;
     for (uint32_t n = 0; n < size; ++n) {
+      if (hash == 0 && n >= length && n + 8 < size && *(const unaligned_u64 *)(memory + n) == 0) {
+        n += 7; /* most of the memory is zeros */
+        continue;
+      }
       if (n >= length) hash -= memory[n - length] * oldest;
       hash = hash * factor + memory[n];
       for (uint32_t i = first; n + 1 >= length && i < behind; ++i) {

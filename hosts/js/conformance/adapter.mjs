@@ -16,6 +16,9 @@ const cannot = {
     "large-headers": "Node.js takes 16 KiB of headers (--max-http-header-size).",
     "proxy-status": "fetch makes a network error of 407.",
   }),
+  ...(platform !== "Node.js" && {
+    "no-repeat": `${platform}'s fetch sends a request again whose kept connection closes before a response.`,
+  }),
   "stop-loop": "JavaScript has no way to stop a call into a module that runs in the same thread.",
   "body-of-get": "fetch refuses a body with GET and HEAD.",
   "repeated-headers": "fetch joins repeated headers by a comma.",
@@ -63,7 +66,7 @@ async function run(options) {
   else if (existsSync(options.journal))
     end = await host.resume({ ...control, journal: await FileJournal.open(options.journal) });
   else end = await host.run({ ...request, journal: await FileJournal.create(options.journal) });
-  process.stdout.write(end.text);
+  await new Promise((done) => process.stdout.write(end.text, done));
 }
 
 const [command, ...words] = process.argv.slice(2);
@@ -77,7 +80,7 @@ if (command === "--capabilities") {
     process.stderr.write(`${error.message}\n`);
     process.exitCode = error instanceof HostError ? (exits[error.fault] ?? 4) : 4;
   }
-  process.stdin.destroy();
+  process.exit(); // Deno would wait for its standard input
 } else {
   process.stderr.write("usage: adapter.mjs --capabilities | adapter.mjs run OPTION VALUE …\n");
   process.exitCode = 2;

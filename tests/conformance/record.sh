@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# record.sh [NAME -- HOST…]: plays the conformance kit against a host, keeps the outcome under NAME and makes docs/HOSTS.md
+# again. Without arguments: for all hosts in this repository that are built, and makes the document.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../../abi/conformance"
+root=$PWD/../..
+
+record() { # NAME HOST…
+  local name=$1 expectations=()
+  shift
+  [ ! -e "expectations/$name.json" ] || expectations=(--expectations "expectations/$name.json")
+  python3 -m action_conformance --quiet "${expectations[@]}" --json "results/$name.json" -- "$@" || true
+}
+
+mkdir -p results
+if [ $# -gt 2 ] && [ "$2" = -- ]; then
+  record "$1" "${@:3}"
+else
+  record wasmtime "$root/build/dev/bin/wasmtime_conformance_adapter"
+  PYTHONPATH=$root/hosts/python/src record python "$root/.tools/python/bin/python" -m skipcall_action_host.conformance
+  record go "$root/build/bin/go_conformance_adapter"
+  record js node "$root/hosts/js/conformance/adapter.mjs"
+fi
+python3 -m action_conformance.hosts results >"$root/docs/HOSTS.md"
