@@ -2,8 +2,8 @@
 
     ./dev bench python
 
-Both get the input as JSON, check the ids, drop duplicates, send batches of 100 with the same HTTP client, six at a time,
-and count what the server removed. Peers take turns; medians are printed. Exit 1: over the limit.
+Both get the input as JSON, check the ids, drop duplicates, send batches of 100 with the same HTTP client, six at a time
+and count what was confirmed. Peers take turns; medians are printed. Exit 1: over the limit.
 """
 
 from __future__ import annotations

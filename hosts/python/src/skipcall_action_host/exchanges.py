@@ -40,7 +40,7 @@ class Exchanges:
         self._send = send
         self._places = places
         self._on_response = on_response
-        self._underway: dict[int, asyncio.Task[ResponseBlock]] = {}
+        self._underway: dict[int, asyncio.Task[None]] = {}
         self._arrived: dict[int, ResponseBlock] = {}
 
     @property
@@ -50,9 +50,7 @@ class Exchanges:
 
     def send(self, exchange: int, announced: AnnouncedRequest) -> None:
         """Sends it, or refuses it."""
-        task = asyncio.get_running_loop().create_task(self._exchange(announced))
-        self._underway[exchange] = task
-        task.add_done_callback(lambda done: self._arrive(exchange, done))
+        self._underway[exchange] = asyncio.get_running_loop().create_task(self._answer(exchange, announced))
 
     def take(self) -> list[tuple[int, ResponseBlock]]:
         """The responses that have come since the last call of this."""
@@ -71,15 +69,14 @@ class Exchanges:
         for exchange in self.open:
             self.abandon(exchange)
 
-    def _arrive(self, exchange: int, task: asyncio.Task[ResponseBlock]) -> None:
-        if self._underway.pop(exchange, None) is None:
-            return
-        if task.cancelled() or task.exception() is not None:  # by somebody else, or a mistake of this host
-            block = empty_block(HttpError.OTHER, not_sent=False)
-        else:
-            block = task.result()
-        self._arrived[exchange] = block
-        self._on_response()
+    async def _answer(self, exchange: int, announced: AnnouncedRequest) -> None:
+        block = empty_block(HttpError.OTHER, not_sent=False)
+        try:
+            block = await self._exchange(announced)
+        finally:  # also after a mistake of this host, and where somebody else cancels the task
+            if self._underway.pop(exchange, None) is not None:
+                self._arrived[exchange] = block
+                self._on_response()
 
     async def _exchange(self, announced: AnnouncedRequest) -> ResponseBlock:
         guard = self._guards.get(announced.connection)
