@@ -130,7 +130,7 @@ def test_headers_of_a_connection_are_refused(headers: tuple[tuple[str, str], ...
         guard(headers=headers)
 
 
-@pytest.mark.parametrize("target", ["/", "/a?b=c&d=%2F..//"[:12], "/a/.b/..c", "/a;p/[x]?y=/../"])
+@pytest.mark.parametrize("target", ["/", "/a?b=c&d=%2F", "/a/.b/..c", "/a;p/[x]?y=/../"])
 def test_target_is_taken(target: str) -> None:
     assert guard("https://api.example.com/v1/").target_of(target.encode()) == "/v1" + target
 

@@ -205,7 +205,7 @@ async def test_cancellation_of_the_task_cancels_the_run_and_the_account_is_there
     assert len(gone) == 1
 
 
-async def test_sender_that_fails_or_never_ends_is_a_response(guest: ActionModule) -> None:
+async def test_sender_that_fails_is_a_response(guest: ActionModule) -> None:
     async def fails(request: HttpRequest) -> HttpResponse:
         raise ValueError("it failed with the-key-of-test")
 
@@ -213,6 +213,13 @@ async def test_sender_that_fails_or_never_ends_is_a_response(guest: ActionModule
         end = await host.run("three", b"x", connections=TEST)
     assert end.text == "xxx"
     assert end.last_failure == "api.example.com:443: no whole response came (OTHER)"
+
+
+async def test_sender_that_never_ends_is_a_timeout(module: ActionModule) -> None:
+    options = {"requestTimeoutMs": 1000, "maxAttempts": 1}
+    async with ActionHost(module, send=never) as host:
+        end = await host.run("remove_contacts", input_of(contact_ids(1), **options), connections=connections())
+    assert (end.result["unknown"], end.result["errors"][0]["code"]) == (1, "TIMEOUT")
 
 
 async def test_progress_that_raises_ends_the_run(module: ActionModule) -> None:

@@ -81,6 +81,7 @@ class ActionHost:
         self._clock = Clock()
         self._client = HttpClient(tls)
         self._send = send or self._client.send
+        self._is_own_client = send is None
         self._places = asyncio.Semaphore(_MOST_CONNECTIONS)
 
     async def __aenter__(self) -> ActionHost:
@@ -200,7 +201,7 @@ class ActionHost:
         grace_seconds: float,
     ) -> RunEnd:
         bell = Bell()
-        exchanges = Exchanges(guards, self._send, self._places, bell.ring)
+        exchanges = Exchanges(guards, self._send, self._places, bell.ring, ends_in_time=self._is_own_client)
         stop = stop or StopRequest()
         loop = asyncio.get_running_loop()
 

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from .abi import HttpError, ResponseFlag
-from .client import HttpClient
 from .connection import ConnectionGuard
 from .header_block import write_header_block
 from .http import HttpRequest, HttpResponse, ResponseBlock, Send, no_response
@@ -33,12 +32,16 @@ class Exchanges:
         send: Send,
         places: asyncio.Semaphore,
         on_response: Callable[[], None],
+        *,
+        ends_in_time: bool,
     ) -> None:
+        """places: how many requests may be sent at a time. ends_in_time: the sender's own clock can be relied on."""
         self.last_failure: str | None = None
         """Why the last request that had no whole response had none: server and cause."""
         self._guards = {name.encode(): guard for name, guard in guards.items()}
         self._send = send
         self._places = places
+        self._ends_in_time = ends_in_time
         self._on_response = on_response
         self._underway: dict[int, asyncio.Task[None]] = {}
         self._arrived: dict[int, ResponseBlock] = {}
@@ -112,8 +115,8 @@ class Exchanges:
 
     async def _send_in_time(self, request: HttpRequest) -> HttpResponse:
         """However the sender behaves, there is a response soon after the time is up."""
-        if isinstance(getattr(self._send, "__self__", None), HttpClient):
-            return await self._send(request)  # it sees to that by itself
+        if self._ends_in_time:
+            return await self._send(request)
         task = asyncio.current_task()
         assert task is not None
         is_late = False
