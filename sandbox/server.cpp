@@ -12,6 +12,7 @@
 #include <optional>
 #include <set>
 #include <stdexcept>
+#include <system_error>
 #include <thread>
 
 #include "sandbox/connection.hpp"
@@ -116,7 +117,13 @@ struct Server::Impl {
   Impl(Api first_api, ServerOptions first_options)
       : api(std::move(first_api)), options(std::move(first_options)) {
     listen();
-    for (unsigned i = 0; i < options.connections; ++i) threads.emplace_back([this] { accept_all(); });
+    try {
+      for (unsigned i = 0; i < options.connections; ++i) threads.emplace_back([this] { accept_all(); });
+    } catch (const std::system_error &) {  // a limit on memory or on threads
+      end();
+      throw std::runtime_error(
+          "no threads can be started; is there a limit on memory or processes (ulimit -v, ulimit -u)?");
+    }
   }
 
   void listen() {

@@ -8,6 +8,13 @@
 namespace skipcall::cli {
 namespace {
 
+// Empty: the table has no such character.
+std::string_view find_fold(std::span<const tables::Fold> table, char32_t code) {
+  const auto found = std::lower_bound(table.begin(), table.end(), code,
+                                      [](const auto &entry, char32_t value) { return entry.code < value; });
+  return found != table.end() && found->code == code ? found->text : std::string_view();
+}
+
 void append_plain(std::string &plain, char32_t code, std::string_view bytes) {
   if (code < 0x80) {
     const char c = static_cast<char>(code);
@@ -15,11 +22,8 @@ void append_plain(std::string &plain, char32_t code, std::string_view bytes) {
     if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) plain += c;
     return;
   }
-  const auto folds = tables::folds();
-  const auto fold = std::lower_bound(folds.begin(), folds.end(), code,
-                                     [](const auto &entry, char32_t value) { return entry.code < value; });
-  if (fold != folds.end() && fold->code == code) {
-    plain += fold->text;
+  if (const std::string_view fold = find_fold(tables::folds(), code); !fold.empty()) {
+    plain += fold;
     return;
   }
   const auto ignored = tables::ignored_in_names();
@@ -30,6 +34,19 @@ void append_plain(std::string &plain, char32_t code, std::string_view bytes) {
 
 bool is_in(std::span<const std::string_view> names, std::string_view plain) {
   return std::find(names.begin(), names.end(), plain) != names.end();
+}
+
+// A plain name with Latin letters in place of those that look like them.
+std::string in_latin(std::string_view plain) {
+  std::string latin;
+  while (!plain.empty()) {
+    const Character character = first_character(plain);
+    const std::string_view bytes = plain.substr(0, character.size);
+    const std::string_view alike = find_fold(tables::lookalikes(), character.code);
+    latin += alike.empty() ? bytes : alike;
+    plain.remove_prefix(character.size);
+  }
+  return latin;
 }
 
 bool same_letter(char name, char known) {
@@ -67,12 +84,13 @@ NameRank sequence_rank(std::string_view plain) {
   return is_in(tables::sequence_likely(), plain) ? NameRank::likely : NameRank::none;
 }
 
-bool could_be_sequence(std::string_view plain) {
+bool could_be_sequence(std::string_view name) {
+  const std::string plain = in_latin(name);
   const auto holds = [&](std::string_view part) {
     return std::search(plain.begin(), plain.end(), part.begin(), part.end(), same_letter) != plain.end();
   };
-  const auto is = [&](std::string_view name) {
-    return std::equal(plain.begin(), plain.end(), name.begin(), name.end(), same_letter);
+  const auto is = [&](std::string_view word) {
+    return std::equal(plain.begin(), plain.end(), word.begin(), word.end(), same_letter);
   };
   const auto parts = tables::sequence_possible_parts();
   const auto names = tables::sequence_possible();

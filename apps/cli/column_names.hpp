@@ -17,7 +17,8 @@ std::string plain_name(std::string_view name);
 NameRank contact_rank(std::string_view plain);
 NameRank sequence_rank(std::string_view plain);
 
-// True for a name that could mean sequences: those that certainly do, campaign and its like.
+// True for a name that could mean sequences: those that certainly do, campaign and its like, and what looks
+// like one of these in letters of another alphabet.
 bool could_be_sequence(std::string_view plain);
 
 // True when `name` is one of the usual names of the contact or the sequence column.

@@ -23,6 +23,7 @@ std::span<const CodeRange> invisible();
 std::span<const CodeRange> control();
 std::span<const CodeRange> ignored_in_names();
 std::span<const Fold> folds();
+std::span<const Fold> lookalikes();  // letters of other alphabets, by the Latin letters that they look like
 
 // Plain names of columns.
 std::span<const std::string_view> contact_certain();

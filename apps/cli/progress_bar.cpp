@@ -36,9 +36,9 @@ std::string progress_text(const action_progress &progress, std::uint64_t removed
   return "[" + std::string(full, '#') + std::string(room - full, '.') + "]" + text;
 }
 
-void ProgressBar::draw(const action_progress &progress, std::uint64_t removed) {
+void ProgressBar::draw(const action_progress &progress, std::uint64_t removed,
+                       std::chrono::steady_clock::time_point now) {
   if (style_ == ProgressStyle::none) return;
-  const auto now = std::chrono::steady_clock::now();
   const std::uint64_t done = std::uint64_t{progress.confirmed} + progress.failed;
   if (begin_ == std::chrono::steady_clock::time_point()) {
     begin_ = now;

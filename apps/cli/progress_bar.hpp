@@ -21,15 +21,15 @@ enum class ProgressStyle { bar, lines, none };
 // Shows progress_text on standard error: a bar at most ten times a second.
 class ProgressBar {
  public:
-  explicit ProgressBar(ProgressStyle style,
-                       std::chrono::milliseconds between_lines = std::chrono::seconds(30))
+  explicit ProgressBar(ProgressStyle style)
       : style_(style),
-        between_(style == ProgressStyle::bar ? std::chrono::milliseconds(100) : between_lines) {}
+        between_(style == ProgressStyle::bar ? std::chrono::milliseconds(100) : std::chrono::seconds(30)) {}
   ~ProgressBar() { clear(); }
   ProgressBar(const ProgressBar &) = delete;
   ProgressBar &operator=(const ProgressBar &) = delete;
 
-  void draw(const action_progress &progress, std::uint64_t removed);
+  void draw(const action_progress &progress, std::uint64_t removed,
+            std::chrono::steady_clock::time_point now = std::chrono::steady_clock::now());
   // Takes the line away, for other text or for good.
   void clear();
 

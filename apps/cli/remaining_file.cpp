@@ -1,6 +1,5 @@
 #include "remaining_file.hpp"
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <array>
@@ -12,7 +11,7 @@
 #include <span>
 
 #include "failure.hpp"
-#include "file_descriptor.hpp"
+#include "new_file.hpp"
 
 namespace skipcall::cli {
 
@@ -28,16 +27,12 @@ std::string remaining_text(const nlohmann::json &result, const std::string &inpu
 }
 
 void write_whole_file(const std::filesystem::path &path, const std::string &text) {
-  std::string beside = path.string() + ".XXXXXX";
-  const host::FileDescriptor file(::mkostemp(beside.data(), O_CLOEXEC));  // makes it with mode 0600
+  host::NewFile file(path);
+  const int descriptor = file.descriptor().get();
   const std::span bytes(reinterpret_cast<const std::uint8_t *>(text.data()), text.size());
-  if (file && host::write_all(file.get(), bytes) && ::fsync(file.get()) == 0 &&
-      ::rename(beside.c_str(), path.c_str()) == 0) {
+  if (file.descriptor() && host::write_all(descriptor, bytes) && ::fsync(descriptor) == 0 && file.publish())
     return;
-  }
-  const int error = errno;
-  if (file) ::unlink(beside.c_str());
-  throw HostFailure(path.string() + ": cannot be written: " + std::strerror(error));
+  throw HostFailure(path.string() + ": cannot be written: " + std::strerror(errno));
 }
 
 std::string remaining_file_name() {

@@ -12,9 +12,8 @@ namespace skipcall::cli {
 // one.
 std::string remaining_text(const nlohmann::json &result, const std::string &input);
 
-// Writes `text` to `path` so that the file is there whole or not at all: beside it first, synced, then
-// renamed. Mode 0600, since ids are the customer's data. Replaces a file of that name. Throws HostFailure
-// with the cause.
+// Writes `text` to the new file `path`, which is there whole and synced or not at all (host::NewFile). Mode
+// 0600, since ids are the customer's data. Throws HostFailure with the cause, also if there is such a file.
 void write_whole_file(const std::filesystem::path &path, const std::string &text);
 
 // "skipcall-remaining-20260102-030405-PID.json": a name of its own for each run.

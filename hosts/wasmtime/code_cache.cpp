@@ -12,6 +12,7 @@
 
 #include "digest.hpp"
 #include "file_descriptor.hpp"
+#include "new_file.hpp"
 
 namespace skipcall::host {
 
@@ -55,17 +56,14 @@ std::optional<std::vector<uint8_t>> CodeCache::read(const std::string &name) con
 
 void CodeCache::write(const std::string &name, std::span<const uint8_t> code) const {
   if (!usable()) return;
-  std::string unfinished = name + "." + to_hex(random_salt());
-  FileDescriptor file(
-      ::openat(directory_, unfinished.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
-  if (!file) return;
-  bool written = write_all(file.get(), sha256(code)) && write_all(file.get(), code) &&
-                 ::renameat(directory_, unfinished.c_str(), directory_, name.c_str()) == 0;
-  if (!written) ::unlinkat(directory_, unfinished.c_str(), 0);
+  NewFile file(FileDescriptor(::fcntl(directory_, F_DUPFD_CLOEXEC, 0)), name);
+  const int descriptor = file.descriptor().get();
+  if (!file.descriptor() || !write_all(descriptor, sha256(code)) || !write_all(descriptor, code)) return;
+  ::unlinkat(directory_, name.c_str(), 0);  // a damaged one
+  file.publish();
   prune();
 }
 
-// Unfinished files of processes that were killed go with time, too.
 void CodeCache::prune() const {
   constexpr size_t most_files = 16;
   constexpr uint64_t most_bytes = 256u << 20;

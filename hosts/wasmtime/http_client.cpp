@@ -108,9 +108,10 @@ size_t on_body(char *data, size_t, size_t count, void *user) {
   return transfer.refused == ACTION_HTTP_OK ? count : 0;
 }
 
-// What is wrong with a body that curl takes for whole: its coding has not come to its end; or nothing came
-// and only the end of the connection says that nothing was to come.
+// What is wrong with a response that curl treats as whole: its headers or its coding did not come to their
+// end; or it has no body, and only the end of the connection says so.
 uint32_t body_error(Transfer &transfer, long status) {
+  if (!transfer.response_headers.is_complete()) return ACTION_HTTP_RESET;
   const auto lengths = transfer.response_headers.values("content-length");
   const bool is_empty =
       transfer.is_head || status == 204 || status == 304 || (!lengths.empty() && lengths[0] == "0");

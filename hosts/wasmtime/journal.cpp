@@ -9,6 +9,7 @@
 #include <span>
 
 #include "error.hpp"
+#include "new_file.hpp"
 
 namespace skipcall::host {
 namespace {
@@ -44,20 +45,17 @@ Journal Journal::create(const std::filesystem::path &path, const RunRequest &run
                         KeyFingerprint{salt, key_fingerprint(connections.all_values().reveal(), salt)}, note};
   journal.text_.is_whole = true;
 
-  journal.file_ =
-      FileDescriptor(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
-  if (!journal.file_) {
+  NewFile file(path);
+  if (!file.descriptor()) cannot(path, "create");
+  const int descriptor = file.descriptor().get();
+  journal.write_line(descriptor, write_head(journal.text_.head));
+  if (::fsync(descriptor) != 0) cannot(path, "write");
+  lock(descriptor, path);
+  if (!file.publish()) {
     if (errno == EEXIST) refuse(path, "it exists already; resume it or delete it");
     cannot(path, "create");
   }
-  lock(journal.file_.get(), path);
-  try {
-    journal.write_line(write_head(journal.text_.head));
-    if (::fsync(journal.file_.get()) != 0) cannot(path, "write");
-  } catch (...) {
-    ::unlink(path.c_str());
-    throw;
-  }
+  journal.file_ = file.take();
   return journal;
 }
 
@@ -95,15 +93,14 @@ void Journal::check_binding(const std::string &module_sha256, const Connections 
 }
 
 void Journal::append(const JournalEvent &event) {
-  write_line(write_event(event));
+  write_line(file_.get(), write_event(event));
 }
 
 // One write call, so that a killed process leaves whole lines or, on a full disk, a torn last one. It covers
 // the line that said that the journal is whole, and what was damaged behind.
-void Journal::write_line(const std::string &object) {
+void Journal::write_line(int file, const std::string &object) {
   const std::string line = text_.sums.close(object);
   const std::string with_end = line + text_.sums.close_last(write_end());
-  const int file = file_.get();
   const auto at = static_cast<off_t>(text_.good_bytes);
   if (::lseek(file, at, SEEK_SET) != at ||
       !write_all(file, std::span(reinterpret_cast<const uint8_t *>(with_end.data()), with_end.size())) ||

@@ -51,7 +51,7 @@ class Journal {
 
  private:
   Journal() = default;
-  void write_line(const std::string &object);
+  void write_line(int file, const std::string &object);
 
   FileDescriptor file_;  // holds the lock
   std::filesystem::path path_;

@@ -1,5 +1,6 @@
 #include "module.hpp"
 
+#include <sys/resource.h>
 #include <wasmtime.h>
 
 #include <algorithm>
@@ -19,6 +20,19 @@ namespace {
 // wasmtime's spans are not const.
 wasmtime::Span<uint8_t> writable(std::span<const uint8_t> bytes) {
   return {const_cast<uint8_t *>(bytes.data()), bytes.size()};
+}
+
+// Below this, the reservations for a module's memory, for code and for the stacks of threads may fail in places
+// that cannot report it.
+constexpr rlim_t least_address_space = rlim_t{2} << 30;
+
+void check_address_space() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur >= least_address_space) return;
+  throw HostError(Fault::NoMemory,
+                  "running a module needs 2 GiB of address space, but this process is limited to " +
+                      std::to_string(limit.rlim_cur >> 20) +
+                      " MiB; raise the limit: ulimit -v 2097152, or ulimit -v unlimited");
 }
 
 // No more is ever given to an instance (InstanceLimits).
@@ -88,6 +102,7 @@ Module Module::load(const std::filesystem::path &file, const std::filesystem::pa
 Module Module::load(std::span<const uint8_t> binary, const std::filesystem::path &cache_directory,
                     std::chrono::milliseconds compile_time) {
   ModuleDescription description = describe_module(binary);
+  check_address_space();
   const uint64_t pages = description.file.memories[0].maximum_pages.value_or(0);
   auto engine = std::make_shared<Engine>(std::min(pages << 16, most_memory));
   CodeCache cache(cache_directory);

@@ -10,6 +10,7 @@ namespace {
 
 constexpr size_t longest_block = 64u << 10;
 constexpr size_t most_bytes = 128u << 10;
+constexpr size_t longest_length = 18;  // digits of a Content-Length
 
 // "200" of "HTTP/1.1 200 OK".
 std::string_view status_of(std::string_view status_line) {
@@ -65,13 +66,13 @@ std::vector<std::string_view> ResponseHeaders::values(std::string_view name) con
   return found;
 }
 
-// Two lengths that differ, one that is no number, one beside a transfer coding, or a transfer coding other
+// Two lengths that differ, one that is no number or larger than libcurl can count, one beside a transfer coding, or a transfer coding other
 // than chunks: where the body ends is then a guess (RFC 9112, 6.3), and another reader may guess otherwise.
 bool ResponseHeaders::lengths_agree() const {
   const auto lengths = values("content-length");
   const auto is_wrong = [&](std::string_view length) {
-    return length.empty() || length.find_first_not_of("0123456789") != std::string_view::npos ||
-           length != lengths[0];
+    return length.empty() || length.size() > longest_length ||
+           length.find_first_not_of("0123456789") != std::string_view::npos || length != lengths[0];
   };
   const auto codings = values("transfer-encoding");
   const bool is_chunked = codings.size() == 1 && to_lower(codings[0]) == "chunked";

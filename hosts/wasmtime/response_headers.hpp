@@ -16,6 +16,8 @@ class ResponseHeaders {
   // responses and trailers; PROTOCOL, a 101, or lengths that contradict each other.
   uint32_t add_line(std::string_view line);
 
+  // The empty line that ends the final response's headers has come.
+  bool is_complete() const { return closed_ && !informational_; }
   // name ": " value CRLF, in order, repeated headers as lines of their own.
   const std::string &block() const { return block_; }
   // The values of a header, in order. name: in lower case. Lent until the next line.

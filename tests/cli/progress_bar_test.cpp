@@ -1,7 +1,12 @@
 #include "progress_bar.hpp"
 
+#include <unistd.h>
+
+#include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <functional>
+#include <string>
 
 #include "catch.hpp"
 
@@ -16,6 +21,23 @@ action_progress progress(std::uint32_t total, std::uint32_t confirmed, std::uint
   made.failed = failed;
   made.phase = ACTION_PHASE_SENDING;
   return made;
+}
+
+// What `print` writes to standard error.
+std::string printed(const std::function<void()> &print) {
+  std::fflush(stderr);
+  const int kept = ::dup(STDERR_FILENO);
+  std::FILE *file = std::tmpfile();
+  ::dup2(::fileno(file), STDERR_FILENO);
+  print();
+  std::fflush(stderr);
+  ::dup2(kept, STDERR_FILENO);
+  ::close(kept);
+  std::string text(1000, '\0');
+  std::rewind(file);
+  text.resize(std::fread(text.data(), 1, text.size(), file));
+  std::fclose(file);
+  return text;
 }
 
 }  // namespace
@@ -56,4 +78,27 @@ TEST_CASE("once the rate is known, the time left is told") {
   CHECK_THAT(progress_text(progress(3214, 1200), 1150, 200, 0, 20),
              Catch::Matchers::EndsWith("37 % 1,200 of 3,214, 1,150 removed, 20/s, 1 min 41 s left"));
   CHECK_THAT(progress_text(progress(10, 10), 10, 200, 0, 20), Catch::Matchers::EndsWith("10 removed"));
+}
+
+TEST_CASE("without a terminal there is a line every 30 s") {
+  using std::chrono::seconds;
+  const auto begin = std::chrono::steady_clock::now();
+  ProgressBar lines(ProgressStyle::lines);
+  const auto at = [&](int second, unsigned done) {
+    return printed([&] { lines.draw(progress(100, done), done, begin + seconds(second)); });
+  };
+  CHECK(at(0, 0).empty());
+  CHECK(at(29, 10).empty());
+  CHECK(at(30, 30) == "30 % 30 of 100, 30 removed, 1/s, 1 min 11 s left\n");
+  CHECK(at(31, 31).empty());
+  CHECK(at(59, 59).empty());
+  CHECK(at(61, 61) == "61 % 61 of 100, 61 removed, 1/s, 40 s left\n");
+  CHECK(printed([&] { lines.clear(); }).empty());
+}
+
+TEST_CASE("--quiet shows no progress") {
+  const auto begin = std::chrono::steady_clock::now();
+  ProgressBar none(ProgressStyle::none);
+  for (int minutes = 0; minutes < 3; ++minutes)
+    CHECK(printed([&] { none.draw(progress(3, 1), 1, begin + std::chrono::minutes(minutes)); }).empty());
 }

@@ -6,6 +6,7 @@ import os
 import pathlib
 import random
 import re
+import resource
 import signal
 import stat
 import subprocess
@@ -315,6 +316,31 @@ class Resume(Case):
             )
             self.run_ok("remove-contacts", "--resume", journal, "--yes", env=env)
             self.assertEqual(self.folder.journals(), [])
+
+
+class AddressSpace(Case):
+    """What `ulimit -v` leaves."""
+
+    def limited(self, mebibytes, *arguments):
+        limit = mebibytes << 20
+        return self.folder.run(*arguments, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)))
+
+    def test_two_gibibytes_are_enough(self):
+        self.assertFalse((self.folder.path / "home").exists())  # compiled anew
+        code, out, err = self.limited(2048, "remove-contacts", EXAMPLE, "--sandbox", "--yes")
+        self.assertEqual(code, 0, err)
+        self.assertIn("2,820 removed now", out)
+
+    def test_less_is_refused_with_a_reason(self):
+        for mebibytes in (2047, 1024, 256, 64):
+            for arguments in ([EXAMPLE, "--sandbox", "--yes"], [EXAMPLE, "--dry-run"]):
+                with self.subTest(mebibytes=mebibytes, arguments=arguments):
+                    code, out, err = self.limited(mebibytes, "remove-contacts", *arguments)
+                    self.assertEqual((code, out), (5, ""), err)
+                    self.assertIn(f"limited to {mebibytes} MiB; raise the limit: ulimit -v 2097152", err)
+        code, _, err = self.limited(256, "sandbox")
+        self.assertEqual(code, 5, err)
+        self.assertIn("no threads can be started", err)
 
 
 class Secrets(Case):

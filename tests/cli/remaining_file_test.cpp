@@ -52,8 +52,8 @@ TEST_CASE("a file is written whole, for its owner only, and leaves nothing besid
   const Folder folder;
   const fs::path file = folder.path / "remaining.json";
   const std::string text(1 << 20, 'x');
-  write_whole_file(file, "old");
   write_whole_file(file, text);
+  CHECK_THROWS_AS(write_whole_file(file, "another run's"), HostFailure);
   CHECK(content(file) == text);
   CHECK(files_in(folder.path) == 1);
   struct stat status{};

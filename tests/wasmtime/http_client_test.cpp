@@ -314,6 +314,9 @@ TEST_CASE("framing that two readers would understand differently is no HTTP") {
     head = GENERATE("Content-Length: 2\r\nContent-Length: 4", "Content-Length: 4\r\nContent-Length: 2",
                     "Content-Length: 2, 4");
   }
+  SECTION("a length that nobody can count") {
+    head = GENERATE("Content-Length: 99999999999999999999999", "Content-Length: 9223372036854775808");
+  }
   SECTION("a length beside chunks") {
     head = "Content-Length: 4\r\nTransfer-Encoding: chunked";
   }
@@ -362,6 +365,13 @@ TEST_CASE("answers that break off, never come or are no HTTP are told apart") {
     CHECK(answer.status == 200);
     CHECK(answer.error == ACTION_HTTP_RESET);
     CHECK(answer.body == "half");
+  }
+  SECTION("closed inside of the headers") {
+    ScriptedServer server([](const std::string &) {
+      return GENERATE("HTTP/1.1 200 OK\r\nA: b\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n",
+                      "HTTP/1.1 204 No Content\r\n");
+    });
+    CHECK(exchange(server).error == ACTION_HTTP_RESET);
   }
   SECTION("closed after a 100") {
     ScriptedServer server([](const std::string &) { return "HTTP/1.1 100 Continue\r\n\r\n"; });
