@@ -31,11 +31,14 @@ function isLike(plain: string, known: string, isWhole: boolean): boolean {
 }
 
 const LATIN = new Map(
-  Object.entries(tables.lookalikes).flatMap(([latin, letters]) => [...letters].map((letter) => [letter, latin])),
+  Object.entries(tables.lookalikes).flatMap(([latin, letters]) => letters.split("").map((letter) => [letter, latin])),
 );
 
 function couldBeSequence(name: string): boolean {
-  const plain = [...name].map((letter) => LATIN.get(letter) ?? letter).join("");
+  const plain = name
+    .split("")
+    .map((letter) => LATIN.get(letter) ?? letter)
+    .join("");
   const { contains, is } = tables.possibleSequence;
   return (
     rankOf(tables.sequence, plain) > 0 ||
