@@ -16,6 +16,10 @@ const cannot = {
     "large-headers": "Node.js takes 16 KiB of headers (--max-http-header-size).",
     "proxy-status": "fetch makes a network error of 407.",
   }),
+  ...(platform === "Deno" && {
+    "error-kind": "Deno's fetch says only in a text for people why it failed.",
+  }),
+  ...(platform === "Bun" && { "header-order": "Bun sorts the headers of a request." }),
   ...(platform !== "Node.js" && {
     "no-repeat": `${platform}'s fetch sends a request again whose kept connection closes before a response.`,
   }),
