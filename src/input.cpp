@@ -138,12 +138,13 @@ bool InputReader::key(std::string_view name) {
       append_path();
       append("\"");
       append_masked(in_.problem, name, 40);
-      append("\" is not known here. ");
-      append(level_ == Level::options ? "Options are concurrency, batchSize, maxAttempts, requestTimeoutMs, "
-                                        "maxStallMs, maxDurationMs, leaveRemaining, onInvalid and dryRun."
+      append("\" is unknown. ");
+      append(level_ == Level::options
+                 ? "The options are concurrency, batchSize, maxAttempts, requestTimeoutMs, "
+                   "maxStallMs, maxDurationMs, leaveRemaining, onInvalid and dryRun."
              : level_ == Level::removal
                  ? "A removal has sequenceId and contactIds."
-                 : "Give sequenceId and contactIds, or removals, and if need be options.");
+                 : "The input has sequenceId and contactIds, or removals, and may have options.");
     }
     return true;
   }
@@ -154,7 +155,7 @@ bool InputReader::key(std::string_view name) {
                                          : static_cast<unsigned>(is_dry_run_));
   }
   if (member_ == Member::ignored) return true;
-  if ((seen_ >> bit & 1) != 0) return problem("\"", name, "\" stands twice.");
+  if ((seen_ >> bit & 1) != 0) return problem("\"", name, "\" appears twice.");
   seen_ |= uint64_t{1} << bit;
   return true;
 }
@@ -418,13 +419,13 @@ void describe_fault(const JsonEnd &end, Text &problem) {
   problem.clear();
   switch (end.fault) {
     case JsonFault::not_utf8:
-      problem.append("The input is not valid UTF-8 text");
+      problem.append("The input is not valid UTF-8");
       break;
     case JsonFault::too_deep:
       problem.append("The input is nested more than 64 levels deep");
       break;
     case JsonFault::token_too_long:
-      problem.append("The input has a text or number of more than 128 KiB");
+      problem.append("The input has a string or number longer than 128 KiB");
       break;
     default:
       problem.append("The input is not JSON");

@@ -6,9 +6,8 @@ namespace skipcall {
 namespace {
 
 constexpr std::string_view lists_left_out =
-    "The action ran out of memory, so the lists of ids are left out. Run again with the same input, in "
-    "smaller parts; "
-    "that is safe.";
+    "The action ran out of memory, so the lists of IDs are left out. Run again with the same input in "
+    "smaller parts; that is safe.";
 
 void write_time(JsonWriter &json, uint64_t ms) {
   if (char *at = json.raw_string(iso_time_length); at != nullptr) write_iso_time(ms, at);

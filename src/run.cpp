@@ -48,9 +48,10 @@ void Run::check(uint32_t flags) {
     stop(Cause::invalid_input, account_.errors.of_cause(Cause::invalid_input, account_.input.problem.view()));
   } else if (flags != 0) {
     stop(Cause::configuration,
-         account_.errors.of_cause(Cause::configuration,
-                                  "The host asked for flags that this version of the action does not "
-                                  "know. Use a newer module, or an older host."));
+         account_.errors.of_cause(
+             Cause::configuration,
+             "The host set flags that this version of the action does not know. Use a newer module or an "
+             "older host."));
   } else if (!removals.invalid_ids.empty() && (!account_.input.options.skip_invalid || account_.total == 0)) {
     stop(Cause::invalid_input, account_.errors.of_cause(Cause::invalid_input));
   }

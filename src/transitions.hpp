@@ -142,9 +142,9 @@ struct NetworkRow {
 };
 
 inline constexpr std::string_view not_trusted_message =
-    "No secure connection to the server could be made: its certificate is not trusted or names another "
-    "server, or it does not speak TLS. Check the base URL, the clock, the certificates that this machine "
-    "trusts, and any proxy in between, then run again with what remains.";
+    "No secure connection to the server could be made: its certificate is not trusted or is for another "
+    "server, or the server does not speak TLS. Check the base URL, the clock, the certificates that this "
+    "machine trusts, and any proxy in between, then run again with the remaining contacts.";
 
 inline constexpr NetworkRow network_rows[] = {
     {"OTHER", Verdict::retry, Cause::network},  // 0: status 0 with error 0

@@ -78,30 +78,29 @@ TEST_CASE("what is wrong with a document is said, where, and nothing of it is ta
       {"{" + a + R"("contactIds":{"contactIds":[1]}})", "contactIds must be a list."},
       {"{" + a + none + R"(,"options":[]})", "options must be an object."},
       {"{" + a + none + R"(,"options":null})", "options must be an object."},
-      {"{" + a + none + "," + none + "}", "\"contactIds\" stands twice."},
-      {"{" + a + a + none + "}", "\"sequenceId\" stands twice."},
-      {R"({"removals":[],"removals":[]})", "\"removals\" stands twice."},
-      {R"({"removals":[],"options":{},"options":{}})", "\"options\" stands twice."},
-      {R"({"removals":[],"options":{"dryRun":true,"dryRun":true}})", "options: \"dryRun\" stands twice."},
+      {"{" + a + none + "," + none + "}", "\"contactIds\" appears twice."},
+      {"{" + a + a + none + "}", "\"sequenceId\" appears twice."},
+      {R"({"removals":[],"removals":[]})", "\"removals\" appears twice."},
+      {R"({"removals":[],"options":{},"options":{}})", "\"options\" appears twice."},
+      {R"({"removals":[],"options":{"dryRun":true,"dryRun":true}})", "options: \"dryRun\" appears twice."},
       {R"({"removals":[],"options":{"onInvalid":"fail","onInvalid":"fail"}})",
-       "options: \"onInvalid\" stands twice."},
-      {R"({"removals":[],"options":{"batchSize":1,"batchSize":1}})", "options: \"batchSize\" stands twice."},
-      {R"({"removals":[{)" + a + a + none + "}]}", "removals[0]: \"sequenceId\" stands twice."},
+       "options: \"onInvalid\" appears twice."},
+      {R"({"removals":[],"options":{"batchSize":1,"batchSize":1}})", "options: \"batchSize\" appears twice."},
+      {R"({"removals":[{)" + a + a + none + "}]}", "removals[0]: \"sequenceId\" appears twice."},
       {R"({"removals":[],"dryrun":true})",
-       "\"dryrun\" is not known here. Give sequenceId and contactIds, or removals, and if need be options."},
+       "\"dryrun\" is unknown. The input has sequenceId and contactIds, or removals, and may have options."},
       {R"({"removals":[],"outcome":1})",
-       "\"outcome\" is not known here. Give sequenceId and contactIds, or removals, and if need be options."},
+       "\"outcome\" is unknown. The input has sequenceId and contactIds, or removals, and may have options."},
       {R"({"removals":[{"sequenceID":{"a":[{}]},)" + none + "}]}",
-       "removals[0]: \"sequenceID\" is not known here. A removal has sequenceId and contactIds."},
+       "removals[0]: \"sequenceID\" is unknown. A removal has sequenceId and contactIds."},
       {R"({"removals":[{"options":{},)" + a + none + "}]}",
-       "removals[0]: \"options\" is not known here. A removal has sequenceId and contactIds."},
+       "removals[0]: \"options\" is unknown. A removal has sequenceId and contactIds."},
       {R"({"removals":[],"options":{"dryrun":[true]}})",
-       "options: \"dryrun\" is not known here. Options are concurrency, batchSize, maxAttempts, "
+       "options: \"dryrun\" is unknown. The options are concurrency, batchSize, maxAttempts, "
        "requestTimeoutMs, maxStallMs, maxDurationMs, leaveRemaining, onInvalid and dryRun."},
       {R"({"sk_live_secret":1,"removals":[]})",
-       "\"sk_live_***\" is not known here. Give sequenceId and contactIds, or removals, and if need be "
-       "options."},
-      {"{\"x\xff\":1}", "The input is not valid UTF-8 text (at byte 4)."},
+       "\"sk_live_***\" is unknown. The input has sequenceId and contactIds, or removals, and may have options."},
+      {"{\"x\xff\":1}", "The input is not valid UTF-8 (at byte 4)."},
       {R"({"removals":[)", "The input is not JSON (at byte 14)."},
   };
   for (const auto &[document, problem] : cases) {
@@ -113,7 +112,7 @@ TEST_CASE("what is wrong with a document is said, where, and nothing of it is ta
   }
   CHECK(Read(std::string(65, '[')).says().starts_with("The input is nested more than 64 levels deep"));
   CHECK(Read("\"" + std::string(200'000, 'x') + "\"").says() ==
-        "The input has a text or number of more than 128 KiB.");
+        "The input has a string or number longer than 128 KiB.");
 }
 
 TEST_CASE("the first problem is the one that is told") {
