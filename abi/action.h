@@ -2,22 +2,22 @@
  *
  * action.h: the C ABI between a workflow engine (the host) and an action module. Version 1.1.
  *
- * The whole lesson, in the order of the calls:
+ * The whole sequence of calls:
  *
  *     _initialize();                                           once, before anything else
  *     p = action_alloc(len); write the input JSON to p;
  *     run = ACTION(p, len, 0, seed);                           the action's own export; p is taken over
  *     state = action_wake(run, now);                           the module calls http_send, 0..n times
  *     while (state == ACTION_WAITING) {
- *         wait for an answer, or for action_status(run)->wake_ms
+ *         wait for a response, or for action_status(run)->wake_ms
  *         state = action_http_done(run, exchange, now, response);    or action_wake(run, now)
  *     }
  *     read *action_result(run);
  *     action_release(run);
  *
  * The module has no clock, no randomness and no sockets: time and seed come in, requests go out through
- * `http_send`, which only announces them. ABI.md beside this file is the normative text, with every rule a
- * host and a module must keep; this header is normative for names, layouts and numbers.
+ * `http_send`, which only announces them. ABI.md beside this file is the normative text, with every rule for
+ * hosts and modules; this header is normative for names, layouts and numbers.
  *
  * Threads: one instance is entered by one thread at a time. An export called from inside an import is
  * refused.
@@ -49,45 +49,45 @@
 #define ACTION_IMPORT(name) ACTION_EXTERN_C
 #endif
 
-/* The version of this ABI: major << 16 | minor. A host refuses another major, and takes any minor of its own
- * major. */
+/* The version of this ABI: major << 16 | minor. A host refuses another major, and accepts any minor of its
+ * own. */
 #define ACTION_ABI_MAJOR 1u
 #define ACTION_ABI_MINOR 1u
 #define ACTION_ABI_VERSION ((ACTION_ABI_MAJOR << 16) | ACTION_ABI_MINOR)
 
 /* The WebAssembly module name of the two imports, and the name of the custom section that holds the manifest,
- * whose member `abiVersion` tells the version before anything is instantiated. */
+ * whose member `abiVersion` gives the version before anything is instantiated. */
 #define ACTION_HOST_MODULE "action_host_v1"
 #define ACTION_SECTION_MANIFEST "action_manifest"
 
-/* What an event returns. Not negative: the state of the run after it. Negative: misuse, and nothing else
- * changed but that a block handed in is gone. */
+/* What an event returns. Not negative: the state of the run after it. Negative: misuse, whose only effect is
+ * that any block passed in has been freed. */
 enum {
   ACTION_DONE = 0,    /* the run has ended; action_result has its result; events change nothing any more */
-  ACTION_WAITING = 1, /* for an answer, or for the time in action_progress.wake_ms */
+  ACTION_WAITING = 1, /* for a response, or for the time in action_progress.wake_ms */
   ACTION_E_RUN = -1,  /* no such run: never started, or released */
-  ACTION_E_EXCHANGE = -2, /* the exchange was answered before, or never announced */
+  ACTION_E_EXCHANGE = -2, /* the exchange has had its response, or was never announced */
   ACTION_E_BUSY = -3,     /* an export was called from inside an import */
   ACTION_E_STRUCT = -4    /* a `size` below version 1's, a range that leaves its block, or no block */
 };
 
-/* Why an exchange has no answer, or not a whole one (action_http_response.error). An unknown number is read
- * as OTHER. Numbers are never used again for something else. */
+/* Why an exchange has no response, or an incomplete one (action_http_response.error). An unknown number is
+ * read as OTHER. Numbers are never reused. */
 enum {
   ACTION_HTTP_OK = 0,
   ACTION_HTTP_OTHER = 1,
-  ACTION_HTTP_DNS = 2,            /* the name of the server has no address */
+  ACTION_HTTP_DNS = 2,            /* the server's name has no address */
   ACTION_HTTP_CONNECT = 3,        /* no connection could be made */
   ACTION_HTTP_TLS = 4,            /* no trusted TLS session could be made */
   ACTION_HTTP_TIMEOUT = 5,        /* timeout_ms passed */
-  ACTION_HTTP_RESET = 6,          /* the connection ended before the answer did */
-  ACTION_HTTP_PROTOCOL = 7,       /* what came is not HTTP */
-  ACTION_HTTP_TOO_LARGE = 8,      /* the body passed response_limit, or the headers 64 KiB; what came is handed over */
+  ACTION_HTTP_RESET = 6,          /* the connection ended before the response did */
+  ACTION_HTTP_PROTOCOL = 7,       /* what arrived is not HTTP */
+  ACTION_HTTP_TOO_LARGE = 8,      /* the body exceeds response_limit, or the headers 64 KiB; the start is there */
   ACTION_HTTP_DENIED = 9,         /* the host refuses this request: target, header or method not allowed */
   ACTION_HTTP_NO_CREDENTIAL = 10, /* the host has no key for the connection */
-  ACTION_HTTP_CANCELLED = 11,     /* the host gave the exchange up by itself */
+  ACTION_HTTP_CANCELLED = 11,     /* the host gave the exchange up on its own */
   ACTION_HTTP_REDIRECT =
-      12 /* a redirect that the platform hides; where it shows one, status 3xx is handed over */
+      12 /* a redirect that the platform hides; where it shows one, its 3xx status is delivered */
 };
 
 /* action_http_response.flags */
@@ -104,7 +104,7 @@ enum {
   ACTION_PHASE_BACK_OFF = 3     /* waiting after a failure until wake_ms */
 };
 
-/* A range of bytes. 8 bytes, and it never grows. With len 0, ptr is not read and may be anything. */
+/* A range of bytes. 8 bytes; it never grows. With len 0, ptr is not read and may be anything. */
 typedef struct {
   const uint8_t *ptr;
   uint32_t len;
@@ -113,7 +113,7 @@ typedef struct {
 /* A request, module -> host. Borrowed: the host copies what it needs before http_send returns. */
 typedef struct {
   uint32_t size;           /*  0: 56, the bytes of this struct that the module filled */
-  uint32_t timeout_ms;     /*  4: from when it is taken up to the last byte of the body; 0: the host's own */
+  uint32_t timeout_ms;     /*  4: from receiving the request to the last byte of the body; 0: the host's own */
   uint32_t response_limit; /*  8: bytes of the decoded body; over it: TOO_LARGE; 0: the host's own */
   uint32_t reserved;       /* 12: 0 */
   action_bytes connection; /* 16: whose base URL and credential, a name of the manifest's connections */
@@ -123,51 +123,45 @@ typedef struct {
   action_bytes body;       /* 48: sent byte for byte */
 } action_http_request;
 
-/* An answer, host -> module: the start of ONE action_alloc block that also holds both ranges. */
+/* A response, host -> module: the start of ONE action_alloc block that also holds both ranges. */
 typedef struct {
   uint32_t size;   /*  0: 32, the bytes of this struct that the host filled */
   uint32_t status; /*  4: 200..599, or 0: no status came */
   uint32_t error;  /*  8: ACTION_HTTP_*; may stand beside a status; status 0 with error 0 is read as OTHER */
   uint32_t flags;  /* 12: ACTION_HTTP_NOT_SENT, ACTION_HTTP_MAY_HAVE_REPEATED; other bits are ignored */
   action_bytes headers; /* 16: as in the request; repeated headers stay lines where the platform shows them */
-  action_bytes body;    /* 24: decoded, whole or cut at the limit */
+  action_bytes body;    /* 24: decoded; complete, or cut at the limit */
 } action_http_response;
 
-/* Where a run stands. Lent until the next call on the run. A host reads wake_ms after every event. */
+/* The progress of a run. Lent until the next call on the run. A host reads wake_ms after every event. */
 typedef struct {
   uint32_t size;      /*  0: 48, the bytes of this struct that the module filled */
   int32_t state;      /*  4: ACTION_DONE or ACTION_WAITING */
-  uint64_t wake_ms;   /*  8: unix time in ms; 0: no wake wanted; <= now: soon, after other queued events */
+  uint64_t wake_ms;   /*  8: unix time in ms; 0: no wake wanted; <= now: as soon as other queued events are done */
   uint32_t phase;     /* 16: ACTION_PHASE_* */
-  uint32_t total;     /* 20: items the run has to deal with (contacts), without invalid ones and duplicates */
-  uint32_t confirmed; /* 24: items the API confirmed */
-  uint32_t failed;    /* 28: items refused, or unknown without a further try; not those never sent */
-  uint32_t open;      /* 32: requests announced and not yet answered */
+  uint32_t total;     /* 20: items to process (contacts), without invalid ones and duplicates */
+  uint32_t confirmed; /* 24: items that the API confirmed */
+  uint32_t failed;    /* 28: items refused, or unknown with no try left; not those never sent */
+  uint32_t open;      /* 32: requests announced that have no response yet */
   uint32_t requests;  /* 36: requests announced so far */
-  uint32_t retries;   /* 40: those among them that repeat an earlier one */
+  uint32_t retries;   /* 40: how many of those repeat an earlier one */
   uint32_t reserved;  /* 44: 0 */
 } action_progress;
 
-/* ------------------------------------------------------------------------------------------------------------
- * Imports: what the host supplies. Neither throws, traps or calls an export. Both only announce.
- * ----------------------------------------------------------------------------------------------------------
- */
+/* Imports: what the host supplies. Neither throws, traps or calls an export. Both only announce. */
 
-/* Announces a request. Effect: the host will send it and answer with one action_http_done, later, from
- * outside of this call; a refusal (bad target, no key) is an answer too. run: whose. exchange: 1, 2, 3 …
+/* Announces a request. Effect: the host will send it and deliver its response with one action_http_done, later,
+ * outside this call; a refusal (bad target, no key) is also a response. run: whose. exchange: 1, 2, 3 …
  * within the run. request: borrowed. Since 1. */
 ACTION_IMPORT(http_send)
 void action_host_http_send(uint32_t run, uint32_t exchange, const action_http_request *request);
 
-/* Gives an exchange up. Effect: the host may stop it, and hands nothing in for it any more. Since 1. */
+/* Gives up an exchange. Effect: the host may stop it, and delivers nothing for it any more. Since 1. */
 ACTION_IMPORT(http_cancel)
 void action_host_http_cancel(uint32_t run, uint32_t exchange);
 
-/* ------------------------------------------------------------------------------------------------------------
- * Exports: what the module supplies, beside `memory` and `_initialize`. A run is 1 … 0x7fffffff and is never
- * used again. now_ms is unix time that never runs backwards within a host; the module clamps one that does.
- * ----------------------------------------------------------------------------------------------------------
- */
+/* Exports: what the module supplies, beside `memory` and `_initialize`. A run is 1 … 0x7fffffff, never
+ * reused. now_ms is unix time that never runs backwards within a host; the module clamps one that does. */
 
 /* The ABI the module was built for: ACTION_ABI_VERSION of its header. Since 1. */
 ACTION_EXPORT(action_abi_version)
@@ -182,7 +176,7 @@ const action_bytes *action_manifest(void);
 ACTION_EXPORT(action_alloc)
 void *action_alloc(uint32_t size);
 
-/* Frees a block of action_alloc that was never handed in. 0 is allowed. Since 1. */
+/* Frees a block of action_alloc that was never passed to the module. 0 is allowed. Since 1. */
 ACTION_EXPORT(action_free)
 void action_free(void *block);
 
@@ -195,15 +189,15 @@ void action_free(void *block);
 #define ACTION_START(name) \
   ACTION_EXPORT(name) uint32_t name(uint8_t *input, uint32_t len, uint32_t flags, uint64_t seed)
 
-/* Tells the time. Effect: the first one starts the run; early, late and extra ones are harmless.
+/* Reports the time. Effect: the first one starts the run; early, late and extra ones are harmless.
  * Result: state. E_RUN, E_BUSY. Since 1. */
 ACTION_EXPORT(action_wake)
 int32_t action_wake(uint32_t run, uint64_t now_ms);
 
-/* Hands in the answer of an exchange, in any order, at most one each. response: a block of action_alloc,
- * taken over; 0: the answer is lost and nothing is known. Result: state. E_RUN; E_EXCHANGE: answered before
- * or never announced; E_STRUCT: size below 32, or a range outside of the block (the exchange stays open);
- * E_BUSY. Since 1. */
+/* Delivers the response to an exchange, in any order, at most one each. response: a block of action_alloc,
+ * taken over; 0: the response is lost and nothing is known. Result: state. E_RUN; E_EXCHANGE: it has had its
+ * response, or was never announced; E_STRUCT: size below 32, or a range outside the block (the exchange stays
+ * open); E_BUSY. Since 1. */
 ACTION_EXPORT(action_http_done)
 int32_t action_http_done(uint32_t run, uint32_t exchange, uint64_t now_ms, action_http_response *response);
 
@@ -212,7 +206,7 @@ int32_t action_http_done(uint32_t run, uint32_t exchange, uint64_t now_ms, actio
 ACTION_EXPORT(action_cancel)
 int32_t action_cancel(uint32_t run, uint64_t now_ms);
 
-/* Where the run stands. Lent until the next call on the run. Result: 0: no such run, or inside an import.
+/* The progress of the run. Lent until the next call on the run. Result: 0: no such run, or inside an import.
  * Since 1. */
 ACTION_EXPORT(action_status)
 const action_progress *action_status(uint32_t run);
@@ -222,9 +216,8 @@ const action_progress *action_status(uint32_t run);
 ACTION_EXPORT(action_result)
 const action_bytes *action_result(uint32_t run);
 
-/* Forgets a run, in any state, and gives its memory back. Effect: calls no import, so a run with open
- * exchanges is cancelled first where the host cares. Unknown runs, and calls inside an import, do nothing.
- * Since 1. */
+/* Forgets a run, in any state, and returns its memory. Effect: calls no import, so cancel first if requests are
+ * still open. Unknown runs, and calls inside an import, do nothing. Since 1. */
 ACTION_EXPORT(action_release)
 void action_release(uint32_t run);
 

@@ -1,4 +1,4 @@
-// What a run has to show for itself when it is done: all that a result is made of.
+// Everything that a run's result is made of.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 namespace skipcall {
 
-// Contacts, but for requests, retries, rate_limited and waited_ms.
+// Contacts, except requests, retries, rate_limited and waited_ms.
 struct Counts {
   uint32_t confirmed = 0, refused = 0, unknown = 0, unsent = 0;
   uint64_t removed = 0;

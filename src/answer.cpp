@@ -14,7 +14,7 @@ void read_network(const RawAnswer &raw, bool answer_began, Answer &answer) {
   answer.maybe_applied = answer_began || (row.applied == Applied::maybe && !raw.not_sent);
 }
 
-// A 2xx is trusted when it says nothing at all, or how many, and that is possible.
+// A 2xx is trusted if it has no body, or a count that is possible.
 void read_success(const RawAnswer &raw, uint32_t contacts, Answer &answer) {
   if (raw.status == 204 || raw.body.empty()) return;
   read_answer_body(raw.body, answer.body);
@@ -37,7 +37,7 @@ void read_answer(const RawAnswer &raw, uint32_t contacts, Answer &answer) {
   answer.network_code = {};
   answer.message = {};
   const bool is_success = raw.status >= 200 && raw.status <= 299;
-  // A success whose body was cut off is no answer; of any other status the status alone counts.
+  // A success whose body was cut off is not a response; of any other status only the status counts.
   if (raw.status < 200 || raw.status > 599 || (is_success && raw.error != ACTION_HTTP_OK)) {
     read_network(raw, is_success, answer);
     if (is_success) answer.status = static_cast<uint16_t>(raw.status);

@@ -1,4 +1,4 @@
-// An answer as the run sees it: its verdict, and what the result will say of it.
+// A response as the run sees it: its verdict, and what the result will report.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 namespace skipcall {
 
-// What the host handed in. Borrowed.
+// What the host delivered. Borrowed.
 struct RawAnswer {
   uint32_t status = 0;
   uint32_t error = ACTION_HTTP_OTHER;
@@ -18,7 +18,7 @@ struct RawAnswer {
   std::string_view headers;
   std::string_view body;
   bool may_have_repeated = false;
-  bool is_lost = false;  // nothing is known: the host did not run, or had no memory for the answer
+  bool is_lost = false;  // nothing is known: the host did not run, or had no memory for the response
 };
 
 struct Answer {
@@ -27,7 +27,7 @@ struct Answer {
   bool maybe_applied;  // this try may have removed contacts that `removed` does not count
   uint32_t removed;
   uint16_t status;                // 0: none
-  std::string_view network_code;  // of a missing answer; else ""
+  std::string_view network_code;  // of a missing response; else ""
   std::string_view message;       // in place of the cause's own, if not empty
   AnswerHeaders headers;
   AnswerBody body;

@@ -79,7 +79,7 @@ class BodyReader final : public JsonHandler {
     return true;
   }
 
-  // Details and a short error text stand in where code and message are missing.
+  // Details and a short error text are used where code and message are missing.
   void finish() {
     if (body_.message.empty()) append_masked(body_.message, details_.view(), api_message_at_most);
     if (body_.code.empty()) append_masked(body_.code, error_text_.view(), api_code_at_most);

@@ -1,5 +1,4 @@
-// What the API's document says of this one call, as constants. The manifest says the same; a test compares
-// them.
+// This one call as the API's document describes it, as constants. A test compares them with the manifest.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +14,7 @@ inline constexpr std::string_view request_headers =
     "content-type: application/json\r\naccept: application/json\r\n";
 
 inline constexpr uint32_t contacts_at_most = 100;        // ContactsBatchDto.maxItems
-inline constexpr uint32_t response_limit_bytes = 65536;  // an answer has some hundred bytes
+inline constexpr uint32_t response_limit_bytes = 65536;  // a response has a few hundred bytes
 inline constexpr uint64_t rate_window_ms = 60'000;       // "Rate Limiting": requests a minute
 inline constexpr std::string_view limit_header = "x-ratelimit-limit";
 inline constexpr std::string_view remaining_header = "x-ratelimit-remaining";

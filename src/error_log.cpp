@@ -35,7 +35,7 @@ uint16_t ErrorLog::find_or_add(Cause cause, uint16_t status, std::string_view co
   added = {};
   added.cause = cause;
   added.status = status;
-  // Without memory for the texts the error is still told, by its cause.
+  // Without memory for the texts the error is still reported, by its cause.
   keep(code, added.code_offset, added.code_length);
   keep(api_message, added.api_message_offset, added.api_message_length);
   keep(message, added.message_offset, added.message_length);

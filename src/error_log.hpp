@@ -1,4 +1,4 @@
-// The different errors of a run, each once; batches name them by number.
+// The distinct errors of a run; batches refer to them by number.
 #pragma once
 
 #include <cstdint>
@@ -22,8 +22,8 @@ struct ErrorEntry {
 class ErrorLog {
  public:
   static constexpr uint16_t none = UINT16_MAX;
-  // An API may put a request's number into each text. After so many different ones, only causes are told
-  // apart.
+  // An API may put a request's number into each message. Beyond this many distinct errors, only the cause is
+  // kept.
   static constexpr uint16_t detailed_at_most = 24;
   static constexpr uint16_t capacity = detailed_at_most + cause_count;
 

@@ -28,7 +28,7 @@ Heap::Block *Heap::before(Block *block) const {
   return reinterpret_cast<Block *>(reinterpret_cast<uint8_t *>(block) - block->size_before);
 }
 
-// Sets a block's size, and tells it to the one behind.
+// Sets a block's size, and records it in the next block.
 void Heap::set_size(Block *block, uint32_t size, uint32_t flag) {
   block->size = size | flag;
   if (Block *next = after(block); next != nullptr) next->size_before = size;

@@ -28,7 +28,7 @@ class Heap {
   size_t used() const { return used_; }
 
  private:
-  // Blocks lie one behind the other. `size` counts the header and is a multiple of 8; its lowest bit says "in
+  // Blocks are adjacent. `size` counts the header and is a multiple of 8; its lowest bit says "in
   // use".
   struct Block {
     uint32_t size;

@@ -6,7 +6,7 @@
 
 namespace skipcall {
 
-// What an answer's headers say that the run can use. Times are as the server states them.
+// What the run uses of a response's headers. Times are as the server states them.
 struct AnswerHeaders {
   bool has_limit = false, has_remaining = false, has_reset = false, has_date = false;
   bool has_retry_after_s = false, has_retry_after_date = false;

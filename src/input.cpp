@@ -67,7 +67,7 @@ class InputReader final : public JsonHandler {
     in_.out_of_memory = true;
     return false;
   }
-  // The first problem is the one that is told.
+  // Only the first problem is reported.
   template <class... Parts>
   bool problem(Parts... parts) {
     if (!in_.problem.empty()) return true;
@@ -296,7 +296,7 @@ bool InputReader::take_sequence(const Value &value) {
 
 bool InputReader::start_contacts(const Value &value) {
   Removal &removal = current();
-  if (removal.has_contacts) return skip(value);  // stands twice: the ids of a segment must lie together
+  if (removal.has_contacts) return skip(value);  // appears twice: the ids of a segment must be contiguous
   removal.has_contacts = true;
   if (value.kind != Kind::array) {
     problem("contactIds must be a list.");

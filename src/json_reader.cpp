@@ -182,7 +182,7 @@ JsonEnd read_json(std::string_view text, JsonHandler &handler) {
   Cursor cursor{text.data(), text.data() + text.size()};
   Events events(cursor, handler);
   const bool good = Json::sax_parse(CursorIterator(cursor), CursorIterator(cursor), &events);
-  // The library takes a NUL for the end.
+  // The library treats a NUL as the end.
   const bool at_nul = good && !cursor.has_ended;
   const size_t offset = static_cast<size_t>(cursor.at - text.data()) + (cursor.has_ended ? 1 : 0);
   return {at_nul ? JsonFault::syntax : events.fault(), offset};

@@ -1,5 +1,4 @@
-// The options of remove_contacts, with their defaults and ranges. The manifest says the same; a test compares
-// them.
+// The options of remove_contacts, with their defaults and ranges. A test compares them with the manifest.
 #pragma once
 
 #include <cstdint>

@@ -24,7 +24,7 @@ void Pace::begin(uint64_t now_ms) {
 }
 
 // When an event is due at the latest, if the host runs: the wake that was asked for, or else the end of the
-// open requests. Of one that is lost nothing is known: the host may have ended right after the last event.
+// open requests. Before a lost response, the host may have ended right after the last event.
 uint64_t Pace::due_ms(bool is_lost) const {
   const uint64_t due = is_lost                ? 0
                        : decision_.at_ms != 0 ? decision_.at_ms
@@ -53,8 +53,8 @@ void Pace::sent(uint32_t exchange) {
 
 void Pace::ended(uint32_t exchange, const AnswerHeaders &headers, bool reached_server) {
   open_--;
-  // What was sent in a window that is over may say nothing of the present one, or only so by chance; the one
-  // request that begins the window tells it for certain.
+  // The response to a request from an earlier window says nothing reliable about the present one; the request
+  // that begins the window does.
   if (exchange >= window_first_ && reached_server) window_.observe(headers, now_ms_, open_);
 }
 
@@ -136,8 +136,8 @@ Pace::Decision Pace::next() {
   return {Kind::send, 0, 0, {}};
 }
 
-// A wait that cannot end inside a limit is not begun: the run stops, and says when to come back. Open requests
-// are waited for first, since they may bring good news.
+// A wait that cannot end within a limit is not begun: the run stops, and reports when to come back. Open
+// requests are waited for first, since they may bring good news.
 Pace::Decision Pace::wait_until(uint64_t ms, uint32_t phase, Failure failure) const {
   if (open_ > 0) return {Decision::Kind::wait, ACTION_PHASE_SENDING, ms, {}};
   const bool is_window = phase == ACTION_PHASE_RATE_WINDOW;

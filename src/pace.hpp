@@ -38,8 +38,8 @@ class Pace {
   void sent(uint32_t exchange);
   // A request has ended. `reached_server`: the API may have counted it.
   void ended(uint32_t exchange, const AnswerHeaders &headers, bool reached_server);
-  // What its response means, after ended(). `is_forgiven`: it is no failure, though it is held back for one.
-  // Result: when the rate limit lets the run go on; 0: this was not about the limit.
+  // What its response means, after ended(). `is_forgiven`: it does not count as a failure, though the run holds.
+  // Result: when the rate limit lets the run resume; 0: this was not about the limit.
   uint64_t apply(Pacing pacing, uint32_t exchange, const AnswerHeaders &headers, Failure failure,
                  bool is_forgiven);
 

@@ -17,7 +17,7 @@ class Reader {
     skip_blanks();
   }
 
-  // Takes all of it. Where one of the two members stands twice, the other is left empty.
+  // Takes all of it. If one of the two members appears twice, the other stays empty.
   bool take_removal() { return take('{') && take_member() && take(',') && take_member() && take('}'); }
 
   const char *at() const { return at_; }
@@ -71,8 +71,8 @@ class Reader {
   Vec<ContactId> &ids_;
 };
 
-// The number of the sequence with this id. none: it has to be looked at more closely, or there is no memory.
-// An id that was taken before is good, as it stands there; so is a new one of ASCII without blanks around it.
+// The number of the sequence with this id. none: the id needs a closer look, or there is no memory. An id that
+// was accepted before is good; so is a new one in ASCII with no blanks around it.
 uint32_t number_of(const Reader &reader, Sequences &sequences) {
   const std::string_view id = reader.sequence();
   if (!reader.is_sequence_ascii()) return sequences.find(id);

@@ -11,7 +11,7 @@ namespace skipcall {
 
 struct PlainRemovals {
   size_t bytes;       // to the end of the last
-  uint32_t removals;  // that stood there
+  uint32_t removals;  // how many were read
 };
 
 // Reads such removals from the beginning of `text` into `removals`, until something else than a comma and one

@@ -76,7 +76,7 @@ void RateWindow::observe(const AnswerHeaders &headers, uint64_t now_ms, uint32_t
       if (!reset.is_server_time && reset.ms > reset_.ms) reset_ = reset;
     }  // else: a late answer of a window that is over
   } else if (reset.valid) {
-    // The first reset that can be used tells more than what was assumed without one.
+    // The first usable reset is better than what was assumed without one.
     start_window(reset, now_ms, remaining);
   } else {
     // Without a reset to tell windows apart, a rise that the open requests cannot explain begins a new one.
@@ -118,7 +118,7 @@ void RateWindow::start_window(const Reset &reset, uint64_t now_ms, int64_t remai
 // The requests that may be open until the next answer: what is left, or, where Remaining falls faster than
 // the run's own requests explain, the run's share of it.
 //
-// Remaining tells nothing of the requests that the others have on their way. So near the end of the window,
+// Remaining does not include the requests that others have in flight. So near the end of the window,
 // when the share is less than what the run had open, it lets its open requests run out, and goes on in
 // rounds: a careful part of the share, and no more until all of them are answered. A fraction of a request is
 // drawn for, so that the workers together neither leave much nor ask too much.

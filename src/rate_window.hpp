@@ -1,4 +1,4 @@
-// What the answers' headers say of the API's rate window, and how many requests may be open by it.
+// The API's rate window as the responses' headers show it, and how many requests it lets be open.
 #pragma once
 
 #include <cstdint>

@@ -29,7 +29,7 @@ struct Segment {
 class Removals {
  public:
   // Brings the contacts of each sequence together, in the order of their first appearance, drops those that
-  // stand twice in one sequence and those without one. `seed` mixes the hash, so that no input can be made
+  // appear twice in one sequence and those without one. `seed` mixes the hash, so that no input can be made
   // for collisions. False: no memory.
   [[nodiscard]] bool group(uint64_t seed);
 

@@ -105,7 +105,7 @@ void ResultWriter::write_counts(JsonWriter &json, std::string_view status, Cause
   json.key("status").string(status);
   json.key("dryRun").boolean(account_.input.options.dry_run);
   json.key("stoppedBy").string_or_null(cause_name(stopped_by));
-  // An input that did not fit into memory has no account: what was read of it is not told as if it were all.
+  // An input that did not fit into memory has no account: the part that was read is not reported as the whole.
   const bool counted = !account_.input.out_of_memory;
   json.key("requested").number(counted ? removals.requested : 0);
   json.key("invalid").number(counted ? removals.invalid : 0);

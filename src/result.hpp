@@ -41,7 +41,7 @@ class ResultWriter {
   const Account &account_;
   const RateWindow &window_;
   uint32_t contacts_of_error_[ErrorLog::capacity] = {};
-  uint16_t number_of_error_[ErrorLog::capacity] = {};  // in the result; none: it is not told
+  uint16_t number_of_error_[ErrorLog::capacity] = {};  // in the result; none: it is not reported
 };
 
 }  // namespace skipcall

@@ -20,7 +20,7 @@ enum class BatchState : uint8_t { waiting, open, confirmed, refused, unknown, un
 
 // What a response, or its absence, means.
 enum class Verdict : uint8_t {
-  confirmed,      // 2xx that says how many, or nothing at all
+  confirmed,      // 2xx with a count, or with no body
   unexpected,     // a response that is not the API's
   refused,        // the API will never take this batch
   sequence_gone,  // … nor any other of this sequence
@@ -44,14 +44,14 @@ enum class Stops : uint8_t {
 // What a verdict does to the pace of the run.
 enum class Pacing : uint8_t {
   unchanged,
-  opens_up,    // probing is over: it has told what a first request is sent alone for
+  opens_up,    // probing is over: the response shows what a single request was sent to find out
   success,     // … and so are failures in a row
   back_off,    // a failure: the run holds, then probes
   rate_limit,  // … for as long as the API says
 };
 
-// A host that is killed is no failure of the API. But no run goes on for ever: once it was killed this often
-// in a row, each further kill counts.
+// A killed host is not a failure of the API. But every run ends: after this many kills in a row, each further
+// one counts as a failure.
 inline constexpr uint8_t kills_forgiven = 100;
 
 // What becomes of batch, sequence and run by a verdict. maxAttempts failures in a row, of any verdicts whose
@@ -88,7 +88,7 @@ constexpr const Transition &transition_of(Verdict verdict) {
   return transitions[static_cast<unsigned>(verdict)];
 }
 
-// Whether a try without success may have been applied.
+// Whether an unsuccessful try may have been applied.
 enum class Applied : uint8_t {
   maybe,
   no,
@@ -132,7 +132,7 @@ constexpr const StatusRow &row_of_status(uint32_t status) {
   return other_status;
 }
 
-// What a missing answer means, by ACTION_HTTP_*; `code` is what errors[].code says.
+// What a missing response means, by ACTION_HTTP_*; `code` becomes errors[].code.
 struct NetworkRow {
   std::string_view code;
   Verdict verdict;

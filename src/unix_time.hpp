@@ -6,7 +6,7 @@
 
 namespace skipcall {
 
-// Reads an HTTP date in any of the three forms of RFC 9110, section 5.6.7. False: it is none; `ms` is
+// Reads an HTTP date in any of the three forms of RFC 9110, section 5.6.7. False: it is not one; `ms` is
 // unchanged.
 bool parse_http_date(std::string_view text, uint64_t &ms);
 

@@ -1,4 +1,4 @@
-// Vec<T>: a growable array whose growth can fail and says so.
+// Vec<T>: a growable array that reports when it cannot grow.
 //
 // The core is built without exceptions, and in a module `operator new` traps at the memory limit. Everything
 // that grows with the input therefore lives in a Vec, and running out of memory is a result like any other.

@@ -10,11 +10,11 @@ export const SECTION_MANIFEST = "action_manifest";
 export const State = {
   /** The run has ended; action_result has its result; events change nothing any more. */
   DONE: 0,
-  /** For an answer, or for the time in action_progress.wake_ms. */
+  /** For a response, or for the time in action_progress.wake_ms. */
   WAITING: 1,
   /** No such run: never started, or released. */
   E_RUN: -1,
-  /** The exchange was answered before, or never announced. */
+  /** The exchange has had its response, or was never announced. */
   E_EXCHANGE: -2,
   /** An export was called from inside an import. */
   E_BUSY: -3,
@@ -27,7 +27,7 @@ export type State = (typeof State)[keyof typeof State];
 export const HttpError = {
   OK: 0,
   OTHER: 1,
-  /** The name of the server has no address. */
+  /** The server's name has no address. */
   DNS: 2,
   /** No connection could be made. */
   CONNECT: 3,
@@ -35,19 +35,19 @@ export const HttpError = {
   TLS: 4,
   /** timeout_ms passed. */
   TIMEOUT: 5,
-  /** The connection ended before the answer did. */
+  /** The connection ended before the response did. */
   RESET: 6,
-  /** What came is not HTTP. */
+  /** What arrived is not HTTP. */
   PROTOCOL: 7,
-  /** The body passed response_limit, or the headers 64 KiB; what came is handed over. */
+  /** The body exceeds response_limit, or the headers 64 KiB; the start is there. */
   TOO_LARGE: 8,
   /** The host refuses this request: target, header or method not allowed. */
   DENIED: 9,
   /** The host has no key for the connection. */
   NO_CREDENTIAL: 10,
-  /** The host gave the exchange up by itself. */
+  /** The host gave the exchange up on its own. */
   CANCELLED: 11,
-  /** A redirect that the platform hides; where it shows one, status 3xx is handed over. */
+  /** A redirect that the platform hides; where it shows one, its 3xx status is delivered. */
   REDIRECT: 12,
 } as const;
 export type HttpError = (typeof HttpError)[keyof typeof HttpError];

@@ -19,11 +19,11 @@ class State(IntEnum):
     DONE = 0
     """The run has ended; action_result has its result; events change nothing any more."""
     WAITING = 1
-    """For an answer, or for the time in action_progress.wake_ms."""
+    """For a response, or for the time in action_progress.wake_ms."""
     E_RUN = -1
     """No such run: never started, or released."""
     E_EXCHANGE = -2
-    """The exchange was answered before, or never announced."""
+    """The exchange has had its response, or was never announced."""
     E_BUSY = -3
     """An export was called from inside an import."""
     E_STRUCT = -4
@@ -36,7 +36,7 @@ class HttpError(IntEnum):
     OK = 0
     OTHER = 1
     DNS = 2
-    """The name of the server has no address."""
+    """The server's name has no address."""
     CONNECT = 3
     """No connection could be made."""
     TLS = 4
@@ -44,19 +44,19 @@ class HttpError(IntEnum):
     TIMEOUT = 5
     """timeout_ms passed."""
     RESET = 6
-    """The connection ended before the answer did."""
+    """The connection ended before the response did."""
     PROTOCOL = 7
-    """What came is not HTTP."""
+    """What arrived is not HTTP."""
     TOO_LARGE = 8
-    """The body passed response_limit, or the headers 64 KiB; what came is handed over."""
+    """The body exceeds response_limit, or the headers 64 KiB; the start is there."""
     DENIED = 9
     """The host refuses this request: target, header or method not allowed."""
     NO_CREDENTIAL = 10
     """The host has no key for the connection."""
     CANCELLED = 11
-    """The host gave the exchange up by itself."""
+    """The host gave the exchange up on its own."""
     REDIRECT = 12
-    """A redirect that the platform hides; where it shows one, status 3xx is handed over."""
+    """A redirect that the platform hides; where it shows one, its 3xx status is delivered."""
 
 
 class ResponseFlag(IntFlag):
