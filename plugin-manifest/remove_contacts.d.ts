@@ -10,29 +10,29 @@ export interface Removal {
 export interface RemovalOptions {
   /** Check and count, send nothing. Default: false. */
   dryRun?: boolean;
-  /** fail: send nothing; skip: report it, do the rest. Default: "fail". */
+  /** fail: send nothing. skip: report it and process the rest. Default: "fail". */
   onInvalid?: "fail" | "skip";
-  /** Open requests at most. 1 to 32. Default: 6. */
+  /** Maximum number of open requests. 1 to 32. Default: 6. */
   concurrency?: number;
-  /** Contacts a request. 1 to 100. Default: 100. */
+  /** Contacts per request. 1 to 100. Default: 100. */
   batchSize?: number;
-  /** Requests a window left to others. Default: 5 %. 0 to 1,000,000. */
+  /** Requests per window left for others. Default: 5 %. 0 to 1,000,000. */
   leaveRemaining?: number;
-  /** Tries a batch, and failures in a row. 1 to 20. Default: 5. */
+  /** Attempts per batch, and failures in a row before giving up. 1 to 20. Default: 5. */
   maxAttempts?: number;
   /** Default: no limit. 1,000 to 86,400,000. */
   maxDurationMs?: number;
   /** Longest time without progress. 0: never wait for a rate window. 0 to 86,400,000. Default: 300000. */
   maxStallMs?: number;
-  /** For one try. 1,000 to 600,000. Default: 30000. */
+  /** Per attempt. 1,000 to 600,000. Default: 30000. */
   requestTimeoutMs?: number;
 }
 
 export type RemovalInput =
   | {
-      /** Non-empty text. Others are reported as invalid. */
+      /** A non-empty string. Anything else is reported as invalid. */
       sequenceId: string;
-      /** UUIDs. Others are reported as invalid. */
+      /** UUIDs. Anything else is reported as invalid. */
       contactIds: readonly string[];
       options?: RemovalOptions;
       removals?: never;
@@ -61,7 +61,7 @@ export interface InvalidId {
   /** null: the sequence ID. */
   contact: number | null;
   reason: "not-a-uuid" | "not-text" | "empty" | "bad-sequence-id";
-  /** Good IDs lost with it. */
+  /** Valid IDs that came with it. */
   contacts?: number;
 }
 
@@ -111,16 +111,16 @@ export interface RemovalResult {
   duplicates: number;
   /** confirmed + refused + unknown + unsent. */
   unique: number;
-  /** The API accepted. */
+  /** Accepted by the API. */
   confirmed: number;
-  /** Not to be sent again unchanged. */
+  /** Refused again if sent unchanged. */
   refused: number;
-  /** Sent, no clear answer. */
+  /** Sent, but no clear response. */
   unknown: number;
   unsent: number;
-  /** The API's count, at least. */
+  /** At least, by the API's count. */
   removed: number;
-  /** removed counts all confirmed. */
+  /** removed counts everything confirmed. */
   removedExact: boolean;
   batches: number;
   requests: number;

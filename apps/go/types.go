@@ -12,29 +12,29 @@ type Removal struct {
 type RemovalOptions struct {
 	// Check and count, send nothing. Default: false.
 	DryRun bool `json:"dryRun,omitzero"`
-	// fail: send nothing; skip: report it, do the rest. Default: "fail".
+	// fail: send nothing. skip: report it and process the rest. Default: "fail".
 	OnInvalid string `json:"onInvalid,omitzero"`
-	// Open requests at most. 1 to 32. Default: 6.
+	// Maximum number of open requests. 1 to 32. Default: 6.
 	Concurrency int `json:"concurrency,omitzero"`
-	// Contacts a request. 1 to 100. Default: 100.
+	// Contacts per request. 1 to 100. Default: 100.
 	BatchSize int `json:"batchSize,omitzero"`
-	// Requests a window left to others. Default: 5 %. 0 to 1,000,000.
+	// Requests per window left for others. Default: 5 %. 0 to 1,000,000.
 	LeaveRemaining *int `json:"leaveRemaining,omitzero"`
-	// Tries a batch, and failures in a row. 1 to 20. Default: 5.
+	// Attempts per batch, and failures in a row before giving up. 1 to 20. Default: 5.
 	MaxAttempts int `json:"maxAttempts,omitzero"`
 	// Default: no limit. 1,000 to 86,400,000.
 	MaxDurationMs int `json:"maxDurationMs,omitzero"`
 	// Longest time without progress. 0: never wait for a rate window. 0 to 86,400,000. Default: 300000.
 	MaxStallMs *int `json:"maxStallMs,omitzero"`
-	// For one try. 1,000 to 600,000. Default: 30000.
+	// Per attempt. 1,000 to 600,000. Default: 30000.
 	RequestTimeoutMs int `json:"requestTimeoutMs,omitzero"`
 }
 
 // RemovalInput is what a run takes: a SequenceID and ContactIDs, or Removals.
 type RemovalInput struct {
-	// Non-empty text. Others are reported as invalid.
+	// A non-empty string. Anything else is reported as invalid.
 	SequenceID string `json:"sequenceId,omitzero"`
-	// UUIDs. Others are reported as invalid.
+	// UUIDs. Anything else is reported as invalid.
 	ContactIDs []string `json:"contactIds,omitzero"`
 	// Several sequences at once, or a result's `remaining`.
 	Removals []Removal      `json:"removals,omitzero"`
@@ -60,7 +60,7 @@ type InvalidID struct {
 	Contact *int `json:"contact"`
 	// not-a-uuid, not-text, empty, bad-sequence-id
 	Reason string `json:"reason"`
-	// Good IDs lost with it.
+	// Valid IDs that came with it.
 	Contacts *int `json:"contacts,omitzero"`
 }
 
@@ -119,16 +119,16 @@ type RemovalResult struct {
 	Duplicates int `json:"duplicates"`
 	// confirmed + refused + unknown + unsent.
 	Unique int `json:"unique"`
-	// The API accepted.
+	// Accepted by the API.
 	Confirmed int `json:"confirmed"`
-	// Not to be sent again unchanged.
+	// Refused again if sent unchanged.
 	Refused int `json:"refused"`
-	// Sent, no clear answer.
+	// Sent, but no clear response.
 	Unknown int `json:"unknown"`
 	Unsent  int `json:"unsent"`
-	// The API's count, at least.
+	// At least, by the API's count.
 	Removed int `json:"removed"`
-	// removed counts all confirmed.
+	// removed counts everything confirmed.
 	RemovedExact bool             `json:"removedExact"`
 	Batches      int              `json:"batches"`
 	Requests     int              `json:"requests"`

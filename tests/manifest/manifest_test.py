@@ -24,8 +24,8 @@ MANIFEST = check_manifest.load(MANIFEST_FILE)
 ACTION = MANIFEST["actions"][0]
 CAUSES = SCHEMA["$defs"]["cause"]["enum"]
 
-# It stands twice in a module of at most 64 KiB, beside the code.
-MINIFIED_BYTES_AT_MOST = 8000
+# It is in a module of at most 80 KiB twice, beside the code.
+MINIFIED_BYTES_AT_MOST = 8500
 
 
 BAD = json.loads((FOLDER / "examples/bad.json").read_text())
@@ -115,8 +115,9 @@ class ManifestTest(unittest.TestCase):
     def test_agrees_with_the_header(self):
         header = (SOURCE / "abi/action.h").read_text()
         names = re.findall(r"^ACTION_EXPORT\((\w+)\)\s*\n", header, re.MULTILINE)
-        self.assertGreaterEqual(len(names), 11)
-        self.assertEqual(MANIFEST["module"]["exports"], ["memory", "_initialize", *names])
+        self.assertGreaterEqual(len(names), 10)
+        actions = [action["export"] for action in MANIFEST["actions"]]
+        self.assertCountEqual(MANIFEST["module"]["exports"], ["memory", "_initialize", *names, *actions])
         imports = re.findall(r"^ACTION_IMPORT\((\w+)\)\s*\n", header, re.MULTILINE)
         module = re.search(r'ACTION_HOST_MODULE "(\w+)"', header).group(1)
         self.assertEqual(MANIFEST["module"]["imports"], {module: imports})

@@ -20,28 +20,28 @@ class RemovalOptions(TypedDict, total=False):
     dryRun: bool
     """Check and count, send nothing. Default: false."""
     onInvalid: Literal["fail", "skip"]
-    """fail: send nothing; skip: report it, do the rest. Default: "fail"."""
+    """fail: send nothing. skip: report it and process the rest. Default: "fail"."""
     concurrency: int
-    """Open requests at most. 1 to 32. Default: 6."""
+    """Maximum number of open requests. 1 to 32. Default: 6."""
     batchSize: int
-    """Contacts a request. 1 to 100. Default: 100."""
+    """Contacts per request. 1 to 100. Default: 100."""
     leaveRemaining: int
-    """Requests a window left to others. Default: 5 %. 0 to 1,000,000."""
+    """Requests per window left for others. Default: 5 %. 0 to 1,000,000."""
     maxAttempts: int
-    """Tries a batch, and failures in a row. 1 to 20. Default: 5."""
+    """Attempts per batch, and failures in a row before giving up. 1 to 20. Default: 5."""
     maxDurationMs: int
     """Default: no limit. 1,000 to 86,400,000."""
     maxStallMs: int
     """Longest time without progress. 0: never wait for a rate window. 0 to 86,400,000. Default: 300000."""
     requestTimeoutMs: int
-    """For one try. 1,000 to 600,000. Default: 30000."""
+    """Per attempt. 1,000 to 600,000. Default: 30000."""
 
 
 class _SequenceInputRequired(TypedDict):
     sequenceId: str
-    """Non-empty text. Others are reported as invalid."""
+    """A non-empty string. Anything else is reported as invalid."""
     contactIds: Sequence[str]
-    """UUIDs. Others are reported as invalid."""
+    """UUIDs. Anything else is reported as invalid."""
 
 
 class SequenceInput(_SequenceInputRequired, total=False):
@@ -80,7 +80,7 @@ class _InvalidIdRequired(TypedDict):
 
 class InvalidId(_InvalidIdRequired, total=False):
     contacts: int
-    """Good IDs lost with it."""
+    """Valid IDs that came with it."""
 
 
 class UnconfirmedRemoval(TypedDict):
@@ -130,16 +130,16 @@ class RemovalResult(TypedDict):
     unique: int
     """confirmed + refused + unknown + unsent."""
     confirmed: int
-    """The API accepted."""
+    """Accepted by the API."""
     refused: int
-    """Not to be sent again unchanged."""
+    """Refused again if sent unchanged."""
     unknown: int
-    """Sent, no clear answer."""
+    """Sent, but no clear response."""
     unsent: int
     removed: int
-    """The API's count, at least."""
+    """At least, by the API's count."""
     removedExact: bool
-    """removed counts all confirmed."""
+    """removed counts everything confirmed."""
     batches: int
     requests: int
     retries: int
