@@ -86,7 +86,7 @@ func (h *Headers) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-var versionForm = regexp.MustCompile(`^(\d{1,4})\.(\d{1,4})$`)
+var versionForm = regexp.MustCompile(`^(0|[1-9]\d{0,3})\.(0|[1-9]\d{0,3})$`)
 
 // versionNumber gives "1.2" as action_abi_version has it.
 func versionNumber(version string) (number uint32, ok bool) {

@@ -28,6 +28,7 @@ func TestModulesThatAreRefused(t *testing.T) {
 		"no manifest":           {whole[:bytes.LastIndex(whole, []byte(actionSectionManifest))-4], ErrWrongABI, "no custom section"},
 		"two manifests":         {withManifest(bytes.Clone(whole), manifest), ErrWrongABI, "more than one"},
 		"another major":         {guestBytes(t, `\"abiVersion\":\"1.0\"`, `\"abiVersion\":\"2.0\"`), ErrWrongABI, "version 2.0"},
+		"a leading zero":        {guestBytes(t, `\"abiVersion\":\"1.0\"`, `\"abiVersion\":\"01.0\"`), ErrWrongABI, "version 01.0"},
 		"no version":            {guestBytes(t, `\"abiVersion\":\"1.0\"`, `\"a\":1`), ErrWrongABI, "names no version"},
 		"an action not there":   {guestBytes(t, `\"export\":\"echo\"`, `\"export\":\"gone\"`), ErrWrongABI, "not export gone"},
 		"an export as action":   {guestBytes(t, `\"export\":\"echo\"`, `\"export\":\"action_free\"`), ErrWrongABI, "action_free is"},
