@@ -132,7 +132,7 @@ func (e *exchanges) responseTo(ctx context.Context, exchange uint32, announced *
 	}
 	headers, ok := guard.headersOf(announced.headers)
 	if request.headers = headers; !ok || request.url == nil || !slices.Contains(allowedMethods, request.method) {
-		return refused(actionHTTPDenied), "the host refused a request of the module's: its method, target or a header is not allowed"
+		return refused(actionHTTPDenied), "the host refused a request: its method, target or a header is not allowed"
 	}
 	if announced.timeoutMs > 0 {
 		request.timeout = min(time.Duration(announced.timeoutMs)*time.Millisecond, longestTimeout)
@@ -148,8 +148,8 @@ func (e *exchanges) responseTo(ctx context.Context, exchange uint32, announced *
 	}
 	begun := time.Now()
 	answer := send(ctx, e.transport, &request)
-	e.log.LogAttrs(ctx, slog.LevelDebug, "exchange", slog.Int("exchange", int(exchange)), slog.String("method", request.method),
-		slog.Int("status", answer.status), slog.Int("error", int(answer.err)), slog.Duration("took", time.Since(begun)))
+	e.log.LogAttrs(ctx, slog.LevelDebug, "exchange", slog.Int("exchange", int(exchange)),
+		slog.String("method", request.method), slog.Int("status", answer.status), slog.Int("error", int(answer.err)), slog.Duration("took", time.Since(begun)))
 	return finish(&answer, guard)
 }
 

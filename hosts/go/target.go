@@ -64,5 +64,6 @@ func (g *guard) urlOf(target string) *url.URL {
 		parsed.Fragment != "" || !strings.HasPrefix(parsed.EscapedPath(), g.pathPrefix) {
 		return nil
 	}
-	return &url.URL{Scheme: parsed.Scheme, Host: parsed.Host, Opaque: strings.TrimSuffix(g.server.EscapedPath(), "/") + target}
+	prefix := strings.TrimSuffix(g.server.EscapedPath(), "/")
+	return &url.URL{Scheme: parsed.Scheme, Host: parsed.Host, Opaque: prefix + target}
 }

@@ -243,5 +243,6 @@ func isBroken(err error) bool {
 		}
 	}
 	var operation *net.OpError
-	return errors.As(err, &operation) && operation.Op != "remote error" || strings.Contains(err.Error(), "server closed idle connection")
+	isOperation := errors.As(err, &operation) && operation.Op != "remote error"
+	return isOperation || strings.Contains(err.Error(), "server closed idle connection")
 }

@@ -169,8 +169,10 @@ func bench() (isWithin bool, err error) {
 	hostTime, plainTime := median(processor["host"]), median(processor["plain"])
 	ratio := float64(hostTime) / float64(plainTime)
 	fmt.Printf("compile the module          %v\n", compile.Round(time.Millisecond))
-	fmt.Printf("%d contacts, host      %v processor, %v wall\n", contacts, hostTime.Round(time.Millisecond), median(wall["host"]).Round(time.Millisecond))
-	fmt.Printf("%d contacts, plain Go  %v processor, %v wall\n", contacts, plainTime.Round(time.Millisecond), median(wall["plain"]).Round(time.Millisecond))
+	for _, name := range []string{"host", "plain"} {
+		fmt.Printf("%d contacts, %-9s %v processor, %v wall\n", contacts, name,
+			median(processor[name]).Round(time.Millisecond), median(wall[name]).Round(time.Millisecond))
+	}
 	fmt.Printf("ratio %.2f, at most %.2f\n", ratio, atMost)
 	return ratio <= atMost, nil
 }
