@@ -9,6 +9,7 @@ import { ActionHost, fetchSender, HostError, loadModule, systemClock } from "../
 import { FileJournal } from "../dist/node/index.js";
 
 const platform = globalThis.Deno ? "Deno" : globalThis.Bun ? "Bun" : "Node.js";
+const major = platform === "Node.js" ? ` ${process.versions.node.split(".")[0]}` : "";
 
 const cannot = {
   ...(platform === "Node.js" && {
@@ -75,7 +76,7 @@ async function run(options) {
 
 const [command, ...words] = process.argv.slice(2);
 if (command === "--capabilities") {
-  console.log(JSON.stringify({ host: `JavaScript, ${platform}`, version: "0.9.0", cannot }, null, 2));
+  console.log(JSON.stringify({ host: `JavaScript, ${platform}${major}`, version: "0.9.0", cannot }, null, 2));
 } else if (command === "run") {
   try {
     await run(readOptions(words));
