@@ -4,6 +4,8 @@
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 target=$here/../.tools/python
+mkdir -p "$target/.."
+exec 9>"$target.lock" && flock 9 # another build of the checkout may be at it
 stamp="$(python3 --version) $(cksum <"$here/python-packages.txt")"
 if [ "$(cat "$target/.stamp" 2>/dev/null)" != "$stamp" ]; then
   printf '\n== Installing Python packages into .tools/python\n' >&2

@@ -72,7 +72,12 @@ def test_missing_values_of_a_data_frame_are_invalid_rows(server: str) -> None:
 
 
 def test_each_row_has_its_outcome(server: str) -> None:
-    rows = [("spring", IDS[0].upper()), ("spring", IDS[0]), ("nowhere", IDS[1]), (" spring ", uuid.UUID(IDS[2]))]
+    rows = [
+        ("spring", IDS[0].upper()),
+        ("spring", IDS[0]),
+        ("nowhere", IDS[0xAB].upper()),
+        (" spring ", uuid.UUID(IDS[2])),
+    ]
     result = call(rows, server)
     assert result.outcomes == ["confirmed", "confirmed", "refused", "confirmed"]
     assert result.rows[2].error["cause"] == "not-found"

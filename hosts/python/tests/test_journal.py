@@ -138,6 +138,7 @@ async def test_file_that_was_cut_off_makes_the_count_a_lower_bound(module: Actio
     for end_of_file in (data.rindex(b'{"end"'), len(data) - 1, data.rindex(b'{"event":"response"') + 20):
         file.write_bytes(data[:end_of_file])
         assert not read(module, file).is_whole
+    file.write_bytes(data[: data.rindex(b'{"end"')] + b"x" * 5000)
     end, _ = await resume(module, file)
     assert (end.result["status"], end.result["removedExact"]) == ("completed", False)
     assert read(module, file).is_whole  # what was damaged is overwritten
