@@ -47,6 +47,8 @@ constexpr std::array signatures = {
     Signature{"PAR1", "a Parquet file", "export the table as CSV"},
     Signature{"\x89PNG", "an image", "export the list as CSV"},
     Signature{"\xFF\xD8\xFF", "an image", "export the list as CSV"},
+    Signature{std::string_view("\xFF\xFE\0\0", 4), "UTF-32", "save it as UTF-8"},
+    Signature{std::string_view("\0\0\xFE\xFF", 4), "UTF-32", "save it as UTF-8"},
     Signature{"\xFF\xFE", "UTF-16", "save it as UTF-8"},
     Signature{"\xFE\xFF", "UTF-16", "save it as UTF-8"},
 };

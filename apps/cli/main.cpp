@@ -65,18 +65,18 @@ int run(int argc, char **argv) {
 
   std::string manifest_file;
   auto *manifest_app = app.add_subcommand("manifest", "Print the manifest of a module");
-  manifest_app->add_option("FILE", manifest_file, "The module; without it that of remove-contacts");
+  manifest_app->add_option("FILE", manifest_file, "The module; the default is the one for remove-contacts");
   manifest_app->callback([&] { command = [&] { return print_manifest(find_module(manifest_file)); }; });
 
   std::string inspect_file;
-  auto *inspect_app = app.add_subcommand("inspect", "Tell what a module is, without running it");
-  inspect_app->add_option("FILE", inspect_file, "The module; without it that of remove-contacts");
+  auto *inspect_app = app.add_subcommand("inspect", "Describe a module without running it");
+  inspect_app->add_option("FILE", inspect_file, "The module; the default is the one for remove-contacts");
   inspect_app->callback([&] { command = [&] { return inspect_module(find_module(inspect_file)); }; });
 
   RunCommandOptions run_options;
   auto *run_app = app.add_subcommand("run", "Run an action of any module with a JSON input");
   run_app->add_option("FILE", run_options.module, "The module")->required();
-  run_app->add_option("--action", run_options.action, "The action; not needed when there is one")
+  run_app->add_option("--action", run_options.action, "The action; not needed if the module has only one")
       ->type_name("NAME");
   run_app->add_option("--input", run_options.input, "The input, JSON; - is standard input")
       ->type_name("FILE")
@@ -98,13 +98,13 @@ int run(int argc, char **argv) {
   run_app->footer(
       "A module gets only a key that you name for its connection, and only to a server that you name or "
       "confirm.\n"
-      "The module of remove-contacts has Skipcall's, as remove-contacts does.\n\nExample:\n  skipcall run "
+      "The module for remove-contacts gets Skipcall's key and server, as in remove-contacts.\n\nExample:\n  skipcall run "
       "crm.wasm "
       "--input input.json --connection crm=https://api.example.com --key-from crm=CRM_API_KEY");
   run_app->callback([&] { command = [&] { return run_action_of_module(run_options); }; });
 
   DoctorOptions doctor;
-  auto *doctor_app = app.add_subcommand("doctor", "Check what a removal needs, and say what to do");
+  auto *doctor_app = app.add_subcommand("doctor", "Check everything a removal needs, and say what to fix");
   doctor_app->add_flag("--request", doctor.request,
                        "Also send one harmless request, which tests key and server");
   doctor_app->add_option("--module", doctor.module, "The WebAssembly module; else SKIPCALL_MODULE")
@@ -112,21 +112,22 @@ int run(int argc, char **argv) {
   doctor_app->callback([&] { command = [&] { return run_doctor(doctor); }; });
 
   JournalCommandOptions replay_options;
-  auto *replay_app = app.add_subcommand("replay", "Show the run of a journal, without sending anything");
+  auto *replay_app =
+      app.add_subcommand("replay", "Show what happened in a journal's run, without sending anything");
   replay_app->add_option("JOURNAL", replay_options.journal, "The journal")->required();
   replay_app
       ->add_option("--module", replay_options.module,
-                   "Another action module than the one beside this program")
+                   "The action module; the default is the one next to this program")
       ->type_name("FILE");
   replay_app->callback([&] { command = [&] { return replay_journal(replay_options); }; });
 
   JournalCommandOptions redact_options;
-  auto *redact_app = app.add_subcommand(
-      "redact", "Print a journal with made-up ids and texts, to be sent along with a bug report");
-  redact_app->add_option("JOURNAL", redact_options.journal, "The journal; it stays as it is")->required();
+  auto *redact_app =
+      app.add_subcommand("redact", "Print a journal with made-up ids and strings, to attach to a bug report");
+  redact_app->add_option("JOURNAL", redact_options.journal, "The journal; it is not changed")->required();
   redact_app
       ->add_option("--module", redact_options.module,
-                   "Another action module than the one beside this program")
+                   "The action module; the default is the one next to this program")
       ->type_name("FILE");
   redact_app->footer(
       "Example:\n  skipcall redact run.journal > report.journal\n  skipcall replay report.journal");
@@ -134,8 +135,8 @@ int run(int argc, char **argv) {
 
   SandboxCommandOptions sandbox;
   auto *sandbox_app = app.add_subcommand("sandbox", "Serve a stand-in for Skipcall's server on this machine");
-  sandbox_app->add_option("--port", sandbox.port, "The port; without it a free one")->type_name("PORT");
-  sandbox_app->add_option("--data", sandbox.data, "Its data, JSON; without it the built-in set")
+  sandbox_app->add_option("--port", sandbox.port, "The port; the default is a free one")->type_name("PORT");
+  sandbox_app->add_option("--data", sandbox.data, "Its data, JSON; the default is the built-in set")
       ->type_name("FILE");
   sandbox_app->add_flag("-v,--verbose", sandbox.verbose, "Log each request on standard error");
   sandbox_app->footer("Example:\n  skipcall sandbox --port 8080 --data sandbox.json");

@@ -52,57 +52,58 @@ void declare_remove_options(CLI::App &command, RemoveOptions &options) {
   group(
       "Input",
       {command.add_option("FILE", options.files, "Files of contact ids; - is standard input")->type_name(""),
-       command.add_option("--sequence", options.sequence, "The sequence of ids that do not name one")
+       command.add_option("--sequence", options.sequence, "The sequence for ids that come without one")
            ->type_name("ID"),
-       command.add_option("--id", options.ids, "Contact ids, all words that follow; needs --sequence")
+       command.add_option("--id", options.ids, "Contact ids: all the words that follow; needs --sequence")
            ->type_name("ID"),
        command.add_option("--format", options.format, "auto, lines, csv or json")
            ->check(CLI::IsMember({"auto", "lines", "csv", "json"}))
            ->type_name("FORMAT"),
        command.add_option("--columns", options.columns, "Columns of CSV files: sequence=NAME,contact=NAME")
            ->type_name("COLUMNS"),
-       command.add_flag("--skip-invalid", options.skip_invalid, "Report invalid ids and do the rest")});
+       command.add_flag("--skip-invalid", options.skip_invalid,
+                        "Report invalid ids, and remove the others")});
   group("Safety",
         {command.add_flag("--dry-run", options.dry_run, "Check and count, send nothing; needs no key"),
          command.add_flag("-y,--yes", options.yes, "Do not ask"),
          command.add_option("--max", options.max, "Refuse to remove more than N contacts")->type_name("N"),
-         command.add_flag("--sandbox", options.sandbox, "Use the embedded stand-in for the server"),
+         command.add_flag("--sandbox", options.sandbox, "Use the built-in stand-in for the server"),
          command.add_option("--sandbox-data", options.sandbox_data, "The data of the sandbox")
              ->type_name("FILE")
              ->needs("--sandbox")});
-  group(
-      "Pace",
-      {command.add_option("--concurrency", options.concurrency, "Open requests at most (6)")->type_name("N"),
-       command.add_option("--batch-size", options.batch_size, "Contacts a request (100)")->type_name("N"),
-       command
-           .add_option("--leave-remaining", options.leave_remaining,
-                       "Requests of each rate window left to others (5 %)")
-           ->type_name("N"),
-       command
-           .add_option("--max-attempts", options.max_attempts,
-                       "Tries a batch, and failures in a row that end the run (5)")
-           ->type_name("N"),
-       command.add_option("--timeout", options.timeout, "For one request, 1s to 10m (30s)")
-           ->type_name("TIME"),
-       command.add_option("--max-stall", options.max_stall, "Longest time without progress (5m)")
-           ->type_name("TIME"),
-       command.add_option("--max-duration", options.max_duration, "For the whole run (no limit)")
-           ->type_name("TIME")});
+  group("Pace",
+        {command.add_option("--concurrency", options.concurrency, "Maximum number of open requests (6)")
+             ->type_name("N"),
+         command.add_option("--batch-size", options.batch_size, "Contacts per request (100)")->type_name("N"),
+         command
+             .add_option("--leave-remaining", options.leave_remaining,
+                         "Share of each rate window left for others (5 %)")
+             ->type_name("N"),
+         command
+             .add_option("--max-attempts", options.max_attempts,
+                         "Attempts per batch, and consecutive failures that end the run (5)")
+             ->type_name("N"),
+         command.add_option("--timeout", options.timeout, "For one request, 1s to 10m (30s)")
+             ->type_name("TIME"),
+         command.add_option("--max-stall", options.max_stall, "Longest time without progress (5m)")
+             ->type_name("TIME"),
+         command.add_option("--max-duration", options.max_duration, "For the whole run (no limit)")
+             ->type_name("TIME")});
   group(
       "Output and recovery",
       {command.add_flag("--json", options.json,
                         "Print the result as JSON, and only that, on standard output"),
        command.add_flag("-v,--verbose", options.verbose, "Log requests, with their ids, on standard error"),
        command.add_flag("-q,--quiet", options.quiet, "No progress on standard error"),
-       command.add_option("--report", options.report, "A new CSV file: what became of each row of the input")
+       command.add_option("--report", options.report, "A new CSV file: the outcome of each row of the input")
            ->type_name("FILE"),
-       command.add_option("--remaining", options.remaining, "A new file for what was not done")
+       command.add_option("--remaining", options.remaining, "A new file for contacts that were not removed")
            ->type_name("FILE"),
        command.add_option("--journal", options.journal, "A new file for the journal of the run")
            ->type_name("FILE"),
        command
            .add_option("--resume", options.resume,
-                       "Go on with a run that was cut off; without a name: list them")
+                       "Resume a run that was interrupted; without a name, list the journals")
            ->type_name("[JOURNAL]")
            ->expected(0, 1),
        command.add_option("--module", options.module, "The WebAssembly module; else SKIPCALL_MODULE")

@@ -16,6 +16,15 @@ std::string odd_character(const Json &id) {
   return odd ? code_point_text(*odd) : "";
 }
 
+// What a person can correct in a contact id that is not valid, though it holds a UUID's digits.
+std::string hint(const Json &id) {
+  if (!id.is_string()) return {};
+  const std::string_view text = id.get_ref<const std::string &>();
+  if (!holds_id(text)) return {};
+  return text.size() == 32 ? "it has no hyphens"
+                           : "it has something beside it, or other signs than its hyphens";
+}
+
 }  // namespace
 
 std::string request_json(const ContactList &list, const Json &options) {
@@ -45,17 +54,17 @@ std::vector<InvalidId> find_invalid_ids(const ContactList &list, const Json &inv
     if (removal >= list.groups().size()) continue;
     const ContactGroup &group = list.groups()[removal];
     const std::string reason = entry.value("reason", "invalid");
-    const auto add = [&](Place place, bool is_sequence, const std::string &odd) {
-      found.push_back(
-          {list.place_text(place), reason, is_sequence, odd, list.source_name(place), place.line});
+    const auto add = [&](Place place, bool is_sequence, const Json &contact) {
+      found.push_back({list.place_text(place), reason, is_sequence, odd_character(contact), hint(contact),
+                       list.source_name(place), place.line});
     };
     const auto contact = entry.find("contact");
     if (contact == entry.end() || contact->is_null()) {
-      if (group.places.empty()) add(group.place, true, "");
-      for (const Place &place : group.places) add(place, true, "");
+      if (group.places.empty()) add(group.place, true, {});
+      for (const Place &place : group.places) add(place, true, {});
     } else if (contact->is_number_unsigned() && contact->get<std::size_t>() < group.places.size()) {
       const auto at = contact->get<std::size_t>();
-      add(group.places[at], false, odd_character(group.contacts[at]));
+      add(group.places[at], false, group.contacts[at]);
     }
   }
   return found;

@@ -19,10 +19,12 @@ struct InvalidId {
   std::string reason;  // the action's reason code
   bool is_sequence;    // the sequence id is invalid, not the contact's
   std::string odd{};   // a character in it that nobody sees or means, "U+200B"
+  std::string hint{};  // what else is wrong with it, for a person: "it has no hyphens"
   std::string file{};  // the place in two parts
   std::uint32_t line = 0;
 };
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(InvalidId, place, reason, is_sequence, odd, file, line)
+// A journal of an older version has no hint.
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(InvalidId, place, reason, is_sequence, odd, hint, file, line)
 
 // Leads each entry of `invalid_ids` back to its place; an invalid sequence id names each of its contacts'
 // places. `list` must be the one the request was made from; positions outside of it are skipped.

@@ -26,6 +26,7 @@ std::string text(const Json &object, const char *key) {
 std::string reason_text(const InvalidId &id) {
   if (id.is_sequence) return id.reason == "empty" ? "the sequence id is empty" : "is not a sequence id";
   if (!id.odd.empty()) return "is not a UUID: it holds the character " + printable(id.odd);
+  if (!id.hint.empty()) return "is not a UUID: " + printable(id.hint);
   if (id.reason == "not-a-uuid") return "is not a UUID";
   if (id.reason == "not-text") return "is not text";
   if (id.reason == "empty") return "is empty";

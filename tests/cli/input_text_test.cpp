@@ -38,6 +38,8 @@ TEST_CASE("what cannot be read is bad input that says why") {
                     ContainsSubstring("/nonexistent/x.csv") && ContainsSubstring("No such file"));
   CHECK_THROWS_WITH(read_input("/"), ContainsSubstring("is a directory"));
   CHECK_THROWS_WITH(read_input(written("\xFF\xFE\x61")), ContainsSubstring("UTF-16"));
+  CHECK_THROWS_WITH(read_input(written(std::string("\xFF\xFE\0\0a\0\0\0", 8))), ContainsSubstring("UTF-32"));
+  CHECK_THROWS_WITH(read_input(written(std::string("\0\0\xFE\xFF\0\0\0a", 8))), ContainsSubstring("UTF-32"));
   CHECK_THROWS_WITH(read_input(written("PK\x03\x04")), ContainsSubstring("workbook"));
   CHECK_THROWS_WITH(read_input(written("\x1F\x8B\x08")), ContainsSubstring("archive"));
 }

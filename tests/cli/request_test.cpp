@@ -37,6 +37,21 @@ TEST_CASE("positions of a result lead back to file and line") {
   CHECK(found[2].is_sequence);
 }
 
+TEST_CASE("an id that only needs correction says which") {
+  const std::string id = "0b0a9b1c-2d3e-4f50-8a6b-7c8d9e0f1a2b";
+  const auto hint = [](const std::string &contact) {
+    ContactList list;
+    list.add("S", contact, {list.add_source("f"), 1});
+    return find_invalid_ids(list, Json::parse(R"([{"removal":0,"contact":0,"reason":"not-a-uuid"}])"))[0]
+        .hint;
+  };
+  CHECK(hint("0b0a9b1c2d3e4f508a6b7c8d9e0f1a2b") == "it has no hyphens");
+  for (const std::string &more :
+       {"{" + id + "}", "urn:uuid:" + id, id + ";" + id, id + " Jane", "https://x/" + id})
+    CHECK_THAT(hint(more), Catch::Matchers::ContainsSubstring("something beside it"));
+  for (const std::string other : {"Total", "1234", ""}) CHECK(hint(other).empty());
+}
+
 TEST_CASE("an id of the command line is named by its number") {
   ContactList list;
   list.add("S", "x", {list.add_source("--id"), 3});

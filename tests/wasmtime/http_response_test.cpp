@@ -1,0 +1,288 @@
+// What comes back.
+#include "http_exchange.hpp"
+
+using namespace skipcall::host;
+using namespace std::chrono_literals;
+
+TEST_CASE("an empty 204 is an empty body, and a redirect is handed over") {
+  SECTION("204") {
+    ScriptedServer server(
+        [](const std::string &) { return "HTTP/1.1 204 No Content\r\nConnection: keep-alive\r\n\r\n"; });
+    HttpAnswer answer = exchange(server);
+    CHECK(answer.status == 204);
+    CHECK(answer.error == ACTION_HTTP_OK);
+    CHECK(answer.body.empty());
+  }
+  SECTION("302") {
+    ScriptedServer server(
+        [](const std::string &) { return http_answer("302 Found", "", "Location: /elsewhere\r\n"); });
+    HttpAnswer answer = exchange(server);
+    CHECK(answer.status == 302);
+    CHECK(answer.error == ACTION_HTTP_OK);
+    CHECK_THAT(answer.headers, Catch::Matchers::ContainsSubstring("Location: /elsewhere\r\n"));
+    CHECK(server.requests().size() == 1);
+  }
+}
+
+TEST_CASE("only the last answer's headers are handed over") {
+  ScriptedServer server([](const std::string &) {
+    return "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n"
+           "HTTP/1.1 200 OK\r\nA: b\r\nTransfer-Encoding: chunked\r\nTrailer: T\r\n\r\n2\r\nhi\r\n0\r\nT: "
+           "x\r\n\r\n";
+  });
+  HttpAnswer answer = exchange(server);
+  CHECK(answer.status == 200);
+  CHECK(answer.body == "hi");
+  CHECK(answer.headers == "A: b\r\nTransfer-Encoding: chunked\r\nTrailer: T\r\n");
+}
+
+TEST_CASE("the limit counts decoded bytes, and status and headers stay") {
+  SECTION("exactly at the limit") {
+    ScriptedServer server([](const std::string &) { return http_answer("200 OK", std::string(1000, 'x')); });
+    CHECK(exchange(server).error == ACTION_HTTP_OK);
+  }
+  SECTION("one over") {
+    ScriptedServer server(
+        [](const std::string &) { return http_answer("200 OK", std::string(1001, 'x'), "A: b\r\n"); });
+    HttpAnswer answer = exchange(server);
+    CHECK(answer.status == 200);
+    CHECK(answer.error == ACTION_HTTP_TOO_LARGE);
+    CHECK(answer.flags == 0);
+    CHECK(answer.body.size() == 1000);
+    CHECK_THAT(answer.headers, Catch::Matchers::ContainsSubstring("A: b\r\n"));
+  }
+  SECTION("compressed: 10,000 zeros in 45 bytes") {
+    const unsigned char gzip[] = {0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xed, 0xc1,
+                                  0x01, 0x0d, 0x00, 0x00, 0x00, 0xc2, 0xa0, 0xf7, 0x4f, 0x6d, 0x0e, 0x37,
+                                  0xa0, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xe0, 0xdf,
+                                  0x00, 0x2e, 0xca, 0x3b, 0x4d, 0x10, 0x27, 0x00, 0x00};
+    ScriptedServer server([&](const std::string &) {
+      return http_answer("200 OK", std::string(gzip, gzip + sizeof gzip), "Content-Encoding: gzip\r\n");
+    });
+    HttpAnswer answer = exchange(server);
+    CHECK(answer.error == ACTION_HTTP_TOO_LARGE);
+    CHECK(answer.body == std::string(1000, '\0'));
+    HttpRequest request = a_request();
+    request.response_limit = 20000;
+    CHECK(exchange(server, request).body == std::string(10000, '\0'));
+  }
+  SECTION("a header line without end") {
+    ScriptedServer server([](const std::string &) {
+      return http_answer("200 OK", "", "A: b\r\nB: " + std::string(200'000, 'x') + "\r\n");
+    });
+    HttpAnswer answer = exchange(server);
+    CHECK(answer.status == 200);
+    CHECK(answer.error == ACTION_HTTP_TOO_LARGE);
+  }
+  SECTION("headers without end") {
+    ScriptedServer server([](const std::string &) {
+      return http_answer("200 OK", "",
+                         "A: " + std::string(50000, 'x') + "\r\nB: " + std::string(50000, 'x') + "\r\n");
+    });
+    HttpAnswer answer = exchange(server);
+    CHECK(answer.error == ACTION_HTTP_TOO_LARGE);
+    CHECK(answer.headers.size() <= 64u << 10);
+  }
+}
+
+TEST_CASE("a body that does not decode to its end is no whole response") {
+  // {"removed":2}
+  const unsigned char gzip[] = {0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x03, 0xab,
+                                0x56, 0x2a, 0x4a, 0xcd, 0xcd, 0x2f, 0x4b, 0x4d, 0x51, 0xb2, 0x32,
+                                0xaa, 0x05, 0x00, 0x56, 0xc4, 0x14, 0xc8, 0x0d, 0x00, 0x00, 0x00};
+  std::string body(gzip, gzip + sizeof gzip), coding = "gzip";
+  SECTION("cut") {
+    body.resize(GENERATE(1u, 2u, 3u, 9u, 10u, 11u, 20u, 25u, 29u, 32u));
+  }
+  SECTION("damaged") {
+    body[26] ^= 1;
+  }
+  SECTION("with something behind it") {
+    body += "more";
+  }
+  SECTION("another coding than was asked for") {
+    coding = GENERATE("br", "zstd", "deflate", "gzip, gzip", "identity\r\nContent-Encoding: gzip", "x");
+  }
+  SECTION("no such coding") {
+    body = "garbage";
+    coding = GENERATE("br", "gzip");
+  }
+  ScriptedServer server([&](const std::string &) {
+    return http_answer("200 OK", body, "Content-Encoding: " + coding + "\r\n");
+  });
+  CAPTURE(body.size(), coding);
+  HttpAnswer answer = exchange(server);
+  CHECK(answer.status == 200);
+  CHECK(answer.error == ACTION_HTTP_PROTOCOL);
+  CHECK(answer.flags == 0);
+}
+
+TEST_CASE("a coded body that never began is no whole response") {
+  ScriptedServer server([](const std::string &) {
+    return "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n";
+  });
+  CHECK(exchange(server).error == ACTION_HTTP_PROTOCOL);
+}
+
+TEST_CASE("a coded body is decoded, and the host names the coding unless the module does") {
+  ScriptedServer server([](const std::string &request) {
+    return http_answer("200 OK",
+                       request.find("\r\nAccept-Encoding: gzip\r\n") == std::string::npos ? "module" : "host",
+                       "Content-Encoding: identity\r\n");
+  });
+  CHECK(exchange(server).body == "host");
+  HttpRequest request = a_request();
+  request.headers = "accept-encoding: identity\r\n";
+  CHECK(exchange(server, request).body == "module");
+}
+
+TEST_CASE("an empty body is whole where something else than the connection's end says so") {
+  HttpRequest request = a_request();
+  std::string response = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n";
+  uint32_t error = ACTION_HTTP_OK;
+  SECTION("a length") {
+    response += "Content-Length: 0\r\n\r\n";
+  }
+  SECTION("its status") {
+    response = "HTTP/1.1 204 No Content\r\nContent-Encoding: gzip\r\n\r\n";
+  }
+  SECTION("its method") {
+    request.method = "HEAD";
+    request.body.clear();
+    response += "Content-Length: 100\r\n\r\n";
+  }
+  SECTION("chunks") {
+    response = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n";
+  }
+  SECTION("nothing says so") {
+    response = GENERATE("HTTP/1.1 200 OK\r\n\r\n", "HTTP/1.0 200 OK\r\nA: b\r\n\r\n");
+    error = ACTION_HTTP_RESET;
+  }
+  ScriptedServer server([&](const std::string &) { return response; });
+  HttpAnswer answer = exchange(server, request);
+  CHECK(answer.status / 100 == 2);
+  CHECK(answer.error == error);
+  CHECK(answer.body.empty());
+}
+
+TEST_CASE("a body that ends with the connection is handed over") {
+  ScriptedServer server([](const std::string &) { return "HTTP/1.1 200 OK\r\n\r\n{}"; });
+  HttpAnswer answer = exchange(server);
+  CHECK(answer.error == ACTION_HTTP_OK);
+  CHECK(answer.body == "{}");
+}
+
+TEST_CASE("framing that two readers would understand differently is no HTTP") {
+  std::string head;
+  SECTION("two lengths") {
+    head = GENERATE("Content-Length: 2\r\nContent-Length: 4", "Content-Length: 4\r\nContent-Length: 2",
+                    "Content-Length: 2, 4");
+  }
+  SECTION("a length that nobody can count") {
+    head = GENERATE("Content-Length: 99999999999999999999999", "Content-Length: 9223372036854775808");
+  }
+  SECTION("a length beside chunks") {
+    head = "Content-Length: 4\r\nTransfer-Encoding: chunked";
+  }
+  ScriptedServer server([&](const std::string &) { return "HTTP/1.1 200 OK\r\n" + head + "\r\n\r\n{}{}"; });
+  HttpAnswer answer = exchange(server);
+  CHECK(answer.error == ACTION_HTTP_PROTOCOL);
+  CHECK(answer.flags == 0);
+}
+
+TEST_CASE("a change of protocol that nobody asked for is no HTTP") {
+  ScriptedServer server([](const std::string &) {
+    return "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: keep-alive, upgrade\r\n\r\n";
+  });
+  HttpAnswer answer = exchange(server);
+  CHECK(answer.status == 0);
+  CHECK(answer.error == ACTION_HTTP_PROTOCOL);
+  CHECK(answer.flags == 0);
+}
+
+TEST_CASE("trailers and early responses without end are not read to it") {
+  std::string response;
+  SECTION("trailers") {
+    response = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n";
+    for (int i = 0; i < 50000; ++i) response += "X-" + std::to_string(i) + ": y\r\n";
+  }
+  SECTION("early responses") {
+    for (int i = 0; i < 50000; ++i) response += "HTTP/1.1 103 Early Hints\r\nLink: y\r\n\r\n";
+  }
+  ScriptedServer server([&](const std::string &) { return response; });
+  HttpAnswer answer = exchange(server);
+  CHECK(answer.error == ACTION_HTTP_TOO_LARGE);
+}
+
+TEST_CASE("answers that break off, never come or are no HTTP are told apart") {
+  SECTION("closed without a byte") {
+    ScriptedServer server([](const std::string &) { return ""; });
+    HttpAnswer answer = exchange(server);
+    CHECK(answer.status == 0);
+    CHECK(answer.error == ACTION_HTTP_RESET);
+    CHECK(answer.flags == 0);  // it was sent
+  }
+  SECTION("closed inside of the body") {
+    ScriptedServer server(
+        [](const std::string &) { return "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"; });
+    HttpAnswer answer = exchange(server);
+    CHECK(answer.status == 200);
+    CHECK(answer.error == ACTION_HTTP_RESET);
+    CHECK(answer.body == "half");
+  }
+  SECTION("closed inside of the headers") {
+    ScriptedServer server([](const std::string &) {
+      return GENERATE("HTTP/1.1 200 OK\r\nA: b\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n",
+                      "HTTP/1.1 204 No Content\r\n");
+    });
+    CHECK(exchange(server).error == ACTION_HTTP_RESET);
+  }
+  SECTION("closed after a 100") {
+    ScriptedServer server([](const std::string &) { return "HTTP/1.1 100 Continue\r\n\r\n"; });
+    HttpAnswer answer = exchange(server);
+    CHECK(answer.status == 0);
+    CHECK(answer.error == ACTION_HTTP_RESET);
+  }
+  SECTION("no HTTP") {
+    ScriptedServer server([](const std::string &) { return "SSH-2.0-OpenSSH_9.2\r\n\r\n"; });
+    HttpAnswer answer = exchange(server);
+    CHECK(answer.status == 0);
+    CHECK(answer.error == ACTION_HTTP_PROTOCOL);
+  }
+  SECTION("too slow") {
+    ScriptedServer server([](const std::string &) {
+      std::this_thread::sleep_for(1500ms);
+      return http_answer("200 OK", "");
+    });
+    HttpRequest request = a_request();
+    request.timeout_ms = 200;
+    auto begin = std::chrono::steady_clock::now();
+    HttpAnswer answer = exchange(server, request);
+    CHECK(answer.error == ACTION_HTTP_TIMEOUT);
+    CHECK(answer.status == 0);
+    CHECK(answer.flags == 0);
+    CHECK(std::chrono::steady_clock::now() - begin < 1200ms);
+  }
+}
+
+TEST_CASE("a key that comes back is masked in headers and body, cut or whole") {
+  SECTION("whole") {
+    ScriptedServer server([](const std::string &request) {
+      return http_answer("401 Unauthorized", "you sent " + request, "X-Echo: Bearer " + key + "\r\n");
+    });
+    HttpAnswer answer = exchange(server);
+    CHECK(answer.status == 401);
+    CHECK_THAT(answer.body,
+               Catch::Matchers::ContainsSubstring("Authorization: Bearer ************************\r\n"));
+    CHECK_THAT(answer.body + answer.headers, !Catch::Matchers::ContainsSubstring(key));
+    CHECK_THAT(answer.headers,
+               Catch::Matchers::ContainsSubstring("X-Echo: Bearer ************************\r\n"));
+  }
+  SECTION("cut by the limit") {
+    ScriptedServer server(
+        [](const std::string &) { return http_answer("200 OK", std::string(985, 'x') + key); });
+    HttpAnswer answer = exchange(server);
+    CHECK(answer.error == ACTION_HTTP_TOO_LARGE);
+    CHECK(answer.body == std::string(985, 'x') + std::string(15, '*'));
+  }
+}
