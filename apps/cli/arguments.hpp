@@ -1,4 +1,4 @@
-// arguments.hpp: what the command line's parser lets pass and should not.
+// What the command line's parser lets pass and should not.
 #pragma once
 
 #include <CLI/CLI.hpp>

@@ -1,4 +1,4 @@
-// characters.hpp: the characters of a text, and which of them nobody sees or means.
+// The characters of a text, and which of them nobody sees or means.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// column_names.hpp: which names of columns are known, and how names are compared
+// Which names of columns are known, and how names are compared
 // (apps/contact-files/README.md).
 #pragma once
 

@@ -1,4 +1,4 @@
-// contact_columns.hpp: which column of a sheet holds the contacts and which the sequences
+// Which column of a sheet holds the contacts and which the sequences
 // (apps/contact-files/README.md).
 #pragma once
 

@@ -1,4 +1,4 @@
-// contact_csv.hpp: reads CSV files with a header line.
+// Reads CSV files with a header line.
 #pragma once
 
 #include <string>

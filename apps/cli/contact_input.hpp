@@ -1,4 +1,4 @@
-// contact_input.hpp: reads one input, whatever its format.
+// Reads one input, whatever its format.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// contact_json.hpp: reads the action's own JSON form, which a remaining file has too.
+// Reads the action's own JSON form, which a remaining file has too.
 #pragma once
 
 #include "contact_list.hpp"

@@ -1,4 +1,4 @@
-// contact_json_rows.hpp: reads JSON that is a sheet: a list of rows, of n8n's items or of ids, or a row in
+// Reads JSON that is a sheet: a list of rows, of n8n's items or of ids, or a row in
 // each line.
 #pragma once
 

@@ -1,4 +1,4 @@
-// contact_lines.hpp: reads plain lines, one contact id each.
+// Reads plain lines, one contact id each.
 #pragma once
 
 #include <string>

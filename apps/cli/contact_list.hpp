@@ -1,4 +1,4 @@
-// contact_list.hpp: contact ids by sequence, each with the place it was read from.
+// Contact ids by sequence, each with the place it was read from.
 #pragma once
 
 #include <cstdint>

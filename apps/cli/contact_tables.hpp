@@ -1,4 +1,4 @@
-// contact_tables.hpp: the names and characters of apps/contact-files/columns.json, as contact_tables.py
+// The names and characters of apps/contact-files/columns.json, as contact_tables.py
 // generates them.
 #pragma once
 

@@ -1,4 +1,4 @@
-// csv_rows.hpp: the rows of a CSV text, each with the line it begins at.
+// The rows of a CSV text, each with the line it begins at.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// doctor_command.hpp: `skipcall doctor`: whether all is there that a removal needs, and what to do where it
+// `skipcall doctor`: whether all is there that a removal needs, and what to do where it
 // is not.
 #pragma once
 

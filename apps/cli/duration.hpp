@@ -1,4 +1,4 @@
-// duration.hpp: a time span as a person writes it.
+// A time span as a person writes it.
 #pragma once
 
 #include <cstdint>

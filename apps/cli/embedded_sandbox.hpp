@@ -1,4 +1,4 @@
-// embedded_sandbox.hpp: the stand-in for Skipcall's server, inside of this process.
+// The stand-in for Skipcall's server, inside of this process.
 #pragma once
 
 #include <cstdint>

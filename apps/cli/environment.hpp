@@ -1,4 +1,4 @@
-// environment.hpp: key, server and folders, from the environment. There is no argument for the key, since
+// Key, server and folders, from the environment. There is no argument for the key, since
 // arguments are seen by every user of the machine.
 #pragma once
 

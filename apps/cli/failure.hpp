@@ -1,4 +1,4 @@
-// failure.hpp: the ways the runner ends before, or without, a result of the action.
+// The ways the runner ends before, or without, a result of the action.
 #pragma once
 
 #include <stdexcept>

@@ -1,4 +1,4 @@
-// input_text.hpp: the bytes of an input, read whole, and what they look like.
+// The bytes of an input, read whole, and what they look like.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// journal_list.hpp: the journals that are there, for `--resume` without a name.
+// The journals that are there, for `--resume` without a name.
 #pragma once
 
 #include <filesystem>

@@ -1,4 +1,4 @@
-// json_end.hpp: what --json prints, for every end of a command.
+// What --json prints, for every end of a command.
 #pragma once
 
 #include <nlohmann/json.hpp>

@@ -1,4 +1,4 @@
-// line_counter.hpp: the lines of a JSON text, for a parser that does not tell them.
+// The lines of a JSON text, for a parser that does not tell them.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// module_commands.hpp: `skipcall manifest` and `skipcall inspect`: what a module says without being run.
+// `skipcall manifest` and `skipcall inspect`: what a module says without being run.
 #pragma once
 
 #include <filesystem>

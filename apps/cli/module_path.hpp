@@ -1,4 +1,4 @@
-// module_path.hpp: where the module file of remove_contacts is.
+// Where the module file of remove_contacts is.
 #pragma once
 
 #include <filesystem>

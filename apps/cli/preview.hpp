@@ -1,4 +1,4 @@
-// preview.hpp: what a run is about to do, and the question whether it may.
+// What a run is about to do, and the question whether it may.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// process_safety.hpp: what keeps a key inside of this process.
+// What keeps a key inside of this process.
 #pragma once
 
 #include <string>

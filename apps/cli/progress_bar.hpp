@@ -1,4 +1,4 @@
-// progress_bar.hpp: one line on a terminal that says how far a run is.
+// One line on a terminal that says how far a run is.
 #pragma once
 
 #include <chrono>

@@ -1,4 +1,4 @@
-// remaining_file.hpp: what a run did not finish, kept for the next run.
+// What a run did not finish, kept for the next run.
 #pragma once
 
 #include <filesystem>

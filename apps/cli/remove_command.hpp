@@ -1,4 +1,4 @@
-// remove_command.hpp: `skipcall remove-contacts`.
+// `skipcall remove-contacts`.
 #pragma once
 
 #include "remove_options.hpp"

@@ -1,4 +1,4 @@
-// remove_options.hpp: the arguments of `skipcall remove-contacts`.
+// The arguments of `skipcall remove-contacts`.
 #pragma once
 
 #include <CLI/CLI.hpp>

@@ -1,4 +1,4 @@
-// report_file.hpp: what became of every row of the input, as CSV: the record of a removal that cannot be
+// What became of every row of the input, as CSV: the record of a removal that cannot be
 // undone.
 #pragma once
 

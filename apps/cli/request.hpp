@@ -1,4 +1,4 @@
-// request.hpp: the action's input, and the way back from its positions to files and lines.
+// The action's input, and the way back from its positions to files and lines.
 #pragma once
 
 #include <nlohmann/json.hpp>

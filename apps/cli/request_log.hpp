@@ -1,4 +1,4 @@
-// request_log.hpp: requests and answers as lines, for --verbose.
+// Requests and answers as lines, for --verbose.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// run_command.hpp: `skipcall run`: any action of any module that speaks the ABI.
+// `skipcall run`: any action of any module that speaks the ABI.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// sandbox_command.hpp: `skipcall sandbox`: the stand-in for Skipcall's server, alone.
+// `skipcall sandbox`: the stand-in for Skipcall's server, alone.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// selection.hpp: what was chosen to be removed, in a person's words: from which columns, and from which
+// What was chosen to be removed, in a person's words: from which columns, and from which
 // sequences.
 #pragma once
 

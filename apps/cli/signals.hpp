@@ -1,4 +1,4 @@
-// signals.hpp: Ctrl-C, SIGTERM and SIGHUP while a run goes on.
+// Ctrl-C, SIGTERM and SIGHUP while a run goes on.
 #pragma once
 
 #include <array>

@@ -1,4 +1,4 @@
-// standard_streams.hpp: descriptors 0 to 2 of a program that may have been started without them.
+// Descriptors 0 to 2 of a program that may have been started without them.
 #pragma once
 
 namespace skipcall::cli {

@@ -1,4 +1,4 @@
-// standing.hpp: how far the run of a journal is.
+// How far the run of a journal is.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// summary.hpp: a result of remove_contacts in a person's words.
+// A result of remove_contacts in a person's words.
 #pragma once
 
 #include <cstdint>

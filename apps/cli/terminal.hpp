@@ -1,4 +1,4 @@
-// terminal.hpp: what the standard streams are, and colour for those that show it.
+// What the standard streams are, and colour for those that show it.
 #pragma once
 
 #include <cstdio>

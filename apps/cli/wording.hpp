@@ -1,4 +1,4 @@
-// wording.hpp: numbers, times and foreign text as a person reads them.
+// Numbers, times and foreign text as a person reads them.
 #pragma once
 
 #include <cstdint>

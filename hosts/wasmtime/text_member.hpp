@@ -1,4 +1,4 @@
-// text_member.hpp: a member of a JSON object, where it is text.
+// A member of a JSON object, where it is text.
 #pragma once
 
 #include <nlohmann/json.hpp>

@@ -1,4 +1,4 @@
-// contact_list_text.hpp: a contact list as one text, so that a test compares it at a glance.
+// A contact list as one text, so that a test compares it at a glance.
 #pragma once
 
 #include <string>
