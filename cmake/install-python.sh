@@ -12,7 +12,7 @@ if [ "$(cat "$target/.stamp" 2>/dev/null)" != "$stamp" ]; then
   rm -rf "$target"
   python3 -m venv "$target"
   "$target/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: \
-    --requirement "$here/python-packages.txt" >&2
+    --require-hashes --requirement "$here/python-packages.txt" >&2
   "$target/bin/python" -m pip check --disable-pip-version-check >&2
   echo "$stamp" >"$target/.stamp"
 fi
