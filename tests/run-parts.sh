@@ -25,6 +25,8 @@ go              all    native,wasm,emscripten,go       1.5      the Go host, and
 fuzz            all    native                          0.1      the corpora of the fuzz targets, replayed
 reproducible    all    native,wasm,emscripten          1.5      the same bytes of both modules from another folder
 sanitizers      all    native,wasm,emscripten,sanitizers  12    native tests under ASan and UBSan, and the fuzz targets
+mcp             all    native,wasm,javascript          2.0      the MCP server, with official and hostile clients
+mcp-official    all    native,wasm,javascript          1.0      the MCP conformance suite, the inspector, the bundle
 n8n-real        all    native,wasm,javascript,services  5       the node in a real n8n
 n8n-queue       all    native,wasm,javascript,services  3       the node in n8n'"'"'s queue mode, a worker killed
 n8n-editor      all    native,wasm,javascript,services,browser  1  the node in n8n'"'"'s editor
@@ -91,7 +93,7 @@ build() {
     case $part in
       src | vectors | abi | manifest | module | simulation | sandbox | wasmtime | cli | conformance | fuzz) targets+=("tests/$part/all") ;;
       more-hosts) targets+=("tests/conformance/all") ;;
-      go | js | python | python-call | browser | n8n-*) targets+=(skipcall) ;; # the sandbox is in it
+      go | js | mcp* | python | python-call | browser | n8n-*) targets+=(skipcall) ;; # the sandbox is in it
     esac
   done
   [ "${#targets[@]}" = 0 ] || ./dev build dev "${targets[@]}"
@@ -142,6 +144,8 @@ run_part() {
       run_ctest "$1" --test-dir build/dev/tests/conformance -R "spoiled|go"
       ;;
     n8n) run_npm "$1" apps/n8n test ;;
+    mcp) run_npm "$1" apps/mcp test ;;
+    mcp-official) run_npm "$1" apps/mcp test:official ;;
     n8n-real) run_npm "$1" apps/n8n test:n8n ;;
     n8n-queue) run_npm "$1" apps/n8n test:queue ;;
     n8n-editor) run_npm "$1" apps/n8n test:editor ;;
