@@ -7,7 +7,8 @@ import { after, test } from "node:test";
 import { type ActionModule, HostError, type HttpRequest, type Journal, loadModule } from "../src/index.js";
 import type { RemovalResult } from "../../../plugin-manifest/remove_contacts.js";
 import { contactIds } from "./support/contacts.js";
-import { LineSums } from "../src/core/journal.js";
+import type { ConnectionGuard } from "../src/core/connection.js";
+import { LineSums, valuesOf } from "../src/core/journal.js";
 import { FileJournal } from "../src/node/index.js";
 import { guest } from "./support/guest.js";
 import { MODULES, readBytes, REMOVE_CONTACTS } from "skipcall-test-support/repository";
@@ -288,4 +289,47 @@ test("where lines may be missing, each request counts as sent before, also when 
   assert.equal(result.removedExact, false);
   const lost = again.lines.filter((line) => line.includes('"event":"lost"')).length;
   assert.ok(lost >= 6, `each of six batches was lost once: ${String(lost)}`);
+});
+
+async function refused(act: () => Promise<unknown>): Promise<string> {
+  try {
+    await act();
+  } catch (error) {
+    assert.ok(error instanceof HostError && error.fault === "journal", String(error));
+    return error.message;
+  }
+  return assert.fail("not refused");
+}
+
+test("a file is of one run at a time, and of the values that it began with", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "journal-"));
+  after(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, "run.journal");
+  const module = await loadModule(readBytes(REMOVE_CONTACTS));
+  const host = hostOf(module, server([]), new JumpingClock());
+  const journal = await FileJournal.create(path);
+  await host.run({ action: "remove_contacts", input, connections: SKIPCALL_CONNECTION, journal });
+  assert.match(await refused(() => FileJournal.open(path)), /another run is using it/);
+  await journal.close();
+  const text = readFileSync(path, "utf8");
+  assert.match(text, /"key":\{"salt":"[0-9a-f]{32}","fingerprint":"[0-9a-f]{64}"\},"sum"/);
+  assert.ok(!text.includes(SKIPCALL_CONNECTION.skipcall.secret));
+
+  const resume = async (secret: string | undefined): Promise<unknown> => {
+    const opened = await FileJournal.open(path);
+    const skipcall = { ...SKIPCALL_CONNECTION.skipcall, secret };
+    return host.resume({ journal: opened, connections: { skipcall } }).finally(() => opened.close());
+  };
+  assert.match(await refused(() => resume("sk_test_9876543210")), /began with another key$/);
+  assert.match(await refused(() => resume(undefined)), /began with another key$/);
+  await resume(SKIPCALL_CONNECTION.skipcall.secret);
+});
+
+test("all fields of all connections are in a fingerprint, in their order", () => {
+  const guardOf = (...values: string[]) => ({ values }) as unknown as ConnectionGuard;
+  const guards = new Map([
+    ["b", guardOf("3")],
+    ["a", guardOf("1", "", "2")],
+  ]);
+  assert.equal(valuesOf(guards), "1\n\n2\n3");
 });

@@ -13,6 +13,7 @@ import {
   readJournal,
   type RecordedEvent,
   type RunRequest,
+  valuesOf,
   writeEvent,
   writeHead,
 } from "./journal.js";
@@ -102,7 +103,8 @@ export class ActionHost {
       if (journal.lines.length > 0) throw new HostError("journal", "the journal has a run already; resume it");
     }
     const sums = new LineSums();
-    await journal?.append(sums.close(writeHead(request, this.module, guards)));
+    const key = await journal?.fingerprint?.(valuesOf(guards));
+    await journal?.append(sums.close(writeHead(request, this.module, guards, key)));
     const record = (event: RecordedEvent) => journal?.append(sums.close(writeEvent(event)));
     return this.drive<Result>(request, [], false, guards, record, options);
   }
@@ -110,12 +112,12 @@ export class ActionHost {
   /**
    * Resumes a run where its journal ends, whichever host began it. What was announced and has no answer in the journal is
    * sent again. Where the journal may have been cut off, each request counts as one that may have been sent before.
-   * Rejects as run() does, and with HostError journal: damaged, or of another module file or server.
+   * Rejects as run() does, and with HostError journal: damaged, or of another module file, server or key.
    */
   async resume<Result = unknown>(options: ResumeOptions): Promise<RunEnd<Result>> {
     const guards = guardConnections(this.module.manifest, options.connections);
     const { journal } = options;
-    const { run, events, sums, count, isWhole } = readJournal(journal, this.module, guards);
+    const { run, events, sums, count, isWhole } = await readJournal(journal, this.module, guards);
     const mustCut = count < journal.lines.length;
     if (mustCut && journal.cut === undefined) {
       throw new HostError("journal", `the journal's lines behind line ${String(count)} are to be cut off first`);

@@ -171,6 +171,8 @@ function valuesOf(declared: ManifestConnection, given: Connection): Map<string, 
 /** A connection that was checked. */
 export class ConnectionGuard {
   readonly baseUrl: string;
+  /** Of its fields, in the manifest's order; "" for one that was not given. */
+  readonly values: readonly string[];
   private readonly origin: string;
   private readonly pathPrefix: string;
   private readonly masks: KeyMask[];
@@ -186,8 +188,9 @@ export class ConnectionGuard {
     this.pathPrefix = prefix;
     checkHeaders(declared);
     const values = valuesOf(declared, given);
+    this.values = [...values.values()];
     // Without a field, `secret` is only for overwriting.
-    const repeated = new Set([...values.values(), given.secret ?? ""]);
+    const repeated = new Set([...this.values, given.secret ?? ""]);
     this.masks = [...repeated].filter((value) => value.length >= SHORTEST_SECRET).map((value) => new KeyMask(value));
     const templates = Object.entries(declared.headers ?? {});
     this.credentialNames = new Set(templates.map(([name]) => name.toLowerCase()));
@@ -197,7 +200,7 @@ export class ConnectionGuard {
         template.replace(PLACEHOLDER, (_match, name: string) => values.get(name) ?? "");
       this.credential = templates.map(([name, template]) => [name, put(template)]);
     }
-    this.ready = bySend || ![...values.values()].includes("");
+    this.ready = bySend || !this.values.includes("");
   }
 
   /** Its host and port, for a person. */

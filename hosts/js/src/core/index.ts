@@ -10,7 +10,7 @@ export type { Fault } from "./host_error.js";
 export { noAnswer } from "./http.js";
 export type { HttpAnswer, HttpRequest, Send } from "./http.js";
 export { endLine } from "./journal.js";
-export type { Journal } from "./journal.js";
+export type { Journal, KeyFingerprint } from "./journal.js";
 export type { Manifest, ManifestAction, ManifestConnection } from "./manifest.js";
 export { ActionModule, readManifest } from "./module.js";
 export type { Progress } from "./progress.js";

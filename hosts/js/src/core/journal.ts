@@ -27,6 +27,16 @@ export interface Journal {
    * without an end line, a resumed run takes each request for one that may have been sent before.
    */
   readonly keepsAll?: boolean;
+  /**
+   * PBKDF2-HMAC-SHA256 of a text, 10,000 rounds, 32 bytes, with the salt given or a new one of 16 bytes; both in
+   * hexadecimal digits. Without it a run can be resumed with another key, and nobody notices.
+   */
+  fingerprint?(text: string, salt?: string): Promise<KeyFingerprint>;
+}
+
+export interface KeyFingerprint {
+  salt: string;
+  fingerprint: string;
 }
 
 /** What a run is, besides its events. */
@@ -60,6 +70,7 @@ interface Head {
   flags: number;
   seed: string;
   connections?: Record<string, string>;
+  key?: KeyFingerprint;
 }
 
 export interface EventLine {
@@ -152,8 +163,19 @@ function connectionsOf(guards: ReadonlyMap<string, ConnectionGuard>): Record<str
   return Object.fromEntries(urls.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
+/** The values of all fields, as they are fingerprinted. */
+export function valuesOf(guards: ReadonlyMap<string, ConnectionGuard>): string {
+  const sorted = [...guards].sort(([a], [b]) => (a < b ? -1 : 1));
+  return sorted.flatMap(([, guard]) => guard.values).join("\n");
+}
+
 /** The first line, without its sum. */
-export function writeHead(run: RunRequest, module: ActionModule, guards: ReadonlyMap<string, ConnectionGuard>): string {
+export function writeHead(
+  run: RunRequest,
+  module: ActionModule,
+  guards: ReadonlyMap<string, ConnectionGuard>,
+  key: KeyFingerprint | undefined,
+): string {
   const connections = connectionsOf(guards);
   const head: Head = {
     journal: FORMAT,
@@ -163,6 +185,7 @@ export function writeHead(run: RunRequest, module: ActionModule, guards: Readonl
     flags: run.flags,
     seed: String(run.seed),
     ...(Object.keys(connections).length === 0 ? {} : { connections }),
+    ...(key === undefined ? {} : { key }),
   };
   return JSON.stringify(head);
 }
@@ -241,12 +264,21 @@ export interface ReadJournal {
   isWhole: boolean;
 }
 
-/** Throws journal: not a journal, of another version, module file or server, or damaged in its first line. */
-export function readJournal(
-  { lines, keepsAll = false }: Journal,
+async function checkKey(journal: Journal, key: unknown, values: string): Promise<void> {
+  if (journal.fingerprint === undefined || key === undefined) return;
+  const { salt, fingerprint } = (key ?? {}) as Partial<KeyFingerprint>;
+  if (typeof salt !== "string" || typeof fingerprint !== "string") refuse(`its first line is damaged; ${START_ANEW}`);
+  const own = await journal.fingerprint(values, salt);
+  if (own.fingerprint !== fingerprint) refuse("the run began with another key");
+}
+
+/** Throws journal: not a journal, of another version, module file, server or key, or damaged in its first line. */
+export async function readJournal(
+  journal: Journal,
   module: ActionModule,
   guards: ReadonlyMap<string, ConnectionGuard>,
-): ReadJournal {
+): Promise<ReadJournal> {
+  const { lines, keepsAll = false } = journal;
   const sums = new LineSums();
   const head = readHead(lines[0] ?? "", sums);
   if (head.module !== module.digest) refuse("the run began with another module file");
@@ -254,6 +286,7 @@ export function readJournal(
   if (JSON.stringify(begun) !== JSON.stringify(connectionsOf(guards))) {
     refuse(`the run began with another server: ${Object.values(begun).join(", ")}`);
   }
+  await checkKey(journal, head.key, valuesOf(guards));
   const read: ReadJournal = { run: readRun(head), events: [], sums, count: 1, isWhole: false };
   for (let at = 1; at < lines.length; ++at) {
     const line = lines[at] ?? "";

@@ -1,10 +1,15 @@
 // A journal in a file, for Node.js: the same file that the command line writes (abi/JOURNAL.md).
 /// <reference types="node" />
+import { spawnSync } from "node:child_process";
+import { pbkdf2, randomBytes } from "node:crypto";
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
-import { endLine, type Journal } from "../core/index.js";
+import { promisify } from "node:util";
+import { endLine, HostError, type Journal, type KeyFingerprint } from "../core/index.js";
 
-/** Nothing else may use the file meanwhile. Each method rejects with the error of the file system. */
+const TAKEN = 75;
+
+/** Each method rejects with the error of the file system. */
 export class FileJournal implements Journal {
   private end: number; // of the lines, and of the file without its end line
 
@@ -17,16 +22,25 @@ export class FileJournal implements Journal {
 
   /** For a new run. Rejects where the file is there already. */
   static async create(path: string): Promise<FileJournal> {
-    return new FileJournal(await open(path, "wx", 0o600), []);
+    const file = await open(path, "wx", 0o600);
+    lock(file);
+    return new FileJournal(file, []);
   }
 
-  /** To resume a run. */
+  /** To resume a run. Rejects with HostError journal where another run uses the file. */
   static async open(path: string): Promise<FileJournal> {
-    const file = await open(path, constants.O_RDWR | constants.O_NOFOLLOW);
-    const lines = (await file.readFile("utf8")).split("\n");
-    // Behind the last line feed is nothing, or a line that was cut off, which counts for nothing.
-    if (lines.pop() !== "") lines.push("");
-    return new FileJournal(file, lines);
+    const file = await open(path, constants.O_RDWR | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    try {
+      if (!(await file.stat()).isFile()) throw new HostError("journal", "the journal cannot be used: it is no file");
+      lock(file);
+      const lines = (await file.readFile("utf8")).split("\n");
+      // Behind the last line feed is nothing, or a line that was cut off, which counts for nothing.
+      if (lines.pop() !== "") lines.push("");
+      return new FileJournal(file, lines);
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
   }
 
   async append(line: string): Promise<void> {
@@ -43,9 +57,26 @@ export class FileJournal implements Journal {
     this.end = sizeOf(this.lines.slice(0, count));
   }
 
+  async fingerprint(text: string, salt = randomBytes(16).toString("hex")): Promise<KeyFingerprint> {
+    const key = await promisify(pbkdf2)(text, Buffer.from(salt, "hex"), 10_000, 32, "sha256");
+    return { salt, fingerprint: key.toString("hex") };
+  }
+
+  /** Another run may use the file then. */
   async close(): Promise<void> {
     await this.file.close();
   }
+}
+
+/**
+ * Takes the lock that the command line takes too. Node has no call for it, but the lock belongs to the open file, not to
+ * the process that takes it: util-linux's program does, and it lasts until the file is closed. Without that program there
+ * is no lock.
+ */
+function lock(file: FileHandle): void {
+  const stdio = ["ignore", "ignore", "ignore", file.fd] as const;
+  const { status } = spawnSync("flock", ["-n", "-x", "-E", String(TAKEN), "3"], { stdio: [...stdio] });
+  if (status === TAKEN) throw new HostError("journal", "the journal cannot be used: another run is using it");
 }
 
 function sizeOf(lines: readonly string[]): number {
