@@ -1,5 +1,7 @@
 #include "command_tree.hpp"
 
+#include <fmt/format.h>
+
 #include <functional>
 #include <string_view>
 
@@ -55,7 +57,8 @@ CommandWord command_word(const CLI::App &command) {
     }
     const std::string name = option->get_name();
     const std::string dots = option->get_expected_max() > 1 ? "..." : "";
-    word.usage += option->get_required() ? " " + name + dots : " [" + name + dots + "]";
+    const bool required = option->get_required();
+    word.usage += fmt::format(" {}{}{}{}", required ? "" : "[", name, dots, required ? "" : "]");
     if (word.choices.empty()) word.choices = choices_of(option->get_type_name());
     word.takes_files = word.takes_files || names_a_file(name);
   }

@@ -1,5 +1,7 @@
 #include "completion.hpp"
 
+#include <fmt/format.h>
+
 #include <vector>
 
 #include "command_tree.hpp"
@@ -16,6 +18,7 @@ std::string joined(const std::vector<std::string> &words) {
 
 std::vector<std::string> names_of(const std::vector<CommandWord> &commands) {
   std::vector<std::string> names;
+  names.reserve(commands.size());
   for (const CommandWord &command : commands) names.push_back(command.name);
   return names;
 }
@@ -97,7 +100,7 @@ std::string zsh(const std::vector<CommandWord> &commands) {
         value = ":" + option.value_name + (option.takes_file ? ":_files" : ": ");
       }
       for (const std::string &name : option.names)
-        cases += " \\\n      " + quoted(name + "[" + zsh_text(option.description) + "]" + value);
+        cases += " \\\n      " + quoted(fmt::format("{}[{}]{}", name, zsh_text(option.description), value));
     }
     if (!command.choices.empty())
       cases += " \\\n      " + quoted("1:value:(" + joined(command.choices) + ")");
