@@ -78,6 +78,7 @@ Connection connection_of(const DeclaredConnection &declared, const Options &opti
 
 Connections connections_of(const ModuleDescription &module, const Options &options) {
   std::vector<Connection> connections;
+  connections.reserve(module.connections.size());
   for (const DeclaredConnection &declared : module.connections)
     connections.push_back(connection_of(declared, options));
   return Connections(std::move(connections));
