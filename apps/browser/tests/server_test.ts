@@ -123,7 +123,7 @@ browserTest("a wrong key, and addresses that are refused before anything is sent
   await fill(page, "spring", contacts.slice(0, 3));
   await connect(page, "http://api.example.com");
   await run(page);
-  await page.getByText("Plain http:// is for this machine only").waitFor();
+  await page.getByText("Plain http:// is allowed only to this machine").waitFor();
   await connect(page, proxy.url, "hunter2");
   await run(page);
   await page.getByText("Paste the whole key").waitFor();
