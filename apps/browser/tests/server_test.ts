@@ -220,7 +220,7 @@ browserTest("a key is tested as the manifest says, and the button says what it d
   await page.getByText("The server does not accept the key. The server responded: 401").waitFor();
   await connect(page, await answering(context, 404, "<html>"));
   await test.click();
-  await page.getByText("but not as this API does").waitFor();
+  await page.getByText("but not like this API").waitFor();
   await page.getByText("Options", { exact: true }).click();
   await page.getByLabel("Dry run").check();
   assert.equal(await runButton(page).innerText(), "Check 950 contacts");
