@@ -1,0 +1,175 @@
+// The runs of one node: one at a time, so that they do not wait for each other's rate window.
+import { type ActionHost, type Connection, HostError, type Progress, type RunEnd } from "skipcall-action-host";
+import type { RemovalResult } from "../../../plugin-manifest/remove_contacts";
+import { type Job, type JobStore, Suspended } from "./job_store.js";
+import { type Outcome, outcomesOf } from "./outcomes.js";
+
+const MOST_WAITING = 1000;
+/** An id is far shorter; a longer text would keep the module from reading the input at all. */
+const LONGEST_ID = 4096;
+
+export interface RemoverSettings {
+  host: ActionHost;
+  connection: Connection;
+  /** Options of each run; those of the action's own form come on top. */
+  options: Record<string, unknown>;
+  /** Messages that come while a run is going on become one run. */
+  merges: boolean;
+  store: JobStore | undefined;
+  onProgress: (progress: Progress) => void;
+  /** A job ended; result: undefined where there is none, and then there is an error. */
+  onEnd: (job: Job, outcome: Outcome | undefined, result: RemovalResult | undefined, error: Error | undefined) => void;
+  onIdle: (last: RemovalResult | undefined) => void;
+}
+
+/** A value that the module can read, so that it judges this one alone: half of a character would end the whole run. */
+function readable(value: unknown): unknown {
+  return typeof value === "string" && (value.length > LONGEST_ID || /\p{Surrogate}/u.test(value)) ? null : value;
+}
+
+function inputOf(jobs: readonly Job[], options: Record<string, unknown>): unknown {
+  const removals = jobs.flatMap((job) =>
+    job.removals.map(({ sequenceId, contactIds }) => ({
+      sequenceId: readable(sequenceId),
+      contactIds: contactIds.map(readable),
+    })),
+  );
+  return { removals, options: { ...options, ...jobs[0]?.options } };
+}
+
+/** Where nothing was begun. */
+function unsent(job: Job): Outcome {
+  const why = { cause: "cancelled", message: "Stopped before it began.", retryable: true, retryAt: null };
+  return {
+    removed: [],
+    notRemoved: job.removals.flatMap(({ sequenceId, contactIds }) =>
+      contactIds.map((contactId) => ({ sequenceId, contactId, outcome: "unsent" as const, ...why })),
+    ),
+  };
+}
+
+export class Remover {
+  private waiting: Job[] = [];
+  private running: Promise<void> | undefined;
+  private stopping = new AbortController();
+  private isSuspended = false;
+
+  constructor(private readonly settings: RemoverSettings) {}
+
+  /** Goes on with what Node-RED's end has left, if anything. */
+  begin(): void {
+    this.running = this.work(true);
+  }
+
+  /** False: too many are waiting. */
+  add(job: Job): boolean {
+    if (this.waiting.length >= MOST_WAITING) return false;
+    this.waiting.push(job);
+    this.running ??= this.work(false);
+    return true;
+  }
+
+  /** Open requests get time to end; nothing new is sent. Resolves when all that was given has been answered. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    for (const job of this.waiting.splice(0)) this.settings.onEnd(job, unsent(job), undefined, undefined);
+    await this.running;
+  }
+
+  /** As stop, but what is going on is kept for the next start where there is a store. */
+  async close(isRemoved: boolean): Promise<void> {
+    this.isSuspended = this.settings.store !== undefined && !isRemoved;
+    if (!this.isSuspended) return this.stop();
+    this.suspend.abort();
+    await this.running;
+  }
+
+  private readonly suspend = new AbortController();
+
+  private async work(mayResume: boolean): Promise<void> {
+    let last: RemovalResult | undefined;
+    if (mayResume) last = await this.resume();
+    while (this.waiting.length > 0 && !this.isSuspended) {
+      this.stopping = new AbortController();
+      const jobs = this.take();
+      last = await this.run(jobs, [], (journal) =>
+        this.settings.host.run<RemovalResult>({
+          ...this.control(),
+          action: "remove_contacts",
+          input: inputOf(jobs, this.settings.options),
+          ...(journal === undefined ? {} : { journal }),
+        }),
+      );
+    }
+    this.running = undefined;
+    if (!this.isSuspended) this.settings.onIdle(last);
+  }
+
+  private take(): Job[] {
+    const [first] = this.waiting;
+    const options = JSON.stringify(first?.options);
+    const isAlike = (job: Job, at: number) =>
+      at === 0 || (this.settings.merges && JSON.stringify(job.options) === options);
+    const jobs = this.waiting.filter(isAlike);
+    this.waiting = this.waiting.filter((job) => !jobs.includes(job));
+    return jobs;
+  }
+
+  private async resume(): Promise<RemovalResult | undefined> {
+    let kept;
+    try {
+      kept = await this.settings.store?.load();
+    } catch {
+      return undefined; // the store cannot be read; the first append says why
+    }
+    if (kept === undefined) return undefined;
+    return this.run(kept.jobs, kept.lines, (journal) =>
+      journal === undefined
+        ? Promise.reject(new Suspended())
+        : this.settings.host.resume({ ...this.control(), journal }),
+    );
+  }
+
+  private control() {
+    const { connection, onProgress } = this.settings;
+    return {
+      connections: { skipcall: connection },
+      stopSignal: this.stopping.signal,
+      // Suspended: what is open is given up at once, and the journal takes no word of it.
+      signal: this.suspend.signal,
+      onProgress,
+    };
+  }
+
+  private async run(
+    jobs: Job[],
+    lines: string[],
+    drive: (journal: ReturnType<JobStore["journal"]> | undefined) => Promise<RunEnd<RemovalResult>>,
+  ): Promise<RemovalResult | undefined> {
+    const { store, onEnd } = this.settings;
+    try {
+      const { result } = await drive(store?.journal(jobs, lines, () => this.isSuspended));
+      const outcomes = outcomesOf(
+        jobs.map(({ removals }) => removals),
+        result,
+      );
+      await store?.clear();
+      const error = result.stoppedBy === null || result.stoppedBy === "cancelled" ? undefined : errorOf(result);
+      for (const [at, job] of jobs.entries()) onEnd(job, outcomes[at], result, error);
+      return result;
+    } catch (thrown) {
+      if (thrown instanceof Suspended) return undefined;
+      const fault = thrown instanceof Error ? thrown : new Error(String(thrown));
+      const open = thrown instanceof HostError && (thrown.progress?.requests ?? 0) > 0;
+      const error = open ? new Error(`${fault.message}. Some contacts may have been removed.`) : fault;
+      await store?.clear().catch(() => undefined);
+      for (const job of jobs) onEnd(job, undefined, undefined, error);
+      return undefined;
+    }
+  }
+}
+
+function errorOf({ errors, stoppedBy }: RemovalResult): Error {
+  const error = errors.find(({ cause }) => cause === stoppedBy) ?? errors[0];
+  return new Error(error?.message ?? String(stoppedBy));
+}

@@ -1,0 +1,143 @@
+// The node in Node-RED's runtime: what a message means, what is refused, and what comes out.
+import assert from "node:assert/strict";
+import { after, afterEach, before, describe, test } from "node:test";
+import { contactIds, runFlow, sandboxOf } from "./support/flow.mjs";
+
+const ids = contactIds(3);
+let sandbox;
+let flow;
+
+const rows = (list, sequenceId = "spring") => list.map((contactId) => ({ contactId, sequenceId }));
+const start = async (definition, more) => (flow = await runFlow(sandbox, definition, more));
+const deletes = () => sandbox.requests().length;
+
+before(async () => (sandbox = await sandboxOf({ spring: contactIds(500), autumn: contactIds(5, 1) })));
+after(() => sandbox.stop());
+afterEach(() => flow.end());
+
+describe("what a payload may be", () => {
+  const forms = {
+    "one id": [{ sequence: "spring" }, { payload: ids[0] }, 1],
+    "a text of ids": [{ sequence: "spring" }, { payload: ` ${ids.join(", ")}\n` }, 3],
+    "a list, sequence in the message": [{}, { payload: ids, sequenceId: "spring" }, 3],
+    rows: [{}, { payload: rows(ids) }, 3],
+    "one row": [{}, { payload: rows(ids)[0] }, 1],
+    "rows with other columns": [
+      { contactColumn: "Kontakt", sequenceColumn: "Kampagne" },
+      { payload: [{ Kontakt: ids[0], Kampagne: "spring", name: "Zoë" }] },
+      1,
+    ],
+    "rows, one sequence": [{ sequence: "spring" }, { payload: [{ contactId: ids[0], name: "Zoë" }] }, 1],
+    "the action's form": [{}, { payload: { removals: [{ sequenceId: "spring", contactIds: ids }] } }, 3],
+    "the action's short form": [{}, { payload: { sequenceId: "spring", contactIds: ids, options: {} } }, 3],
+  };
+  for (const [name, [definition, message, count]] of Object.entries(forms)) {
+    test(name, async () => {
+      await start(definition);
+      flow.send({ ...message, topic: "kept" });
+      await flow.until((out) => out.removed.length === 1);
+      const [{ payload, topic, skipcall }] = flow.out.removed;
+      assert.deepEqual(
+        payload,
+        contactIds(count).map((contactId) => ({ sequenceId: "spring", contactId })),
+      );
+      assert.equal(topic, "kept");
+      assert.equal(skipcall.confirmed, count);
+      assert.equal(flow.out.notRemoved.length + flow.out.caught.length, 0);
+    });
+  }
+});
+
+describe("nothing is sent where it is not certain who is meant", () => {
+  const refusals = {
+    "no row has the column": [{ contactColumn: "id" }, rows(ids), /No row has the column "id"/],
+    "rows and ids are mixed": [{}, [...rows(ids), ids[0]], /mixes rows and ids/],
+    "a number": [{ sequence: "spring" }, 7, /neither an id, nor/],
+    nothing: [{ sequence: "spring" }, undefined, /neither an id, nor/],
+    "ids without a sequence": [{}, ids, /needs a sequence/],
+    "a column that may hold sequences": [
+      { sequence: "spring" },
+      [{ contactId: ids[0], Kampagne: "autumn" }],
+      /may hold sequences/,
+    ],
+    "one column for both": [{ sequenceColumn: "contactId" }, rows(ids), /are the same/],
+    "a character that cannot be seen": [{}, rows(ids, "spr\u200bing"), /cannot be seen \(U\+200B\)/],
+    "an unknown member of the form": [{}, { removals: [], contacts: ids }, /no member "contacts"/],
+    "both forms": [{}, { removals: [], sequenceId: "spring", contactIds: ids }, /either sequenceId/],
+  };
+  for (const [name, [definition, payload, pattern]] of Object.entries(refusals)) {
+    test(name, async () => {
+      const sentBefore = deletes();
+      await start(definition);
+      flow.send({ payload });
+      await flow.until((out) => out.caught.length === 1);
+      assert.match(flow.out.caught[0].error.message, pattern);
+      assert.match(flow.out.caught[0].error.message, /Nothing was sent/);
+      assert.equal(flow.out.removed.length + flow.out.notRemoved.length, 0);
+      assert.equal(deletes(), sentBefore);
+    });
+  }
+});
+
+test("a bad id: nothing is sent, or the rest is, as chosen", async () => {
+  const payload = [...rows(ids), { contactId: "Zoë", sequenceId: "spring" }, { contactId: ids[0], sequenceId: "" }, {}];
+  const sentBefore = deletes();
+  await start({ onInvalid: "fail" });
+  flow.send({ payload });
+  await flow.until((out) => out.notRemoved.length === 1 && out.caught.length === 1);
+  assert.equal(flow.out.removed.length, 0);
+  assert.deepEqual(
+    flow.out.notRemoved[0].payload.map(({ outcome }) => outcome),
+    [...["unsent", "unsent", "unsent"], ...["invalid", "invalid", "invalid"]],
+  );
+  assert.equal(deletes(), sentBefore);
+  await flow.end();
+  await start({ onInvalid: "skip" });
+  flow.send({ payload });
+  await flow.until((out) => out.notRemoved.length === 1 && out.removed.length === 1);
+  assert.equal(flow.out.removed[0].payload.length, 3);
+  assert.equal(flow.out.notRemoved[0].payload.length, 3);
+});
+
+for (const [busy, runs] of [
+  ["wait", 4],
+  ["merge", 2],
+]) {
+  test(`messages that come meanwhile: ${busy}`, async () => {
+    const sentBefore = deletes();
+    await start({ busy });
+    for (let i = 0; i < 4; ++i) flow.send({ payload: rows(contactIds(100).slice(i * 10, i * 10 + 10)), topic: i });
+    await flow.until((out) => out.removed.length === 4);
+    assert.equal(deletes() - sentBefore, runs);
+    assert.deepEqual(
+      flow.out.removed.map(({ topic }) => topic),
+      [0, 1, 2, 3],
+    );
+    for (const { payload, topic } of flow.out.removed) {
+      assert.deepEqual(
+        payload.map(({ contactId }) => contactId),
+        contactIds(100).slice(topic * 10, topic * 10 + 10),
+      );
+    }
+  });
+}
+
+test("a key that is not accepted reaches a catch node, and is in no text", async () => {
+  await start({}, { key: "sk_test_of_nobody_at_all" });
+  flow.send({ payload: rows(ids) });
+  await flow.until((out) => out.caught.length === 1);
+  assert.equal(flow.out.notRemoved[0].payload[0].cause, "credential-invalid");
+  assert.ok(!JSON.stringify(flow.out).includes("of_nobody"));
+});
+
+test("a dry run sends nothing", async () => {
+  const sentBefore = deletes();
+  await start({});
+  flow.send({ payload: { sequenceId: "spring", contactIds: ids, options: { dryRun: true } } });
+  await flow.until((out) => out.notRemoved.length === 1);
+  assert.deepEqual(
+    flow.out.notRemoved[0].payload.map(({ cause }) => cause),
+    ["dry-run", "dry-run", "dry-run"],
+  );
+  assert.equal(deletes(), sentBefore);
+});
