@@ -150,7 +150,11 @@ run_part() {
     n8n-queue) run_npm "$1" apps/n8n test:queue ;;
     n8n-editor) run_npm "$1" apps/n8n test:editor ;;
     browser) run_npm "$1" apps/browser test ;;
-    package) ./dev package && .tools/python/bin/python -m pytest -q --junit-xml "$results/$1.xml" -p no:cacheprovider tests/package ;;
+    package)
+      ./dev package || return
+      PYTHONPATH=tests/support/python .tools/python/bin/python -m pytest -q -p no:cacheprovider \
+        --junit-xml "$results/$1.xml" tests/package
+      ;;
     *) run_ctest "$1" --test-dir "build/dev/tests/$1" ;;
   esac
 }

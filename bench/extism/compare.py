@@ -15,6 +15,7 @@ import time
 
 import extism
 from skipcall_action_host import ActionHost, ActionModule, Connection
+from skipcall_sandbox import sandbox
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 KEY = "sk_test_expert"
@@ -31,22 +32,6 @@ def compile_guest(folder):
     flags = ["--target=wasm32", "-O2", "-nostdlib", "-Wl,--no-entry"]
     subprocess.run(["clang++-19", "-x", "c", *flags, ROOT / "bench/extism/guest.c", "-o", guest], check=True)
     return guest.read_bytes()
-
-
-def start_sandbox(folder):
-    """The process and its address."""
-    data = {
-        "keys": [{"key": KEY, "plan": "EXPERT"}],
-        "sequences": [{"id": "A", "contacts": ids}],
-        "switches": {"latencyMs": LATENCY_MS},
-    }
-    (folder / "data.json").write_text(json.dumps(data))
-    command = [ROOT / "build/bin/skipcall", "sandbox", "--data", folder / "data.json"]
-    sandbox = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    for line in sandbox.stdout:
-        if "SKIPCALL_BASE_URL=" in line:
-            return sandbox, line.split("SKIPCALL_BASE_URL=")[1].split()[0]
-    raise RuntimeError("the sandbox ended before it printed its address")
 
 
 def by_extism(guest, base_url):
@@ -78,16 +63,17 @@ def by_module(module, base_url, concurrency):
     return asyncio.run(run())
 
 
-def fastest(work, folder):
+def fastest(work):
     """Seconds of the fastest round, each with a fresh server."""
+    data = {
+        "keys": [{"key": KEY, "plan": "EXPERT"}],
+        "sequences": [{"id": "A", "contacts": ids}],
+        "switches": {"latencyMs": LATENCY_MS},
+    }
     times = []
     for _ in range(ROUNDS):
-        sandbox, base_url = start_sandbox(folder)
-        try:
-            result, took = work(base_url)
-        finally:
-            sandbox.kill()
-            sandbox.wait()
+        with sandbox(data) as variables:
+            result, took = work(variables["SKIPCALL_BASE_URL"])
         if (result["confirmed"], result["removed"]) != (CONTACTS, CONTACTS):
             raise RuntimeError(f"not all contacts were removed: {result}")
         times.append(took)
@@ -97,15 +83,14 @@ def fastest(work, folder):
 def main():
     is_within = True
     with tempfile.TemporaryDirectory() as name:
-        folder = pathlib.Path(name)
-        guest = compile_guest(folder)
-        blocking = fastest(lambda url: by_extism(guest, url), folder)
+        guest = compile_guest(pathlib.Path(name))
+        blocking = fastest(lambda url: by_extism(guest, url))
         print(
             f"{CONTACTS:,} contacts, {LATENCY_MS} ms a request: Extism plugin, one request at a time {blocking:.2f} s"
         )
         module = ActionModule((ROOT / "build/wasm/remove_contacts.wasm").read_bytes())
         for concurrency, at_least in AT_LEAST.items():
-            took = fastest(lambda url, open=concurrency: by_module(module, url, open), folder)
+            took = fastest(lambda url, open=concurrency: by_module(module, url, open))
             is_within = is_within and blocking / took >= at_least
             print(
                 f"  module, {concurrency} open: {took:.2f} s, {blocking / took:.1f} times faster, at least {at_least}"

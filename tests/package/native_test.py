@@ -1,6 +1,5 @@
 """The command line and the libraries for engines in C, where somebody else unpacks or installs them."""
 
-import contextlib
 import json
 import os
 import re
@@ -10,6 +9,7 @@ import tarfile
 
 import pytest
 from conftest import ROOT, need, one, output
+from skipcall_sandbox import sandbox
 
 EXAMPLE = ROOT / "examples/contacts.csv"
 
@@ -103,22 +103,9 @@ def development(tmp_path_factory):
     return folder
 
 
-@contextlib.contextmanager
-def sandbox():
-    """The sandbox, its base URL and a key."""
-    process = subprocess.Popen([ROOT / "build/bin/skipcall", "sandbox"], stdout=subprocess.PIPE, text=True)
-    try:
-        told = ""
-        while "KEY" not in told:
-            told += process.stdout.readline()
-        yield re.findall(r"http://[\w.:]+", told)[0], re.findall(r"sk_test_\w+", told)[0]
-    finally:
-        process.terminate()
-        process.wait()
-
-
 def run_native(program):
-    with sandbox() as (url, key):
+    with sandbox() as variables:
+        url, key = variables["SKIPCALL_BASE_URL"], variables["SKIPCALL_API_KEY"]
         done = subprocess.run(
             [program, url],
             input=(ROOT / "examples/contacts.json").read_text(),

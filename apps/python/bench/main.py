@@ -12,15 +12,14 @@ import asyncio
 import json
 import re
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from skipcall_action_host import ActionHost, ActionModule, Connection, HttpClient, HttpRequest, InstanceLimits
 from skipcall_action_host.instance import Instance
+from skipcall_sandbox import sandbox
 
 ROOT = Path(__file__).resolve().parents[3]
 KEY = "sk_test_bench"
@@ -112,22 +111,18 @@ def main() -> int:
     compiling = wall_time(lambda: ActionModule(file), 3)
     module = ActionModule(file)
     instance = wall_time(lambda: Instance(module, InstanceLimits()).close(), 50)
-    with tempfile.NamedTemporaryFile("w", suffix=".json") as server_data:
-        sequences = [{"id": "spring", "contacts": contacts}]
-        switches = {"limit": 1_000_000}
-        json.dump({"keys": [{"key": KEY, "plan": "EXPERT"}], "sequences": sequences, "switches": switches}, server_data)
-        server_data.flush()
-        command: list[str | Path] = [ROOT / "build/bin/skipcall", "sandbox", "--data", server_data.name]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-            assert server.stdout is not None
-            urls = (re.search(r"SKIPCALL_BASE_URL=(\S+)", line) for line in server.stdout)
-            url = next(found[1] for found in urls if found)
-            port = int(url.rpartition(":")[2])
-            with_host, without = [], []
-            for _ in range(ROUNDS):
-                with_host.append(processor_time(lambda: hosted(module, data, url)))
-                without.append(processor_time(lambda: plain(data, port)))
-            server.terminate()
+    server_data: dict[str, object] = {
+        "keys": [{"key": KEY, "plan": "EXPERT"}],
+        "sequences": [{"id": "spring", "contacts": contacts}],
+        "switches": {"limit": 1_000_000},
+    }
+    with_host, without = [], []
+    with sandbox(server_data) as variables:
+        url = variables["SKIPCALL_BASE_URL"]
+        port = int(url.rpartition(":")[2])
+        for _ in range(ROUNDS):
+            with_host.append(processor_time(lambda: hosted(module, data, url)))
+            without.append(processor_time(lambda: plain(data, port)))
     host_time, plain_time = statistics.median(with_host), statistics.median(without)
     ratio = host_time / plain_time
     print(f"100,000 contacts end to end: {host_time * 1000:.0f} ms, plain Python {plain_time * 1000:.0f} ms")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import inspect
-import json
 import re
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import skipcall_sandbox
 import wasmtime
 
 from skipcall_action_host import ActionModule
@@ -53,26 +53,10 @@ def leb128(number: int) -> bytes:
 
 
 @pytest.fixture
-def sandbox(tmp_path: Path) -> Iterator[Callable[[dict[str, object]], str]]:
+def sandbox() -> Iterator[Callable[[dict[str, object]], str]]:
     """Starts the stand-in with this data (sandbox/README.md). Result: its base URL."""
-    children: list[subprocess.Popen[str]] = []
-
-    def start(data: dict[str, object]) -> str:
-        file = tmp_path / f"sandbox{len(children)}.json"
-        file.write_text(json.dumps(data))
-        child = subprocess.Popen([PROGRAM, "sandbox", "--port", "0", "--data", file], stdout=subprocess.PIPE, text=True)
-        children.append(child)
-        assert child.stdout is not None
-        for line in child.stdout:
-            found = re.search(r"SKIPCALL_BASE_URL=(\S+)", line)
-            if found:
-                return found[1]
-        raise AssertionError("the sandbox ended before it named its address")
-
-    yield start
-    for child in children:
-        child.terminate()
-        child.communicate()
+    with contextlib.ExitStack() as started:
+        yield lambda data: started.enter_context(skipcall_sandbox.sandbox(data))["SKIPCALL_BASE_URL"]
 
 
 def contact_ids(count: int) -> list[str]:

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import skipcall_sandbox
 from conftest import KEY, MODULES, ROOT, contact_ids, data_of
 
 README = (ROOT / "hosts/python/README.md").read_text()
@@ -35,17 +36,12 @@ def test_output_that_the_readme_shows(tmp_path: Path) -> None:
     """Of the built-in data of the stand-in."""
     shutil.copy(MODULES[0], tmp_path)
     shutil.copy(ROOT / "examples/contacts.json", tmp_path)
-    child = subprocess.Popen([ROOT / "build/bin/skipcall", "sandbox"], stdout=subprocess.PIPE, text=True)
-    assert child.stdout is not None
-    child.stdout.readline()
-    variables = dict(re.findall(r"export (\w+)=(\S+)", child.stdout.readline() + child.stdout.readline()))
-    environment = {**os.environ, **variables, "PYTHONPATH": str(ROOT / "hosts/python/src")}
     example = re.findall(r"```python\n(.*?)```", README, re.DOTALL)[0]
-    done = subprocess.run(
-        [sys.executable, "-c", example], env=environment, cwd=tmp_path, capture_output=True, text=True
-    )
-    child.terminate()
-    child.communicate()
+    with skipcall_sandbox.sandbox() as variables:
+        environment = {**os.environ, **variables, "PYTHONPATH": str(ROOT / "hosts/python/src")}
+        done = subprocess.run(
+            [sys.executable, "-c", example], env=environment, cwd=tmp_path, capture_output=True, text=True
+        )
     assert done.returncode == 0, done.stderr
     assert f"\n    {done.stdout}" in README
     assert done.stderr.endswith("2880 of 2880\n")
