@@ -15,6 +15,14 @@ def listed(*patterns):
     return [ROOT / name for name in names.split()]
 
 
+# Where else it is written: what a host says of itself to the conformance kit, and what our packages ask for of each other.
+ELSEWHERE = [
+    (r'"?version"?: *"([0-9.]+)"', ["hosts/*/conformance/*", "hosts/python/src/*/conformance.py"]),
+    (r'"skipcall-action-host(?:": "|==)([0-9.]+)"', ["*package.json", "*pyproject.toml"]),
+    (r"^require github.com/skipcall/\S+ v([0-9.]+)$", ["*go.mod"]),
+]
+
+
 def versions():
     """Each place, and the version that it has."""
     yield "plugin-manifest/remove_contacts.manifest.json", json.loads(
@@ -29,6 +37,10 @@ def versions():
         found = re.search(r'^version = "(.+)"$', file.read_text(), re.M)
         if found:
             yield file.relative_to(ROOT), found[1]
+    for pattern, files in ELSEWHERE:
+        for file in listed(*files):
+            for version in re.findall(pattern, file.read_text(), re.M):
+                yield file.relative_to(ROOT), version
 
 
 def main():
