@@ -12,22 +12,19 @@ endif()
 install(FILES ${module} DESTINATION ${CMAKE_INSTALL_DATADIR}/skipcall COMPONENT cli)
 install(FILES ${CMAKE_SOURCE_DIR}/LICENSE ${CMAKE_SOURCE_DIR}/CHANGELOG.md ${CMAKE_SOURCE_DIR}/apps/cli/README.md
   DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/skipcall COMPONENT cli)
-foreach(text "manual:skipcall.1:${CMAKE_INSTALL_MANDIR}/man1"
-             "completion bash:skipcall:${CMAKE_INSTALL_DATADIR}/bash-completion/completions"
-             "completion zsh:_skipcall:${CMAKE_INSTALL_DATADIR}/zsh/site-functions"
-             "completion fish:skipcall.fish:${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d")
-  string(REPLACE ":" ";" text ${text})
-  list(GET text 0 words)
-  list(GET text 1 name)
-  list(GET text 2 folder)
-  separate_arguments(words)
-  string(REPLACE ";" "-" output "${CMAKE_CURRENT_BINARY_DIR}/printed/${words}/${name}")
-  get_filename_component(output_folder ${output} DIRECTORY)
-  file(MAKE_DIRECTORY ${output_folder})
-  add_custom_command(OUTPUT ${output} COMMAND skipcall ${words} > ${output} DEPENDS skipcall VERBATIM)
-  list(APPEND printed ${output})
-  install(FILES ${output} DESTINATION ${folder} COMPONENT cli)
-endforeach()
+# install_printed(NAME FOLDER WORD…): what the program prints for these words, as FOLDER/NAME.
+function(install_printed name folder)
+  set(output ${CMAKE_CURRENT_BINARY_DIR}/printed/${folder}/${name})
+  file(MAKE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/printed/${folder})
+  add_custom_command(OUTPUT ${output} COMMAND skipcall ${ARGN} > ${output} DEPENDS skipcall VERBATIM)
+  set_property(GLOBAL APPEND PROPERTY skipcall_printed ${output})
+  install(FILES ${output} DESTINATION ${CMAKE_INSTALL_DATADIR}/${folder} COMPONENT cli)
+endfunction()
+install_printed(skipcall.1 man/man1 manual)
+install_printed(skipcall bash-completion/completions completion bash)
+install_printed(_skipcall zsh/site-functions completion zsh)
+install_printed(skipcall.fish fish/vendor_completions.d completion fish)
+get_property(printed GLOBAL PROPERTY skipcall_printed)
 add_custom_target(printed_by_the_program ALL DEPENDS ${printed})
 
 # For engines: the action behind the C ABI, and the host on wasmtime.

@@ -98,9 +98,10 @@ int run(int argc, char **argv) {
   run_app->footer(
       "A module gets only a key that you name for its connection, and only to a server that you name or "
       "confirm.\n"
-      "The module for remove-contacts gets Skipcall's key and server, as in remove-contacts.\n\nExample:\n  skipcall run "
-      "crm.wasm "
-      "--input input.json --connection crm=https://api.example.com --key-from crm=CRM_API_KEY");
+      "The module for remove-contacts gets Skipcall's key and server, as in remove-contacts.\n\n"
+      "Example:\n"
+      "  skipcall run crm.wasm --input input.json --connection crm=https://api.example.com "
+      "--key-from crm=CRM_API_KEY");
   run_app->callback([&] { command = [&] { return run_action_of_module(run_options); }; });
 
   DoctorOptions doctor;

@@ -8,7 +8,7 @@ import { type ActionModule, HostError, type HttpRequest, type Journal, loadModul
 import type { RemovalResult } from "../../../plugin-manifest/remove_contacts.js";
 import { contactIds } from "./support/contacts.js";
 import type { ConnectionGuard } from "../src/core/connection.js";
-import { LineSums, valuesOf } from "../src/core/journal.js";
+import { allValues, LineSums } from "../src/core/journal.js";
 import { FileJournal } from "../src/node/index.js";
 import { guest } from "./support/guest.js";
 import { MODULES, readBytes, REMOVE_CONTACTS } from "skipcall-test-support/repository";
@@ -331,5 +331,5 @@ test("all fields of all connections are in a fingerprint, in their order", () =>
     ["b", guardOf("3")],
     ["a", guardOf("1", "", "2")],
   ]);
-  assert.equal(valuesOf(guards), "1\n\n2\n3");
+  assert.equal(allValues(guards), "1\n\n2\n3");
 });

@@ -8,12 +8,12 @@ import { HostError } from "./host_error.js";
 import type { Send } from "./http.js";
 import { Instance } from "./instance.js";
 import {
+  allValues,
   type Journal,
   LineSums,
   readJournal,
   type RecordedEvent,
   type RunRequest,
-  valuesOf,
   writeEvent,
   writeHead,
 } from "./journal.js";
@@ -103,7 +103,7 @@ export class ActionHost {
       if (journal.lines.length > 0) throw new HostError("journal", "the journal has a run already; resume it");
     }
     const sums = new LineSums();
-    const key = await journal?.fingerprint?.(valuesOf(guards));
+    const key = await journal?.fingerprint?.(allValues(guards));
     await journal?.append(sums.close(writeHead(request, this.module, guards, key)));
     const record = (event: RecordedEvent) => journal?.append(sums.close(writeEvent(event)));
     return this.drive<Result>(request, [], false, guards, record, options);

@@ -164,7 +164,7 @@ function connectionsOf(guards: ReadonlyMap<string, ConnectionGuard>): Record<str
 }
 
 /** The values of all fields, as they are fingerprinted. */
-export function valuesOf(guards: ReadonlyMap<string, ConnectionGuard>): string {
+export function allValues(guards: ReadonlyMap<string, ConnectionGuard>): string {
   const sorted = [...guards].sort(([a], [b]) => (a < b ? -1 : 1));
   return sorted.flatMap(([, guard]) => guard.values).join("\n");
 }
@@ -286,7 +286,7 @@ export async function readJournal(
   if (JSON.stringify(begun) !== JSON.stringify(connectionsOf(guards))) {
     refuse(`the run began with another server: ${Object.values(begun).join(", ")}`);
   }
-  await checkKey(journal, head.key, valuesOf(guards));
+  await checkKey(journal, head.key, allValues(guards));
   const read: ReadJournal = { run: readRun(head), events: [], sums, count: 1, isWhole: false };
   for (let at = 1; at < lines.length; ++at) {
     const line = lines[at] ?? "";

@@ -146,9 +146,8 @@ class Parser {
 }
 
 /**
- * Reads a binary. Code is looked through for features, data skipped; the
- * engine validates both. Throws not-wasm: other magic or version, a component, a cut
- * or overlong section.
+ * Reads a binary. Code is looked through for features, data skipped; the engine validates both. Throws not-wasm: other
+ * magic or version, a component, a cut or overlong section.
  */
 export function parseWasm(binary: Uint8Array): WasmFile {
   if (binary.length > LONGEST_FILE) notWasm("it is larger than 16 MiB");
