@@ -1,5 +1,6 @@
 // What a person reads of a result. Text of a server or a model is quoted, cut and made harmless: it is data, and must
 // pass neither for a line of this server nor for an instruction.
+import { harmlessText } from "skipcall-action-host";
 
 /** Groups, such as sequences, that a text names. */
 const NAMED_GROUPS = 20;
@@ -14,7 +15,7 @@ export function isObject(value: unknown): value is Members {
 
 export function quoted(value: unknown, longest = LONGEST_QUOTE): string {
   const text = typeof value === "string" ? value : (JSON.stringify(value) as string | undefined);
-  const plain = (text ?? "nothing").replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, "?").replaceAll('"', "'");
+  const plain = harmlessText(text ?? "nothing").replaceAll('"', "'");
   return `"${plain.length > longest ? `${plain.slice(0, longest)}…` : plain}"`;
 }
 

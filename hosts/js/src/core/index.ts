@@ -5,6 +5,7 @@ export type { HostOptions, ResumeOptions, RunControl, RunOptions } from "./actio
 export { fromBase64 } from "./base64.js";
 export type { Clock } from "./clock.js";
 export type { Connection } from "./connection.js";
+export { harmlessText } from "./harmless_text.js";
 export { HostError } from "./host_error.js";
 export type { Fault } from "./host_error.js";
 export { noAnswer } from "./http.js";
