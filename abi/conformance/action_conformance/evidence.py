@@ -2,7 +2,6 @@
 
 import json
 import struct
-import threading
 from dataclasses import dataclass
 
 from . import guest, script, secret
@@ -24,6 +23,7 @@ class Evidence:
     port: int
     log: list[Record] | None  # none where the guest is another one, or the result is no log
     log_error: str = ""
+    is_late: bool = False  # the kit said "stop" or "cancel" later than the case asks for
 
     @property
     def answers(self) -> dict:
@@ -49,19 +49,16 @@ def base_urls(case: dict, keys: dict, places: dict) -> dict[str, str]:
 
 
 def control(call: Call, server: Server, case: dict) -> None:
-    """Says "stop" or "cancel" when the case wants it: some ms after the nth request came, or after the start."""
+    """Says "stop" or "cancel" when the case wants it: some ms after the nth request came, or after the start. To be
+    called before the host starts: it may be faster with its first request than the kit with what follows."""
     for step in case.get("control", []):
-        timer = threading.Timer(step.get("ms", 0) / 1000, call.say, [step["say"]])
-        timer.daemon = True
-        if "request" not in step:
-            timer.start()
-            continue
+        listeners = server.listeners if "request" in step else call.when_started
 
-        def when(count, step=step, timer=timer):
-            if count == step["request"]:
-                timer.start()
+        def when(count, step=step):
+            if count == step.get("request", 1):
+                call.say_in(step.get("ms", 0) / 1000, step["say"])
 
-        server.listeners.append(when)
+        listeners.append(when)
     if case.get("look_at_arguments"):
         server.listeners.append(lambda count: call.look_at_arguments() if count == 1 else None)
 
@@ -97,10 +94,12 @@ def collect(case: dict, command: list[str]) -> Evidence:
                 call.run()
                 module = {**case, "module": case.get("module_on_resume", case.get("module", []))}
                 call.file("guest.wasm", guest.module_of(module, boot))
-            ended = call.run(lambda call: control(call, server, case))
+            control(call, server, case)
+            ended = call.run()
+            is_late = call.is_late
     finally:
         server.close()
-    evidence = Evidence(case, secrets, ended, server.seen, server.port, None)
+    evidence = Evidence(case, secrets, ended, server.seen, server.port, None, is_late=is_late)
     if case.get("guest", "probe") == "probe" and ended.exit == "result":
         try:
             evidence.log = read_log(ended.stdout.decode())

@@ -24,6 +24,8 @@ CA_VARIABLES = (
     "DENO_CERT",
 )
 
+LATE = 0.2  # seconds
+
 
 @dataclass
 class Ended:
@@ -77,6 +79,9 @@ class Call:
         self.process: subprocess.Popen | None = None
         self.arguments: list[bytes] = []
         self.given: set[str] = set()  # files of the kit's own
+        self.started = threading.Event()
+        self.when_started: list = []  # called with 1, like the server's listeners
+        self.is_late = False  # the kit itself was: this machine has too much to do
 
     def file(self, name: str, content: bytes) -> str:
         (self.place / name).write_bytes(content)
@@ -90,8 +95,21 @@ class Call:
         except (OSError, ValueError):
             pass  # it has ended
 
+    def say_in(self, seconds: float, line: str) -> None:
+        due = time.monotonic() + seconds
+
+        def now():
+            self.started.wait(self.timeout)
+            self.say(line)
+            self.is_late = self.is_late or time.monotonic() > due + LATE
+
+        timer = threading.Timer(seconds, now)
+        timer.daemon = True
+        timer.start()
+
     def look_at_arguments(self) -> None:
         """Of all processes of the host's session, where the system shows them."""
+        self.started.wait(self.timeout)
         for process in Path("/proc").glob("[0-9]*"):
             try:
                 if os.getsid(int(process.name)) == self.process.pid:
@@ -100,12 +118,14 @@ class Call:
                 continue
 
     def end(self) -> None:
+        self.started.wait(self.timeout)
         try:
             os.killpg(self.process.pid, signal.SIGKILL)
         except OSError:
             pass
 
-    def run(self, when_started=lambda call: None) -> Ended:
+    def run(self) -> Ended:
+        self.started.clear()
         self.given |= set(os.listdir(self.place)) - {"journal.jsonl"}
         env = environment(self.folder.name) | self.secrets
         begin = time.monotonic()
@@ -118,7 +138,9 @@ class Call:
         errors: list[bytes] = []
         reader = threading.Thread(target=lambda: errors.append(self.process.stderr.read()))
         reader.start()
-        when_started(self)
+        self.started.set()
+        for listener in self.when_started:
+            listener(1)
         output = self.process.stdout.read()
         _, status, usage = os.wait4(self.process.pid, 0)
         code = self.process.returncode = os.waitstatus_to_exitcode(status)

@@ -13,7 +13,7 @@ from .reply import fill
 class Problem:
     rule: str
     text: str
-    may_be_load: bool = False  # it is about time, so a machine that is busy may be the cause
+    may_be_load: bool = False  # it is about time, or the kit was late, so a machine that is busy may be the cause
 
 
 def one_of(expected, value) -> bool:
@@ -34,7 +34,7 @@ class Judge:
         self.places = {"port": str(evidence.port)}
 
     def problem(self, text: str, rule: str | None = None, may_be_load: bool = False) -> None:
-        self.problems.append(Problem(rule or self.rule, text, may_be_load))
+        self.problems.append(Problem(rule or self.rule, text, may_be_load or self.evidence.is_late))
 
     def filled(self, text: str) -> str:
         return fill(text, self.evidence.keys, self.places).decode("latin-1")
