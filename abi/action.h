@@ -76,14 +76,14 @@ enum {
 enum {
   ACTION_HTTP_OK = 0,
   ACTION_HTTP_OTHER = 1,
-  ACTION_HTTP_DNS = 2,            /* the server's name has no address */
-  ACTION_HTTP_CONNECT = 3,        /* no connection could be made */
-  ACTION_HTTP_TLS = 4,            /* no trusted TLS session could be made */
-  ACTION_HTTP_TIMEOUT = 5,        /* timeout_ms passed */
-  ACTION_HTTP_RESET = 6,          /* the connection ended before the response did */
-  ACTION_HTTP_PROTOCOL = 7,       /* what arrived is not HTTP */
-  ACTION_HTTP_TOO_LARGE = 8,      /* the body exceeds response_limit, or the headers 64 KiB; the start is there */
-  ACTION_HTTP_DENIED = 9,         /* the host refuses this request: target, header or method not allowed */
+  ACTION_HTTP_DNS = 2,       /* the server's name has no address */
+  ACTION_HTTP_CONNECT = 3,   /* no connection could be made */
+  ACTION_HTTP_TLS = 4,       /* no trusted TLS session could be made */
+  ACTION_HTTP_TIMEOUT = 5,   /* timeout_ms passed */
+  ACTION_HTTP_RESET = 6,     /* the connection ended before the response did */
+  ACTION_HTTP_PROTOCOL = 7,  /* what arrived is not HTTP */
+  ACTION_HTTP_TOO_LARGE = 8, /* the body exceeds response_limit, or the headers 64 KiB; the start is there */
+  ACTION_HTTP_DENIED = 9,    /* the host refuses this request: target, header or method not allowed */
   ACTION_HTTP_NO_CREDENTIAL = 10, /* the host has no key for the connection */
   ACTION_HTTP_CANCELLED = 11,     /* the host gave the exchange up on its own */
   ACTION_HTTP_REDIRECT =
@@ -92,7 +92,7 @@ enum {
 
 /* action_http_response.flags */
 enum {
-  ACTION_HTTP_NOT_SENT = 1, /* it is certain that no byte of the request left the host */
+  ACTION_HTTP_NOT_SENT = 1,         /* it is certain that no byte of the request left the host */
   ACTION_HTTP_MAY_HAVE_REPEATED = 2 /* the platform may have sent the request more than once. Since 1.1 */
 };
 
@@ -112,8 +112,8 @@ typedef struct {
 
 /* A request, module -> host. Borrowed: the host copies what it needs before http_send returns. */
 typedef struct {
-  uint32_t size;           /*  0: 56, the bytes of this struct that the module filled */
-  uint32_t timeout_ms;     /*  4: from receiving the request to the last byte of the body; 0: the host's own */
+  uint32_t size;       /*  0: 56, the bytes of this struct that the module filled */
+  uint32_t timeout_ms; /*  4: from receiving the request to the last byte of the body; 0: the host's own */
   uint32_t response_limit; /*  8: bytes of the decoded body; over it: TOO_LARGE; 0: the host's own */
   uint32_t reserved;       /* 12: 0 */
   action_bytes connection; /* 16: whose base URL and credential, a name of the manifest's connections */
@@ -135,9 +135,10 @@ typedef struct {
 
 /* The progress of a run. Lent until the next call on the run. A host reads wake_ms after every event. */
 typedef struct {
-  uint32_t size;      /*  0: 48, the bytes of this struct that the module filled */
-  int32_t state;      /*  4: ACTION_DONE or ACTION_WAITING */
-  uint64_t wake_ms;   /*  8: unix time in ms; 0: no wake wanted; <= now: as soon as other queued events are done */
+  uint32_t size; /*  0: 48, the bytes of this struct that the module filled */
+  int32_t state; /*  4: ACTION_DONE or ACTION_WAITING */
+  uint64_t
+      wake_ms; /*  8: unix time in ms; 0: no wake wanted; <= now: as soon as other queued events are done */
   uint32_t phase;     /* 16: ACTION_PHASE_* */
   uint32_t total;     /* 20: items to process (contacts), without invalid ones and duplicates */
   uint32_t confirmed; /* 24: items that the API confirmed */

@@ -386,7 +386,7 @@ bool InputReader::end() {
 }
 
 bool InputReader::end_removal() {
-  Removal &removal = current();
+  const Removal &removal = current();
   if (!removal.has_sequence) problem("sequenceId is missing.");
   if (!removal.has_contacts) problem("contactIds is missing.");
   if (removal.segment.sequence == Sequences::none) {

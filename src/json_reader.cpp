@@ -37,7 +37,7 @@ class CursorIterator {
  public:
   using iterator_category = std::input_iterator_tag;
   using value_type = char;
-  using difference_type = std::ptrdiff_t;
+  using difference_type = ptrdiff_t;
   using pointer = const char *;
   using reference = char;
 

@@ -13,13 +13,13 @@ namespace skipcall::cli {
 namespace {
 
 // How many letters have to be added, taken away or exchanged to make one word of the other.
-std::size_t distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
+size_t distance(std::string_view a, std::string_view b) {
+  std::vector<size_t> row(b.size() + 1);
   std::iota(row.begin(), row.end(), 0);
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = std::exchange(row[0], i);
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t exchanged = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+  for (size_t i = 1; i <= a.size(); ++i) {
+    size_t diagonal = std::exchange(row[0], i);
+    for (size_t j = 1; j <= b.size(); ++j) {
+      const size_t exchanged = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
       diagonal = std::exchange(row[j], std::min({row[j] + 1, row[j - 1] + 1, exchanged}));
     }
   }
@@ -29,10 +29,10 @@ std::size_t distance(std::string_view a, std::string_view b) {
 // "; did you mean --timeout?", or nothing.
 std::string proposal(const std::string &word, const std::vector<std::string> &names) {
   const std::string *nearest = nullptr;
-  const std::size_t letters = word.size() - std::min(word.find_first_not_of('-'), word.size());
-  std::size_t least = std::min<std::size_t>(3, letters / 2) + 1;
+  const size_t letters = word.size() - std::min(word.find_first_not_of('-'), word.size());
+  size_t least = std::min<size_t>(3, letters / 2) + 1;
   for (const std::string &name : names) {
-    const std::size_t away = name.starts_with(word) && word.size() > 3 ? 1 : distance(word, name);
+    const size_t away = name.starts_with(word) && word.size() > 3 ? 1 : distance(word, name);
     if (away < least) nearest = &name;
     least = std::min(least, away);
   }
@@ -71,7 +71,7 @@ std::string parse_error_text(const CLI::App &app, const CLI::ParseError &error) 
   if (dynamic_cast<const CLI::ExtrasError *>(&error) != nullptr) return unexpected_text(app, command) + help;
   const std::string text = error.what();
   constexpr std::string_view conversion = "Could not convert: ";
-  if (const std::size_t equals = text.find(" = "); text.starts_with(conversion) && equals != text.npos) {
+  if (const size_t equals = text.find(" = "); text.starts_with(conversion) && equals != text.npos) {
     return text.substr(conversion.size(), equals - conversion.size()) + ": " +
            in_quotes(text.substr(equals + 3)) + " is not a whole number" + help;
   }

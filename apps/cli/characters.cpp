@@ -23,7 +23,7 @@ bool is_trimmed(const Character &character) {
 
 Character last_character(std::string_view text) {
   // Four bytes hold any character; what comes before them does not change how the last is read.
-  std::string_view rest = text.substr(text.size() - std::min<std::size_t>(4, text.size()));
+  std::string_view rest = text.substr(text.size() - std::min<size_t>(4, text.size()));
   while (true) {
     const Character character = first_character(rest);
     if (character.size == rest.size()) return character;
@@ -39,14 +39,14 @@ bool is_plain(char c) {
 }  // namespace
 
 Character first_character(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned char lead = byte(0);
   if (lead < 0x80) return {lead, 1, true};
-  const std::size_t size = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
+  const size_t size = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
   constexpr std::array<char32_t, 5> least = {0, 0, 0x80, 0x800, 0x10000};
   char32_t code = lead & (0x7Fu >> size);
   bool good = lead >= 0xC2 && lead <= 0xF4 && text.size() >= size;
-  for (std::size_t i = 1; good && i < size; ++i) {
+  for (size_t i = 1; good && i < size; ++i) {
     good = (byte(i) & 0xC0) == 0x80;
     code = code << 6 | (byte(i) & 0x3F);
   }

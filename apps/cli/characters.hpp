@@ -10,8 +10,8 @@ namespace skipcall::cli {
 
 // One character of a text that should be UTF-8.
 struct Character {
-  char32_t code = 0;     // of a byte that is no UTF-8: the byte
-  std::size_t size = 0;  // bytes
+  char32_t code = 0;  // of a byte that is no UTF-8: the byte
+  size_t size = 0;    // bytes
   bool is_utf8 = true;
 };
 

@@ -11,7 +11,7 @@ namespace {
 // The values of CLI::IsMember, which describes itself as "NAME:{a,b,c}" behind the type's name.
 std::vector<std::string> choices_of(const std::string &type) {
   std::vector<std::string> choices;
-  const std::size_t open = type.find('{');
+  const size_t open = type.find('{');
   if (open == type.npos) return choices;
   std::string word;
   for (const char c : std::string_view(type).substr(open + 1)) {

@@ -13,9 +13,9 @@ namespace {
 using Names = std::vector<std::string>;
 
 std::string columns_found(const Names &header) {
-  constexpr std::size_t shown = 20;
+  constexpr size_t shown = 20;
   std::string text = "; the columns found are: ";
-  for (std::size_t i = 0; i < std::min(header.size(), shown); ++i) text += (i ? ", " : "") + header[i];
+  for (size_t i = 0; i < std::min(header.size(), shown); ++i) text += (i ? ", " : "") + header[i];
   if (header.size() > shown) text += ", and " + std::to_string(header.size() - shown) + " more";
   return text;
 }
@@ -27,11 +27,10 @@ class Header {
   }
 
   // The one column that --columns names.
-  std::size_t named(const std::string &name) const {
-    auto found = candidates([&](std::size_t i) { return cells_[i] == name; });
+  size_t named(const std::string &name) const {
+    auto found = candidates([&](size_t i) { return cells_[i] == name; });
     const std::string plain = plain_name(name);
-    if (found.empty() && !plain.empty())
-      found = candidates([&](std::size_t i) { return plain_[i] == plain; });
+    if (found.empty() && !plain.empty()) found = candidates([&](size_t i) { return plain_[i] == plain; });
     if (found.empty()) {
       throw BadInput(file_ + ": has no column \"" + name + "\"" + columns_found(cells_), "no-such-column");
     }
@@ -39,32 +38,31 @@ class Header {
   }
 
   // The one column with a usual name. Result: nothing where there is none.
-  std::optional<std::size_t> usual(NameRank (*rank)(std::string_view), const std::string &what) const {
+  std::optional<size_t> usual(NameRank (*rank)(std::string_view), const std::string &what) const {
     for (const NameRank wanted : {NameRank::certain, NameRank::likely}) {
-      const auto found = candidates([&](std::size_t i) { return rank(plain_[i]) == wanted; });
+      const auto found = candidates([&](size_t i) { return rank(plain_[i]) == wanted; });
       if (!found.empty()) return only(found, what);
     }
     return std::nullopt;
   }
 
   // The first column, other than `contact`, that could hold sequences.
-  std::optional<std::size_t> possible_sequence(std::size_t contact) const {
-    const auto found =
-        candidates([&](std::size_t i) { return i != contact && could_be_sequence(plain_[i]); });
+  std::optional<size_t> possible_sequence(size_t contact) const {
+    const auto found = candidates([&](size_t i) { return i != contact && could_be_sequence(plain_[i]); });
     return found.empty() ? std::nullopt : std::optional(found.front());
   }
 
  private:
   template <typename Match>
-  std::vector<std::size_t> candidates(Match match) const {
-    std::vector<std::size_t> found;
-    for (std::size_t i = 0; i < cells_.size(); ++i) {
+  std::vector<size_t> candidates(Match match) const {
+    std::vector<size_t> found;
+    for (size_t i = 0; i < cells_.size(); ++i) {
       if (match(i)) found.push_back(i);
     }
     return found;
   }
 
-  std::size_t only(const std::vector<std::size_t> &found, const std::string &what) const {
+  size_t only(const std::vector<size_t> &found, const std::string &what) const {
     if (found.size() == 1) return found.front();
     throw BadInput(file_ + ": has more than one column that could be \"" + what +
                        "\"; say which with --columns sequence=NAME,contact=NAME" + columns_found(cells_),
@@ -89,7 +87,7 @@ ColumnNames parse_columns(const std::string &text) {
   while (!rest.empty()) {
     const std::string_view part = rest.substr(0, rest.find(','));
     rest.remove_prefix(std::min(part.size() + 1, rest.size()));
-    const std::size_t equals = part.find('=');
+    const size_t equals = part.find('=');
     const std::string key = equals == part.npos ? "" : plain_name(part.substr(0, equals));
     if (key == "sequence" || key == "contact") {
       target = key == "sequence" ? &columns.sequence : &columns.contact;

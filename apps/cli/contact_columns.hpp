@@ -19,8 +19,8 @@ struct ColumnNames {
 ColumnNames parse_columns(const std::string &text);
 
 struct ChosenColumns {
-  std::size_t contact;
-  std::optional<std::size_t> sequence;
+  size_t contact;
+  std::optional<size_t> sequence;
 };
 
 // Chooses among the columns of a header line, whose cells are trimmed. sequence: one for the whole file, or

@@ -50,7 +50,7 @@ char find_delimiter(std::string_view text, const ColumnNames &columns) {
     header = take_line(text);
   }
   char best = delimiters.front();
-  std::pair<int, std::size_t> best_rank;
+  std::pair<int, size_t> best_rank;
   for (const char delimiter : delimiters) {
     const auto cells = split(header, delimiter);
     const std::pair rank(header_rank(cells, columns), cells.size());
@@ -80,8 +80,8 @@ bool is_csv_header(std::string_view line) {
 
 void read_contact_csv(const InputText &input, const ColumnNames &columns, const std::string &sequence,
                       ContactList &list) {
-  const std::uint32_t source = list.add_source(input.name);
-  std::size_t width = 0;
+  const uint32_t source = list.add_source(input.name);
+  size_t width = 0;
   ChosenColumns chosen{};
 
   const auto read_header = [&](const std::vector<std::string> &cells) {
@@ -91,7 +91,7 @@ void read_contact_csv(const InputText &input, const ColumnNames &columns, const 
     if (!chosen.sequence) list.group(sequence, {source, 1});
   };
 
-  const auto read_row = [&](std::vector<std::string> &cells, std::uint32_t line) {
+  const auto read_row = [&](std::vector<std::string> &cells, uint32_t line) {
     const Place place{source, line};
     if (std::any_of(cells.begin(), cells.end(), holds_row)) {
       throw BadInput(list.place_text(place) +
@@ -105,10 +105,8 @@ void read_contact_csv(const InputText &input, const ColumnNames &columns, const 
     if (std::all_of(cells.begin(), cells.end(), [](auto &cell) { return cell.empty(); })) return;
     if (width == 0 && names_delimiter(cells)) return;
     if (width == 0) return read_header(cells);
-    const auto cell = [&](std::size_t column) {
-      return column < cells.size() ? cells[column] : std::string();
-    };
-    for (std::size_t i = width; i < cells.size(); ++i) {
+    const auto cell = [&](size_t column) { return column < cells.size() ? cells[column] : std::string(); };
+    for (size_t i = width; i < cells.size(); ++i) {
       if (cells[i].empty()) continue;
       throw BadInput(list.place_text(place) + ": has " + std::to_string(cells.size()) +
                          " cells, but the header line has " + std::to_string(width) + " columns",
@@ -117,8 +115,7 @@ void read_contact_csv(const InputText &input, const ColumnNames &columns, const 
     list.add(chosen.sequence ? cell(*chosen.sequence) : sequence, cell(chosen.contact), place);
   };
 
-  if (const std::uint32_t line =
-          for_each_csv_row(input.text, find_delimiter(input.text, columns), read_row)) {
+  if (const uint32_t line = for_each_csv_row(input.text, find_delimiter(input.text, columns), read_row)) {
     throw BadInput(
         list.place_text({source, line}) +
             ": broken quotes: a quote stands inside of a cell without quotes, or a quoted cell never ends",

@@ -20,7 +20,7 @@ enum class At { start, document, removals, removal, contacts, options };
 // The parser's events. Ids are many, so they go straight to the list and no document is built.
 class Reader : public Json::json_sax_t {
  public:
-  Reader(const std::string &name, std::uint32_t source, LineCounter &counter, ContactList &list)
+  Reader(const std::string &name, uint32_t source, LineCounter &counter, ContactList &list)
       : name_(name), source_(source), counter_(counter), list_(list) {}
 
   bool null() override { return scalar(nullptr); }
@@ -31,7 +31,7 @@ class Reader : public Json::json_sax_t {
   bool string(string_t &value) override { return scalar(std::move(value)); }
   bool binary(binary_t &) override { return refuse("holds binary data"); }
 
-  bool start_object(std::size_t) override {
+  bool start_object(size_t) override {
     if (at_ == At::start) return enter(At::document);
     if (at_ == At::removals) return enter(At::removal);
     if (at_ == At::document && key_ == "options") return enter(At::options);
@@ -55,7 +55,7 @@ class Reader : public Json::json_sax_t {
     return true;
   }
 
-  bool start_array(std::size_t) override {
+  bool start_array(size_t) override {
     if (at_ == At::document && key_ == "removals") {
       if (sequence_ || has_contacts_) return refuse_both();
       document_keys_ = std::move(keys_);
@@ -99,7 +99,7 @@ class Reader : public Json::json_sax_t {
     return known || refuse(where() + " is not a key of the action's input");
   }
 
-  bool parse_error(std::size_t, const std::string &, const Json::exception &) override {
+  bool parse_error(size_t, const std::string &, const Json::exception &) override {
     // The library's own text quotes the input, which may be ids.
     return refuse("is not valid JSON here");
   }
@@ -137,7 +137,7 @@ class Reader : public Json::json_sax_t {
     if (!sequence_) refuse("a removal has no \"sequenceId\"");
     if (!has_contacts_) refuse("a removal has no \"contactIds\"");
     list_.group(*sequence_, sequence_place_);
-    for (std::size_t i = 0; i < contacts_.size(); ++i) {
+    for (size_t i = 0; i < contacts_.size(); ++i) {
       list_.add(*sequence_, std::move(contacts_[i]), places_[i]);
     }
     sequence_.reset();
@@ -157,7 +157,7 @@ class Reader : public Json::json_sax_t {
   }
 
   const std::string &name_;
-  std::uint32_t source_;
+  uint32_t source_;
   LineCounter &counter_;
   ContactList &list_;
 
@@ -179,7 +179,7 @@ class Reader : public Json::json_sax_t {
 }  // namespace
 
 void read_contact_json(const InputText &input, ContactList &list) {
-  const std::uint32_t source = list.add_source(input.name);
+  const uint32_t source = list.add_source(input.name);
   LineCounter counter(input.text);
   Reader reader(input.name, source, counter, list);
   Json::sax_parse(counter.begin(), counter.end(), &reader);

@@ -20,11 +20,11 @@ struct Cell {
 };
 
 struct Row {
-  std::uint32_t line = 0;
+  uint32_t line = 0;
   std::vector<Cell> cells;
   bool has_ids = false;   // "contactIds" is a list
   std::vector<Json> ids;  // of it
-  std::vector<std::uint32_t> id_lines;
+  std::vector<uint32_t> id_lines;
 };
 
 // The parser's events for a list of rows or ids, or for one row after the other.
@@ -34,7 +34,7 @@ class Reader : public Json::json_sax_t {
 
   std::vector<Row> rows;
   std::vector<Json> ids;
-  std::vector<std::uint32_t> id_lines;
+  std::vector<uint32_t> id_lines;
 
   bool null() override { return scalar(Json()); }
   bool boolean(bool value) override { return scalar(value); }
@@ -44,7 +44,7 @@ class Reader : public Json::json_sax_t {
   bool string(string_t &value) override { return scalar(std::move(value)); }
   bool binary(binary_t &) override { return refuse("holds binary data"); }
 
-  bool start_object(std::size_t) override {
+  bool start_object(size_t) override {
     if (at_ == At::outside) {
       rows.push_back({counter_.line(false), {}, false, {}, {}});
       return enter(At::row);
@@ -67,7 +67,7 @@ class Reader : public Json::json_sax_t {
     return true;
   }
 
-  bool start_array(std::size_t) override {
+  bool start_array(size_t) override {
     if (at_ == At::outside && !in_list_) {
       in_list_ = true;
       return true;
@@ -99,7 +99,7 @@ class Reader : public Json::json_sax_t {
     return true;
   }
 
-  bool parse_error(std::size_t, const std::string &, const Json::exception &) override {
+  bool parse_error(size_t, const std::string &, const Json::exception &) override {
     return refuse("is not valid JSON here");
   }
 
@@ -122,7 +122,7 @@ class Reader : public Json::json_sax_t {
   }
 
   bool scalar(Json value, bool number = false) {
-    const std::uint32_t line = counter_.line(number);
+    const uint32_t line = counter_.line(number);
     if (at_ == At::outside) {
       ids.push_back(std::move(value));
       id_lines.push_back(line);
@@ -145,7 +145,7 @@ class Reader : public Json::json_sax_t {
   At at_ = At::outside;
   bool in_list_ = false;
   bool in_ids_ = false;
-  std::size_t depth_ = 0;  // inside of values that are not read
+  size_t depth_ = 0;  // inside of values that are not read
   std::string key_;
   std::set<std::string> keys_;  // of the row
 };
@@ -179,16 +179,16 @@ bool is_json_rows(const InputText &input) {
     bool number_float(number_float_t, const string_t &) override { return true; }
     bool string(string_t &) override { return true; }
     bool binary(binary_t &) override { return true; }
-    bool start_object(std::size_t) override { return ++depth > 0; }
+    bool start_object(size_t) override { return ++depth > 0; }
     bool end_object() override { return --depth >= 0; }
-    bool start_array(std::size_t) override { return ++depth > 0; }
+    bool start_array(size_t) override { return ++depth > 0; }
     bool end_array() override { return --depth >= 0; }
     bool key(string_t &name) override {
       own = own || (depth == 1 && (name == "contactIds" || name == "removals" || name == "remaining"));
       known = known || (depth == 1 && (is_column_name(name) || name == "json"));
       return true;
     }
-    bool parse_error(std::size_t, const std::string &, const Json::exception &) override { return false; }
+    bool parse_error(size_t, const std::string &, const Json::exception &) override { return false; }
     bool known = false;
   } first;
   if (!Json::sax_parse(counter.begin(), counter.end(), &first, Json::input_format_t::json, false))
@@ -198,7 +198,7 @@ bool is_json_rows(const InputText &input) {
 
 void read_json_rows(const InputText &input, const ColumnNames &columns, const std::string &sequence,
                     ContactList &list) {
-  const std::uint32_t source = list.add_source(input.name);
+  const uint32_t source = list.add_source(input.name);
   LineCounter counter(input.text);
   Reader reader(input.name, counter);
   while (counter.skip_white()) {
@@ -207,7 +207,7 @@ void read_json_rows(const InputText &input, const ColumnNames &columns, const st
 
   const auto is_removal = [](const Row &row) { return row.has_ids; };
   const auto removals =
-      static_cast<std::size_t>(std::count_if(reader.rows.begin(), reader.rows.end(), is_removal));
+      static_cast<size_t>(std::count_if(reader.rows.begin(), reader.rows.end(), is_removal));
   if ((!reader.rows.empty() && !reader.ids.empty()) || (removals > 0 && removals < reader.rows.size())) {
     throw BadInput(input.name +
                    ": holds entries of different kinds; give rows, removals or ids, one kind in a file");
@@ -219,7 +219,7 @@ void read_json_rows(const InputText &input, const ColumnNames &columns, const st
           "no-sequence");
     }
     list.group(sequence, {source, 1});
-    for (std::size_t i = 0; i < reader.ids.size(); ++i) {
+    for (size_t i = 0; i < reader.ids.size(); ++i) {
       list.add(sequence, std::move(reader.ids[i]), {source, reader.id_lines[i]});
     }
     return;
@@ -235,7 +235,7 @@ void read_json_rows(const InputText &input, const ColumnNames &columns, const st
         throw BadInput(input.name + ":" + std::to_string(row.line) + ": a removal has no \"sequenceId\"");
       }
       list.group(*of, {source, row.line});
-      for (std::size_t i = 0; i < row.ids.size(); ++i) {
+      for (size_t i = 0; i < row.ids.size(); ++i) {
         list.add(*of, std::move(row.ids[i]), {source, row.id_lines[i]});
       }
     }

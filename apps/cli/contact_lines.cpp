@@ -21,10 +21,10 @@ void read_contact_lines(const InputText &input, const std::string &sequence, Con
                        "them from",
                    "no-sequence");
   }
-  const std::uint32_t source = list.add_source(input.name);
+  const uint32_t source = list.add_source(input.name);
   list.group(sequence, {source, 1});
   std::string_view rest = input.text;
-  for (std::uint32_t line = 1; !rest.empty(); ++line) {
+  for (uint32_t line = 1; !rest.empty(); ++line) {
     const std::string_view id = trimmed(take_line(rest));
     if (!id.empty()) list.add(sequence, id, {source, line});
   }

@@ -47,19 +47,19 @@ std::string checked_sequence(std::string_view text, const std::string &place) {
   return std::string(text);
 }
 
-std::uint32_t ContactList::add_source(const std::string &name) {
+uint32_t ContactList::add_source(const std::string &name) {
   sources_.push_back(name);
-  return static_cast<std::uint32_t>(sources_.size() - 1);
+  return static_cast<uint32_t>(sources_.size() - 1);
 }
 
-void ContactList::add_columns(std::uint32_t source, const std::vector<std::string> &header,
+void ContactList::add_columns(uint32_t source, const std::vector<std::string> &header,
                               const ChosenColumns &chosen) {
   FileColumns columns{sources_[source], header[chosen.contact], "", {}};
   if (chosen.sequence) columns.sequence = header[*chosen.sequence];
-  for (std::size_t i = 0; i < header.size(); ++i) {
+  for (size_t i = 0; i < header.size(); ++i) {
     if (i == chosen.contact || i == chosen.sequence) continue;
     // Blank names at the end are what spreadsheets leave; others may have contents.
-    const bool is_named_later = std::any_of(header.begin() + static_cast<std::ptrdiff_t>(i), header.end(),
+    const bool is_named_later = std::any_of(header.begin() + static_cast<ptrdiff_t>(i), header.end(),
                                             [](const std::string &name) { return !name.empty(); });
     if (is_named_later) {
       columns.unused.push_back(header[i].empty() ? "column " + std::to_string(i + 1) : header[i]);
@@ -86,7 +86,7 @@ void ContactList::add(const nlohmann::json &sequence, nlohmann::json contact, Pl
   into.places.push_back(place);
 }
 
-void ContactList::set_options(nlohmann::json options, std::uint32_t source) {
+void ContactList::set_options(nlohmann::json options, uint32_t source) {
   if (!options_source_.empty()) {
     throw BadInput("both " + options_source_ + " and " + sources_[source] +
                    " hold \"options\": keep one of them, or give the options on the command line");
@@ -95,8 +95,8 @@ void ContactList::set_options(nlohmann::json options, std::uint32_t source) {
   options_source_ = sources_[source];
 }
 
-std::size_t ContactList::total() const {
-  std::size_t total = 0;
+size_t ContactList::total() const {
+  size_t total = 0;
   for (const ContactGroup &group : groups_) total += group.contacts.size();
   return total;
 }

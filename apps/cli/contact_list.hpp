@@ -13,8 +13,8 @@ namespace skipcall::cli {
 
 // Where an id was read: the number of its source in ContactList::sources, and the line in it, counted from 1.
 struct Place {
-  std::uint32_t source = 0;
-  std::uint32_t line = 0;
+  uint32_t source = 0;
+  uint32_t line = 0;
 };
 
 // The contacts of one sequence, in order of appearance. Ids are JSON values as they were found, bad ones too:
@@ -46,10 +46,10 @@ std::string checked_sequence(std::string_view text, const std::string &place);
 class ContactList {
  public:
   // Names a source of ids (a file name, "standard input" or "--id"). Result: its number, for Place.
-  std::uint32_t add_source(const std::string &name);
+  uint32_t add_source(const std::string &name);
 
   // Notes which columns of a source are used.
-  void add_columns(std::uint32_t source, const std::vector<std::string> &header, const ChosenColumns &chosen);
+  void add_columns(uint32_t source, const std::vector<std::string> &header, const ChosenColumns &chosen);
 
   // The group of `sequence`, made where there is none yet, so that a sequence without contacts is kept as
   // well. Throws BadInput: see checked_sequence.
@@ -59,12 +59,12 @@ class ContactList {
   void add(const nlohmann::json &sequence, nlohmann::json contact, Place place);
 
   // Options of the action found in a JSON input. Throws BadInput when a second source brings some.
-  void set_options(nlohmann::json options, std::uint32_t source);
+  void set_options(nlohmann::json options, uint32_t source);
 
   const std::vector<ContactGroup> &groups() const { return groups_; }
   const nlohmann::json &options() const { return options_; }
   const std::vector<FileColumns> &columns() const { return columns_; }
-  std::size_t total() const;
+  size_t total() const;
 
   // The name of a place's source.
   const std::string &source_name(Place place) const { return sources_[place.source]; }
@@ -75,7 +75,7 @@ class ContactList {
   std::vector<std::string> sources_;
   std::vector<FileColumns> columns_;
   std::vector<ContactGroup> groups_;
-  std::map<std::string, std::size_t> group_of_;  // by the sequence's JSON text
+  std::map<std::string, size_t> group_of_;  // by the sequence's JSON text
   nlohmann::json options_ = nlohmann::json::object();
   std::string options_source_;
 };

@@ -16,12 +16,12 @@ namespace {
 struct Rows {
   const CsvRow &row;
   std::vector<std::string> cells;
-  std::uint32_t begin = 1;  // the line at which the row being read begins
-  std::uint32_t line = 0;   // the line being fed
+  uint32_t begin = 1;  // the line at which the row being read begins
+  uint32_t line = 0;   // the line being fed
   std::exception_ptr error;
 };
 
-void end_cell(void *cell, std::size_t size, void *context) {
+void end_cell(void *cell, size_t size, void *context) {
   auto &rows = *static_cast<Rows *>(context);
   try {
     rows.cells.emplace_back(static_cast<const char *>(cell), size);
@@ -46,7 +46,7 @@ void end_row(int, void *context) {
 std::string without_formulas(std::string_view line, char delimiter, bool &quoted) {
   std::string plain;
   bool begins = !quoted;
-  for (std::size_t i = 0; i < line.size(); ++i) {
+  for (size_t i = 0; i < line.size(); ++i) {
     const char c = line[i];
     if (begins && c == '=' && line.substr(i + 1).starts_with('"')) continue;
     if (c == '"') quoted = !quoted;
@@ -58,7 +58,7 @@ std::string without_formulas(std::string_view line, char delimiter, bool &quoted
 
 }  // namespace
 
-std::uint32_t for_each_csv_row(std::string_view text, char delimiter, const CsvRow &row) {
+uint32_t for_each_csv_row(std::string_view text, char delimiter, const CsvRow &row) {
   csv_parser parser;
   if (csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI) != 0) throw std::bad_alloc();
   const std::unique_ptr<csv_parser, decltype(&csv_free)> free_parser(&parser, &csv_free);
@@ -75,7 +75,7 @@ std::uint32_t for_each_csv_row(std::string_view text, char delimiter, const CsvR
       rows.begin = rows.line + 1;
       continue;
     }
-    const std::size_t used = csv_parse(&parser, line.data(), line.size(), end_cell, end_row, &rows);
+    const size_t used = csv_parse(&parser, line.data(), line.size(), end_cell, end_row, &rows);
     if (rows.error) std::rethrow_exception(rows.error);
     if (used != line.size()) {
       if (csv_error(&parser) == CSV_ENOMEM) throw std::bad_alloc();

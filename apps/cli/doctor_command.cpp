@@ -33,14 +33,14 @@ const char *variable(const char *name) {
   return value == nullptr || *value == '\0' ? nullptr : value;
 }
 
-std::int64_t unix_now() {
-  return static_cast<std::int64_t>(std::time(nullptr));
+int64_t unix_now() {
+  return static_cast<int64_t>(std::time(nullptr));
 }
 
 // The time of a response's Date header in seconds; nothing where there is none.
-std::optional<std::int64_t> date_of(const std::string &headers) {
-  for (std::size_t begin = 0; begin < headers.size();) {
-    const std::size_t end = std::min(headers.find("\r\n", begin), headers.size());
+std::optional<int64_t> date_of(const std::string &headers) {
+  for (size_t begin = 0; begin < headers.size();) {
+    const size_t end = std::min(headers.find("\r\n", begin), headers.size());
     const std::string line = headers.substr(begin, end - begin);
     begin = end + 2;
     if (::strncasecmp(line.c_str(), "date:", 5) != 0) continue;
@@ -135,7 +135,7 @@ class Doctor {
       if (proxy == nullptr) continue;
       // What stands before an @ may be a password.
       std::string_view shown = proxy;
-      if (const std::size_t at = shown.rfind('@'); at != shown.npos) shown.remove_prefix(at + 1);
+      if (const size_t at = shown.rfind('@'); at != shown.npos) shown.remove_prefix(at + 1);
       return good("proxy", std::string(shown) + " (" + name + ")");
     }
     good("proxy", "none");
@@ -143,8 +143,8 @@ class Doctor {
 
   // Without a server's word only a clock that was never set can be seen.
   void clock() {
-    constexpr std::int64_t begin_of_2025 = 1735689600;
-    const std::uint64_t now = static_cast<std::uint64_t>(unix_now()) * 1000;
+    constexpr int64_t begin_of_2025 = 1735689600;
+    const uint64_t now = static_cast<uint64_t>(unix_now()) * 1000;
     if (unix_now() < begin_of_2025) {
       bad("clock", "it is " + clock_text(now, 0), "Set the clock; certificates are judged by it.");
     } else {
@@ -233,15 +233,14 @@ class Doctor {
     }
     const auto date = date_of(response.headers);
     if (!date) return;
-    const std::int64_t away = std::abs(*date - unix_now());
+    const int64_t away = std::abs(*date - unix_now());
     if (away > 60) {
-      bad("clock",
-          "it differs from the server's by " + duration_text(static_cast<std::uint64_t>(away) * 1000),
+      bad("clock", "it differs from the server's by " + duration_text(static_cast<uint64_t>(away) * 1000),
           "Set the clock; waits for the rate limit are computed by it.");
     }
   }
 
-  static std::string advice(std::uint32_t error) {
+  static std::string advice(uint32_t error) {
     switch (error) {
       case ACTION_HTTP_DNS:
         return "Check the name in SKIPCALL_BASE_URL, and the network.";

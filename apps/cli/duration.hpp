@@ -7,9 +7,9 @@
 namespace skipcall::cli {
 
 // Milliseconds of "500ms", "30s", "5m" or "2h"; a bare number is seconds. Throws BadInput, naming `option`.
-std::uint64_t parse_duration_ms(const std::string &option, const std::string &text);
+uint64_t parse_duration_ms(const std::string &option, const std::string &text);
 
 // The same written as short as it can be: "500ms", "30s", "5m", "2h".
-std::string short_duration(std::uint64_t milliseconds);
+std::string short_duration(uint64_t milliseconds);
 
 }  // namespace skipcall::cli

@@ -28,7 +28,7 @@ void print_request(const sandbox::LogLine &line) {
 
 }  // namespace
 
-EmbeddedSandbox::EmbeddedSandbox(const std::string &data_file, std::uint16_t port, bool log) {
+EmbeddedSandbox::EmbeddedSandbox(const std::string &data_file, uint16_t port, bool log) {
   const sandbox::Data data = read_data(data_file);
   key_ = data.usable_key();
   sandbox::ServerOptions options;

@@ -16,7 +16,7 @@ class EmbeddedSandbox {
   // data_file: its data (sandbox/README.md); empty: the built-in set. port: 0 for a free one. log: prints
   // each request to standard error. Throws BadInput: the file is unreadable or not of its form; HostFailure:
   // the port is taken.
-  explicit EmbeddedSandbox(const std::string &data_file, std::uint16_t port = 0, bool log = false);
+  explicit EmbeddedSandbox(const std::string &data_file, uint16_t port = 0, bool log = false);
 
   std::string base_url() const { return server_->base_url(); }
   // The first key of the data that may use the API; empty when there is none.

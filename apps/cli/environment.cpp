@@ -69,11 +69,11 @@ host::SecretString read_key_file(const std::string &name, const std::string &pat
     throw BadInput(what + ": other users can read it; say chmod 600 " + path);
   }
   std::array<char, 4096> buffer{};
-  std::size_t size = 0;
+  size_t size = 0;
   ssize_t got = 1;
   while (got > 0 && size < buffer.size()) {
     got = ::read(file.get(), buffer.data() + size, buffer.size() - size);
-    if (got > 0) size += static_cast<std::size_t>(got);
+    if (got > 0) size += static_cast<size_t>(got);
   }
   const int error = errno;
   host::SecretString key(trimmed(std::string_view(buffer.data(), size)));

@@ -56,8 +56,8 @@ constexpr std::array signatures = {
 // UTF-16 of mostly ASCII: each second byte is NUL.
 bool is_wide(std::string_view text) {
   text = text.substr(0, 1000);
-  std::array<std::size_t, 2> zeros{};
-  for (std::size_t i = 0; i < text.size(); ++i) zeros[i % 2] += text[i] == '\0' ? 1 : 0;
+  std::array<size_t, 2> zeros{};
+  for (size_t i = 0; i < text.size(); ++i) zeros[i % 2] += text[i] == '\0' ? 1 : 0;
   return text.size() >= 4 && std::max(zeros[0], zeros[1]) * 4 > text.size();
 }
 
@@ -66,7 +66,7 @@ std::string read_descriptor(int descriptor, const std::string &name) {
   std::array<char, 1 << 16> block;
   while (true) {
     const ssize_t got = ::read(descriptor, block.data(), block.size());
-    if (got > 0) text.append(block.data(), static_cast<std::size_t>(got));
+    if (got > 0) text.append(block.data(), static_cast<size_t>(got));
     if (got == 0) return text;
     if (got < 0 && errno != EINTR) throw BadInput(name + ": cannot be read: " + std::strerror(errno));
   }
@@ -136,7 +136,7 @@ InputFormat detect_format(const InputText &input) {
 }
 
 std::string_view take_line(std::string_view &rest) {
-  std::size_t end = rest.find_first_of("\r\n");
+  size_t end = rest.find_first_of("\r\n");
   if (end == rest.npos) end = rest.size();
   if (rest.substr(end).starts_with("\r\n")) ++end;
   const std::string_view line = rest.substr(0, end + 1);

@@ -22,10 +22,10 @@ namespace {
 using Kind = host::JournalEvent::Kind;
 
 host::JournalText read(const std::string &file) {
-  const auto bytes = host::read_binary_file(file, std::uint64_t{1} << 32);
-  std::string_view text(reinterpret_cast<const char *>(bytes.data()), bytes.size());
+  const auto bytes = host::read_binary_file(file, uint64_t{1} << 32);
+  const std::string_view text(reinterpret_cast<const char *>(bytes.data()), bytes.size());
   // A file of test vectors holds several journals; the first one is meant.
-  const std::size_t next = text.find("\n{\"journal\":");
+  const size_t next = text.find("\n{\"journal\":");
   const bool has_several = next != std::string_view::npos;
   try {
     host::JournalText journal = host::read_journal(text.substr(0, has_several ? next + 1 : text.size()));
@@ -43,28 +43,28 @@ host::Module load(const JournalCommandOptions &options) {
 
 std::string event_text(const host::JournalEvent &event) {
   switch (event.kind) {
-    case Kind::Wake:
+    case Kind::wake:
       return "wake";
-    case Kind::HttpDone:
+    case Kind::http_done:
       return request_log_line({event.exchange, nullptr, &event.answer});
-    case Kind::HttpLost:
+    case Kind::http_lost:
       return fmt::format("#{} lost: nothing is known of it", event.exchange);
-    case Kind::Cancel:
+    case Kind::cancel:
       return "cancel";
-    case Kind::Gap:
+    case Kind::gap:
       break;
   }
   return "events are missing here";
 }
 
 std::string announcement_text(const host::Announcement &announcement) {
-  if (announcement.kind == host::Announcement::Kind::Cancel)
+  if (announcement.kind == host::Announcement::Kind::cancel)
     return fmt::format("#{} given up", announcement.exchange);
   return request_log_line({announcement.exchange, &announcement.request, nullptr});
 }
 
 // What the module decided beside its requests.
-std::string decision_text(const ReplayedEvent &seen, std::uint64_t began_ms) {
+std::string decision_text(const ReplayedEvent &seen, uint64_t began_ms) {
   const action_progress &progress = seen.progress;
   if (seen.returned < 0) return fmt::format("refused by the module ({})", seen.returned);
   if (progress.state == ACTION_DONE) return "done";
@@ -82,13 +82,13 @@ std::string decision_text(const ReplayedEvent &seen, std::uint64_t began_ms) {
 // Two replays of which neither a request nor a decision differs.
 bool go_the_same_way(const Replay &one, const Replay &other) {
   if (one.events.size() != other.events.size() || one.result.empty() != other.result.empty()) return false;
-  for (std::size_t i = 0; i < one.events.size(); ++i) {
+  for (size_t i = 0; i < one.events.size(); ++i) {
     const ReplayedEvent &a = one.events[i], &b = other.events[i];
     if (a.returned != b.returned || a.announced.size() != b.announced.size() ||
         decision_text(a, 1) != decision_text(b, 1)) {
       return false;
     }
-    for (std::size_t j = 0; j < a.announced.size(); ++j) {
+    for (size_t j = 0; j < a.announced.size(); ++j) {
       const host::Announcement &x = a.announced[j], &y = b.announced[j];
       if (x.kind != y.kind || x.exchange != y.exchange || x.request.body.size() != y.request.body.size())
         return false;
@@ -114,17 +114,17 @@ int replay_journal(const JournalCommandOptions &options) {
   const bool is_same = written_with.empty() || written_with == module.description().sha256;
   if (!is_same)
     fmt::print("  module    another one than {}, so it may do otherwise\n", printable(written_with));
-  const std::uint64_t began_ms = journal.events.empty() ? 0 : journal.events.front().now_ms;
-  for (std::size_t i = 0; i < seen.events.size(); ++i) {
+  const uint64_t began_ms = journal.events.empty() ? 0 : journal.events.front().now_ms;
+  for (size_t i = 0; i < seen.events.size(); ++i) {
     const host::JournalEvent &event = journal.events[i];
-    const std::uint64_t after_ms = event.now_ms - std::min(event.now_ms, began_ms);
+    const uint64_t after_ms = event.now_ms - std::min(event.now_ms, began_ms);
     fmt::print("{:>10.3f} s  {}\n", static_cast<double>(after_ms) / 1000, event_text(event));
     for (const host::Announcement &announcement : seen.events[i].announced) {
       fmt::print("{:>14}{}\n", "", announcement_text(announcement));
     }
-    if (event.kind != Kind::Gap) fmt::print("{:>14}{}\n", "", decision_text(seen.events[i], began_ms));
+    if (event.kind != Kind::gap) fmt::print("{:>14}{}\n", "", decision_text(seen.events[i], began_ms));
   }
-  for (const std::uint32_t exchange : seen.open)
+  for (const uint32_t exchange : seen.open)
     fmt::print("#{} has no response: it may have been sent\n", exchange);
   fmt::print("{}\n", seen.result.empty() ? "The run has not ended." : host::harmless_json(seen.result));
   if (seen.fits) return 0;

@@ -15,8 +15,8 @@ namespace skipcall::cli {
 int list_journals(const std::filesystem::path &folder) {
   struct Found {
     std::string path;
-    std::uint64_t bytes;
-    std::uint64_t changed_ms;
+    uint64_t bytes;
+    uint64_t changed_ms;
   };
   std::vector<Found> found;
   std::error_code error;
@@ -24,8 +24,8 @@ int list_journals(const std::filesystem::path &folder) {
     struct stat about{};
     if (entry.path().extension() != ".journal" || ::lstat(entry.path().c_str(), &about) != 0) continue;
     if (!S_ISREG(about.st_mode)) continue;
-    found.push_back({entry.path().string(), static_cast<std::uint64_t>(about.st_size),
-                     static_cast<std::uint64_t>(about.st_mtim.tv_sec) * 1000});
+    found.push_back({entry.path().string(), static_cast<uint64_t>(about.st_size),
+                     static_cast<uint64_t>(about.st_mtim.tv_sec) * 1000});
   }
   if (found.empty()) {
     const std::string where = folder.empty() ? "" : " in " + printable(folder.string());
@@ -33,10 +33,9 @@ int list_journals(const std::filesystem::path &folder) {
     return 0;
   }
   std::sort(found.begin(), found.end(), [](auto &a, auto &b) { return a.changed_ms > b.changed_ms; });
-  const std::uint64_t now =
-      static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(
-                                     std::chrono::system_clock::now().time_since_epoch())
-                                     .count());
+  const uint64_t now = static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(
+                                                 std::chrono::system_clock::now().time_since_epoch())
+                                                 .count());
   std::printf("Runs that have not come to their end, the newest first. Some may still be running.\n");
   for (const Found &journal : found) {
     std::printf("  last written %s, %s bytes\n    skipcall remove-contacts --resume %s\n",

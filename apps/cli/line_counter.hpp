@@ -15,11 +15,11 @@ class LineCounter {
   struct Iterator {
     using iterator_category = std::input_iterator_tag;
     using value_type = char;
-    using difference_type = std::ptrdiff_t;
+    using difference_type = ptrdiff_t;
     using pointer = const char *;
     using reference = const char &;
     LineCounter *counter;
-    std::size_t offset;
+    size_t offset;
     reference operator*() const { return counter->text_[offset]; }
     Iterator &operator++() {
       ++offset;
@@ -43,17 +43,17 @@ class LineCounter {
 
   // The line of the value the parser has just read. The parser looks one character beyond a number; a line
   // end there does not count.
-  std::uint32_t line(bool number) {
-    const std::size_t end = number && read_ > 0 ? read_ - 1 : read_;
+  uint32_t line(bool number) {
+    const size_t end = number && read_ > 0 ? read_ - 1 : read_;
     for (; counted_ < end; ++counted_) line_ += text_[counted_] == '\n' ? 1 : 0;
     return line_;
   }
 
  private:
   const std::string &text_;
-  std::size_t read_ = 0;
-  std::size_t counted_ = 0;
-  std::uint32_t line_ = 1;
+  size_t read_ = 0;
+  size_t counted_ = 0;
+  uint32_t line_ = 1;
 };
 
 }  // namespace skipcall::cli

@@ -31,7 +31,7 @@ using namespace skipcall::cli;
 
 int exit_code_of(const skipcall::host::HostError &error) {
   using skipcall::host::Fault;
-  const bool usage = error.fault() == Fault::Connection || error.fault() == Fault::Journal;
+  const bool usage = error.fault() == Fault::connection || error.fault() == Fault::journal;
   return usage ? 2 : 5;
 }
 

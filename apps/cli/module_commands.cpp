@@ -19,7 +19,7 @@ host::ModuleDescription describe(const std::filesystem::path &file) {
 using host::text_member;
 
 std::string memory_text(const host::WasmMemory &memory) {
-  const auto mebibytes = [](std::uint64_t pages) {
+  const auto mebibytes = [](uint64_t pages) {
     return fmt::format("{:.1f} MiB", static_cast<double>(pages) / 16);
   };
   return mebibytes(memory.minimum_pages) + " at the start, " +

@@ -13,7 +13,7 @@ namespace skipcall::cli {
 
 std::string preview_text(const Preview &preview, const Colours &colours) {
   const std::string verb = preview.resumed ? "Go on removing " : "Remove ";
-  const std::uint64_t left = preview.contacts - std::min(preview.done, preview.contacts);
+  const uint64_t left = preview.contacts - std::min(preview.done, preview.contacts);
   std::string text = fmt::format("{} from {}\n", colours.strong(verb + counted(left, "contact")),
                                  counted(preview.sequences, "sequence"));
   const auto line = [&](std::string_view name, const std::string &value) {

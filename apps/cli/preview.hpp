@@ -12,13 +12,13 @@
 namespace skipcall::cli {
 
 struct Preview {
-  bool resumed = false;         // of a run that was cut off; the numbers are those of all of it
-  std::uint64_t done = 0;       // contacts of a resumed run that are confirmed or have failed
-  std::uint64_t removed = 0;    // of these; the API's own count
-  std::uint64_t contacts = 0;   // unique and valid: what will be sent
-  std::uint64_t sequences = 0;  // that have such contacts
-  std::uint64_t duplicates = 0;
-  std::uint64_t invalid = 0;
+  bool resumed = false;    // of a run that was cut off; the numbers are those of all of it
+  uint64_t done = 0;       // contacts of a resumed run that are confirmed or have failed
+  uint64_t removed = 0;    // of these; the API's own count
+  uint64_t contacts = 0;   // unique and valid: what will be sent
+  uint64_t sequences = 0;  // that have such contacts
+  uint64_t duplicates = 0;
+  uint64_t invalid = 0;
   Selection selection;
   std::string server;          // the base URL
   bool sandbox = false;        // the embedded one

@@ -11,10 +11,10 @@
 
 namespace skipcall::cli {
 
-std::string progress_text(const action_progress &progress, std::uint64_t removed, unsigned width,
-                          std::uint64_t now_ms, double per_second) {
-  const std::uint64_t done = std::uint64_t{progress.confirmed} + progress.failed;
-  const std::uint64_t percent = progress.total == 0 ? 100 : done * 100 / progress.total;
+std::string progress_text(const action_progress &progress, uint64_t removed, unsigned width, uint64_t now_ms,
+                          double per_second) {
+  const uint64_t done = uint64_t{progress.confirmed} + progress.failed;
+  const uint64_t percent = progress.total == 0 ? 100 : done * 100 / progress.total;
   std::string text = fmt::format(" {} % {} of {}, {} removed", percent, grouped(done),
                                  grouped(progress.total), grouped(removed));
   if (progress.failed > 0) text += fmt::format(", {} failed", grouped(progress.failed));
@@ -25,21 +25,20 @@ std::string progress_text(const action_progress &progress, std::uint64_t removed
   }
   if (per_second > 0 && done < progress.total) {
     const double left = static_cast<double>(progress.total - done) / per_second;
-    text += fmt::format(", {}/s, {} left", grouped(static_cast<std::uint64_t>(std::llround(per_second))),
-                        duration_text(static_cast<std::uint64_t>(left) * 1000 + 1000));
+    text += fmt::format(", {}/s, {} left", grouped(static_cast<uint64_t>(std::llround(per_second))),
+                        duration_text(static_cast<uint64_t>(left) * 1000 + 1000));
   }
   // The bar takes what the words leave; with too little left the words stand alone.
-  const std::size_t room = width > text.size() + 3 ? std::min<std::size_t>(width - text.size() - 3, 40) : 0;
+  const size_t room = width > text.size() + 3 ? std::min<size_t>(width - text.size() - 3, 40) : 0;
   if (room < 8) return text.substr(1, width);
-  const std::size_t full =
-      progress.total == 0 ? room : std::min<std::size_t>(room * done / progress.total, room);
+  const size_t full = progress.total == 0 ? room : std::min<size_t>(room * done / progress.total, room);
   return "[" + std::string(full, '#') + std::string(room - full, '.') + "]" + text;
 }
 
-void ProgressBar::draw(const action_progress &progress, std::uint64_t removed,
+void ProgressBar::draw(const action_progress &progress, uint64_t removed,
                        std::chrono::steady_clock::time_point now) {
   if (style_ == ProgressStyle::none) return;
-  const std::uint64_t done = std::uint64_t{progress.confirmed} + progress.failed;
+  const uint64_t done = uint64_t{progress.confirmed} + progress.failed;
   if (begin_ == std::chrono::steady_clock::time_point()) {
     begin_ = now;
     done_at_begin_ = done;
@@ -54,7 +53,7 @@ void ProgressBar::draw(const action_progress &progress, std::uint64_t removed,
   const double per_second = seconds < 1 ? 0 : static_cast<double>(done - done_at_begin_) / seconds;
   const bool is_bar = style_ == ProgressStyle::bar;
   const std::string text = progress_text(progress, removed, is_bar ? terminal_width(stderr) : 200,
-                                         static_cast<std::uint64_t>(unix_ms.count()), per_second);
+                                         static_cast<uint64_t>(unix_ms.count()), per_second);
   if (is_bar) {
     std::fprintf(stderr, "\r\x1b[K%s", text.c_str());
     drawn_ = true;

@@ -11,8 +11,8 @@ namespace skipcall::cli {
 
 // The line, at most `width` columns. removed: the API's own count so far. now_ms: unix time. per_second:
 // contacts; 0: not known yet.
-std::string progress_text(const action_progress &progress, std::uint64_t removed, unsigned width,
-                          std::uint64_t now_ms, double per_second);
+std::string progress_text(const action_progress &progress, uint64_t removed, unsigned width, uint64_t now_ms,
+                          double per_second);
 
 // How progress is shown: by a line that is drawn over itself, by a line every 30 s where there is no
 // terminal, or not.
@@ -28,7 +28,7 @@ class ProgressBar {
   ProgressBar(const ProgressBar &) = delete;
   ProgressBar &operator=(const ProgressBar &) = delete;
 
-  void draw(const action_progress &progress, std::uint64_t removed,
+  void draw(const action_progress &progress, uint64_t removed,
             std::chrono::steady_clock::time_point now = std::chrono::steady_clock::now());
   // Takes the line away, for other text or for good.
   void clear();
@@ -39,7 +39,7 @@ class ProgressBar {
   bool drawn_ = false;
   // What was done when it began, for the rate.
   std::chrono::steady_clock::time_point begin_{};
-  std::uint64_t done_at_begin_ = 0;
+  uint64_t done_at_begin_ = 0;
   std::chrono::steady_clock::time_point last_{};
 };
 

@@ -44,7 +44,7 @@ std::string_view kind_of(unsigned char c) {
 }
 
 // How many bytes of a space or an invisible character beyond ASCII stand here; readers of ids may skip them.
-std::size_t unseen_bytes(std::string_view text) {
+size_t unseen_bytes(std::string_view text) {
   constexpr std::array<std::string_view, 5> begins = {"\xc2\xa0", "\xe2\x80", "\xe2\x81", "\xe3\x80\x80",
                                                       "\xef\xbb\xbf"};
   for (const std::string_view begin : begins) {
@@ -59,19 +59,19 @@ std::string shape_of(std::string_view text) {
   while (!text.empty()) {
     const auto byte = static_cast<unsigned char>(text.front());
     const std::string_view kind = byte < 0x80 ? kind_of(byte) : kind_of('a');
-    const std::size_t unseen = unseen_bytes(text);
+    const size_t unseen = unseen_bytes(text);
     if (unseen > 0 || kind.empty()) {
-      shape += text.substr(0, std::max<std::size_t>(1, unseen));
+      shape += text.substr(0, std::max<size_t>(1, unseen));
     } else {
       shape += kind.front();
     }
-    text.remove_prefix(std::min(text.size(), std::max<std::size_t>(1, unseen)));
+    text.remove_prefix(std::min(text.size(), std::max<size_t>(1, unseen)));
   }
   return shape;
 }
 
 // The place behind the string that begins at `at`.
-std::size_t end_of_string(std::string_view json, std::size_t at) {
+size_t end_of_string(std::string_view json, size_t at) {
   for (++at; at < json.size() && json[at] != '"'; ++at) {
     if (json[at] == '\\') ++at;
   }
@@ -104,10 +104,9 @@ std::string MadeUpTexts::plain(const std::string &original) {
   const auto end = std::find_if(whole.rbegin(), whole.rend(), is_varied).base();
   if (begin == whole.end()) return whole;
   const std::string shape(begin, end);
-  std::string &made =
-      made_up_[original.substr(static_cast<std::size_t>(begin - whole.begin()), shape.size())];
+  std::string &made = made_up_[original.substr(static_cast<size_t>(begin - whole.begin()), shape.size())];
   if (made.empty()) {
-    std::uint64_t number = of_shape_[shape]++;
+    uint64_t number = of_shape_[shape]++;
     made = shape;
     for (auto at = made.rbegin(); at != made.rend() && number > 0; ++at) {
       const std::string_view kind = kind_of(static_cast<unsigned char>(*at));
@@ -135,14 +134,14 @@ std::string MadeUpTexts::text(const std::string &original) {
 std::string MadeUpTexts::json(const std::string &original) {
   if (!Json::accept(original)) return text(original);
   std::string made, member;
-  for (std::size_t at = 0; at < original.size();) {
+  for (size_t at = 0; at < original.size();) {
     if (original[at] != '"') {
       made += original[at++];
       continue;
     }
-    const std::size_t end = end_of_string(original, at);
+    const size_t end = end_of_string(original, at);
     const auto value = Json::parse(original.substr(at, end - at)).get<std::string>();
-    const std::size_t next = original.find_first_not_of(" \t\r\n", end);
+    const size_t next = original.find_first_not_of(" \t\r\n", end);
     const bool is_name = next != std::string::npos && original[next] == ':';
     if (is_name) member = value;
     const bool is_kept = is_word(value) && (is_name || tells_what_to_do(member));
@@ -165,7 +164,7 @@ host::JournalText redacted(host::JournalText journal) {
     for (std::string_view rest = event.answer.headers; !rest.empty();) {
       const std::string line(rest.substr(0, rest.find("\r\n")));
       rest.remove_prefix(std::min(rest.size(), line.size() + 2));
-      const std::size_t colon = std::min(line.find(':'), line.size());
+      const size_t colon = std::min(line.find(':'), line.size());
       const bool is_kept = is_kept_header(line.substr(0, colon));
       headers += (is_kept ? line : line.substr(0, colon) + texts.text(line.substr(colon))) + "\r\n";
     }

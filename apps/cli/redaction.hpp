@@ -24,8 +24,8 @@ class MadeUpTexts {
   std::string plain(const std::string &original);
 
   std::map<std::string, std::string> made_up_;
-  std::map<std::string, std::uint64_t> of_shape_;
-  std::uint64_t uuids_ = 0;
+  std::map<std::string, uint64_t> of_shape_;
+  uint64_t uuids_ = 0;
 };
 
 // The journal with made-up texts, without note, server and key fingerprint. Times, counts, headers that pace

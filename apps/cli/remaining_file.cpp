@@ -18,10 +18,9 @@ namespace skipcall::cli {
 std::string remaining_text(const nlohmann::json &result, const std::string &input) {
   const nlohmann::json remaining = result.value("remaining", nlohmann::json::object());
   const nlohmann::json removals = remaining.value("removals", nlohmann::json::array());
-  std::uint64_t named = 0;
+  uint64_t named = 0;
   for (const nlohmann::json &removal : removals) named += removal.at("contactIds").size();
-  const std::uint64_t left =
-      result.value("unknown", std::uint64_t{0}) + result.value("unsent", std::uint64_t{0});
+  const uint64_t left = result.value("unknown", uint64_t{0}) + result.value("unsent", uint64_t{0});
   if (named < left) return input + "\n";
   return named == 0 ? "" : remaining.dump() + "\n";
 }
@@ -29,7 +28,7 @@ std::string remaining_text(const nlohmann::json &result, const std::string &inpu
 void write_whole_file(const std::filesystem::path &path, const std::string &text) {
   host::NewFile file(path);
   const int descriptor = file.descriptor().get();
-  const std::span bytes(reinterpret_cast<const std::uint8_t *>(text.data()), text.size());
+  const std::span bytes(reinterpret_cast<const uint8_t *>(text.data()), text.size());
   if (file.descriptor() && host::write_all(descriptor, bytes) && ::fsync(descriptor) == 0 && file.publish())
     return;
   throw HostFailure(path.string() + ": cannot be written: " + std::strerror(errno));

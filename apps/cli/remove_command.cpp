@@ -40,10 +40,9 @@ using Json = nlohmann::json;
 
 constexpr const char *action_name = "remove_contacts";
 
-std::uint64_t unix_now_ms() {
+uint64_t unix_now_ms() {
   using std::chrono::duration_cast, std::chrono::milliseconds, std::chrono::system_clock;
-  return static_cast<std::uint64_t>(
-      duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count());
+  return static_cast<uint64_t>(duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count());
 }
 
 // The server and the key. Starts the sandbox where it is asked for.
@@ -108,7 +107,7 @@ class Command {
     const std::filesystem::path journal_path = new_journal_path();
     if (!agreed(check, journal_path)) return declined();
     signals_.emplace(stop_);
-    host::RunRequest request{action_name, request_json(list_, action), 0, host::random_seed()};
+    const host::RunRequest request{action_name, request_json(list_, action), 0, host::random_seed()};
     std::optional<host::Journal> journal;
     if (!journal_path.empty() && contacts_of(check) > 0) {
       const Json about = {{"invalid", invalid_}, {"columns", list_.columns()}};
@@ -187,12 +186,12 @@ class Command {
     return result;
   }
 
-  static std::uint64_t contacts_of(const Json &check) { return check.value("unique", std::uint64_t{0}); }
+  static uint64_t contacts_of(const Json &check) { return check.value("unique", uint64_t{0}); }
 
   // Throws BadInput: more contacts than --max.
   void check_max(const Json &check) const {
-    const std::uint64_t contacts = contacts_of(check);
-    if (!options_.max || contacts <= static_cast<std::uint64_t>(*options_.max)) return;
+    const uint64_t contacts = contacts_of(check);
+    if (!options_.max || contacts <= static_cast<uint64_t>(*options_.max)) return;
     throw BadInput("the input holds " + std::to_string(contacts) + " contacts, more than --max " +
                    std::to_string(*options_.max));
   }
@@ -227,7 +226,7 @@ class Command {
     try {
       return host::Journal::create(path, request, module_.description().sha256, http_.connections(), note);
     } catch (const host::HostError &error) {
-      if (error.fault() != host::Fault::Unreadable) throw;
+      if (error.fault() != host::Fault::unreadable) throw;
       throw HostFailure(std::string(error.what()) +
                         "; nothing was sent. Name another file with --journal, or " +
                         "another folder with XDG_STATE_HOME");
@@ -238,13 +237,13 @@ class Command {
     Preview preview;
     preview.resumed = !options_.resume.empty();
     preview.contacts = contacts_of(check);
-    preview.duplicates = check.value("duplicates", std::uint64_t{0});
-    preview.invalid = check.value("invalid", std::uint64_t{0});
-    preview.done = std::uint64_t{before_.progress.confirmed} + before_.progress.failed;
+    preview.duplicates = check.value("duplicates", uint64_t{0});
+    preview.invalid = check.value("invalid", uint64_t{0});
+    preview.done = uint64_t{before_.progress.confirmed} + before_.progress.failed;
     preview.removed = before_.removed;
     preview.selection = selection(check);
     for (const Json &sequence : check.value("sequences", Json::array())) {
-      preview.sequences += sequence.value("unique", std::uint64_t{0}) > 0 ? 1 : 0;
+      preview.sequences += sequence.value("unique", uint64_t{0}) > 0 ? 1 : 0;
     }
     preview.server = connection().base_url();
     preview.sandbox = sandbox_ != nullptr;
@@ -262,7 +261,7 @@ class Command {
     ProgressBar bar(options_.quiet       ? ProgressStyle::none
                     : can_redraw(stderr) ? ProgressStyle::bar
                                          : ProgressStyle::lines);
-    std::uint64_t removed = before_.removed;
+    uint64_t removed = before_.removed;
     bool told_stopping = false;
     host::RunOptions run_options;
     run_options.stop = &stop_;

@@ -159,8 +159,8 @@ ContactList read_contacts(const RemoveOptions &options) {
     read_contact_input(read_input(file), format, columns, sequence, list);
   }
   if (!options.ids.empty()) {
-    const std::uint32_t source = list.add_source("--id");
-    std::uint32_t number = 0;
+    const uint32_t source = list.add_source("--id");
+    uint32_t number = 0;
     for (const std::string &id : options.ids) {
       std::error_code error;
       if (std::filesystem::is_regular_file(id, error)) {
@@ -187,13 +187,13 @@ void check_ranges(const RemoveOptions &options, const nlohmann::json &manifest) 
                                                                     {"maxStallMs", "--max-stall"},
                                                                     {"maxDurationMs", "--max-duration"}}) {
     if (!given.contains(member) || !schema.contains(member)) continue;
-    const auto least = schema[member].value("minimum", std::int64_t{0});
+    const auto least = schema[member].value("minimum", int64_t{0});
     const auto most = schema[member].value("maximum", INT64_MAX);
-    const auto value = given[member].get<std::int64_t>();
+    const auto value = given[member].get<int64_t>();
     if (value >= least && value <= most) continue;
     const bool is_time = std::string_view(member).ends_with("Ms");
-    const auto text = [&](std::int64_t number) {
-      return is_time ? short_duration(static_cast<std::uint64_t>(number)) : std::to_string(number);
+    const auto text = [&](int64_t number) {
+      return is_time ? short_duration(static_cast<uint64_t>(number)) : std::to_string(number);
     };
     throw BadInput(std::string(option) + " must be from " + text(least) + " to " + text(most));
   }
@@ -201,7 +201,7 @@ void check_ranges(const RemoveOptions &options, const nlohmann::json &manifest) 
 
 nlohmann::json action_options(const RemoveOptions &options, const nlohmann::json &of_input) {
   nlohmann::json merged = of_input;
-  const auto set_number = [&](const char *name, const std::optional<std::int64_t> &value) {
+  const auto set_number = [&](const char *name, const std::optional<int64_t> &value) {
     if (value) merged[name] = *value;
   };
   const auto set_duration = [&](const char *name, const char *option, const std::string &value) {

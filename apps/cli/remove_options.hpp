@@ -20,13 +20,13 @@ struct RemoveOptions {
   std::string columns;
 
   // Options of the action; what is not given is the action's own default.
-  std::optional<std::int64_t> concurrency, batch_size, max_attempts, leave_remaining;
+  std::optional<int64_t> concurrency, batch_size, max_attempts, leave_remaining;
   std::string timeout, max_stall, max_duration;
   bool skip_invalid = false;
   bool dry_run = false;
 
   bool yes = false;
-  std::optional<std::int64_t> max;
+  std::optional<int64_t> max;
   bool json = false;
   bool verbose = false;
   bool quiet = false;

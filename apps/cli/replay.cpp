@@ -5,18 +5,18 @@
 namespace skipcall::cli {
 namespace {
 
-std::int32_t deliver(const host::JournalEvent &event, std::uint32_t run, host::Instance &instance) {
+int32_t deliver(const host::JournalEvent &event, uint32_t run, host::Instance &instance) {
   using Kind = host::JournalEvent::Kind;
   switch (event.kind) {
-    case Kind::Wake:
+    case Kind::wake:
       return instance.wake(run, event.now_ms);
-    case Kind::HttpDone:
+    case Kind::http_done:
       return instance.http_done(run, event.exchange, event.now_ms, &event.answer);
-    case Kind::HttpLost:
+    case Kind::http_lost:
       return instance.http_done(run, event.exchange, event.now_ms, nullptr);
-    case Kind::Cancel:
+    case Kind::cancel:
       return instance.cancel(run, event.now_ms);
-    case Kind::Gap:
+    case Kind::gap:
       break;
   }
   return instance.status(run).state;
@@ -28,7 +28,7 @@ Replay replay(const host::Module &module, const host::JournalText &journal) {
   Replay replay;
   host::Instance instance(module);
   const host::RunRequest &begun = journal.head.run;
-  const std::uint32_t run = instance.start(begun.action, begun.input, begun.flags, begun.seed);
+  const uint32_t run = instance.start(begun.action, begun.input, begun.flags, begun.seed);
   host::AnnouncementDigest announced;
   for (const host::JournalEvent &event : journal.events) {
     replay.fits = replay.fits && event.announced.value_or(announced.value()) == announced.value();
@@ -36,7 +36,7 @@ Replay replay(const host::Module &module, const host::JournalText &journal) {
     replay.open.erase(event.exchange);
     for (const host::Announcement &announcement : seen.announced) {
       announced.add(announcement);
-      if (announcement.kind == host::Announcement::Kind::Send) {
+      if (announcement.kind == host::Announcement::Kind::send) {
         replay.open.insert(announcement.exchange);
       } else {
         replay.open.erase(announcement.exchange);

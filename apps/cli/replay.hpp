@@ -12,14 +12,14 @@
 namespace skipcall::cli {
 
 struct ReplayedEvent {
-  std::int32_t returned;
+  int32_t returned;
   action_progress progress;
   std::vector<host::Announcement> announced;
 };
 
 struct Replay {
   std::vector<ReplayedEvent> events;  // of each event of the journal
-  std::set<std::uint32_t> open;       // announced, and neither answered nor given up
+  std::set<uint32_t> open;            // announced, and neither answered nor given up
   std::string result;                 // empty: the run has not ended
   bool fits = true;  // false: the module announced something else than it did for the journal
 };

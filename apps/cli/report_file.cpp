@@ -44,15 +44,15 @@ class Report {
       const auto removal = entry.value("removal", list.groups().size());
       const auto contact = entry.find("contact");
       const bool is_whole = contact == entry.end() || !contact->is_number_unsigned();
-      invalid_[{removal, is_whole ? whole : contact->get<std::size_t>()}] = entry.value("reason", "invalid");
+      invalid_[{removal, is_whole ? whole : contact->get<size_t>()}] = entry.value("reason", "invalid");
     }
   }
 
   std::string text() {
     std::string text = "file,line,sequence,id,outcome,cause\n";
-    for (std::size_t group = 0; group < list_.groups().size(); ++group) {
+    for (size_t group = 0; group < list_.groups().size(); ++group) {
       const ContactGroup &of = list_.groups()[group];
-      for (std::size_t i = 0; i < of.contacts.size(); ++i) {
+      for (size_t i = 0; i < of.contacts.size(); ++i) {
         const Outcome outcome = outcome_of(group, i);
         text += cell(list_.source_name(of.places[i])) + "," + std::to_string(of.places[i].line) + "," +
                 cell(text_of(of.sequence)) + "," + cell(text_of(of.contacts[i])) + "," + outcome.outcome +
@@ -63,10 +63,10 @@ class Report {
   }
 
  private:
-  static constexpr std::size_t whole = static_cast<std::size_t>(-1);
+  static constexpr size_t whole = static_cast<size_t>(-1);
 
   struct PairHash {
-    std::size_t operator()(const std::pair<std::size_t, std::size_t> &pair) const {
+    size_t operator()(const std::pair<size_t, size_t> &pair) const {
       return pair.first * 0x9E3779B97F4A7C15u + pair.second;
     }
   };
@@ -80,9 +80,8 @@ class Report {
     for (const Json &removal : groups.value("removals", Json::array())) {
       const auto error = removal.find("error");
       std::string cause;
-      if (error != removal.end() && error->is_number_unsigned() &&
-          error->get<std::size_t>() < errors.size()) {
-        const Json &about = errors[error->get<std::size_t>()];
+      if (error != removal.end() && error->is_number_unsigned() && error->get<size_t>() < errors.size()) {
+        const Json &about = errors[error->get<size_t>()];
         const auto code = about.find("code");
         cause =
             code != about.end() && code->is_string() ? code->get<std::string>() : about.value("cause", "");
@@ -94,8 +93,8 @@ class Report {
     }
   }
 
-  Outcome outcome_of(std::size_t group, std::size_t contact) {
-    for (const std::size_t at : {whole, contact}) {
+  Outcome outcome_of(size_t group, size_t contact) {
+    for (const size_t at : {whole, contact}) {
       if (const auto found = invalid_.find({group, at}); found != invalid_.end())
         return {"invalid", found->second};
     }
@@ -111,8 +110,8 @@ class Report {
 
   // False for a module without memory: it gives the counts alone.
   bool names_all() const {
-    std::uint64_t open = 0;
-    for (const char *name : {"refused", "unknown", "unsent"}) open += result_.value(name, std::uint64_t{0});
+    uint64_t open = 0;
+    for (const char *name : {"refused", "unknown", "unsent"}) open += result_.value(name, uint64_t{0});
     return outcomes_.size() >= open;
   }
 
@@ -125,7 +124,7 @@ class Report {
   const Json &result_;
   const bool is_dry_;
   std::unordered_map<std::string, Outcome> outcomes_;  // of what is not confirmed
-  std::unordered_map<std::pair<std::size_t, std::size_t>, std::string, PairHash> invalid_;
+  std::unordered_map<std::pair<size_t, size_t>, std::string, PairHash> invalid_;
   std::unordered_map<std::string, std::string> seen_;
 };
 

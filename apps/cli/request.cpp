@@ -62,8 +62,8 @@ std::vector<InvalidId> find_invalid_ids(const ContactList &list, const Json &inv
     if (contact == entry.end() || contact->is_null()) {
       if (group.places.empty()) add(group.place, true, {});
       for (const Place &place : group.places) add(place, true, {});
-    } else if (contact->is_number_unsigned() && contact->get<std::size_t>() < group.places.size()) {
-      const auto at = contact->get<std::size_t>();
+    } else if (contact->is_number_unsigned() && contact->get<size_t>() < group.places.size()) {
+      const auto at = contact->get<size_t>();
       add(group.places[at], false, group.contacts[at]);
     }
   }

@@ -21,7 +21,7 @@ struct InvalidId {
   std::string odd{};   // a character in it that nobody sees or means, "U+200B"
   std::string hint{};  // what else is wrong with it, for a person: "it has no hyphens"
   std::string file{};  // the place in two parts
-  std::uint32_t line = 0;
+  uint32_t line = 0;
 };
 // A journal of an older version has no hint.
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(InvalidId, place, reason, is_sequence, odd, hint, file, line)

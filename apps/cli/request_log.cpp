@@ -7,13 +7,13 @@ namespace skipcall::cli {
 namespace {
 
 std::string cut(std::string_view text) {
-  constexpr std::size_t most = 4096;  // a whole batch of 100 ids fits
+  constexpr size_t most = 4096;  // a whole batch of 100 ids fits
   return printable(text.substr(0, most)) + (text.size() > most ? "…" : "");
 }
 
 }  // namespace
 
-std::string http_error_text(std::uint32_t error) {
+std::string http_error_text(uint32_t error) {
   switch (error) {
     case ACTION_HTTP_DNS:
       return "name not found";

@@ -12,6 +12,6 @@ namespace skipcall::cli {
 std::string request_log_line(const host::ExchangeReport &report);
 
 // "timeout", "name not found" …: the words for an ACTION_HTTP_* number.
-std::string http_error_text(std::uint32_t error);
+std::string http_error_text(uint32_t error);
 
 }  // namespace skipcall::cli

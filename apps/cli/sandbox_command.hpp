@@ -7,8 +7,8 @@
 namespace skipcall::cli {
 
 struct SandboxCommandOptions {
-  std::uint16_t port = 0;  // 0: a free one
-  std::string data;        // empty: the built-in set
+  uint16_t port = 0;  // 0: a free one
+  std::string data;   // empty: the built-in set
   bool verbose = false;
 };
 

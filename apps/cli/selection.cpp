@@ -9,12 +9,12 @@
 namespace skipcall::cli {
 namespace {
 
-constexpr std::size_t shown_at_most = 10;
+constexpr size_t shown_at_most = 10;
 
 // `"name", "e-mail" and 3 more`
 std::string names_text(const std::vector<std::string> &names) {
   std::string text;
-  for (std::size_t i = 0; i < std::min(names.size(), shown_at_most); ++i) {
+  for (size_t i = 0; i < std::min(names.size(), shown_at_most); ++i) {
     text += (i > 0 ? ", " : "") + in_quotes(names[i]);
   }
   if (names.size() > shown_at_most) text += " and " + grouped(names.size() - shown_at_most) + " more";
@@ -34,7 +34,7 @@ std::string columns_text(const FileColumns &columns) {
 std::vector<SequenceCount> sequence_counts(const nlohmann::json &result) {
   std::vector<SequenceCount> counts;
   for (const nlohmann::json &sequence : result.value("sequences", nlohmann::json::array())) {
-    const std::uint64_t contacts = sequence.value("unique", std::uint64_t{0});
+    const uint64_t contacts = sequence.value("unique", uint64_t{0});
     const auto id = sequence.find("sequenceId");
     if (contacts == 0 || id == sequence.end() || !id->is_string()) continue;
     counts.push_back({id->get<std::string>(), contacts});
@@ -59,8 +59,8 @@ std::string selection_text(const Selection &selection) {
     line("columns", told.size() > 1 ? fmt::format("{}: {}", source, of_file) : of_file);
   }
 
-  const std::size_t shown = selection.all ? selection.sequences.size() : shown_at_most;
-  for (std::size_t i = 0; i < std::min(shown, selection.sequences.size()); ++i) {
+  const size_t shown = selection.all ? selection.sequences.size() : shown_at_most;
+  for (size_t i = 0; i < std::min(shown, selection.sequences.size()); ++i) {
     const SequenceCount &sequence = selection.sequences[i];
     line(i == 0 ? "sequences" : "",
          printable(sequence.sequence) + ": " + counted(sequence.contacts, "contact"));

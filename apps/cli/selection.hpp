@@ -12,7 +12,7 @@ namespace skipcall::cli {
 
 struct SequenceCount {
   std::string sequence;
-  std::uint64_t contacts = 0;  // unique and valid
+  uint64_t contacts = 0;  // unique and valid
 };
 
 struct Selection {

@@ -30,14 +30,14 @@ SignalGuard::SignalGuard(host::StopRequest &stop) {
   action.sa_handler = on_signal;
   sigemptyset(&action.sa_mask);
   action.sa_flags = SA_RESTART;
-  for (std::size_t i = 0; i < signals_.size(); ++i) {
+  for (size_t i = 0; i < signals_.size(); ++i) {
     ::sigaction(signals_[i], nullptr, &before_[i]);
     if (before_[i].sa_handler != SIG_IGN) ::sigaction(signals_[i], &action, nullptr);
   }
 }
 
 SignalGuard::~SignalGuard() {
-  for (std::size_t i = 0; i < signals_.size(); ++i) {
+  for (size_t i = 0; i < signals_.size(); ++i) {
     if (ignore_afterwards_) before_[i].sa_handler = SIG_IGN;
     ::sigaction(signals_[i], &before_[i], nullptr);
   }

@@ -6,11 +6,11 @@
 
 namespace skipcall::cli {
 
-std::uint64_t removed_count(const host::HttpAnswer &answer) {
+uint64_t removed_count(const host::HttpAnswer &answer) {
   if (answer.status / 100 != 2) return 0;
   const auto body = nlohmann::json::parse(answer.body, nullptr, false);
   const bool counts = body.is_object() && body.contains("removed") && body["removed"].is_number_unsigned();
-  return counts ? body["removed"].get<std::uint64_t>() : 0;
+  return counts ? body["removed"].get<uint64_t>() : 0;
 }
 
 Standing standing_of(const host::Module &module, const host::Journal &journal) {
@@ -18,24 +18,24 @@ Standing standing_of(const host::Module &module, const host::Journal &journal) {
   Standing standing;
   host::Instance instance(module);
   const host::RunRequest &request = journal.run();
-  const std::uint32_t run = instance.start(request.action, request.input, request.flags, request.seed);
+  const uint32_t run = instance.start(request.action, request.input, request.flags, request.seed);
   for (const host::JournalEvent &event : journal.events()) {
     if (instance.status(run).state != ACTION_WAITING) break;
     switch (event.kind) {
-      case Kind::Wake:
+      case Kind::wake:
         instance.wake(run, event.now_ms);
         break;
-      case Kind::HttpDone:
+      case Kind::http_done:
         standing.removed += removed_count(event.answer);
         instance.http_done(run, event.exchange, event.now_ms, &event.answer);
         break;
-      case Kind::HttpLost:
+      case Kind::http_lost:
         instance.http_done(run, event.exchange, event.now_ms, nullptr);
         break;
-      case Kind::Cancel:
+      case Kind::cancel:
         instance.cancel(run, event.now_ms);
         break;
-      case Kind::Gap:
+      case Kind::gap:
         break;
     }
     instance.take_announcements();

@@ -11,11 +11,11 @@ namespace skipcall::cli {
 
 struct Standing {
   action_progress progress{};
-  std::uint64_t removed = 0;  // the API's own count
+  uint64_t removed = 0;  // the API's own count
 };
 
 // The API's count in one response; 0 where it has none.
-std::uint64_t removed_count(const host::HttpAnswer &answer);
+uint64_t removed_count(const host::HttpAnswer &answer);
 
 // Replays the events of a journal in an instance of their own; sends nothing and leaves the journal alone. A
 // journal that does not fit is the run's to refuse. Throws host::HostError.

@@ -11,10 +11,10 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::size_t shown_at_most = 20;  // sequences and invalid ids; a screen's worth
+constexpr size_t shown_at_most = 20;  // sequences and invalid ids; a screen's worth
 
-std::uint64_t number(const Json &object, const char *key) {
-  return object.value(key, std::uint64_t{0});
+uint64_t number(const Json &object, const char *key) {
+  return object.value(key, uint64_t{0});
 }
 
 // A member that is text or null; null and absence are "".
@@ -62,17 +62,17 @@ class Summary {
 
  private:
   void line(const std::string &content) { text_ += content + "\n"; }
-  void count(std::string_view name, std::uint64_t value, std::string_view meaning) {
+  void count(std::string_view name, uint64_t value, std::string_view meaning) {
     if (value > 0) line(fmt::format("  {:<10} {:>9}  {}", name, grouped(value), meaning));
   }
 
   // "3,214 contacts in 4 sequences"
-  std::string in_sequences(std::uint64_t contacts) const {
+  std::string in_sequences(uint64_t contacts) const {
     return counted(contacts, "contact") + " in " + counted(sequences_.size(), "sequence");
   }
 
   // "3,214 contacts are out of their 4 sequences", with `before` in front of it.
-  std::string out_of_sequences(const std::string &before, std::uint64_t contacts) const {
+  std::string out_of_sequences(const std::string &before, uint64_t contacts) const {
     const std::string many = sequences_.size() == 1 ? "sequence" : counted(sequences_.size(), "sequence");
     return before + counted(contacts, "contact") +
            (contacts == 1 ? " is out of its " : " are out of their ") + many + ".";
@@ -80,7 +80,7 @@ class Summary {
 
   void headline() {
     const std::string status = text(result_, "status");
-    const std::uint64_t unique = number(result_, "unique");
+    const uint64_t unique = number(result_, "unique");
     const std::string of = grouped(number(result_, "confirmed")) + " of ";
     if (result_.value("dryRun", false) && status == "completed") {
       line(colours_.good("Dry run: ") + in_sequences(unique) + " would be removed; nothing was sent.");
@@ -105,7 +105,7 @@ class Summary {
 
   // Accepted by the API, but of no use: most likely the wrong ids were given.
   void nothing_removed(bool completed) {
-    const std::uint64_t confirmed = number(result_, "confirmed");
+    const uint64_t confirmed = number(result_, "confirmed");
     const std::string many = confirmed == 1
                                  ? "the contact was not in its sequence"
                                  : "none of the " + grouped(confirmed) + " contacts was in its sequence";
@@ -117,8 +117,8 @@ class Summary {
   }
 
   void counts() {
-    const std::uint64_t confirmed = number(result_, "confirmed");
-    const std::uint64_t removed = number(result_, "removed");
+    const uint64_t confirmed = number(result_, "confirmed");
+    const uint64_t removed = number(result_, "removed");
     const bool exact = result_.value("removedExact", true);
     if (confirmed > 0 && removed < confirmed && removed > 0) {
       line(exact ? fmt::format("  {} removed now, {} not in their sequence", grouped(removed),
@@ -136,11 +136,11 @@ class Summary {
     count("duplicates", number(result_, "duplicates"), "left out");
     const bool is_refused = text(result_, "stoppedBy") == "invalid-input";
     count("invalid", number(result_, "invalid"), is_refused ? "these are why nothing was sent" : "left out");
-    if (const std::uint64_t requests = number(result_, "requests"); requests > 0) {
+    if (const uint64_t requests = number(result_, "requests"); requests > 0) {
       std::string sent = "  " + counted(requests, "request");
-      if (const std::uint64_t retries = number(result_, "retries"))
+      if (const uint64_t retries = number(result_, "retries"))
         sent += ", " + grouped(retries) + " of them again";
-      if (const std::uint64_t waited = number(result_, "waitedMs"))
+      if (const uint64_t waited = number(result_, "waitedMs"))
         sent += ", " + duration_text(waited) + " waited";
       line(sent + (context_.sandbox ? "" : " to " + printable(context_.server)));
     }
@@ -156,22 +156,22 @@ class Summary {
         origin += (origin.empty() ? "" : " ") + code;
       if (origin.empty()) origin = text(error, "cause");
       // Of an input that is refused as a whole it counts the good ones.
-      const std::uint64_t contacts = text(error, "cause") == "invalid-input" ? 0 : number(error, "contacts");
+      const uint64_t contacts = text(error, "cause") == "invalid-input" ? 0 : number(error, "contacts");
       line(colours_.bad(origin) + (contacts > 0 ? " (" + counted(contacts, "contact") + ")" : "") + ": " +
            text(error, "message"));
       const bool is_connections =
           text(error, "cause") == "network" || text(error, "cause") == "configuration";
       if (is_connections && !context_.last_failure.empty()) line("  " + printable(context_.last_failure));
       if (const std::string api = text(error, "apiMessage"); !api.empty()) line("  Skipcall says: " + api);
-      if (const std::uint64_t at = parse_utc(text(error, "retryAt"))) {
+      if (const uint64_t at = parse_utc(text(error, "retryAt"))) {
         line("  Try again after " + clock_text(at, context_.now_ms) + ".");
       }
     }
   }
 
   void invalid_ids() {
-    const std::size_t shown = context_.all_invalid ? context_.invalid.size() : shown_at_most;
-    for (std::size_t i = 0; i < std::min(shown, context_.invalid.size()); ++i) {
+    const size_t shown = context_.all_invalid ? context_.invalid.size() : shown_at_most;
+    for (size_t i = 0; i < std::min(shown, context_.invalid.size()); ++i) {
       line("  " + printable(context_.invalid[i].place) + ": " + reason_text(context_.invalid[i]));
     }
     if (context_.invalid.size() > shown) {
@@ -185,9 +185,9 @@ class Summary {
   // Sequences of which nothing was removed, where of others something was: perhaps they are the wrong ones.
   void sequences_of_no_use() {
     if (number(result_, "removed") == 0 || !result_.value("removedExact", true)) return;
-    std::size_t told = 0;
+    size_t told = 0;
     for (const Json &sequence : sequences_) {
-      const std::uint64_t confirmed = number(sequence, "confirmed");
+      const uint64_t confirmed = number(sequence, "confirmed");
       if (confirmed == 0 || number(sequence, "removed") > 0 || !sequence.contains("removed")) continue;
       if (++told > shown_at_most) continue;
       line("  nothing was removed from sequence " + text(sequence, "sequenceId") + " (" +
@@ -200,7 +200,7 @@ class Summary {
   void sequences() {
     if (sequences_.size() < 2 || text(result_, "status") == "completed" || number(result_, "requests") == 0)
       return;
-    std::size_t open = 0;
+    size_t open = 0;
     for (const Json &sequence : sequences_) {
       if (text(sequence, "status") == "completed" || ++open > shown_at_most) continue;
       line(fmt::format("  sequence {}: {} of {}", text(sequence, "sequenceId"),

@@ -22,7 +22,7 @@ struct SummaryContext {
   bool skip_invalid = false;       // it was asked for
   std::string report_file;         // where the report was written; empty: nowhere
   bool all_invalid = false;        // name all of them, not the first 20
-  std::uint64_t now_ms = 0;        // unix time, to tell times of today from others
+  uint64_t now_ms = 0;             // unix time, to tell times of today from others
 };
 
 // The summary, a line end after each line. Text that came from the server or the input is made printable.

@@ -12,25 +12,25 @@
 
 namespace skipcall::cli {
 
-std::string grouped(std::uint64_t number) {
+std::string grouped(uint64_t number) {
   std::string text = std::to_string(number);
-  for (std::size_t i = text.size(); i > 3; i -= 3) text.insert(i - 3, 1, ',');
+  for (size_t i = text.size(); i > 3; i -= 3) text.insert(i - 3, 1, ',');
   return text;
 }
 
-std::string counted(std::uint64_t number, std::string_view noun) {
+std::string counted(uint64_t number, std::string_view noun) {
   return grouped(number) + " " + std::string(noun) + (number == 1 ? "" : "s");
 }
 
-std::string duration_text(std::uint64_t milliseconds) {
+std::string duration_text(uint64_t milliseconds) {
   if (milliseconds < 1000) return std::to_string(milliseconds) + " ms";
-  const std::uint64_t seconds = (milliseconds + 500) / 1000;
+  const uint64_t seconds = (milliseconds + 500) / 1000;
   if (seconds < 60) return std::to_string(seconds) + " s";
   if (seconds < 3600) return std::to_string(seconds / 60) + " min " + std::to_string(seconds % 60) + " s";
   return std::to_string(seconds / 3600) + " h " + std::to_string(seconds / 60 % 60) + " min";
 }
 
-std::string clock_text(std::uint64_t unix_ms, std::uint64_t now_ms) {
+std::string clock_text(uint64_t unix_ms, uint64_t now_ms) {
   const auto time = static_cast<std::time_t>(unix_ms / 1000);
   const auto today = static_cast<std::time_t>(now_ms / 1000);
   std::tm parts{};
@@ -43,11 +43,11 @@ std::string clock_text(std::uint64_t unix_ms, std::uint64_t now_ms) {
   return text.data();
 }
 
-std::uint64_t parse_utc(const std::string &text) {
+uint64_t parse_utc(const std::string &text) {
   std::tm parts{};
   const char *rest = strptime(text.c_str(), "%Y-%m-%dT%H:%M:%S", &parts);
   const std::time_t seconds = rest == nullptr ? -1 : timegm(&parts);
-  return seconds < 0 ? 0 : static_cast<std::uint64_t>(seconds) * 1000;
+  return seconds < 0 ? 0 : static_cast<uint64_t>(seconds) * 1000;
 }
 
 std::string printable(std::string_view text) {

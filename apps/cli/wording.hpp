@@ -8,19 +8,19 @@
 namespace skipcall::cli {
 
 // "3214" as "3,214".
-std::string grouped(std::uint64_t number);
+std::string grouped(uint64_t number);
 
 // "1 contact", "3,214 contacts".
-std::string counted(std::uint64_t number, std::string_view noun);
+std::string counted(uint64_t number, std::string_view noun);
 
 // "850 ms", "12 s", "3 min 5 s", "2 h 4 min".
-std::string duration_text(std::uint64_t milliseconds);
+std::string duration_text(uint64_t milliseconds);
 
 // Unix time in ms as local "14:03:20", with the date before it when that is not today's. now_ms: for "today".
-std::string clock_text(std::uint64_t unix_ms, std::uint64_t now_ms);
+std::string clock_text(uint64_t unix_ms, uint64_t now_ms);
 
 // Unix time in ms of an RFC 3339 time in UTC ("2026-01-01T00:01:00.000Z"); 0 when it is none.
-std::uint64_t parse_utc(const std::string &text);
+uint64_t parse_utc(const std::string &text);
 
 // Foreign text as part of a line: what a terminal would obey, or nobody would see, becomes "?".
 std::string printable(std::string_view text);

@@ -9,7 +9,7 @@ namespace skipcall::host {
 
 void AnnouncementDigest::add(const Announcement &announcement) {
   const std::string exchange = std::to_string(announcement.exchange);
-  if (announcement.kind == Announcement::Kind::Cancel) return add("cancel " + exchange + "\n");
+  if (announcement.kind == Announcement::Kind::cancel) return add("cancel " + exchange + "\n");
   const HttpRequest &request = announcement.request;
   const std::array<const std::string *, 5> parts = {&request.connection, &request.method, &request.target,
                                                     &request.headers, &request.body};

@@ -21,12 +21,12 @@ CodeCache::CodeCache(const std::filesystem::path &directory) {
   std::error_code error;
   std::filesystem::create_directories(directory.parent_path(), error);
   ::mkdir(directory.c_str(), 0700);
-  int opened = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  const int opened = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   if (opened < 0) return;
   // Judged by the open descriptor, so that nothing can be swapped in between.
   struct stat about{};
-  bool trusted = ::fstat(opened, &about) == 0 && about.st_uid == ::geteuid() &&
-                 (about.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+  const bool trusted = ::fstat(opened, &about) == 0 && about.st_uid == ::geteuid() &&
+                       (about.st_mode & (S_IWGRP | S_IWOTH)) == 0;
   if (trusted) {
     directory_ = opened;
   } else {
@@ -41,7 +41,7 @@ CodeCache::~CodeCache() {
 // A file is the SHA-256 of the code and the code: damaged code must never be run.
 std::optional<std::vector<uint8_t>> CodeCache::read(const std::string &name) const {
   if (!usable()) return std::nullopt;
-  FileDescriptor file(::openat(directory_, name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+  const FileDescriptor file(::openat(directory_, name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
   if (!file) return std::nullopt;
   if (!is_private_file(file.get())) return std::nullopt;
   auto bytes = read_all(file.get());

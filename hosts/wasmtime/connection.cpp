@@ -17,7 +17,7 @@ namespace skipcall::host {
 namespace {
 
 [[noreturn]] void refuse(const std::string &why) {
-  throw HostError(Fault::Connection, why);
+  throw HostError(Fault::connection, why);
 }
 
 bool is_visible_ascii(std::string_view text) {
@@ -143,7 +143,7 @@ bool is_reserved_header(std::string_view name) {
                                            "x-http-method",
                                            "x-method-override",
                                            "http2-settings"};
-  std::string plain = to_lower(name);
+  const std::string plain = to_lower(name);
   return std::find(std::begin(reserved), std::end(reserved), plain) != std::end(reserved) ||
          plain.rfind("proxy-", 0) == 0 || plain.rfind("sec-", 0) == 0;
 }
@@ -329,14 +329,14 @@ std::optional<std::vector<std::string>> Connection::header_lines_of(std::string_
   if (block.size() > longest_block) return std::nullopt;
   std::vector<std::string> lines;
   while (!block.empty()) {
-    size_t end = block.find("\r\n");
+    const size_t end = block.find("\r\n");
     if (end == std::string_view::npos) return std::nullopt;
-    std::string_view line = block.substr(0, end);
+    const std::string_view line = block.substr(0, end);
     block.remove_prefix(end + 2);
-    size_t colon = line.find(':');
+    const size_t colon = line.find(':');
     if (colon == std::string_view::npos) return std::nullopt;
     std::string_view name = line.substr(0, colon);
-    std::string_view value = line.substr(colon + 1);
+    const std::string_view value = line.substr(colon + 1);
     const bool is_connections = std::any_of(headers_.begin(), headers_.end(), [&](const auto &header) {
       return to_lower(header.first) == to_lower(name);
     });

@@ -15,7 +15,7 @@ Connections::Connections(std::vector<Connection> all) {
   for (Connection &connection : all) {
     const std::string name = connection.name();
     if (!by_name_.emplace(name, std::move(connection)).second) {
-      throw HostError(Fault::Connection, "the module declares the connection " + name + " twice");
+      throw HostError(Fault::connection, "the module declares the connection " + name + " twice");
     }
   }
 }

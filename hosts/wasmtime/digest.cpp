@@ -14,7 +14,7 @@ Sha256 sha256(std::span<const uint8_t> data) {
   unsigned length = 0;
   if (EVP_Digest(data.data(), data.size(), digest.data(), &length, EVP_sha256(), nullptr) != 1 ||
       length != digest.size()) {
-    throw HostError(Fault::Internal, "OpenSSL has no SHA-256");
+    throw HostError(Fault::internal, "OpenSSL has no SHA-256");
   }
   return digest;
 }
@@ -27,7 +27,7 @@ std::string to_hex(std::span<const uint8_t> data) {
   constexpr char digits[] = "0123456789abcdef";
   std::string text;
   text.reserve(data.size() * 2);
-  for (uint8_t byte : data) {
+  for (const uint8_t byte : data) {
     text += digits[byte >> 4];
     text += digits[byte & 15];
   }
@@ -37,7 +37,7 @@ std::string to_hex(std::span<const uint8_t> data) {
 std::array<uint8_t, 16> random_salt() {
   std::array<uint8_t, 16> salt{};
   if (RAND_bytes(salt.data(), static_cast<int>(salt.size())) != 1) {
-    throw HostError(Fault::Internal, "the system gives no random numbers");
+    throw HostError(Fault::internal, "the system gives no random numbers");
   }
   return salt;
 }
@@ -54,7 +54,7 @@ Sha256 key_fingerprint(std::string_view key, std::span<const uint8_t> salt) {
   Sha256 digest{};
   if (PKCS5_PBKDF2_HMAC(key.data(), static_cast<int>(key.size()), salt.data(), static_cast<int>(salt.size()),
                         rounds, EVP_sha256(), static_cast<int>(digest.size()), digest.data()) != 1) {
-    throw HostError(Fault::Internal, "OpenSSL has no PBKDF2");
+    throw HostError(Fault::internal, "OpenSSL has no PBKDF2");
   }
   return digest;
 }

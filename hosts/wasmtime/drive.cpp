@@ -40,7 +40,7 @@ class Drive {
     replay();
     live_ = true;
     take_open_as_lost();
-    if (!started_ && waiting() && !stopping()) deliver({.kind = Kind::Wake, .now_ms = now()});
+    if (!started_ && waiting() && !stopping()) deliver({.kind = Kind::wake, .now_ms = now()});
     while (waiting()) {
       tell_progress();
       if (!lost_.empty() && !cancelling()) {
@@ -72,21 +72,21 @@ class Drive {
       take_if_wanted(exchange, std::move(answer));
     }
     just_woken_ = false;
-    if (uint64_t wake = end_.progress.wake_ms; waiting() && wake != 0 && wake <= now()) {
-      deliver({.kind = Kind::Wake, .now_ms = now()});
+    if (const uint64_t wake = end_.progress.wake_ms; waiting() && wake != 0 && wake <= now()) {
+      deliver({.kind = Kind::wake, .now_ms = now()});
       just_woken_ = answers.empty();
     }
   }
 
   milliseconds time_to_wait() const {
-    uint64_t wake = end_.progress.wake_ms;
+    const uint64_t wake = end_.progress.wake_ms;
     if (wake == 0) {
-      if (http_.open().empty()) throw HostError(Fault::Trap, "the module waits, but for nothing");
+      if (http_.open().empty()) throw HostError(Fault::trap, "the module waits, but for nothing");
       return look_around;
     }
     // A module that always wants to be woken at once must not take the whole processor.
     auto least = just_woken_ ? milliseconds(1) : milliseconds(0);
-    uint64_t time = now();
+    const uint64_t time = now();
     if (wake <= time) return least;
     return std::max(least, std::min(look_around, milliseconds(std::min<uint64_t>(wake - time, 1000))));
   }
@@ -101,21 +101,21 @@ class Drive {
       }
       return;
     }
-    for (uint32_t exchange : http_.open()) {
+    for (const uint32_t exchange : http_.open()) {
       if (http_.abandon(exchange)) held_[exchange] = {};
     }
     // An answer may make the module announce the next try, which is held back and answered in turn; its
     // attempts are limited, and so is this.
     for (int left = 10000; left > 0 && waiting() && !held_.empty(); --left) {
-      uint32_t exchange = held_.begin()->first;
+      const uint32_t exchange = held_.begin()->first;
       HttpAnswer answer;
       answer.error = ACTION_HTTP_CANCELLED;
       answer.flags = ACTION_HTTP_NOT_SENT;
       answer.detail = "the run was stopped";
       take_answer(exchange, std::move(answer));
     }
-    if (waiting()) deliver({.kind = Kind::Cancel, .now_ms = now()});
-    if (waiting()) throw HostError(Fault::Trap, "the module goes on after it was cancelled");
+    if (waiting()) deliver({.kind = Kind::cancel, .now_ms = now()});
+    if (waiting()) throw HostError(Fault::trap, "the module goes on after it was cancelled");
   }
 
   // The module may have ended the run, or given the exchange up, after one of the answers before.
@@ -128,29 +128,29 @@ class Drive {
     if (answer.error != ACTION_HTTP_OK && answer.error != ACTION_HTTP_CANCELLED) {
       end_.last_failure = harmless_text(answer.detail);
     }
-    deliver({.kind = Kind::HttpDone, .now_ms = now(), .exchange = exchange, .answer = std::move(answer)});
+    deliver({.kind = Kind::http_done, .now_ms = now(), .exchange = exchange, .answer = std::move(answer)});
   }
 
   void replay() {
     if (options_.journal == nullptr) return;
     for (const JournalEvent &event : options_.journal->events()) {
-      if (event.kind == Kind::Gap) {
+      if (event.kind == Kind::gap) {
         has_gap_ = true;
         doubted_.clear();
         continue;
       }
       bool fits = waiting() && event.announced.value_or(announced_.value()) == announced_.value();
-      if (event.kind == Kind::HttpDone || event.kind == Kind::HttpLost)
+      if (event.kind == Kind::http_done || event.kind == Kind::http_lost)
         fits = fits && held_.count(event.exchange) > 0;
       if (!fits)
-        throw HostError(Fault::Journal, "the journal does not fit: the module now behaves differently");
-      if (event.kind == Kind::HttpLost) doubt(event.exchange);
+        throw HostError(Fault::journal, "the journal does not fit: the module now behaves differently");
+      if (event.kind == Kind::http_lost) doubt(event.exchange);
       deliver(event);
       ++end_.replayed_events;
     }
     if (!options_.journal->events().empty()) clock_ = Clock(options_.journal->events().back().now_ms);
     if (waiting() && !options_.journal->is_whole()) {
-      options_.journal->append({.kind = Kind::Gap, .now_ms = now(), .announced = announced_.value()});
+      options_.journal->append({.kind = Kind::gap, .now_ms = now(), .announced = announced_.value()});
       has_gap_ = true;
       doubted_.clear();
     }
@@ -169,7 +169,7 @@ class Drive {
     const uint32_t exchange = lost_.front();
     lost_.erase(lost_.begin());
     if (given_up_.count(exchange) == 0) {
-      deliver({.kind = Kind::HttpLost, .now_ms = now(), .exchange = exchange});
+      deliver({.kind = Kind::http_lost, .now_ms = now(), .exchange = exchange});
     }
   }
 
@@ -193,45 +193,45 @@ class Drive {
     started_ = true;
     int32_t state = ACTION_DONE;
     switch (event.kind) {
-      case Kind::Wake:
+      case Kind::wake:
         state = instance_.wake(run_, event.now_ms);
         break;
-      case Kind::HttpDone:
-      case Kind::HttpLost:
+      case Kind::http_done:
+      case Kind::http_lost:
         held_.erase(event.exchange);
         state = instance_.http_done(run_, event.exchange, event.now_ms,
-                                    event.kind == Kind::HttpDone ? &event.answer : nullptr);
+                                    event.kind == Kind::http_done ? &event.answer : nullptr);
         break;
-      case Kind::Cancel:
+      case Kind::cancel:
         state = instance_.cancel(run_, event.now_ms);
         break;
-      case Kind::Gap:
+      case Kind::gap:
         return;
     }
     if (state < 0) {
-      throw HostError(Fault::Trap,
+      throw HostError(Fault::trap,
                       "the module refused an event that it had to take (" + std::to_string(state) + ")");
     }
     take_announcements();
     look();
     if (state != end_.progress.state) {
-      throw HostError(Fault::Trap,
+      throw HostError(Fault::trap,
                       "the module broke the ABI: an event returned another state than the run is in");
     }
     if (held_.size() + http_.open().size() > most_open) {
-      throw HostError(Fault::Trap,
+      throw HostError(Fault::trap,
                       "the module has more than " + std::to_string(most_open) + " requests open");
     }
     if (http_.open_bytes() > most_open_bytes) {
-      throw HostError(Fault::Trap, "the module has requests of more than 256 MiB open");
+      throw HostError(Fault::trap, "the module has requests of more than 256 MiB open");
     }
   }
 
   void take_announcements() {
     for (const Announcement &announcement : instance_.take_announcements()) {
-      bool sends = announcement.kind == Announcement::Kind::Send;
+      const bool sends = announcement.kind == Announcement::Kind::send;
       if (announcement.run != run_ || (sends && announcement.exchange <= last_exchange_)) {
-        throw HostError(Fault::Trap, "the module announced an exchange of no run, or twice");
+        throw HostError(Fault::trap, "the module announced an exchange of no run, or twice");
       }
       announced_.add(announcement);
       if (!sends) {
@@ -287,13 +287,13 @@ RunEnd run_action(const Module &module, HttpClient &http, const RunRequest &run,
     end.failure = error.fault();
     end.failure_text = error.what();
   } catch (const std::bad_alloc &) {
-    end.failure = Fault::NoMemory;
+    end.failure = Fault::no_memory;
     end.failure_text = "the host has no memory";
   } catch (const std::exception &error) {
-    end.failure = Fault::Internal;
+    end.failure = Fault::internal;
     end.failure_text = error.what();
   }
-  for (uint32_t exchange : http.open()) http.abandon(exchange);
+  for (const uint32_t exchange : http.open()) http.abandon(exchange);
   return end;
 }
 

@@ -39,7 +39,7 @@ Engine::Engine(uint64_t memory_bytes) : engine_(make_config(memory_bytes)) {
 
 Engine::~Engine() {
   {
-    std::lock_guard lock(mutex_);
+    const std::lock_guard lock(mutex_);
     stop_ = true;
   }
   stopped_.notify_all();

@@ -9,15 +9,15 @@
 namespace skipcall::host {
 
 enum class Fault {
-  NotWasm,     // the file is not a WebAssembly module, or is cut off
-  WrongAbi,    // it is one, but does not speak this version of the ABI: version, export, signature, import
-  Unreadable,  // a file cannot be read, or written
-  Trap,        // the module trapped, or broke a rule of the ABI while running
-  OutOfTime,   // one call into the module took longer than its limit
-  NoMemory,    // the module has no room for the input or an answer
-  Connection,  // base URL or key cannot be used
-  Journal,     // the journal is in use, of another run, or damaged
-  Internal     // libcurl, OpenSSL or wasmtime refused what never fails
+  not_wasm,     // the file is not a WebAssembly module, or is cut off
+  wrong_abi,    // it is one, but does not speak this version of the ABI: version, export, signature, import
+  unreadable,   // a file cannot be read, or written
+  trap,         // the module trapped, or broke a rule of the ABI while running
+  out_of_time,  // one call into the module took longer than its limit
+  no_memory,    // the module has no room for the input or an answer
+  connection,   // base URL or key cannot be used
+  journal,      // the journal is in use, of another run, or damaged
+  internal      // libcurl, OpenSSL or wasmtime refused what never fails
 };
 
 // Thrown by every part of this folder. what(): one sentence for a person, harmless text in one line; never

@@ -23,7 +23,7 @@ std::optional<std::vector<uint8_t>> read_all(int descriptor) {
   if (::fstat(descriptor, &about) == 0) bytes.reserve(static_cast<size_t>(about.st_size));
   uint8_t buffer[1 << 16];
   for (;;) {
-    ssize_t got = ::read(descriptor, buffer, sizeof buffer);
+    const ssize_t got = ::read(descriptor, buffer, sizeof buffer);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return std::nullopt;
     if (got == 0) return bytes;
@@ -33,7 +33,7 @@ std::optional<std::vector<uint8_t>> read_all(int descriptor) {
 
 bool write_all(int descriptor, std::span<const uint8_t> bytes) {
   while (!bytes.empty()) {
-    ssize_t put = ::write(descriptor, bytes.data(), bytes.size());
+    const ssize_t put = ::write(descriptor, bytes.data(), bytes.size());
     if (put < 0 && errno == EINTR) continue;
     if (put < 0) return false;
     bytes = bytes.subspan(static_cast<size_t>(put));

@@ -221,7 +221,7 @@ void initialise_curl() {
     // libcurl would write the keys of every TLS session into that file.
     ::unsetenv("SSLKEYLOGFILE");
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
-      throw HostError(Fault::Internal, "libcurl cannot start");
+      throw HostError(Fault::internal, "libcurl cannot start");
   });
 }
 
@@ -289,7 +289,7 @@ void HttpClient::State::start(uint32_t exchange, const HttpRequest &request, con
   // A header without a value is written with a semicolon (CURLOPT_HTTPHEADER); one with nothing behind the
   // colon takes curl's own away.
   for (const std::string &line : lines) {
-    bool without_value = line.size() > 2 && line.compare(line.size() - 2, 2, ": ") == 0;
+    const bool without_value = line.size() > 2 && line.compare(line.size() - 2, 2, ": ") == 0;
     transfer->lines.append(without_value ? line.substr(0, line.size() - 2) + ";" : line);
   }
   if (!transfer->lines.has("Content-Type")) transfer->lines.append("Content-Type:");
@@ -313,7 +313,7 @@ void HttpClient::State::start(uint32_t exchange, const HttpRequest &request, con
   // Not HTTP/2: docs/RATIONALE.md.
   curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-  milliseconds timeout =
+  const milliseconds timeout =
       request.timeout_ms == 0 ? limits.timeout : std::min(milliseconds(request.timeout_ms), longest_timeout);
   curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(timeout.count()));
   curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(limits.connect_timeout.count()));
@@ -326,7 +326,7 @@ void HttpClient::State::start(uint32_t exchange, const HttpRequest &request, con
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer.get());
   curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer.get());
   if (curl_multi_add_handle(multi.get(), easy) != CURLM_OK) {
-    throw HostError(Fault::Internal, "libcurl refused a request");
+    throw HostError(Fault::internal, "libcurl refused a request");
   }
   transfers[exchange] = std::move(transfer);
 }
@@ -360,7 +360,7 @@ HttpClient::HttpClient(Connections connections, HttpLimits limits, std::string c
   if (ca_file.empty()) ca_file = ca_file_of_environment();
   state_ = std::make_unique<State>(std::move(connections), limits, std::move(ca_file));
   state_->multi.reset(curl_multi_init());
-  if (!state_->multi) throw HostError(Fault::Internal, "libcurl cannot start");
+  if (!state_->multi) throw HostError(Fault::internal, "libcurl cannot start");
   // By itself curl keeps four connections for each open request, and so drops most of them whenever few are
   // open.
   curl_multi_setopt(state_->multi.get(), CURLMOPT_MAXCONNECTS, most_connections);
@@ -382,7 +382,7 @@ void HttpClient::send(uint32_t exchange, const HttpRequest &request) {
   }
   if (!is_allowed_method(request.method))
     return s.refuse(exchange, ACTION_HTTP_DENIED, "the host refused a request: its method is not allowed");
-  std::string url = connection->url_of(request.target);
+  const std::string url = connection->url_of(request.target);
   if (url.empty())
     return s.refuse(exchange, ACTION_HTTP_DENIED, "the host refused a request: its target is not allowed");
   auto lines = connection->header_lines_of(request.headers);
@@ -402,14 +402,14 @@ std::vector<std::pair<uint32_t, HttpAnswer>> HttpClient::receive(milliseconds wa
   for (;;) {
     int running = 0;
     if (curl_multi_perform(s.multi.get(), &running) != CURLM_OK) {
-      throw HostError(Fault::Internal, "libcurl failed");
+      throw HostError(Fault::internal, "libcurl failed");
     }
     int queued = 0;
     while (CURLMsg *message = curl_multi_info_read(s.multi.get(), &queued)) {
       if (message->msg != CURLMSG_DONE) continue;
       Transfer *transfer = nullptr;
       curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
-      uint32_t exchange = transfer->exchange;
+      const uint32_t exchange = transfer->exchange;
       HttpAnswer answer = s.finish(*transfer, message->data.result);
       curl_multi_remove_handle(s.multi.get(), transfer->easy.get());
       s.transfers.erase(exchange);
@@ -426,7 +426,7 @@ bool HttpClient::abandon(uint32_t exchange) {
   if (s.refused.erase(exchange) > 0) return true;
   auto found = s.transfers.find(exchange);
   if (found == s.transfers.end()) return false;
-  bool not_sent = !found->second->begun;
+  const bool not_sent = !found->second->begun;
   curl_multi_remove_handle(s.multi.get(), found->second->easy.get());
   s.transfers.erase(found);
   return not_sent;

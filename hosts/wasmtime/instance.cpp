@@ -69,9 +69,9 @@ Function<Result, Parameters...> bind(wasmtime::Store &store, wasmtime::Instance 
                                      const std::string &name) {
   auto found = instance.get(store, name);
   const auto *function = found ? std::get_if<wasmtime::Func>(&*found) : nullptr;
-  if (function == nullptr) throw HostError(Fault::WrongAbi, "the module does not export " + name);
+  if (function == nullptr) throw HostError(Fault::wrong_abi, "the module does not export " + name);
   auto typed = function->typed<std::tuple<Parameters...>, Result>(store);
-  if (!typed) throw HostError(Fault::WrongAbi, "the module's export " + name + " has another signature");
+  if (!typed) throw HostError(Fault::wrong_abi, "the module's export " + name + " has another signature");
   return typed.ok();
 }
 
@@ -121,7 +121,7 @@ struct Instance::State {
   template <typename Result, typename... Parameters>
   Result call(const char *name, const Function<Result, Parameters...> &function,
               std::type_identity_t<Parameters>... parameters) {
-    if (dead) throw HostError(Fault::Trap, "the module has failed before and is not called again");
+    if (dead) throw HostError(Fault::trap, "the module has failed before and is not called again");
     arm_deadline();
     may_announce = announced_by(name);
     auto result = function.call(store, std::tuple<Parameters...>(parameters...));
@@ -139,7 +139,7 @@ struct Instance::State {
   }
 
   [[noreturn]] void die_of_state(const std::string &where, int32_t state) {
-    die(Fault::Trap,
+    die(Fault::trap,
         "the module broke the ABI: " + where + " gave a state " + std::to_string(state) + " that is none");
   }
 
@@ -154,13 +154,13 @@ struct Instance::State {
   }
 
   [[noreturn]] void fail(const wasmtime::TrapError &error, const std::string &where) {
-    if (violation != nullptr) die(Fault::Trap, "the module broke the ABI in " + where + ": " + violation);
+    if (violation != nullptr) die(Fault::trap, "the module broke the ABI in " + where + ": " + violation);
     const auto *trap = std::get_if<wasmtime::Trap>(&error.data);
     if (trap != nullptr && trap->code() == WASMTIME_TRAP_CODE_INTERRUPT) {
-      die(Fault::OutOfTime, "the module was stopped: " + where + " took longer than " +
-                                std::to_string(limits.call_time.count()) + " ms");
+      die(Fault::out_of_time, "the module was stopped: " + where + " took longer than " +
+                                  std::to_string(limits.call_time.count()) + " ms");
     }
-    die(Fault::Trap, "the module trapped in " + where + ": " + trap_reason(error.message()));
+    die(Fault::trap, "the module trapped in " + where + ": " + trap_reason(error.message()));
   }
 
   // A view of the module's memory, good until the next call. None: it leaves the memory.
@@ -172,13 +172,13 @@ struct Instance::State {
 
   std::span<uint8_t> checked_view(uint32_t pointer, uint32_t length, const char *what) {
     auto bytes = view(pointer, length);
-    if (!bytes) die(Fault::Trap, std::string("the module gave ") + what + " outside of its memory");
+    if (!bytes) die(Fault::trap, std::string("the module gave ") + what + " outside of its memory");
     return *bytes;
   }
 
   // The bytes of an action_bytes.
   std::optional<std::string> range(const uint8_t *at) {
-    uint32_t length = load_u32(at + 4);
+    const uint32_t length = load_u32(at + 4);
     if (length == 0) return std::string();
     auto bytes = view(load_u32(at), length);
     if (!bytes) return std::nullopt;
@@ -192,13 +192,13 @@ struct Instance::State {
     const uint8_t *at = head->data();
     request.timeout_ms = load_u32(at + request_at::timeout);
     request.response_limit = load_u32(at + request_at::limit);
-    std::pair<uint32_t, std::string *> ranges[] = {{request_at::connection, &request.connection},
-                                                   {request_at::method, &request.method},
-                                                   {request_at::target, &request.target},
-                                                   {request_at::headers, &request.headers},
-                                                   {request_at::body, &request.body}};
+    const std::pair<uint32_t, std::string *> ranges[] = {{request_at::connection, &request.connection},
+                                                         {request_at::method, &request.method},
+                                                         {request_at::target, &request.target},
+                                                         {request_at::headers, &request.headers},
+                                                         {request_at::body, &request.body}};
     for (auto [offset, text] : ranges) {
-      uint32_t length = load_u32(at + offset + 4);
+      const uint32_t length = load_u32(at + offset + 4);
       if (announced_bytes + length > limits.memory_bytes) return false;
       announced_bytes += length;
       auto bytes = range(at + offset);
@@ -215,11 +215,11 @@ struct Instance::State {
     try {
       Announcement announcement{kind, run, exchange, {}};
       if (may_announce == MayAnnounce::nothing ||
-          (may_announce == MayAnnounce::cancels && kind != Announcement::Kind::Cancel)) {
+          (may_announce == MayAnnounce::cancels && kind != Announcement::Kind::cancel)) {
         violation = "it called an import where it must not";
       } else if (announcements.size() >= limits.announcements) {
         violation = "it announced more in one call than a host takes";
-      } else if (kind == Announcement::Kind::Send && !read_request(pointer, announcement.request)) {
+      } else if (kind == Announcement::Kind::send && !read_request(pointer, announcement.request)) {
         violation = "http_send was given a request that is too short or leaves its memory";
       } else {
         announcements.push_back(std::move(announcement));
@@ -239,13 +239,13 @@ Instance::Instance(const Module &module, InstanceLimits limits)
   wasmtime::Linker linker(module.engine().wasmtime());
   auto defined =
       linker.func_wrap(ACTION_HOST_MODULE, "http_send", [&s](uint32_t run, uint32_t exchange, uint32_t p) {
-        return s.announce(Announcement::Kind::Send, run, exchange, p);
+        return s.announce(Announcement::Kind::send, run, exchange, p);
       });
   auto defined_too =
       linker.func_wrap(ACTION_HOST_MODULE, "http_cancel", [&s](uint32_t run, uint32_t exchange) {
-        return s.announce(Announcement::Kind::Cancel, run, exchange, 0);
+        return s.announce(Announcement::Kind::cancel, run, exchange, 0);
       });
-  if (!defined || !defined_too) throw HostError(Fault::Internal, "wasmtime refused an import's definition");
+  if (!defined || !defined_too) throw HostError(Fault::internal, "wasmtime refused an import's definition");
 
   s.arm_deadline();
   auto instance = linker.instantiate(s.store, module.compiled());
@@ -254,11 +254,11 @@ Instance::Instance(const Module &module, InstanceLimits limits)
   s.memory = std::get<wasmtime::Memory>(*s.instance->get(s.store, "memory"));
   s.exports.emplace(s.store, *s.instance);
   s.call("_initialize", s.exports->initialize);
-  if (uint32_t version = s.call("action_abi_version", s.exports->abi_version);
+  if (const uint32_t version = s.call("action_abi_version", s.exports->abi_version);
       version != module.description().abi_version_number) {
-    s.die(Fault::WrongAbi, "the module says ABI " + std::to_string(version >> 16) + "." +
-                               std::to_string(version & 0xffff) + " but its manifest " +
-                               module.description().abi_version);
+    s.die(Fault::wrong_abi, "the module says ABI " + std::to_string(version >> 16) + "." +
+                                std::to_string(version & 0xffff) + " but its manifest " +
+                                module.description().abi_version);
   }
 }
 
@@ -268,18 +268,18 @@ uint32_t Instance::start(std::string_view action, std::string_view input, uint32
   State &s = *state_;
   const auto &actions = s.module.description().actions;
   if (std::find(actions.begin(), actions.end(), action) == actions.end()) {
-    throw HostError(Fault::WrongAbi, "the module has no action " + std::string(action));
+    throw HostError(Fault::wrong_abi, "the module has no action " + std::string(action));
   }
-  if (input.size() > UINT32_MAX) throw HostError(Fault::NoMemory, "the input is larger than 4 GiB");
+  if (input.size() > UINT32_MAX) throw HostError(Fault::no_memory, "the input is larger than 4 GiB");
   auto length = static_cast<uint32_t>(input.size());
   auto block = s.call("action_alloc", s.exports->alloc, std::max(length, 1u));
-  if (block == 0) throw HostError(Fault::NoMemory, "the module has no memory for the input");
+  if (block == 0) throw HostError(Fault::no_memory, "the module has no memory for the input");
   auto bytes = s.checked_view(block, length, "a block");
   if (!input.empty()) std::memcpy(bytes.data(), input.data(), input.size());
   auto function =
       bind<uint32_t, uint32_t, uint32_t, uint32_t, uint64_t>(s.store, *s.instance, std::string(action));
   auto run = s.call("the action's export", function, block, length, flags, seed);
-  if (run == 0) throw HostError(Fault::NoMemory, "the module has no memory for a run");
+  if (run == 0) throw HostError(Fault::no_memory, "the module has no memory for a run");
   return run;
 }
 
@@ -291,7 +291,7 @@ int32_t Instance::http_done(uint32_t run, uint32_t exchange, uint64_t now_ms, co
   State &s = *state_;
   uint32_t block = 0;
   if (answer != nullptr) {
-    uint64_t needed = uint64_t{response_at::bytes} + answer->headers.size() + answer->body.size();
+    const uint64_t needed = uint64_t{response_at::bytes} + answer->headers.size() + answer->body.size();
     if (needed <= UINT32_MAX) block = s.call("action_alloc", s.exports->alloc, static_cast<uint32_t>(needed));
     if (block != 0) {
       uint8_t *at = s.checked_view(block, static_cast<uint32_t>(needed), "a block").data();
@@ -320,9 +320,9 @@ action_progress Instance::status(uint32_t run) {
   State &s = *state_;
   action_progress progress{};
   auto pointer = s.call("action_status", s.exports->status, run);
-  if (pointer == 0) s.die(Fault::Trap, "the module broke the ABI: it does not know its run any more");
+  if (pointer == 0) s.die(Fault::trap, "the module broke the ABI: it does not know its run any more");
   if (load_u32(s.checked_view(pointer, progress_bytes, "a status").data()) < progress_bytes) {
-    s.die(Fault::Trap, "the module gave a status that is too short");
+    s.die(Fault::trap, "the module gave a status that is too short");
   }
   // The struct has no pointers, so it looks the same on both sides of a little-endian host.
   static_assert(sizeof progress == progress_bytes);
@@ -336,10 +336,10 @@ action_progress Instance::status(uint32_t run) {
 std::string Instance::result(uint32_t run) {
   State &s = *state_;
   auto pointer = s.call("action_result", s.exports->result, run);
-  if (pointer == 0) s.die(Fault::Trap, "the module has no result for a run that is done");
+  if (pointer == 0) s.die(Fault::trap, "the module has no result for a run that is done");
   auto text = s.range(s.checked_view(pointer, 8, "a result").data());
-  if (!text) s.die(Fault::Trap, "the module gave a result outside of its memory");
-  if (text->size() > s.limits.result_bytes) s.die(Fault::Trap, "the module gave a result that is too large");
+  if (!text) s.die(Fault::trap, "the module gave a result outside of its memory");
+  if (text->size() > s.limits.result_bytes) s.die(Fault::trap, "the module gave a result that is too large");
   return std::move(*text);
 }
 
@@ -351,7 +351,7 @@ std::string Instance::manifest() {
   State &s = *state_;
   auto pointer = s.call("action_manifest", s.exports->manifest);
   auto text = s.range(s.checked_view(pointer, 8, "a manifest").data());
-  if (!text) s.die(Fault::Trap, "the module gave a manifest outside of its memory");
+  if (!text) s.die(Fault::trap, "the module gave a manifest outside of its memory");
   return std::move(*text);
 }
 

@@ -23,11 +23,11 @@ struct InstanceLimits {
 
 // What the module called during one of its exports.
 struct Announcement {
-  enum class Kind : uint8_t { Send, Cancel };
+  enum class Kind : uint8_t { send, cancel };
   Kind kind;
   uint32_t run;
   uint32_t exchange;
-  HttpRequest request;  // of a Send; copied out of the module's memory
+  HttpRequest request;  // of a send; copied out of the module's memory
 };
 
 // Each method is one export of action.h; see there. Throws, for every one of them: Trap, OutOfTime; after

@@ -15,11 +15,11 @@ namespace skipcall::host {
 namespace {
 
 [[noreturn]] void refuse(const std::filesystem::path &path, const std::string &why) {
-  throw HostError(Fault::Journal, "journal " + path.string() + ": " + why);
+  throw HostError(Fault::journal, "journal " + path.string() + ": " + why);
 }
 
 [[noreturn]] void cannot(const std::filesystem::path &path, const char *what) {
-  throw HostError(Fault::Unreadable,
+  throw HostError(Fault::unreadable,
                   std::string("cannot ") + what + " journal " + path.string() + ": " + std::strerror(errno));
 }
 

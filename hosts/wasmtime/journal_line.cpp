@@ -19,7 +19,7 @@ constexpr std::string_view older_magic = "SKIPJRN1";
 constexpr std::string_view start_anew = "; send the input or the remaining file again";
 
 [[noreturn]] void refuse(std::string_view why, std::string_view what_next = start_anew) {
-  throw HostError(Fault::Journal, std::string(why).append(what_next));
+  throw HostError(Fault::journal, std::string(why).append(what_next));
 }
 
 std::string hex32(uint32_t value) {
@@ -134,14 +134,14 @@ JournalEvent event_of(const Json &line) {
   }
   if (name == "wake") return event;
   if (name == "cancel" || name == "gap") {
-    event.kind = name == "gap" ? Kind::Gap : Kind::Cancel;
+    event.kind = name == "gap" ? Kind::gap : Kind::cancel;
     return event;
   }
   event.exchange = unsigned_of<uint32_t>(line, "exchange");
-  event.kind = Kind::HttpLost;
+  event.kind = Kind::http_lost;
   if (name == "lost") return event;
   if (name != "response") throw std::invalid_argument("no event of this format");
-  event.kind = Kind::HttpDone;
+  event.kind = Kind::http_done;
   event.answer.status = unsigned_of<uint32_t>(line, "status");
   event.answer.error = unsigned_of<uint32_t>(line, "error");
   event.answer.flags = unsigned_of<uint32_t>(line, "flags");
@@ -229,8 +229,8 @@ std::string write_head(const JournalHead &head) {
 
 std::string write_event(const JournalEvent &event) {
   Json line{{"event", name_of(event.kind)}, {"now", event.now_ms}};
-  if (event.kind == Kind::HttpDone || event.kind == Kind::HttpLost) line["exchange"] = event.exchange;
-  if (event.kind == Kind::HttpDone) {
+  if (event.kind == Kind::http_done || event.kind == Kind::http_lost) line["exchange"] = event.exchange;
+  if (event.kind == Kind::http_done) {
     line["status"] = event.answer.status;
     line["error"] = event.answer.error;
     line["flags"] = event.answer.flags;

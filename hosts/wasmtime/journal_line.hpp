@@ -24,11 +24,11 @@ struct RunRequest {
 
 struct JournalEvent {
   // Gap is no event of the run: events are missing at this place.
-  enum class Kind : uint8_t { Wake = 1, HttpDone = 2, HttpLost = 3, Cancel = 4, Gap = 5 };
-  Kind kind = Kind::Wake;
+  enum class Kind : uint8_t { wake = 1, http_done = 2, http_lost = 3, cancel = 4, gap = 5 };
+  Kind kind = Kind::wake;
   uint64_t now_ms = 0;
   uint32_t exchange = 0;
-  HttpAnswer answer{};  // of an HttpDone
+  HttpAnswer answer{};  // of an http_done
   // A digest of all that the module had announced before this event: a replay that differs is refused. None:
   // not checked.
   std::optional<uint32_t> announced{};

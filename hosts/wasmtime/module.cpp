@@ -29,7 +29,7 @@ constexpr rlim_t least_address_space = rlim_t{2} << 30;
 void check_address_space() {
   rlimit limit{};
   if (::getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur >= least_address_space) return;
-  throw HostError(Fault::NoMemory,
+  throw HostError(Fault::no_memory,
                   "running a module needs 2 GiB of address space, but this process is limited to " +
                       std::to_string(limit.rlim_cur >> 20) +
                       " MiB; raise the limit: ulimit -v 2097152, or ulimit -v unlimited");
@@ -62,8 +62,8 @@ wasmtime::Result<wasmtime::Module> compile(const std::shared_ptr<Engine> &engine
   auto compiled = task.get_future();
   std::thread(std::move(task)).detach();
   if (compiled.wait_for(time) != std::future_status::ready) {
-    throw HostError(Fault::OutOfTime, "the module was given up: compiling it took longer than " +
-                                          std::to_string(time.count()) + " ms");
+    throw HostError(Fault::out_of_time, "the module was given up: compiling it took longer than " +
+                                            std::to_string(time.count()) + " ms");
   }
   return compiled.get();
 }
@@ -105,8 +105,8 @@ Module Module::load(std::span<const uint8_t> binary, const std::filesystem::path
   check_address_space();
   const uint64_t pages = description.file.memories[0].maximum_pages.value_or(0);
   auto engine = std::make_shared<Engine>(std::min(pages << 16, most_memory));
-  CodeCache cache(cache_directory);
-  std::string name = cache_name(description.sha256);
+  const CodeCache cache(cache_directory);
+  const std::string name = cache_name(description.sha256);
 
   if (auto code = cache.read(name)) {
     auto module = wasmtime::Module::deserialize(engine->wasmtime(), *code);
@@ -114,7 +114,7 @@ Module Module::load(std::span<const uint8_t> binary, const std::filesystem::path
   }
   auto module = compile(engine, binary, compile_time);
   if (!module) {
-    throw HostError(Fault::NotWasm, "not a valid WebAssembly module: " + one_line(module.err().message()));
+    throw HostError(Fault::not_wasm, "not a valid WebAssembly module: " + one_line(module.err().message()));
   }
   if (cache.usable()) {
     if (auto code = module.ok_ref().serialize()) cache.write(name, code.ok_ref());

@@ -16,9 +16,9 @@ namespace {
 using Json = nlohmann::ordered_json;  // headers are sent in the order of the manifest
 
 [[noreturn]] void wrong_abi(const std::string &why) {
-  throw HostError(Fault::WrongAbi, "the module does not speak action ABI " +
-                                       std::to_string(ACTION_ABI_MAJOR) + "." +
-                                       std::to_string(ACTION_ABI_MINOR) + ": " + why);
+  throw HostError(Fault::wrong_abi, "the module does not speak action ABI " +
+                                        std::to_string(ACTION_ABI_MAJOR) + "." +
+                                        std::to_string(ACTION_ABI_MINOR) + ": " + why);
 }
 
 struct Function {
@@ -48,7 +48,7 @@ constexpr Function allowed_imports[] = {
 
 void check_export(const WasmFile &file, const std::string &name, const std::string &signature) {
   const WasmExport *found = file.find_export(name);
-  if (found == nullptr || found->kind != WasmKind::Function)
+  if (found == nullptr || found->kind != WasmKind::function)
     wrong_abi("it does not export the function " + name);
   if (found->signature != signature) {
     wrong_abi("its export " + name + " is " + found->signature + " instead of " + signature);
@@ -57,7 +57,7 @@ void check_export(const WasmFile &file, const std::string &name, const std::stri
 
 void check_memory(const WasmFile &file) {
   const WasmExport *found = file.find_export("memory");
-  if (found == nullptr || found->kind != WasmKind::Memory) wrong_abi("it does not export its memory");
+  if (found == nullptr || found->kind != WasmKind::memory) wrong_abi("it does not export its memory");
   if (file.memories.size() != 1) wrong_abi("it has more than one memory");
   if (file.memories[0].is_64_bit || file.memories[0].is_shared) wrong_abi("its memory is not plain wasm32");
   if (!file.memories[0].maximum_pages) wrong_abi("its memory has no maximum");
@@ -65,12 +65,12 @@ void check_memory(const WasmFile &file) {
 
 void check_imports(const WasmFile &file) {
   for (const WasmImport &import : file.imports) {
-    std::string name = import.module + "." + import.name;
+    const std::string name = import.module + "." + import.name;
     auto allowed = std::find_if(
         std::begin(allowed_imports), std::end(allowed_imports),
         [&](const Function &f) { return import.module == ACTION_HOST_MODULE && import.name == f.name; });
     if (allowed == std::end(allowed_imports)) wrong_abi("it imports " + name + ", which no host supplies");
-    if (import.kind != WasmKind::Function || import.signature != allowed->signature) {
+    if (import.kind != WasmKind::function || import.signature != allowed->signature) {
       wrong_abi("its import " + name + " is " + import.signature + " instead of " + allowed->signature);
     }
   }
@@ -138,7 +138,7 @@ void read_manifest(ModuleDescription &module) {
     wrong_abi("its manifest names no action");
   }
   for (const Json &action : *actions) {
-    std::string name = action.is_object() ? text_member(action, "export") : std::string();
+    const std::string name = action.is_object() ? text_member(action, "export") : std::string();
     if (name.empty()) wrong_abi("its manifest has an action without an export");
     module.actions.push_back(name);
   }

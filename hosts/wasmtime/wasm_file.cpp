@@ -15,7 +15,7 @@ namespace skipcall::host {
 namespace {
 
 [[noreturn]] void not_wasm(const std::string &why) {
-  throw HostError(Fault::NotWasm, "not a usable WebAssembly module: " + why);
+  throw HostError(Fault::not_wasm, "not a usable WebAssembly module: " + why);
 }
 
 std::string hex_byte(uint8_t byte) {
@@ -33,7 +33,7 @@ class Reader {
 
   uint8_t byte() {
     if (rest_.empty()) not_wasm("it ends too early");
-    uint8_t value = rest_.front();
+    const uint8_t value = rest_.front();
     rest_ = rest_.subspan(1);
     return value;
   }
@@ -51,8 +51,8 @@ class Reader {
   uint64_t number(unsigned bits = 32) {
     uint64_t value = 0;
     for (unsigned shift = 0; shift < bits; shift += 7) {
-      uint8_t next = byte();
-      uint64_t part = next & 0x7f;
+      const uint8_t next = byte();
+      const uint64_t part = next & 0x7f;
       if (shift + 7 > bits && (part >> (bits - shift)) != 0) not_wasm("a number is too large");
       value |= part << shift;
       if ((next & 0x80) == 0) return value;
@@ -70,7 +70,7 @@ class Reader {
 };
 
 std::string value_type(Reader &in) {
-  switch (uint8_t code = in.byte()) {
+  switch (const uint8_t code = in.byte()) {
     case 0x7f:
       return "i32";
     case 0x7e:
@@ -108,7 +108,7 @@ std::string value_types(Reader &in) {
 
 WasmMemory limits(Reader &in) {
   enum : uint8_t { has_maximum = 1, shared = 2, wide = 4 };
-  uint8_t flags = in.byte();
+  const uint8_t flags = in.byte();
   if (flags > (has_maximum | shared | wide)) not_wasm("memory limits " + hex_byte(flags) + " are not known");
   WasmMemory memory{};
   memory.is_shared = (flags & shared) != 0;
@@ -146,7 +146,7 @@ class Parser {
     if (version[2] != 0 || version[3] != 0) not_wasm("it is a component, not a core module");
     if (version[0] != 1 || version[1] != 0) not_wasm("its format is not version 1");
     while (!in.empty()) {
-      uint8_t id = in.byte();
+      const uint8_t id = in.byte();
       Reader section(in.bytes(in.number()));
       parse_section(id, section);
     }
@@ -159,24 +159,24 @@ class Parser {
 
  private:
   enum Section : uint8_t {
-    Custom = 0,
-    Type = 1,
-    Import = 2,
-    Function = 3,
-    Memory = 5,
-    Export = 7,
-    Start = 8
+    custom_id = 0,
+    type_id = 1,
+    import_id = 2,
+    function_id = 3,
+    memory_id = 5,
+    export_id = 7,
+    start_id = 8
   };
 
   void parse_section(uint8_t id, Reader &in) {
-    if (id == Custom) {
+    if (id == custom_id) {
       if (file_.custom_sections.size() == most_custom_sections) not_wasm("it has too many custom sections");
       std::string name = in.name();
       const auto bytes = in.rest();
       file_.custom_sections.push_back({std::move(name), {bytes.begin(), bytes.end()}});
       return;
     }
-    file_.has_start = file_.has_start || id == Start;
+    file_.has_start = file_.has_start || id == start_id;
     const auto most = std::find_if(std::begin(most_items), std::end(most_items),
                                    [&](const Most &m) { return m.section == id; });
     if (most == std::end(most_items)) return;
@@ -184,43 +184,43 @@ class Parser {
     if (left > most->items) {
       not_wasm("it has more than " + std::to_string(most->items) + " " + most->what);
     }
-    if (id != Type && id != Import && id != Function && id != Memory && id != Export) return;
+    if (id != type_id && id != import_id && id != function_id && id != memory_id && id != export_id) return;
     for (; left > 0; --left) {
-      if (id == Type) parse_type(in);
-      if (id == Import) parse_import(in);
-      if (id == Function) functions_.push_back(in.number());
-      if (id == Memory) file_.memories.push_back(limits(in));
-      if (id == Export) parse_export(in);
+      if (id == type_id) parse_type(in);
+      if (id == import_id) parse_import(in);
+      if (id == function_id) functions_.push_back(in.number());
+      if (id == memory_id) file_.memories.push_back(limits(in));
+      if (id == export_id) parse_export(in);
     }
     if (!in.empty()) not_wasm("a section is longer than what it holds");
   }
 
   void parse_type(Reader &in) {
-    if (uint8_t form = in.byte(); form != 0x60)
+    if (const uint8_t form = in.byte(); form != 0x60)
       not_wasm("type form " + hex_byte(form) + " is no function type");
-    std::string parameters = value_types(in);
+    const std::string parameters = value_types(in);
     types_.push_back(parameters + "->" + value_types(in));
   }
 
   void parse_import(Reader &in) {
     WasmImport import{in.name(), in.name(), kind(in), {}};
     switch (import.kind) {
-      case WasmKind::Function:
+      case WasmKind::function:
         functions_.push_back(in.number());
         import.signature = signature(functions_.back());
         break;
-      case WasmKind::Table:
+      case WasmKind::table:
         value_type(in);
         limits(in);
         break;
-      case WasmKind::Memory:
+      case WasmKind::memory:
         file_.memories.push_back(limits(in));
         break;
-      case WasmKind::Global:
+      case WasmKind::global:
         value_type(in);
         in.byte();
         break;
-      case WasmKind::Tag:
+      case WasmKind::tag:
         in.byte();
         in.number();
         break;
@@ -230,14 +230,14 @@ class Parser {
 
   void parse_export(Reader &in) {
     WasmExport item{in.name(), kind(in), {}};
-    uint64_t index = in.number();
-    if (item.kind == WasmKind::Function) exported_functions_.emplace_back(file_.exports.size(), index);
+    const uint64_t index = in.number();
+    if (item.kind == WasmKind::function) exported_functions_.emplace_back(file_.exports.size(), index);
     file_.exports.push_back(std::move(item));
   }
 
   static WasmKind kind(Reader &in) {
-    uint8_t code = in.byte();
-    if (code > static_cast<uint8_t>(WasmKind::Tag)) not_wasm("kind " + hex_byte(code) + " is not known");
+    const uint8_t code = in.byte();
+    if (code > static_cast<uint8_t>(WasmKind::tag)) not_wasm("kind " + hex_byte(code) + " is not known");
     return static_cast<WasmKind>(code);
   }
 
@@ -279,7 +279,7 @@ WasmFile parse_wasm(std::span<const uint8_t> binary) {
 
 std::vector<uint8_t> read_binary_file(const std::filesystem::path &path, uint64_t limit) {
   const auto fail = [&](const std::string &why) -> void {
-    throw HostError(Fault::Unreadable, "cannot read " + path.string() + ": " + why);
+    throw HostError(Fault::unreadable, "cannot read " + path.string() + ": " + why);
   };
   // Without waiting for somebody to write into a pipe.
   const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));

@@ -10,7 +10,7 @@
 
 namespace skipcall::host {
 
-enum class WasmKind : uint8_t { Function = 0, Table = 1, Memory = 2, Global = 3, Tag = 4 };
+enum class WasmKind : uint8_t { function = 0, table = 1, memory = 2, global = 3, tag = 4 };
 
 // "function", "table" …
 std::string_view wasm_kind_name(WasmKind kind);

@@ -88,7 +88,7 @@ TEST_CASE("a module imports what the golden list has, and nothing else") {
   CAPTURE(module.toolchain);
   std::map<std::string, Signatures> imports;
   for (const auto &import : module.file.imports) {
-    CHECK(import.kind == WasmKind::Function);
+    CHECK(import.kind == WasmKind::function);
     CHECK(imports[import.module].emplace(import.name, import.signature).second);
   }
   CHECK(json(imports) == golden()["imports"]);
@@ -100,7 +100,7 @@ TEST_CASE("a module exports what the golden list has, and nothing else") {
   Signatures functions;
   std::vector<std::string> others;
   for (const auto &item : module.file.exports) {
-    if (item.kind == WasmKind::Function) {
+    if (item.kind == WasmKind::function) {
       functions.emplace(item.name, item.signature);
     } else {
       others.push_back(item.name);

@@ -15,7 +15,7 @@ namespace {
 
 // ID1 to ID9 stand for ids.
 std::string with_ids(std::string text) {
-  for (std::size_t at = text.find("ID"); at != text.npos; at = text.find("ID", at + 1)) {
+  for (size_t at = text.find("ID"); at != text.npos; at = text.find("ID", at + 1)) {
     if (at + 2 >= text.size() || text[at + 2] < '1' || text[at + 2] > '9') continue;
     text.replace(at, 3, std::string("00000000-0000-4000-8000-00000000000") + text[at + 2]);
   }

@@ -11,7 +11,7 @@ inline std::string list_text(const skipcall::cli::ContactList &list) {
   for (const auto &group : list.groups()) {
     if (!text.empty()) text += " | ";
     text += group.sequence.dump() + ":";
-    for (std::size_t i = 0; i < group.contacts.size(); ++i) {
+    for (size_t i = 0; i < group.contacts.size(); ++i) {
       text += " " + group.contacts[i].dump() + "@" + list.place_text(group.places[i]);
     }
   }

@@ -9,8 +9,8 @@ namespace {
 // "1[a][b] 2[c]", with "!N" at the end when line N is broken.
 std::string rows(const std::string &text, char delimiter = ',') {
   std::string seen;
-  const std::uint32_t broken =
-      for_each_csv_row(text, delimiter, [&](const std::vector<std::string> &cells, std::uint32_t line) {
+  const uint32_t broken =
+      for_each_csv_row(text, delimiter, [&](const std::vector<std::string> &cells, uint32_t line) {
         seen += (seen.empty() ? "" : " ") + std::to_string(line);
         for (const std::string &cell : cells) seen += "[" + cell + "]";
       });
@@ -46,5 +46,5 @@ TEST_CASE("broken quotes are refused with their line") {
 }
 
 TEST_CASE("what a row's receiver throws arrives") {
-  CHECK_THROWS_AS(for_each_csv_row("a\nb\n", ',', [](const auto &, std::uint32_t) { throw 7; }), int);
+  CHECK_THROWS_AS(for_each_csv_row("a\nb\n", ',', [](const auto &, uint32_t) { throw 7; }), int);
 }

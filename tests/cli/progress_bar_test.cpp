@@ -14,7 +14,7 @@ using namespace skipcall::cli;
 
 namespace {
 
-action_progress progress(std::uint32_t total, std::uint32_t confirmed, std::uint32_t failed = 0) {
+action_progress progress(uint32_t total, uint32_t confirmed, uint32_t failed = 0) {
   action_progress made{};
   made.total = total;
   made.confirmed = confirmed;

@@ -50,7 +50,7 @@ TEST_CASE("a journal is redacted but for what paces its run") {
                   host::KeyFingerprint{},
                   "note"};
   host::JournalEvent event;
-  event.kind = host::JournalEvent::Kind::HttpDone;
+  event.kind = host::JournalEvent::Kind::http_done;
   event.answer = {429, 0, 0, "Retry-After: 7\r\nX-RateLimit-Limit: 10\r\nX-Customer: Ada 9\r\n", "Ada", {}};
   event.announced = 1;
   journal.events = {event};

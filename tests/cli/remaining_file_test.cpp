@@ -29,8 +29,8 @@ std::string content(const fs::path &path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-std::size_t files_in(const fs::path &path) {
-  return static_cast<std::size_t>(std::distance(fs::directory_iterator(path), {}));
+size_t files_in(const fs::path &path) {
+  return static_cast<size_t>(std::distance(fs::directory_iterator(path), {}));
 }
 
 }  // namespace

@@ -8,7 +8,7 @@ using Json = nlohmann::json;
 TEST_CASE("each row has its outcome and its cause") {
   ContactList list;
   const auto file = list.add_source("a.csv");
-  std::uint32_t line = 1;
+  uint32_t line = 1;
   for (const char *id : {"aa", "AA", "bad", "bb", "cc", "dd"}) list.add("A", id, {file, ++line});
   list.add("", "ee", {file, 8});
   list.add("=1+1", "ff", {file, 9});

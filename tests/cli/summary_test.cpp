@@ -40,7 +40,7 @@ TEST_CASE("results are told in a person's words") {
   ::setenv("TZ", "UTC", 1);
   ::tzset();
   const bool record = std::getenv("SKIPCALL_RECORD") != nullptr;
-  std::size_t cases = 0;
+  size_t cases = 0;
   for (const auto &entry : fs::directory_iterator(SKIPCALL_SOURCE_DIR "/tests/cli/golden/summary")) {
     if (entry.path().extension() != ".json") continue;
     ++cases;

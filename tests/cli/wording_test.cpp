@@ -28,7 +28,7 @@ TEST_CASE("time spans are told in two units at most") {
 TEST_CASE("times of another day carry their date") {
   ::setenv("TZ", "UTC", 1);
   ::tzset();
-  const std::uint64_t time = parse_utc("2026-01-01T14:03:20.000Z");
+  const uint64_t time = parse_utc("2026-01-01T14:03:20.000Z");
   CHECK(time == 1767276200000);
   CHECK(clock_text(time, time) == "14:03:20");
   CHECK(clock_text(time, time + 24 * 3600 * 1000) == "2026-01-01 14:03:20");

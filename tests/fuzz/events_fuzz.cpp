@@ -122,7 +122,7 @@ void Player::answer(uint8_t which, uint32_t status, uint32_t error, const std::s
   }
   const size_t at = which % open_.size();
   const uint32_t exchange = open_[at].exchange;
-  open_.erase(open_.begin() + static_cast<std::ptrdiff_t>(at));
+  open_.erase(open_.begin() + static_cast<ptrdiff_t>(at));
   const int32_t state = run.answer(exchange, now_, {status, error, not_sent, headers, body}, *this);
   expect(state >= 0, "an answer is refused");
   if (run.is_done()) return;

@@ -65,7 +65,7 @@ std::optional<Json> run_within(const Module &module, const std::string &input, u
   try {
     run = instance->start("remove_contacts", input, 0, 1);
   } catch (const HostError &error) {
-    REQUIRE(error.fault() == host::Fault::NoMemory);
+    REQUIRE(error.fault() == host::Fault::no_memory);
     return std::nullopt;
   }
   confirm(*instance, run, 10);

@@ -25,7 +25,7 @@ std::string seen_after(int32_t state, uint32_t run, Guest &guest, const std::vec
       << " requests " << progress.requests << " retries " << progress.retries;
   for (const Call &call : calls) {
     if (call.run != run) out << " of another run:";
-    out << (call.kind == Call::Kind::Cancel ? " cancel " : " send ") << call.exchange << ' '
+    out << (call.kind == Call::Kind::cancel ? " cancel " : " send ") << call.exchange << ' '
         << call.request.target << ' ' << call.request.body << ' ' << call.request.timeout_ms;
   }
   return out.str();

@@ -71,7 +71,7 @@ void make_input(RunPlan &plan, const std::map<std::string, std::vector<Uuid>> &p
     }
     plan.requested += static_cast<uint32_t>(removal.ids.size());
     removals.push_back(std::move(removal));
-    if (at == ids.size()) names.erase(names.begin() + static_cast<std::ptrdiff_t>(which));
+    if (at == ids.size()) names.erase(names.begin() + static_cast<ptrdiff_t>(which));
   }
   // The sequence itself has no id: all that is asked of it is invalid, and no sequence of the result.
   if (invalid > 0 && chance.one_in(4)) {

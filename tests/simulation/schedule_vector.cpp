@@ -9,10 +9,10 @@ host::JournalEvent event_of(const JournalEntry &entry) {
   using Kind = host::JournalEvent::Kind;
   host::JournalEvent event{.now_ms = entry.now_ms, .exchange = entry.exchange};
   if (entry.kind == JournalEntry::Kind::wake) return event;
-  event.kind = Kind::Cancel;
+  event.kind = Kind::cancel;
   if (entry.kind == JournalEntry::Kind::cancel) return event;
   const Delivery &d = entry.delivery;
-  event.kind = d.is_lost ? Kind::HttpLost : Kind::HttpDone;
+  event.kind = d.is_lost ? Kind::http_lost : Kind::http_done;
   const uint32_t flags =
       (d.not_sent ? ACTION_HTTP_NOT_SENT : 0u) | (d.may_have_repeated ? ACTION_HTTP_MAY_HAVE_REPEATED : 0u);
   if (!d.is_lost) event.answer = {d.status, d.error, flags, d.headers, d.body, {}};

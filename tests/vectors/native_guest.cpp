@@ -66,7 +66,7 @@ using skipcall::vectors::Call;
 void action_host_http_send(uint32_t run, uint32_t exchange, const action_http_request *request) {
   using skipcall::vectors::text;
   skipcall::vectors::calls().push_back(
-      {Call::Kind::Send,
+      {Call::Kind::send,
        run,
        exchange,
        {request->timeout_ms, request->response_limit, text(request->connection), text(request->method),
@@ -74,5 +74,5 @@ void action_host_http_send(uint32_t run, uint32_t exchange, const action_http_re
 }
 
 void action_host_http_cancel(uint32_t run, uint32_t exchange) {
-  skipcall::vectors::calls().push_back({Call::Kind::Cancel, run, exchange, {}});
+  skipcall::vectors::calls().push_back({Call::Kind::cancel, run, exchange, {}});
 }

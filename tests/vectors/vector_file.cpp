@@ -35,7 +35,7 @@ std::string state_name(int32_t state) {
 
 Json call_of(const Call &call) {
   Json seen;
-  if (call.kind == Call::Kind::Cancel) {
+  if (call.kind == Call::Kind::cancel) {
     seen["cancel"] = call.exchange;
     return seen;
   }
@@ -54,15 +54,15 @@ Json call_of(const Call &call) {
 
 int32_t deliver(const host::JournalEvent &event, uint32_t run, Guest &guest) {
   switch (event.kind) {
-    case Kind::Wake:
+    case Kind::wake:
       return guest.wake(run, event.now_ms);
-    case Kind::Cancel:
+    case Kind::cancel:
       return guest.cancel(run, event.now_ms);
-    case Kind::HttpDone:
+    case Kind::http_done:
       return guest.answer(run, event.exchange, event.now_ms, &event.answer);
-    case Kind::HttpLost:
+    case Kind::http_lost:
       return guest.answer(run, event.exchange, event.now_ms, nullptr);
-    case Kind::Gap:
+    case Kind::gap:
       break;
   }
   throw std::runtime_error("a gap in a vector");

@@ -43,7 +43,7 @@ TEST_CASE("a base URL is https, or http to this machine, and nothing but origin 
                            "https://example.com//",
                            "http://127.0.0.1@example.com/"}) {
     CAPTURE(base);
-    CHECK(fault_of([&] { connect(base); }).fault() == Fault::Connection);
+    CHECK(fault_of([&] { connect(base); }).fault() == Fault::connection);
   }
 }
 
@@ -122,7 +122,7 @@ TEST_CASE("a key is long enough and visible, or absent") {
   CHECK_NOTHROW(with_key("sk_live_x"));
   for (std::string_view bad : {"sh0rt", "sk_test_ with space", "sk_test_line\n", "sk_test_\xc3\xa4"}) {
     HostError error = fault_of([&] { with_key(bad); });
-    CHECK(error.fault() == Fault::Connection);
+    CHECK(error.fault() == Fault::connection);
     CHECK_THAT(error.what(), !Catch::Matchers::ContainsSubstring(std::string(bad)));
   }
 }
@@ -165,7 +165,7 @@ TEST_CASE("every header that the manifest declares is sent, with the fields in i
   SECTION("one of no such field") {
     values.emplace("other", SecretString(key));
     CHECK(fault_of([&] { Connection(declared, "https://example.com", std::move(values)); }).fault() ==
-          Fault::Connection);
+          Fault::connection);
   }
 }
 
@@ -178,13 +178,13 @@ TEST_CASE("a value has to fit its field's pattern") {
   CHECK(with_pattern("0123", key));
   CHECK_FALSE(with_pattern("^sk_live_", ""));
   HostError error = fault_of([&] { with_pattern("^sk_live_", key); });
-  CHECK(error.fault() == Fault::Connection);
+  CHECK(error.fault() == Fault::connection);
   CHECK_THAT(error.what(),
              Catch::Matchers::ContainsSubstring("^sk_live_") && !Catch::Matchers::ContainsSubstring(key));
   // What this library cannot read is passed over; what another one would take years for is answered.
   CHECK(with_pattern("(", key));
   CHECK(with_pattern("\\p{L}", key));
-  CHECK(fault_of([&] { with_pattern("^(a+)+$", std::string(60, 'a') + "!"); }).fault() == Fault::Connection);
+  CHECK(fault_of([&] { with_pattern("^(a+)+$", std::string(60, 'a') + "!"); }).fault() == Fault::connection);
 }
 
 TEST_CASE("a connection without a field needs no key") {
@@ -201,17 +201,17 @@ TEST_CASE("a header that is not a connection's to set is refused, whatever is in
         "Sec-Fetch-Site", "Expect", "Via", "X-HTTP-Method-Override"}) {
     CAPTURE(name);
     HostError error = fault_of([&] { with_headers({{"Authorization", "{key}"}, {name, "{key}"}}); });
-    CHECK(error.fault() == Fault::Connection);
+    CHECK(error.fault() == Fault::connection);
     CHECK_THAT(error.what(), Catch::Matchers::ContainsSubstring(name));
   }
-  CHECK(fault_of([&] { with_headers({{"X-Key", "{key}"}, {"x-key", "2"}}); }).fault() == Fault::Connection);
+  CHECK(fault_of([&] { with_headers({{"X-Key", "{key}"}, {"x-key", "2"}}); }).fault() == Fault::connection);
   for (const auto &bad : Headers{{"", "{key}"},
                                  {"A B", "{key}"},
                                  {"A:", "{key}"},
                                  {"A", "{key}\r\nB: c"},
                                  {"A", ""},
                                  {"A", "{key}\xc3\xa4"}}) {
-    CHECK(fault_of([&] { with_headers({bad}); }).fault() == Fault::Connection);
+    CHECK(fault_of([&] { with_headers({bad}); }).fault() == Fault::connection);
   }
 }
 

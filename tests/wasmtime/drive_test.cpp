@@ -101,12 +101,12 @@ TEST_CASE("a module that fails is reported with what it did") {
     std::string text;
   };
   auto [action, fault, text] = GENERATE(values<Case>({
-      {"trap", Fault::Trap, "unreachable"},
-      {"loop", Fault::OutOfTime, "longer than 200 ms"},
-      {"wild", Fault::Trap, "leaves its memory"},
-      {"spam", Fault::Trap, "more in one call than a host takes"},
-      {"stuck", Fault::Trap, "for nothing"},
-      {"no_such", Fault::WrongAbi, "no action no_such"},
+      {"trap", Fault::trap, "unreachable"},
+      {"loop", Fault::out_of_time, "longer than 200 ms"},
+      {"wild", Fault::trap, "leaves its memory"},
+      {"spam", Fault::trap, "more in one call than a host takes"},
+      {"stuck", Fault::trap, "for nothing"},
+      {"no_such", Fault::wrong_abi, "no action no_such"},
   }));
   CAPTURE(action);
   RunOptions options;
@@ -144,7 +144,7 @@ TEST_CASE("an exchange of another run, or one that was announced before, is not 
   RunOptions options;
   options.stop = &stop;
   RunEnd end = run(Module::load(guest({{from, to}}), {}), "three", server.url(), options);
-  CHECK(end.failure == Fault::Trap);
+  CHECK(end.failure == Fault::trap);
   CHECK_THAT(end.failure_text, Catch::Matchers::ContainsSubstring("of no run, or twice"));
   CHECK(server.requests().size() == requests);
 }
@@ -261,11 +261,11 @@ TEST_CASE("an event is in the journal before the module has it") {
     Journal journal =
         Journal::create(place.path() / "j", request, actions().description().sha256, http.connections());
     options.journal = &journal;
-    CHECK(run_action(actions(), http, request, options).failure == Fault::Trap);
+    CHECK(run_action(actions(), http, request, options).failure == Fault::trap);
   }
   const Journal journal = Journal::open(place.path() / "j");
   REQUIRE(journal.events().size() == 1);
-  CHECK(journal.events()[0].kind == JournalEvent::Kind::Wake);
+  CHECK(journal.events()[0].kind == JournalEvent::Kind::wake);
 }
 
 TEST_CASE("a killed run goes on where it was, and what had no written answer is lost") {
@@ -340,7 +340,7 @@ TEST_CASE(
   }
   const Journal journal = Journal::open(file);
   REQUIRE(journal.events().size() == 5);
-  CHECK(journal.events()[0].kind == JournalEvent::Kind::Gap);
+  CHECK(journal.events()[0].kind == JournalEvent::Kind::gap);
 }
 
 TEST_CASE("a journal that does not fit the module is refused") {
@@ -352,16 +352,16 @@ TEST_CASE("a journal that does not fit the module is refused") {
     Journal journal = Journal::create(place.path() / "j", request, std::string(64, '0'), http.connections());
     options.journal = &journal;
     RunEnd end = run_action(actions(), http, request, options);
-    CHECK(end.failure == Fault::Journal);
+    CHECK(end.failure == Fault::journal);
   }
   SECTION("other announcements, and an answer to what was never asked") {
-    JournalEvent wake{JournalEvent::Kind::Wake, 1, 0, {}, 0};
+    JournalEvent wake{JournalEvent::Kind::wake, 1, 0, {}, 0};
     JournalEvent second = wake;
     SECTION("other announcements") {
       second.announced = 1;
     }
     SECTION("never asked") {
-      second.kind = JournalEvent::Kind::HttpDone;
+      second.kind = JournalEvent::Kind::http_done;
       second.exchange = 2;
     }
     {
@@ -373,7 +373,7 @@ TEST_CASE("a journal that does not fit the module is refused") {
     Journal journal = Journal::open(place.path() / "j");
     options.journal = &journal;
     RunEnd end = run_action(actions(), http, request, options);
-    CHECK(end.failure == Fault::Journal);
+    CHECK(end.failure == Fault::journal);
     CHECK_THAT(end.failure_text, Catch::Matchers::ContainsSubstring("behaves differently"));
   }
 }
@@ -384,7 +384,7 @@ TEST_CASE("an event has to return the state that the run is in") {
   Module module = Module::load(guest({{wake, wake + " (return (i32.const " + state + "))"}}), {});
   RunEnd end = run(module, "echo", nowhere);
   CAPTURE(end.failure_text);
-  CHECK(end.failure == Fault::Trap);
+  CHECK(end.failure == Fault::trap);
 }
 
 TEST_CASE("a module with too many open requests is ended") {
@@ -403,6 +403,6 @@ TEST_CASE("a module with too many open requests is ended") {
   });
   RunEnd end = run(module, "sleep", server.url());
   CAPTURE(end.failure_text);
-  CHECK(end.failure == Fault::Trap);
+  CHECK(end.failure == Fault::trap);
   CHECK_THAT(end.failure_text, Catch::Matchers::ContainsSubstring("requests open"));
 }

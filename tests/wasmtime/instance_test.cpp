@@ -24,7 +24,7 @@ TEST_CASE("a request is copied out of the module, an answer into it") {
   CHECK(instance.wake(run, 1000) == ACTION_WAITING);
   auto announced = instance.take_announcements();
   REQUIRE(announced.size() == 1);
-  CHECK(announced[0].kind == Announcement::Kind::Send);
+  CHECK(announced[0].kind == Announcement::Kind::send);
   CHECK(announced[0].run == run);
   CHECK(announced[0].exchange == 1);
   const HttpRequest &request = announced[0].request;
@@ -65,7 +65,7 @@ TEST_CASE("memory is limited, and an input without room is an error") {
   CHECK(instance.result(run) == "full");
   CHECK(instance.memory_bytes() <= 4u << 20);
   CHECK(fault_of([&] { instance.start("echo", std::string(5 << 20, 'x'), 0, 0); }).fault() ==
-        Fault::NoMemory);
+        Fault::no_memory);
 }
 
 TEST_CASE("an answer without room is handed in as lost, which this guest cannot read") {
@@ -82,11 +82,11 @@ TEST_CASE("a module that traps is reported, and never called again") {
   Instance instance(actions());
   uint32_t run = instance.start("trap", "", 0, 0);
   HostError first = fault_of([&] { instance.wake(run, 0); });
-  CHECK(first.fault() == Fault::Trap);
+  CHECK(first.fault() == Fault::trap);
   CHECK_THAT(first.what(), Catch::Matchers::ContainsSubstring("action_wake") &&
                                Catch::Matchers::ContainsSubstring("unreachable"));
   HostError second = fault_of([&] { instance.status(run); });
-  CHECK(second.fault() == Fault::Trap);
+  CHECK(second.fault() == Fault::trap);
   CHECK_THAT(second.what(), Catch::Matchers::ContainsSubstring("not called again"));
 }
 
@@ -94,7 +94,7 @@ TEST_CASE("a module that does not return is stopped") {
   Instance instance(actions(), {.memory_bytes = 1u << 20, .call_time = 200ms});
   uint32_t run = instance.start("loop", "", 0, 0);
   auto begin = std::chrono::steady_clock::now();
-  CHECK(fault_of([&] { instance.wake(run, 0); }).fault() == Fault::OutOfTime);
+  CHECK(fault_of([&] { instance.wake(run, 0); }).fault() == Fault::out_of_time);
   auto took = std::chrono::steady_clock::now() - begin;
   CHECK(took >= 150ms);
   CHECK(took < 5s);
@@ -113,12 +113,12 @@ TEST_CASE("a request outside of the memory, and requests without end, kill the i
   Instance instance(actions(), {.memory_bytes = 4u << 20, .call_time = 5s});
   SECTION("outside") {
     uint32_t run = instance.start("wild", "", 0, 0);
-    CHECK(fault_of([&] { instance.wake(run, 0); }).fault() == Fault::Trap);
+    CHECK(fault_of([&] { instance.wake(run, 0); }).fault() == Fault::trap);
   }
   SECTION("without end") {
     uint32_t run = instance.start("spam", std::string(100000, 'x'), 0, 0);
     Fault fault = fault_of([&] { instance.wake(run, 0); }).fault();
-    CHECK((fault == Fault::OutOfTime || fault == Fault::Trap));
+    CHECK((fault == Fault::out_of_time || fault == Fault::trap));
     CHECK(instance.take_announcements().size() < 100);
   }
 }
@@ -131,7 +131,7 @@ TEST_CASE("ranges that leave the memory are refused in 64 bits") {
   Instance instance(module);
   uint32_t run = instance.start("stuck", "", 0, 0);
   instance.cancel(run, 0);
-  CHECK(fault_of([&] { instance.result(run); }).fault() == Fault::Trap);
+  CHECK(fault_of([&] { instance.result(run); }).fault() == Fault::trap);
 }
 
 TEST_CASE("a struct that is shorter than version 1's kills the instance") {
@@ -140,7 +140,7 @@ TEST_CASE("a struct that is shorter than version 1's kills the instance") {
         guest({{"(global.get $request) (i32.const 56)", "(global.get $request) (i32.const 55)"}}), {});
     Instance instance(module);
     uint32_t run = instance.start("echo", "", 0, 0);
-    CHECK(fault_of([&] { instance.wake(run, 0); }).fault() == Fault::Trap);
+    CHECK(fault_of([&] { instance.wake(run, 0); }).fault() == Fault::trap);
     CHECK(instance.take_announcements().empty());
     CHECK_THAT(fault_of([&] { instance.status(run); }).what(),
                Catch::Matchers::ContainsSubstring("not called again"));
@@ -154,7 +154,7 @@ TEST_CASE("a struct that is shorter than version 1's kills the instance") {
     Instance instance(module);
     uint32_t run = instance.start("stuck", "", 0, 0);
     HostError error = fault_of([&] { instance.status(run); });
-    CHECK(error.fault() == Fault::Trap);
+    CHECK(error.fault() == Fault::trap);
     CHECK_THAT(error.what(), Catch::Matchers::ContainsSubstring("too short"));
     CHECK_THAT(fault_of([&] { instance.wake(run, 0); }).what(),
                Catch::Matchers::ContainsSubstring("not called again"));
@@ -177,7 +177,7 @@ TEST_CASE("the version inside must be the one outside") {
   Module module =
       Module::load(guest({{"(result i32) (i32.const 65536))", "(result i32) (i32.const 65546))"}}), {});
   HostError error = fault_of([&] { Instance instance(module); });
-  CHECK(error.fault() == Fault::WrongAbi);
+  CHECK(error.fault() == Fault::wrong_abi);
   CHECK_THAT(error.what(), Catch::Matchers::ContainsSubstring("1.10"));
 }
 
@@ -193,12 +193,12 @@ TEST_CASE("another minor version is taken, with an export that this one does not
   Instance instance(module);
   CHECK(module.description().abi_version == "1.7");
   Module differs = Module::load(guest({outside}), {});
-  CHECK(fault_of([&] { Instance other(differs); }).fault() == Fault::WrongAbi);
+  CHECK(fault_of([&] { Instance other(differs); }).fault() == Fault::wrong_abi);
 }
 
 TEST_CASE("an action that the manifest does not name is refused") {
   Instance instance(actions());
-  CHECK(fault_of([&] { instance.start("action_wake", "", 0, 0); }).fault() == Fault::WrongAbi);
+  CHECK(fault_of([&] { instance.start("action_wake", "", 0, 0); }).fault() == Fault::wrong_abi);
 }
 
 TEST_CASE("a module that announces something outside of a wake and an answer is ended, and the host is not") {
@@ -208,26 +208,26 @@ TEST_CASE("a module that announces something outside of a wake and an answer is 
     Module module = Module::load(
         guest({{"(func (export \"_initialize\")", "(func (export \"_initialize\") (call $send)"}}), {});
     HostError error = fault_of([&] { Instance instance(module); });
-    CHECK(error.fault() == Fault::Trap);
+    CHECK(error.fault() == Fault::trap);
     CHECK_THAT(error.what(), Catch::Matchers::ContainsSubstring("where it must not"));
   }
   SECTION("an action") {
     Module module = Module::load(guest({{"(global.set $exchange (i32.const 0))", "(call $send)"}}), {});
     Instance instance(module);
-    CHECK(fault_of([&] { instance.start("echo", "", 0, 0); }).fault() == Fault::Trap);
+    CHECK(fault_of([&] { instance.start("echo", "", 0, 0); }).fault() == Fault::trap);
   }
   SECTION("action_alloc") {
     Module module = Module::load(
         guest({{"(local $block i32)", "(local $block i32) (call $http_cancel (i32.const 1) (i32.const 1))"}}),
         {});
     Instance instance(module);
-    CHECK(fault_of([&] { instance.start("echo", "", 0, 0); }).fault() == Fault::Trap);
+    CHECK(fault_of([&] { instance.start("echo", "", 0, 0); }).fault() == Fault::trap);
   }
   SECTION("a request inside of action_cancel") {
     Module module = Module::load(guest({{cancel, cancel + " (call $send)"}}), {});
     Instance instance(module);
     uint32_t run = instance.start("echo", "", 0, 0);
-    CHECK(fault_of([&] { instance.cancel(run, 0); }).fault() == Fault::Trap);
+    CHECK(fault_of([&] { instance.cancel(run, 0); }).fault() == Fault::trap);
   }
   SECTION("a cancel there is allowed") {
     Module module =
@@ -256,7 +256,7 @@ TEST_CASE("a state that is none ends the instance") {
     Instance instance(module);
     uint32_t run = instance.start("echo", "", 0, 0);
     HostError error = fault_of([&] { instance.status(run); });
-    CHECK(error.fault() == Fault::Trap);
+    CHECK(error.fault() == Fault::trap);
     CHECK_THAT(error.what(), Catch::Matchers::ContainsSubstring("that is none"));
   }
   SECTION("no state at all") {
@@ -265,7 +265,7 @@ TEST_CASE("a state that is none ends the instance") {
                                  {});
     Instance instance(module);
     uint32_t run = instance.start("echo", "", 0, 0);
-    CHECK(fault_of([&] { instance.status(run); }).fault() == Fault::Trap);
+    CHECK(fault_of([&] { instance.status(run); }).fault() == Fault::trap);
   }
 }
 
@@ -278,7 +278,7 @@ TEST_CASE("announcements are bounded by their number too, and so is a result") {
   Instance other(actions(), {.result_bytes = 8});
   run = other.start("echo", "", 0, 0);
   other.cancel(run, 0);
-  CHECK(fault_of([&] { other.result(run); }).fault() == Fault::Trap);
+  CHECK(fault_of([&] { other.result(run); }).fault() == Fault::trap);
 }
 
 TEST_CASE("names that a module chose do not steer a terminal") {

@@ -28,7 +28,7 @@ static RunRequest a_run() {
 
 static JournalEvent an_answer(uint32_t exchange) {
   JournalEvent event;
-  event.kind = JournalEvent::Kind::HttpDone;
+  event.kind = JournalEvent::Kind::http_done;
   event.now_ms = 1700000000123;
   event.exchange = exchange;
   event.announced = 42 + exchange;
@@ -46,9 +46,9 @@ TEST_CASE("a journal is read back as it was written") {
   fs::path file = place.path() / "state" / "run.journal";
   {
     Journal journal = Journal::create(file, a_run(), module_sha256, to(), "a note");
-    journal.append({JournalEvent::Kind::Wake, 1700000000000, 0, {}, 7});
+    journal.append({JournalEvent::Kind::wake, 1700000000000, 0, {}, 7});
     journal.append(an_answer(3));
-    journal.append({JournalEvent::Kind::Cancel, 1700000000456, 0, {}, 9});
+    journal.append({JournalEvent::Kind::cancel, 1700000000456, 0, {}, 9});
   }
   CHECK((fs::status(file).permissions() & fs::perms::mask) ==
         (fs::perms::owner_read | fs::perms::owner_write));
@@ -61,7 +61,7 @@ TEST_CASE("a journal is read back as it was written") {
   CHECK(journal.note() == "a note");
   CHECK(journal.is_whole());
   REQUIRE(journal.events().size() == 3);
-  CHECK(journal.events()[0].kind == JournalEvent::Kind::Wake);
+  CHECK(journal.events()[0].kind == JournalEvent::Kind::wake);
   CHECK(journal.events()[0].announced == 7);
   const JournalEvent &answer = journal.events()[1];
   CHECK(answer.exchange == 3);
@@ -69,7 +69,7 @@ TEST_CASE("a journal is read back as it was written") {
   CHECK(answer.answer.status == 200);
   CHECK(answer.answer.headers == "A: b\r\n");
   CHECK(answer.answer.body == std::string("body\0\xff", 6));
-  CHECK(journal.events()[2].kind == JournalEvent::Kind::Cancel);
+  CHECK(journal.events()[2].kind == JournalEvent::Kind::cancel);
   journal.remove();
   CHECK_FALSE(fs::exists(file));
 }
@@ -90,9 +90,9 @@ TEST_CASE("a journal is bound to module, server and key") {
   }
   Journal journal = Journal::open(place.path() / "j");
   CHECK_NOTHROW(journal.check_binding(module_sha256, to("https://api.example.com/")));
-  CHECK(fault_of([&] { journal.check_binding(std::string(64, 'b'), to()); }).fault() == Fault::Journal);
+  CHECK(fault_of([&] { journal.check_binding(std::string(64, 'b'), to()); }).fault() == Fault::journal);
   CHECK(fault_of([&] { journal.check_binding(module_sha256, to("https://api.example.org")); }).fault() ==
-        Fault::Journal);
+        Fault::journal);
   HostError error =
       fault_of([&] { journal.check_binding(module_sha256, to("https://api.example.com", key + "x")); });
   CHECK_THAT(error.what(),
@@ -140,7 +140,7 @@ TEST_CASE("two connections of one name are refused") {
   std::vector<Connection> all;
   all.push_back(to());
   all.push_back(to("https://other.example.com"));
-  CHECK(fault_of([&] { Connections(std::move(all)); }).fault() == Fault::Connection);
+  CHECK(fault_of([&] { Connections(std::move(all)); }).fault() == Fault::connection);
 }
 
 TEST_CASE("a journal in use is locked, an existing one is not overwritten") {
@@ -150,7 +150,7 @@ TEST_CASE("a journal in use is locked, an existing one is not overwritten") {
     Journal journal = Journal::create(file, a_run(), module_sha256, to());
     CHECK_THAT(fault_of([&] { Journal::open(file); }).what(),
                Catch::Matchers::ContainsSubstring("another run is using it"));
-    CHECK(fault_of([&] { Journal::create(file, a_run(), module_sha256, to()); }).fault() == Fault::Journal);
+    CHECK(fault_of([&] { Journal::create(file, a_run(), module_sha256, to()); }).fault() == Fault::journal);
   }
   CHECK_NOTHROW(Journal::open(file));
 }
@@ -165,9 +165,9 @@ TEST_CASE("the bytes of a journal are those of abi/JOURNAL.md") {
   TemporaryDirectory place;
   {
     Journal journal = Journal::create(place.path() / "j", a_run(), module_sha256, to());
-    journal.append({JournalEvent::Kind::Wake, 1700000000000, 0, {}, 7});
+    journal.append({JournalEvent::Kind::wake, 1700000000000, 0, {}, 7});
     journal.append(an_answer(3));
-    journal.append({JournalEvent::Kind::HttpLost, 1700000000456, 4, {}, 0xabcdef01});
+    journal.append({JournalEvent::Kind::http_lost, 1700000000456, 4, {}, 0xabcdef01});
   }
   std::string bytes = bytes_of(place.path() / "j");
   const size_t key_at = bytes.find("\"key\":");
@@ -195,7 +195,7 @@ static void check_damaged(const fs::path &file, const std::string &bytes, const 
   try {
     journal = Journal::open(file);
   } catch (const HostError &error) {
-    CHECK(error.fault() == Fault::Journal);
+    CHECK(error.fault() == Fault::journal);
     return;
   }
   CHECK_FALSE(journal->is_whole());
@@ -205,12 +205,12 @@ static void check_damaged(const fs::path &file, const std::string &bytes, const 
   // What is written then follows the last good line, and the end is not taken for whole before.
   CHECK(bytes_of(file) == bytes);
   const size_t events = journal->events().size();
-  journal->append({JournalEvent::Kind::Gap, 1700000000999});
+  journal->append({JournalEvent::Kind::gap, 1700000000999});
   journal.reset();
   const Journal again = Journal::open(file);
   CHECK(again.is_whole());
   REQUIRE(again.events().size() == events + 1);
-  CHECK(again.events().back().kind == JournalEvent::Kind::Gap);
+  CHECK(again.events().back().kind == JournalEvent::Kind::gap);
   CHECK(bytes_of(file).substr(0, whole.find('\n')) == whole.substr(0, whole.find('\n')));
 }
 
@@ -281,14 +281,14 @@ TEST_CASE("a journal of another version, and a file that is none, are refused by
   }));
   write(place.path() / "j", bytes);
   const HostError error = fault_of([&] { Journal::open(place.path() / "j"); });
-  CHECK(error.fault() == Fault::Journal);
+  CHECK(error.fault() == Fault::journal);
   CHECK_THAT(error.what(), Catch::Matchers::ContainsSubstring(text));
 }
 
 TEST_CASE("what is no journal of the user's own is refused") {
   TemporaryDirectory place;
   fs::path file = place.path() / "j";
-  CHECK(fault_of([&] { Journal::open(file); }).fault() == Fault::Journal);
+  CHECK(fault_of([&] { Journal::open(file); }).fault() == Fault::journal);
   {
     Journal::create(file, a_run(), module_sha256, to());
   }
@@ -300,5 +300,5 @@ TEST_CASE("what is no journal of the user's own is refused") {
     fs::create_symlink(place.path() / "k", file);
   }
   Fault fault = fault_of([&] { Journal::open(file); }).fault();
-  CHECK((fault == Fault::Journal || fault == Fault::Unreadable));
+  CHECK((fault == Fault::journal || fault == Fault::unreadable));
 }

@@ -54,11 +54,11 @@ TEST_CASE("a module that does not speak the ABI is refused by what is wrong with
   }));
   auto binary = guest(exchanged);
   HostError error = fault_of([&] { describe_module(binary); });
-  CHECK(error.fault() == Fault::WrongAbi);
+  CHECK(error.fault() == Fault::wrong_abi);
   CHECK_THAT(error.what(), Catch::Matchers::ContainsSubstring(named));
 }
 
 TEST_CASE("another program in WebAssembly is refused") {
   auto binary = wasmtime::wat2wasm("(module (func (export \"_start\")))").ok();
-  CHECK(fault_of([&] { describe_module(binary); }).fault() == Fault::WrongAbi);
+  CHECK(fault_of([&] { describe_module(binary); }).fault() == Fault::wrong_abi);
 }

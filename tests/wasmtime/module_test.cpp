@@ -77,7 +77,7 @@ TEST_CASE("compiled code that cannot be trusted is not used") {
 TEST_CASE("a module whose code is not valid is refused") {
   auto broken = guest({{"(export \"action_release\") (param $run i32)",
                         "(export \"action_release\") (param $run i32) (i32.const 1)"}});
-  CHECK(fault_of([&] { Module::load(broken, {}); }).fault() == Fault::NotWasm);
+  CHECK(fault_of([&] { Module::load(broken, {}); }).fault() == Fault::not_wasm);
 }
 
 TEST_CASE("the cache keeps the files that were used last") {
@@ -102,7 +102,7 @@ TEST_CASE("the cache keeps the files that were used last") {
 TEST_CASE("compiling is given up when it takes too long") {
   auto binary = guest();
   HostError error = fault_of([&] { Module::load(binary, {}, std::chrono::milliseconds(0)); });
-  CHECK(error.fault() == Fault::OutOfTime);
+  CHECK(error.fault() == Fault::out_of_time);
   CHECK_THAT(error.what(), Catch::Matchers::ContainsSubstring("0 ms"));
 }
 
@@ -124,7 +124,7 @@ TEST_CASE("a module that uses a feature outside of the ABI's table is refused") 
   CAPTURE(added);
   auto binary = guest({{release, release + added}});
   const Fault fault = fault_of([&] { Module::load(binary, {}); }).fault();
-  CHECK((fault == Fault::NotWasm || fault == Fault::WrongAbi));
+  CHECK((fault == Fault::not_wasm || fault == Fault::wrong_abi));
 }
 
 TEST_CASE("a module that uses the features of the ABI's table is taken") {

@@ -28,10 +28,10 @@ TEST_CASE("imports, exports, memories and custom sections are read with their ty
   CHECK(file.imports[0].module == "env");
   CHECK(file.imports[0].name == "f");
   CHECK(file.imports[0].signature == "(i32,i64)->(f32)");
-  CHECK(file.imports[1].kind == WasmKind::Table);
-  CHECK(file.imports[2].kind == WasmKind::Global);
+  CHECK(file.imports[1].kind == WasmKind::table);
+  CHECK(file.imports[2].kind == WasmKind::global);
   REQUIRE(file.exports.size() == 2);
-  CHECK(file.find_export("memory")->kind == WasmKind::Memory);
+  CHECK(file.find_export("memory")->kind == WasmKind::memory);
   CHECK(file.find_export("two")->signature == "(f64)->(i32,i32)");
   CHECK(file.find_export("three") == nullptr);
   REQUIRE(file.memories.size() == 1);
@@ -48,12 +48,12 @@ TEST_CASE("a memory of 64 bits is told apart") {
 
 TEST_CASE("what is no module is refused") {
   auto fault = [](std::vector<uint8_t> bytes) { return fault_of([&] { parse_wasm(bytes); }).fault(); };
-  CHECK(fault({}) == Fault::NotWasm);
-  CHECK(fault({'#', '!', '/', 'b', 'i', 'n'}) == Fault::NotWasm);
-  CHECK(fault({0, 'a', 's', 'm'}) == Fault::NotWasm);
-  CHECK(fault({0, 'a', 's', 'm', 2, 0, 0, 0}) == Fault::NotWasm);
-  CHECK(fault({0, 'a', 's', 'm', 13, 0, 1, 0}) == Fault::NotWasm);
-  CHECK(fault({0, 'a', 's', 'm', 1, 0, 0, 0, 1, 0xff, 0xff, 0xff, 0xff, 0x7f}) == Fault::NotWasm);
+  CHECK(fault({}) == Fault::not_wasm);
+  CHECK(fault({'#', '!', '/', 'b', 'i', 'n'}) == Fault::not_wasm);
+  CHECK(fault({0, 'a', 's', 'm'}) == Fault::not_wasm);
+  CHECK(fault({0, 'a', 's', 'm', 2, 0, 0, 0}) == Fault::not_wasm);
+  CHECK(fault({0, 'a', 's', 'm', 13, 0, 1, 0}) == Fault::not_wasm);
+  CHECK(fault({0, 'a', 's', 'm', 1, 0, 0, 0, 1, 0xff, 0xff, 0xff, 0xff, 0x7f}) == Fault::not_wasm);
 }
 
 TEST_CASE("a module cut off anywhere is refused or read as a shorter one, and never read beyond its end") {
@@ -65,7 +65,7 @@ TEST_CASE("a module cut off anywhere is refused or read as a shorter one, and ne
     try {
       parse_wasm(part);
     } catch (const HostError &error) {
-      CHECK(error.fault() == Fault::NotWasm);
+      CHECK(error.fault() == Fault::not_wasm);
       ++refused;
     }
   }
@@ -95,7 +95,7 @@ static Bytes module_of(uint8_t section, size_t count, const Bytes &item) {
 TEST_CASE("a small file that names more of something than a real module has is refused") {
   const auto refusal = [](const Bytes &bytes) {
     HostError error = fault_of([&] { parse_wasm(bytes); });
-    CHECK(error.fault() == Fault::NotWasm);
+    CHECK(error.fault() == Fault::not_wasm);
     return std::string(error.what());
   };
   const auto is = [](const char *text) { return Catch::Matchers::ContainsSubstring(text); };
@@ -128,17 +128,17 @@ TEST_CASE("what is no regular file is not waited for") {
   for (const std::filesystem::path &file :
        {pipe, std::filesystem::path("/dev/zero"), std::filesystem::path("/dev/null")}) {
     HostError error = fault_of([&] { read_binary_file(file); });
-    CHECK(error.fault() == Fault::Unreadable);
+    CHECK(error.fault() == Fault::unreadable);
     CHECK_THAT(error.what(), Catch::Matchers::ContainsSubstring("not a regular file"));
   }
 }
 
 TEST_CASE("a file that cannot be read is named") {
   TemporaryDirectory directory;
-  CHECK(fault_of([&] { read_binary_file(directory.path()); }).fault() == Fault::Unreadable);
+  CHECK(fault_of([&] { read_binary_file(directory.path()); }).fault() == Fault::unreadable);
   std::string missing = (directory.path() / "missing.wasm").string();
   CHECK(std::string(fault_of([&] { read_binary_file(missing); }).what()).find(missing) != std::string::npos);
   std::ofstream(directory.path() / "big") << "12345";
   CHECK(read_binary_file(directory.path() / "big").size() == 5);
-  CHECK(fault_of([&] { read_binary_file(directory.path() / "big", 4); }).fault() == Fault::Unreadable);
+  CHECK(fault_of([&] { read_binary_file(directory.path() / "big", 4); }).fault() == Fault::unreadable);
 }

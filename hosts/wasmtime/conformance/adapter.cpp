@@ -37,7 +37,7 @@ struct Options {
 
 std::pair<std::string, std::string> split(const std::string &text, char at) {
   const size_t end = text.find(at);
-  if (end == std::string::npos) throw HostError(Fault::Internal, "an option has no " + std::string(1, at));
+  if (end == std::string::npos) throw HostError(Fault::internal, "an option has no " + std::string(1, at));
   return {text.substr(0, end), text.substr(end + 1)};
 }
 
@@ -100,11 +100,11 @@ void listen(StopRequest &stop) {
 
 int exit_of(Fault fault) {
   switch (fault) {
-    case Fault::NotWasm:
-    case Fault::WrongAbi:
-    case Fault::Unreadable:
+    case Fault::not_wasm:
+    case Fault::wrong_abi:
+    case Fault::unreadable:
       return refused;
-    case Fault::Connection:
+    case Fault::connection:
       return connection_refused;
     default:
       return dead;
