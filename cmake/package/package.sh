@@ -55,6 +55,10 @@ for project in hosts/python apps/python abi/conformance; do
   done
 done
 
+say "Go"
+python3 $tools/go_modules.py build/wasm/remove_contacts.wasm "$version" "$dist/skipcall-go-modules-$version.zip"
+sbom "skipcall-go-modules-$version.zip" "${module[@]}" hosts/go/go.mod
+
 say "Sums"
 (cd "$dist" && sha256sum -- * >../build/SHA256SUMS && mv ../build/SHA256SUMS .)
 $tools/sign.sh "$dist"

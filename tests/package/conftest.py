@@ -1,5 +1,6 @@
 """What the tests of dist/ share: `./dev test package` makes it first."""
 
+import csv
 import pathlib
 import shutil
 import subprocess
@@ -32,3 +33,12 @@ def need(*programs):
 @pytest.fixture(scope="session")
 def version():
     return output(ROOT / "cmake/package/version.py").strip()
+
+
+@pytest.fixture(scope="session")
+def few():
+    """A sequence of the built-in sandbox and some contacts in it."""
+    with open(ROOT / "examples/contacts.csv", newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))[:20]
+    sequence = rows[0]["sequenceId"]
+    return sequence, sorted({row["contactId"].lower() for row in rows if row["sequenceId"] == sequence})

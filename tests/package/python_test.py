@@ -1,0 +1,60 @@
+"""The Python packages, as PyPI would check them, and installed in an empty environment of each Python that is here."""
+
+import os
+import shutil
+import subprocess
+
+import pytest
+from conftest import DIST, ROOT, one, output
+from skipcall_sandbox import sandbox
+
+
+def can_make_environments(python):
+    needed = [python, "-c", "import ensurepip, venv"]
+    return shutil.which(python) and subprocess.run(needed, capture_output=True, check=False).returncode == 0
+
+
+PYTHONS = [
+    python for python in ["python3.10", "python3.11", "python3.12", "python3.13"] if can_make_environments(python)
+]
+PROGRAM = """
+import os, sys
+from skipcall_remove_contacts import remove_contacts
+result = remove_contacts(
+    sys.argv[2:],
+    sequence_id=sys.argv[1],
+    api_key=os.environ["SKIPCALL_API_KEY"],
+    base_url=os.environ["SKIPCALL_BASE_URL"],
+)
+print(result.data["status"], result.data["removed"])
+"""
+PYTHON = ROOT / ".tools/python/bin/python"
+
+
+def archives():
+    return sorted(
+        file
+        for pattern in ("*.whl", "*.tar.gz")
+        for file in DIST.glob(pattern)
+        if not file.name.startswith("skipcall-")  # the command line
+    )
+
+
+def test_twine_has_nothing_to_say():
+    assert len(archives()) == 6
+    told = output(PYTHON, "-m", "twine", "check", "--strict", *archives())
+    assert told.count("PASSED") == 6
+
+
+@pytest.mark.parametrize("python", PYTHONS)
+@pytest.mark.parametrize("kind", ["*.whl", "*.tar.gz"])
+def test_the_call_runs_in_an_empty_environment(python, kind, few, tmp_path):
+    host, call = one(f"skipcall_action_host-{kind}"), one(f"skipcall_remove_contacts-{kind}")
+    output(python, "-m", "venv", tmp_path / "env")
+    run = tmp_path / "env/bin/python"
+    output(run, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", host, call, cwd=tmp_path)
+    output(run, "-m", "pip", "check", cwd=tmp_path)
+    sequence, ids = few
+    with sandbox() as variables:
+        told = output(run, "-c", PROGRAM, sequence, *ids, cwd=tmp_path, env={**os.environ, **variables})
+    assert told.strip() == f"completed {len(ids)}"
