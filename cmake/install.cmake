@@ -5,7 +5,9 @@ set(module ${CMAKE_SOURCE_DIR}/build/wasm/remove_contacts.wasm)
 
 # The program finds its module in ../share/skipcall, and wasmtime, which no distribution has, in ../lib/skipcall.
 install(TARGETS skipcall RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT cli)
-set_target_properties(skipcall PROPERTIES INSTALL_RPATH "$ORIGIN/../lib/skipcall")
+# With the final RPATH from the start: CMake would only overwrite one that names this folder, and its length would stay.
+set_target_properties(skipcall PROPERTIES INSTALL_RPATH "$ORIGIN/../lib/skipcall" BUILD_WITH_INSTALL_RPATH ON)
+get_filename_component(wasmtime_folder ${Wasmtime_LIBRARY} DIRECTORY)
 if(NOT Wasmtime_LIBRARY MATCHES "\\.a$")
   install(PROGRAMS ${Wasmtime_LIBRARY} DESTINATION lib/skipcall COMPONENT cli)
 endif()
@@ -16,7 +18,8 @@ install(FILES ${CMAKE_SOURCE_DIR}/LICENSE ${CMAKE_SOURCE_DIR}/CHANGELOG.md ${CMA
 function(install_printed name folder)
   set(output ${CMAKE_CURRENT_BINARY_DIR}/printed/${folder}/${name})
   file(MAKE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/printed/${folder})
-  add_custom_command(OUTPUT ${output} COMMAND skipcall ${ARGN} > ${output} DEPENDS skipcall VERBATIM)
+  add_custom_command(OUTPUT ${output} COMMAND ${CMAKE_COMMAND} -E env LD_LIBRARY_PATH=${wasmtime_folder}
+    $<TARGET_FILE:skipcall> ${ARGN} > ${output} DEPENDS skipcall VERBATIM)
   set_property(GLOBAL APPEND PROPERTY skipcall_printed ${output})
   install(FILES ${output} DESTINATION ${CMAKE_INSTALL_DATADIR}/${folder} COMPONENT cli)
 endfunction()

@@ -31,7 +31,7 @@ n8n-real        all    native,wasm,javascript,services  5       the node in a re
 n8n-queue       all    native,wasm,javascript,services  3       the node in n8n'"'"'s queue mode, a worker killed
 n8n-editor      all    native,wasm,javascript,services,browser  1  the node in n8n'"'"'s editor
 browser         all    native,wasm,emscripten,javascript,browser  5    page and extension in Chromium
-package         all    native,wasm,javascript,python,go,package  8    what is released, installed in bare places
+package         all    native,wasm,javascript,python,go,package  10   what is released, built twice, installed in bare places
 '
 
 # The parts of the short set and of "all" run in the order of the table.

@@ -47,7 +47,7 @@ done
 
 say "PyPI"
 apps/python/build.sh "$dist"
-.tools/python/bin/python -m build --outdir "$dist" abi/conformance >/dev/null
+.tools/python/bin/python -m build --no-isolation --outdir "$dist" abi/conformance >/dev/null
 for project in hosts/python apps/python abi/conformance; do
   name=$(sed -n 's/^name = "\(.*\)"$/\1/p' "$project/pyproject.toml")
   for file in "$dist/${name//-/_}"-*.whl "$dist/${name//-/_}"-*.tar.gz; do
