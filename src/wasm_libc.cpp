@@ -109,6 +109,11 @@ void emscripten_notify_memory_growth(size_t) {}
 void _Exit(int) {
   __builtin_trap();
 }
+
+// Its libc++abi is built with assertions unless the linker gets an -O, and a failed one would print to standard error.
+void __assert_fail(const char *, const char *, int, const char *) {
+  __builtin_trap();
+}
 #endif
 }
 

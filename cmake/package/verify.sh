@@ -21,7 +21,7 @@ if [ -z "${PUBLIC_KEY:-}" ]; then
 elif [ -f SHA256SUMS.minisig ] && grep -q minisign "$PUBLIC_KEY"; then
   run minisign -V -q -p "$PUBLIC_KEY" -m SHA256SUMS
 elif [ -f SHA256SUMS.cosign ]; then
-  run cosign verify-blob --key "$PUBLIC_KEY" --insecure-ignore-tlog --signature SHA256SUMS.cosign SHA256SUMS
+  run cosign verify-blob --key "$PUBLIC_KEY" --insecure-ignore-tlog --bundle SHA256SUMS.cosign SHA256SUMS
 else
   echo "there is no signature for $PUBLIC_KEY" >&2
   failed=1

@@ -50,16 +50,29 @@ def test_a_file_more_and_a_file_less_are_found(copy):
     assert done.returncode == 1 and gone.name in done.stdout + done.stderr
 
 
-def test_a_signature_of_minisign(copy, tmp_path):
-    need("minisign")
-    public, secret = tmp_path / "key.pub", tmp_path / "key"
+def minisign(folder):
+    """A new key's public file, and the environment in which sign.sh signs by the other."""
+    public, secret = folder / "minisign.pub", folder / "minisign.key"
     output("minisign", "-G", "-W", "-p", public, "-s", secret)
+    return public, {"MINISIGN_SECRET_KEY": str(secret)}
+
+
+def cosign(folder):
+    environment = {"COSIGN_PASSWORD": "of this test"}
+    output("cosign", "generate-key-pair", cwd=folder, env={**os.environ, **environment})
+    return folder / "cosign.pub", {**environment, "COSIGN_KEY": str(folder / "cosign.key")}
+
+
+@pytest.mark.parametrize("make_key", [minisign] + ([cosign] if shutil.which("cosign") else []))
+def test_a_signature(make_key, copy, tmp_path):
+    need(make_key.__name__)
+    public, environment = make_key(tmp_path)
     assert verify(copy, PUBLIC_KEY=str(public)).returncode == 1, "there is none yet"
-    output(ROOT / "cmake/package/sign.sh", copy, env={**os.environ, "MINISIGN_SECRET_KEY": str(secret)})
+    output(ROOT / "cmake/package/sign.sh", copy, env={**os.environ, **environment})
     done = verify(copy, PUBLIC_KEY=str(public))
     assert done.returncode == 0, done.stderr
-    other = tmp_path / "other.pub"
-    output("minisign", "-G", "-W", "-p", other, "-s", tmp_path / "other")
+    (tmp_path / "other").mkdir()
+    other, _ = make_key(tmp_path / "other")
     assert verify(copy, PUBLIC_KEY=str(other)).returncode == 1
     # Sums that fit a changed file are not the ones that were signed.
     module = next(copy.glob("*.wasm"))
