@@ -4,8 +4,8 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { serveStdio } from "@modelcontextprotocol/server/stdio";
 import { ActionHost, fetchSender, HostError, loadModule, systemClock } from "skipcall-action-host";
+import { readConnections, SettingsError, variableNames } from "skipcall-action-host/node";
 import { serveHttp } from "./http.js";
-import { readConnections, SettingsError, variableNames } from "./key.js";
 import { Runs } from "./runs.js";
 import { Session, type SessionSettings } from "./session.js";
 

@@ -1,6 +1,7 @@
-// Keys and base URLs, from the environment alone: arguments are seen by every user of the machine.
+// Keys and base URLs from the environment alone: arguments are seen by every user of the machine.
+/// <reference types="node" />
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
-import type { Connection, Manifest, ManifestConnection } from "skipcall-action-host";
+import type { Connection, Manifest, ManifestConnection } from "../core/index.js";
 
 type Environment = Record<string, string | undefined>;
 type Field = NonNullable<ManifestConnection["fields"]>[number];
@@ -15,7 +16,7 @@ function nameOf(text: string): string {
   return text.toUpperCase().replace(/[^A-Z0-9]+/g, "_");
 }
 
-/** A connection with one field has SKIPCALL_API_KEY, one with several SKIPCALL_ and the field's name. */
+/** The connection `notes` has NOTES_API_KEY if it has one field, and else NOTES_ and the field's name. */
 function variableOf({ id, fields = [] }: ManifestConnection, field: Field): string {
   return `${nameOf(id)}_${fields.length === 1 ? "API_KEY" : nameOf(field.name)}`;
 }
