@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ActionHost, fetchSender, loadModule, type Progress, systemClock } from "../src/index.js";
 import type { RemovalResult } from "../../../plugin-manifest/remove_contacts.js";
-import { contactIds } from "./support/contacts.js";
+import { contactIds } from "skipcall-test-support/contacts";
 import { MODULES, readBytes } from "skipcall-test-support/repository";
 import { startSandbox } from "skipcall-test-support/sandbox";
 

@@ -13,7 +13,7 @@ import {
   type Send,
 } from "../src/index.js";
 import type { RemovalResult } from "../../../plugin-manifest/remove_contacts.js";
-import { contactIds } from "./support/contacts.js";
+import { contactIds } from "skipcall-test-support/contacts";
 import { guest, guestBytes } from "./support/guest.js";
 import { watchInstances } from "./support/instances.js";
 import { readBytes, REMOVE_CONTACTS } from "skipcall-test-support/repository";

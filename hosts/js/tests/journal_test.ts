@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { type ActionModule, HostError, type HttpRequest, type Journal, loadModule } from "../src/index.js";
 import type { RemovalResult } from "../../../plugin-manifest/remove_contacts.js";
-import { contactIds } from "./support/contacts.js";
+import { contactIds } from "skipcall-test-support/contacts";
 import type { ConnectionGuard } from "../src/core/connection.js";
 import { allValues, LineSums } from "../src/core/journal.js";
 import { FileJournal } from "../src/node/index.js";

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fetchSender, HttpError, type HttpAnswer, loadModule, type Send } from "../src/index.js";
 import type { RemovalResult } from "../../../plugin-manifest/remove_contacts.js";
-import { contactIds } from "./support/contacts.js";
+import { contactIds } from "skipcall-test-support/contacts";
 import { watchInstances } from "./support/instances.js";
 import { MODULES, readBytes } from "skipcall-test-support/repository";
 import { startSandbox } from "skipcall-test-support/sandbox";

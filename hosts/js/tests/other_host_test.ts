@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { ActionHost, fetchSender, loadModule, systemClock } from "../src/index.js";
 import { FileJournal } from "../src/node/index.js";
 import type { RemovalResult } from "../../../plugin-manifest/remove_contacts.js";
-import { contactIds } from "./support/contacts.js";
+import { contactIds } from "skipcall-test-support/contacts";
 import { readBytes, REMOVE_CONTACTS, repositoryFile } from "skipcall-test-support/repository";
 import { startSandbox } from "skipcall-test-support/sandbox";
 

@@ -7,7 +7,7 @@ import { build } from "esbuild";
 import { MODULES, readBytes, repositoryPath } from "skipcall-test-support/repository";
 import { ActionModule, HostError } from "../src/index.js";
 import { toBase64 } from "../src/core/base64.js";
-import { contactIds } from "./support/contacts.js";
+import { contactIds } from "skipcall-test-support/contacts";
 import { guestBytes } from "./support/guest.js";
 
 const core = await build({

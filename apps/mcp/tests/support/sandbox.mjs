@@ -1,13 +1,9 @@
 // The sandbox with contacts of these tests.
 import { startSandbox as start } from "skipcall-test-support/sandbox";
 
-export const KEY = "sk_test_mcp_0123456789";
+export { contactIds } from "skipcall-test-support/contacts";
 
-/** n different contact ids, the same ones for the same group. */
-export function contactIds(n, group = 0) {
-  const prefix = group.toString(16).padStart(8, "0");
-  return Array.from({ length: n }, (_, i) => `${prefix}-0000-4000-8000-${i.toString(16).padStart(12, "0")}`);
-}
+export const KEY = "sk_test_mcp_0123456789";
 
 /** sequences: ids of contacts by sequence. requests(): how many removals it answered. */
 export async function startSandbox(sequences, switches = {}) {
