@@ -5,6 +5,7 @@ import { Bell } from "../src/core/clock.js";
 import { ConnectionGuard } from "../src/core/connection.js";
 import { Exchanges } from "../src/core/exchanges.js";
 import type { AnnouncedRequest } from "../src/core/instance.js";
+import { Sender } from "../src/core/sender.js";
 import { type HttpAnswer, systemClock } from "../src/index.js";
 import { answer, KEY } from "./support/scripted.js";
 
@@ -31,7 +32,7 @@ test("64 requests are sent at a time; the others wait, and those that are given 
     ++sent;
     return new Promise((resolve) => underway.push(resolve));
   };
-  const exchanges = new Exchanges(new Map([["test", guard]]), sender, clock, new Bell(clock));
+  const exchanges = new Exchanges(new Sender(new Map([["test", guard]]), sender, clock), new Bell(clock));
   for (let exchange = 1; exchange <= 100; ++exchange) exchanges.send(exchange, REQUEST);
   await turn();
   assert.equal(sent, 64);

@@ -20,6 +20,7 @@ import {
 import type { ActionModule } from "./module.js";
 import type { Progress } from "./progress.js";
 import { Run } from "./run.js";
+import { Sender } from "./sender.js";
 
 const DEFAULT_GRACE_MS = 5000;
 
@@ -28,6 +29,11 @@ export interface HostOptions {
   send: Send;
   /** The platform part has `systemClock()`. */
   clock: Clock;
+  /**
+   * `send` ends each request itself when its time is up, as `keyedSender()` does; the host sets no timer for it. Default:
+   * false.
+   */
+  sendKeepsTime?: boolean | undefined;
 }
 
 /** What goes on while a run runs. */
@@ -139,9 +145,9 @@ export class ActionHost {
     record: (event: RecordedEvent) => void | Promise<void>,
     control: RunControl,
   ): Promise<RunEnd<Result>> {
-    const { clock, send } = this.options;
+    const { clock, send, sendKeepsTime } = this.options;
     const bell = new Bell(clock);
-    const exchanges = new Exchanges(guards, send, clock, bell);
+    const exchanges = new Exchanges(new Sender(guards, send, sendKeepsTime === true ? undefined : clock), bell);
     const run = new Run(request, history, () => this.instance(), record);
     const drive = new Drive(run, {
       exchanges,

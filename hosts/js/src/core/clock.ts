@@ -7,6 +7,11 @@ export interface Clock {
    * the event loop turn once.
    */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
+  /**
+   * The longest sleep that is asked of it. Default: a minute, after which the time is read again, since timers stand
+   * still while a machine sleeps. Infinity: sleeps may be of any length, and of Infinity where only an answer ends them.
+   */
+  readonly longestSleepMs?: number;
 }
 
 /** A wait that can be ended from elsewhere. A ring that comes before the wait is not lost. */

@@ -2,12 +2,13 @@
 // module. ABI.md "Writing a host" has the same in pseudo code, for a host that blocks.
 import { HttpError } from "./abi.js";
 import type { Bell, Clock } from "./clock.js";
-import { answerBlock, type Exchanges } from "./exchanges.js";
+import type { Exchanges } from "./exchanges.js";
 import type { RunEvent } from "./journal.js";
 import type { Progress } from "./progress.js";
 import { broken, type Run } from "./run.js";
+import { answerBlock } from "./sender.js";
 
-const LONGEST_WAIT_MS = 60_000;
+const DEFAULT_LONGEST_SLEEP_MS = 60_000;
 const LONGEST_PAUSE_MS = 100;
 
 /** What a drive works with; all of it belongs to the host. */
@@ -93,9 +94,10 @@ export class Drive {
   /** A module that always wants to be woken waits longer each time, so that it does not take the whole processor. */
   private timeToWait(): number {
     if (this.wakeMs === 0 && this.parts.exchanges.open.length === 0) throw broken("it waits, but for nothing");
-    if (this.wakeMs === 0) return LONGEST_WAIT_MS;
+    const longest = this.parts.clock.longestSleepMs ?? DEFAULT_LONGEST_SLEEP_MS;
+    if (this.wakeMs === 0) return longest;
     const pause = Math.min(LONGEST_PAUSE_MS, 2 ** this.idleWakes - 1);
-    return Math.min(LONGEST_WAIT_MS, Math.max(pause, this.wakeMs - this.now()));
+    return Math.min(longest, Math.max(pause, this.wakeMs - this.now()));
   }
 
   private async deliverAnswers(): Promise<number> {

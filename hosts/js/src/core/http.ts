@@ -35,6 +35,11 @@ export interface HttpAnswer {
    * only where that is ruled out.
    */
   mayHaveRepeated?: boolean;
+  /**
+   * Nothing is known, since the process that was sending the request died; the other members do not count. Unlike a
+   * failure, this uses up no attempt.
+   */
+  isLost?: boolean;
   /** Of the final response, in any case. Values as byte strings. */
   headers: Iterable<readonly [string, string]>;
   /** Decoded; cut off where `error` says so. */

@@ -12,6 +12,8 @@ export { noAnswer } from "./http.js";
 export type { HttpAnswer, HttpRequest, Send } from "./http.js";
 export { endLine } from "./journal.js";
 export type { Journal, KeyFingerprint } from "./journal.js";
+export { keyedSender } from "./keyed_sender.js";
+export type { KeylessRequest } from "./keyed_sender.js";
 export type { Manifest, ManifestAction, ManifestConnection } from "./manifest.js";
 export { ActionModule, readManifest } from "./module.js";
 export type { Progress } from "./progress.js";

@@ -71,7 +71,7 @@ export class JumpingClock implements Clock {
     while (this.sleepers.size > 0) {
       for (let i = 0; i < 10; ++i) await turn();
       const [next] = [...this.sleepers].sort((a, b) => a.until - b.until);
-      if (next === undefined) break;
+      if (next === undefined || next.until === Infinity) break;
       this.sleepers.delete(next);
       this.time = Math.max(this.time, next.until);
       next.wake();
