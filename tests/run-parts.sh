@@ -27,6 +27,7 @@ reproducible    all    native,wasm,emscripten          1.5      the same bytes o
 sanitizers      all    native,wasm,emscripten,sanitizers  12    native tests under ASan and UBSan, and the fuzz targets
 mcp             all    native,wasm,javascript          2.0      the MCP server, with official and hostile clients
 mcp-official    all    native,wasm,javascript          1.0      the MCP conformance suite, the inspector, the bundle
+temporal        all    native,wasm,javascript,temporal  2.0     the Temporal workflow on a real server, workers killed
 n8n-real        all    native,wasm,javascript,services  5       the node in a real n8n
 n8n-queue       all    native,wasm,javascript,services  3       the node in n8n'"'"'s queue mode, a worker killed
 n8n-editor      all    native,wasm,javascript,services,browser  1  the node in n8n'"'"'s editor
@@ -79,7 +80,7 @@ timed() {
 
 install() {
   local groups=(test)
-  for group in native wasm emscripten sanitizers javascript python go services browser package; do
+  for group in native wasm emscripten sanitizers javascript python go temporal services browser package; do
     ! needs "$group" || groups+=("$group")
   done
   cmake/install-packages.sh "${groups[@]}"
@@ -93,7 +94,7 @@ build() {
     case $part in
       src | vectors | abi | manifest | module | simulation | sandbox | wasmtime | cli | conformance | fuzz) targets+=("tests/$part/all") ;;
       more-hosts) targets+=("tests/conformance/all") ;;
-      go | js | mcp* | python | python-call | browser | n8n-*) targets+=(skipcall) ;; # the sandbox is in it
+      go | js | mcp* | python | python-call | browser | n8n-* | temporal) targets+=(skipcall) ;; # the sandbox is in it
     esac
   done
   [ "${#targets[@]}" = 0 ] || ./dev build dev "${targets[@]}"
@@ -147,6 +148,7 @@ run_part() {
     n8n) run_npm "$1" apps/n8n test ;;
     mcp) run_npm "$1" apps/mcp test ;;
     mcp-official) run_npm "$1" apps/mcp test:official ;;
+    temporal) run_npm "$1" apps/temporal test ;;
     n8n-real) run_npm "$1" apps/n8n test:n8n ;;
     n8n-queue) run_npm "$1" apps/n8n test:queue ;;
     n8n-editor) run_npm "$1" apps/n8n test:editor ;;

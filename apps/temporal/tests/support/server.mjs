@@ -1,0 +1,76 @@
+// Temporal's development server, as a process with its history in a file.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Client, Connection } from "@temporalio/client";
+import { repositoryPath } from "skipcall-test-support/repository";
+
+const program = repositoryPath(".tools/temporal/temporal");
+
+async function freePort() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address();
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+/** Resolves when it answers. */
+async function connect(address) {
+  for (;;) {
+    try {
+      return await Connection.connect({ address, connectTimeout: "5s" });
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
+}
+
+/** `again()` ends the process by SIGKILL and starts it with the same history. */
+export async function startServer(clientOptions = {}) {
+  const folder = mkdtempSync(join(tmpdir(), "skipcall-temporal-"));
+  const port = await freePort();
+  const address = `127.0.0.1:${port}`;
+  const args = [
+    "server",
+    "start-dev",
+    "--ip",
+    "127.0.0.1",
+    "--port",
+    String(port),
+    "--headless",
+    "--log-level",
+    "error",
+  ];
+  const run = () => {
+    const child = spawn(program, [...args, "--db-filename", join(folder, "history.db")], {
+      cwd: folder,
+      stdio: "ignore",
+    });
+    return { child, ended: once(child, "close") };
+  };
+  let process = run();
+  const end = async (signal) => {
+    process.child.kill(signal);
+    await process.ended;
+  };
+  const connection = await connect(address);
+  return {
+    address,
+    client: new Client({ connection, ...clientOptions }),
+    again: async () => {
+      await end("SIGKILL");
+      process = run();
+      await (await connect(address)).close();
+    },
+    stop: async () => {
+      await connection.close();
+      await end("SIGTERM");
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
