@@ -301,6 +301,8 @@ void HttpClient::State::start(uint32_t exchange, const HttpRequest &request, con
   set_security(easy, connection);
   curl_easy_setopt(easy, CURLOPT_URL, url.c_str());
   curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
+  // Newer versions of libcurl drop a "?" that nothing follows.
+  curl_easy_setopt(easy, CURLOPT_REQUEST_TARGET, url.c_str() + url.find('/', url.find("://") + 3));
   if (transfer->is_head) {
     curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
   } else if (!transfer->body.empty() || request.method[0] == 'P') {

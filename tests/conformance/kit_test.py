@@ -121,6 +121,9 @@ class Guests(unittest.TestCase):
     def test_sources_give_the_same_bytes(self):
         if not shutil.which("clang-19") or not shutil.which("wat2wasm"):
             self.skipTest("clang-19 or wabt is missing")
+        version = subprocess.run(["clang-19", "--version"], capture_output=True, text=True, check=True).stdout
+        if "~deb12" not in version:
+            self.skipTest("the guests were made by Debian 12's clang-19, and another one's bytes differ")
         with tempfile.TemporaryDirectory() as folder:
             subprocess.run([GUESTS / "build.sh", folder], check=True)
             made = {path.name: path.read_bytes() for path in Path(folder).glob("*.wasm")}
