@@ -69,7 +69,7 @@ type guard struct {
 	isLoopback    bool
 	pathPrefix    string
 	credential    []Header
-	key           string // the first field's value
+	values        []string // of all fields, in the manifest's order
 	hasCredential bool
 	masks         []*keyMask
 }
@@ -202,6 +202,7 @@ func (g *guard) valuesOf(given Connection) (map[string]string, error) {
 	g.hasCredential = true
 	for _, field := range fields {
 		value := values[field.Name]
+		g.values = append(g.values, value)
 		switch {
 		case value == "":
 			g.hasCredential = false
@@ -212,9 +213,6 @@ func (g *guard) valuesOf(given Connection) (map[string]string, error) {
 			return nil, fail(ErrConnection, "the %s of %s does not look right: it should fit the pattern %s",
 				field.Name, id, field.Pattern)
 		}
-	}
-	if len(fields) > 0 {
-		g.key = values[names[0]]
 	}
 	return values, nil
 }

@@ -33,14 +33,14 @@ const (
 	keyRounds     = 10_000
 )
 
-// journalKey is a fingerprint of a key, so that a run is not resumed with another one.
+// journalKey is a fingerprint of the keys, so that a run is not resumed with others.
 type journalKey struct {
 	Salt        string `json:"salt"`
 	Fingerprint string `json:"fingerprint"`
 }
 
-func fingerprint(key string, salt []byte) string {
-	sum, err := pbkdf2.Key(sha256.New, key, salt, keyRounds, 32)
+func fingerprint(values string, salt []byte) string {
+	sum, err := pbkdf2.Key(sha256.New, values, salt, keyRounds, 32)
 	if err != nil {
 		return ""
 	}
@@ -56,11 +56,9 @@ type journalHead struct {
 
 func newHead(r runRequest, module *Module, guards map[string]*guard) journalHead {
 	head := journalHead{request: r, module: module.digest, connections: connectionsOf(guards)}
-	if key := firstKey(guards); key != "" {
-		salt := make([]byte, 16)
-		_, _ = rand.Read(salt) // never fails
-		head.key = &journalKey{hex.EncodeToString(salt), fingerprint(key, salt)}
-	}
+	salt := make([]byte, 16)
+	_, _ = rand.Read(salt) // never fails
+	head.key = &journalKey{hex.EncodeToString(salt), fingerprint(allValues(guards), salt)}
 	return head
 }
 
@@ -72,14 +70,13 @@ func connectionsOf(guards map[string]*guard) map[string]string {
 	return urls
 }
 
-// firstKey is the first field's value of the first connection that has one.
-func firstKey(guards map[string]*guard) string {
+// allValues is what a fingerprint is made of: the values of all fields of all connections.
+func allValues(guards map[string]*guard) string {
+	var values []string
 	for _, id := range slices.Sorted(maps.Keys(guards)) {
-		if guards[id].key != "" {
-			return guards[id].key
-		}
+		values = append(values, guards[id].values...)
 	}
-	return ""
+	return strings.Join(values, "\n")
 }
 
 func (h journalHead) line() []byte {
@@ -157,7 +154,7 @@ func (h journalHead) check(module *Module, guards map[string]*guard) error {
 		return nil
 	}
 	salt, err := hex.DecodeString(h.key.Salt)
-	if err != nil || fingerprint(firstKey(guards), salt) != h.key.Fingerprint {
+	if err != nil || fingerprint(allValues(guards), salt) != h.key.Fingerprint {
 		return refuseJournal("the run began with another key")
 	}
 	return nil

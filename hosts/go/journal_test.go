@@ -2,6 +2,7 @@ package actionhost
 
 import (
 	"bytes"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -295,5 +296,37 @@ func TestLinesAreTheSameInEveryHost(t *testing.T) {
 	var sums lineSums
 	if closed := sums.close([]byte(`{"end":true}`)); string(closed) != `{"end":true,"sum":"2c0d3ea9"}` {
 		t.Errorf("%s", closed)
+	}
+}
+
+func TestKeyFingerprintIsTheOneThatAllHostsMake(t *testing.T) {
+	var sample struct {
+		Connections []struct {
+			ID     string
+			Fields []string
+			Values map[string]string
+		}
+		Salt, Fingerprint string
+	}
+	text, err := os.ReadFile("../../tests/vectors/journal_key.json")
+	if err != nil || json.Unmarshal(text, &sample) != nil {
+		t.Fatal(err)
+	}
+	guards := map[string]*guard{}
+	for _, each := range sample.Connections {
+		declared := ManifestConnection{ID: each.ID}
+		isSecret := false
+		for _, name := range each.Fields {
+			declared.Fields = append(declared.Fields, ManifestField{Name: name, Secret: &isSecret})
+			declared.Headers = append(declared.Headers, Header{"X-" + name, "{" + name + "}"})
+		}
+		guards[each.ID], err = newGuard(&declared, Connection{BaseURL: "https://example.com", Fields: each.Values})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	salt, err := hex.DecodeString(sample.Salt)
+	if made := fingerprint(allValues(guards), salt); err != nil || made != sample.Fingerprint {
+		t.Error(made, err)
 	}
 }

@@ -2,6 +2,7 @@
 
 #include <fstream>
 #include <iterator>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <tuple>
@@ -134,6 +135,29 @@ TEST_CASE("a journal is bound to every field of every connection") {
   CHECK(head.connections == std::map<std::string, std::string>{{"crm", "https://crm.example.com"},
                                                                {"test", "https://api.example.com"}});
   CHECK(head.key->digest == key_fingerprint("me\ntok_12345678\n" + key, head.key->salt));
+}
+
+TEST_CASE("the key's fingerprint is the one that all hosts make") {
+  const auto sample = nlohmann::json::parse(bytes_of(SKIPCALL_SOURCE_DIR "/tests/vectors/journal_key.json"));
+  std::vector<Connection> all;
+  for (const auto &item : sample["connections"]) {
+    DeclaredConnection declared{item["id"], "", {}, {}};
+    for (const std::string name : item["fields"]) {
+      declared.fields.push_back({name, "", "", false});
+      declared.headers.emplace_back("X-" + name, "{" + name + "}");
+    }
+    FieldValues values;
+    for (const auto &[name, value] : item["values"].items())
+      values.emplace(name, SecretString(value.get<std::string>()));
+    all.emplace_back(declared, "https://" + declared.name + ".example.com", std::move(values));
+  }
+  std::vector<uint8_t> salt;
+  for (size_t i = 0; i < 16; ++i) {
+    salt.push_back(
+        static_cast<uint8_t>(std::stoul(sample["salt"].get<std::string>().substr(2 * i, 2), nullptr, 16)));
+  }
+  CHECK(to_hex(key_fingerprint(Connections(std::move(all)).all_values().reveal(), salt)) ==
+        sample["fingerprint"]);
 }
 
 TEST_CASE("two connections of one name are refused") {

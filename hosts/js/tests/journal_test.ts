@@ -7,11 +7,12 @@ import { after, test } from "node:test";
 import { type ActionModule, HostError, type HttpRequest, type Journal, loadModule } from "../src/index.js";
 import type { RemovalResult } from "../../../plugin-manifest/remove_contacts.js";
 import { contactIds } from "skipcall-test-support/contacts";
-import type { ConnectionGuard } from "../src/core/connection.js";
+import { type Connection, guardConnections } from "../src/core/connection.js";
 import { allValues, LineSums } from "../src/core/journal.js";
+import type { Manifest } from "../src/core/manifest.js";
 import { FileJournal } from "../src/node/index.js";
 import { guest } from "./support/guest.js";
-import { MODULES, readBytes, REMOVE_CONTACTS } from "skipcall-test-support/repository";
+import { MODULES, readBytes, readJson, REMOVE_CONTACTS } from "skipcall-test-support/repository";
 import {
   answer,
   bodyText,
@@ -325,11 +326,27 @@ test("a file is of one run at a time, and of the values that it began with", asy
   await resume(SKIPCALL_CONNECTION.skipcall.secret);
 });
 
-test("all fields of all connections are in a fingerprint, in their order", () => {
-  const guardOf = (...values: string[]) => ({ values }) as unknown as ConnectionGuard;
-  const guards = new Map([
-    ["b", guardOf("3")],
-    ["a", guardOf("1", "", "2")],
-  ]);
-  assert.equal(allValues(guards), "1\n\n2\n3");
+interface KeySample {
+  readonly connections: readonly { id: string; fields: string[]; values: Record<string, string> }[];
+  readonly salt: string;
+  readonly fingerprint: string;
+}
+
+test("the key's fingerprint is the one that all hosts make", async () => {
+  const sample = readJson("tests/vectors/journal_key.json") as KeySample;
+  const connections = sample.connections.map(({ id, fields }) => ({
+    id,
+    fields: fields.map((name) => ({ name, secret: false })),
+    headers: Object.fromEntries(fields.map((name) => [`X-${name}`, `{${name}}`])),
+  }));
+  const given = sample.connections.map(({ id, values }) => [id, { baseUrl: `https://${id}.test`, fields: values }]);
+  const guards = guardConnections(
+    { connections } as unknown as Manifest,
+    Object.fromEntries(given) as Record<string, Connection>,
+  );
+  const folder = mkdtempSync(join(tmpdir(), "journal-"));
+  after(() => rmSync(folder, { recursive: true }));
+  const journal = await FileJournal.create(join(folder, "run.journal"));
+  assert.equal((await journal.fingerprint(allValues(guards), sample.salt)).fingerprint, sample.fingerprint);
+  await journal.close();
 });

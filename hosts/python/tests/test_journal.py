@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import KEY, MODULES, PROGRAM, contact_ids, data_of
+from conftest import KEY, MODULES, PROGRAM, ROOT, contact_ids, data_of
 
 from skipcall_action_host import (
     ActionHost,
@@ -27,8 +27,9 @@ from skipcall_action_host import (
     JournalRefused,
     RunEnd,
 )
-from skipcall_action_host.connection import guard_connections
-from skipcall_action_host.journal import ReadJournal, read_journal
+from skipcall_action_host.connection import ConnectionGuard, guard_connections
+from skipcall_action_host.journal import ReadJournal, key_fingerprint, read_journal
+from skipcall_action_host.manifest import DeclaredConnection, Field
 
 URL = "https://api.example.com"
 CONNECTIONS = {"skipcall": Connection(base_url=URL, secret=KEY)}
@@ -209,6 +210,23 @@ async def test_journal_holds_no_key(module: ActionModule) -> None:
     assert KEY not in text
     assert set(json.loads(journal.lines[0])["key"]) == {"salt", "fingerprint"}
     assert '"headers":[["X",{"base64":"6Q=="}]]' in text
+
+
+def test_key_fingerprint_is_the_one_that_all_hosts_make() -> None:
+    sample = json.loads((ROOT / "tests/vectors/journal_key.json").read_text())
+    guards = {
+        item["id"]: ConnectionGuard(
+            DeclaredConnection(
+                item["id"],
+                None,
+                tuple((f"X-{name}", f"{{{name}}}") for name in item["fields"]),
+                tuple(Field(name, secret=False) for name in item["fields"]),
+            ),
+            Connection(base_url=URL, fields=item["values"]),
+        )
+        for item in sample["connections"]
+    }
+    assert key_fingerprint(guards, bytes.fromhex(sample["salt"])) == sample["fingerprint"]
 
 
 async def test_cancellation_while_a_line_is_written(module: ActionModule) -> None:

@@ -6,7 +6,6 @@ The module gives a name and a target; this decides whether the two may be joined
 from __future__ import annotations
 
 import functools
-import hashlib
 import ipaddress
 import re
 from collections.abc import Mapping
@@ -190,7 +189,8 @@ class ConnectionGuard:
         _check_headers(declared)
         values = _values_of(declared, given)
         self.has_credential: Final = "" not in values.values()
-        self._first_value = next(iter(values.values()), "")
+        self.values: Final = list(values.values())
+        """Of all fields, in the manifest's order."""
         # Without a field, the secret is only to be overwritten.
         secrets = dict.fromkeys((*values.values(), given.secret or ""))
         self._masks = [
@@ -225,12 +225,6 @@ class ConnectionGuard:
     @property
     def authority(self) -> str:
         return self._server.authority
-
-    def fingerprint(self, salt: bytes) -> bytes:
-        """Of the first field's value (abi/JOURNAL.md); nothing where there is none."""
-        if not self._first_value:
-            return b""
-        return hashlib.pbkdf2_hmac("sha256", self._first_value.encode(), salt, 10_000, 32)
 
     def allows_method(self, method: bytes) -> bool:
         return method in _METHODS

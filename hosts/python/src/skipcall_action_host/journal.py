@@ -7,6 +7,7 @@ are the same in every host.
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import secrets
 import zlib
@@ -120,12 +121,15 @@ def _connections_of(guards: Mapping[str, ConnectionGuard]) -> dict[str, str]:
     return {name: guards[name].base_url for name in sorted(guards)}
 
 
-def _first_with_value(guards: Mapping[str, ConnectionGuard]) -> ConnectionGuard | None:
-    return next((guard for guard in guards.values() if guard.fingerprint(b"")), None)
+def key_fingerprint(guards: Mapping[str, ConnectionGuard], salt: bytes) -> str:
+    """Of the values of all fields of all connections."""
+    values = [value for name in sorted(guards) for value in guards[name].values]
+    return hashlib.pbkdf2_hmac("sha256", "\n".join(values).encode(), salt, 10_000, 32).hex()
 
 
 def write_head(run: RunRequest, module_sha256: str, guards: Mapping[str, ConnectionGuard]) -> str:
     """The first line, without its sum."""
+    salt = secrets.token_bytes(16)
     head: dict[str, Any] = {
         "journal": _FORMAT,
         "module": module_sha256,
@@ -134,11 +138,8 @@ def write_head(run: RunRequest, module_sha256: str, guards: Mapping[str, Connect
         "flags": run.flags,
         "seed": str(run.seed),
         "connections": _connections_of(guards),
+        "key": {"salt": salt.hex(), "fingerprint": key_fingerprint(guards, salt)},
     }
-    guard = _first_with_value(guards)
-    if guard is not None:
-        salt = secrets.token_bytes(16)
-        head["key"] = {"salt": salt.hex(), "fingerprint": guard.fingerprint(salt).hex()}
     return _write(head)
 
 
@@ -214,10 +215,10 @@ def _check_binding(head: Mapping[str, Any], module_sha256: str, guards: Mapping[
     if begun != _connections_of(guards):
         servers = ", ".join(map(str, begun.values())) if isinstance(begun, dict) else ""
         _refuse(f"the run began with another server: {servers}")
-    key, guard = head.get("key"), _first_with_value(guards)
+    key = head.get("key")
     if isinstance(key, dict):
         try:
-            is_same = guard is not None and guard.fingerprint(bytes.fromhex(key["salt"])).hex() == key["fingerprint"]
+            is_same = key_fingerprint(guards, bytes.fromhex(key["salt"])) == key["fingerprint"]
         except (KeyError, TypeError, ValueError):
             _refuse(f"its first line is damaged; {_START_ANEW}")
         if not is_same:
