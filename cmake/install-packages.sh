@@ -118,6 +118,10 @@ if [[ " $* " == *" javascript "* ]] && ! cmake/fetch-node.sh --check; then
   say "Fetching Node.js into .tools"
   cmake/fetch-node.sh >/dev/null
 fi
+if [[ " $* " == *" runtimes "* ]] && ! cmake/fetch-runtimes.sh --check; then
+  say "Fetching Bun, Deno and Node.js 20 into .tools"
+  cmake/fetch-runtimes.sh >/dev/null
+fi
 if [[ " $* " == *" python "* ]]; then cmake/install-python.sh >/dev/null; fi
 if [[ " $* " == *" go "* ]] && ! cmake/fetch-go.sh --check; then
   say "Fetching Go into .tools"

@@ -21,13 +21,14 @@ python-call     short  native,wasm,python              0.5      the typed call i
 conformance     short  native                          0.5      the conformance kit, and what it says of the native host
 n8n             short  wasm,javascript                 0.5      the n8n node'"'"'s parts
 more-hosts      all    native,javascript,python,go     3.5      the kit on the other hosts, and on hosts that break a rule each
+runtimes        all    native,wasm,javascript,runtimes  3.0    the JavaScript host in Bun, Deno and Node.js 20: a removal, and the kit
 go              all    native,wasm,emscripten,go       1.5      the Go host, and the typed call, under the race detector
 fuzz            all    native                          0.1      the corpora of the fuzz targets, replayed
 reproducible    all    native,wasm,emscripten          1.5      the same bytes of both modules from another folder
 sanitizers      all    native,wasm,emscripten,sanitizers  12    native tests under ASan and UBSan, and the fuzz targets
 mcp             all    native,wasm,javascript          2.0      the MCP server, with official and hostile clients
 mcp-official    all    native,wasm,javascript          1.0      the MCP conformance suite, the inspector, the bundle
-temporal        all    native,wasm,javascript,temporal  2.5     the Temporal workflow on a real server, workers killed
+temporal        all    native,wasm,javascript,temporal  2.0     the Temporal workflow on a real server, workers killed
 n8n-real        all    native,wasm,javascript,services  5       the node in a real n8n
 n8n-queue       all    native,wasm,javascript,services  3       the node in n8n'"'"'s queue mode, a worker killed
 n8n-editor      all    native,wasm,javascript,services,browser  1  the node in n8n'"'"'s editor
@@ -80,7 +81,7 @@ timed() {
 
 install() {
   local groups=(test)
-  for group in native wasm emscripten sanitizers javascript python go temporal services browser package; do
+  for group in native wasm emscripten sanitizers javascript python go temporal services browser package runtimes; do
     ! needs "$group" || groups+=("$group")
   done
   cmake/install-packages.sh "${groups[@]}"
@@ -93,7 +94,7 @@ build() {
   for part in $wanted; do
     case $part in
       src | vectors | abi | manifest | module | simulation | sandbox | wasmtime | cli | conformance | fuzz) targets+=("tests/$part/all") ;;
-      more-hosts) targets+=("tests/conformance/all") ;;
+      more-hosts | runtimes) targets+=("tests/conformance/all") ;;
       go | js | mcp* | python | python-call | browser | n8n-* | temporal) targets+=(skipcall) ;; # the sandbox is in it
     esac
   done
@@ -133,7 +134,7 @@ run_part() {
     abi) run_ctest "$1" --test-dir build/dev/tests/abi -E reproducible ;;
     reproducible) run_ctest "$1" --test-dir build/dev/tests/abi -R reproducible ;;
     fuzz) run_ctest "$1" --test-dir build/dev/tests/fuzz -R replay ;;
-    sanitizers) ./dev build asan && run_ctest "$1" --test-dir build/asan -E conformance ;; # that judges other builds
+    sanitizers) ./dev build asan && run_ctest "$1" --test-dir build/asan -E "conformance|js-" ;; # those judge other builds
     cli) jobs=6 run_ctest "$1" --test-dir build/dev/tests/cli ;; # they wait more than they work
     go) run_go "$1" ;;
     js) run_npm "$1" hosts/js test ;;
@@ -143,7 +144,11 @@ run_part() {
     more-hosts)
       npm --prefix hosts/js run --silent build || return
       go build -o build/bin/go_conformance_adapter ./hosts/go/conformance || return
-      run_ctest "$1" --test-dir build/dev/tests/conformance -E "kit|wasmtime"
+      run_ctest "$1" --test-dir build/dev/tests/conformance -E "kit|wasmtime|js-"
+      ;;
+    runtimes)
+      npm --prefix hosts/js run --silent build || return
+      run_ctest "$1" --test-dir build/dev/tests/conformance -R "js-"
       ;;
     n8n) run_npm "$1" apps/n8n test ;;
     mcp) run_npm "$1" apps/mcp test ;;

@@ -19,6 +19,10 @@ else
   record wasmtime "$root/build/dev/bin/wasmtime_conformance_adapter"
   PYTHONPATH=$root/hosts/python/src record python "$root/.tools/python/bin/python" -m skipcall_action_host.conformance
   record go "$root/build/bin/go_conformance_adapter"
-  record js node "$root/hosts/js/conformance/adapter.mjs"
+  adapter=$root/hosts/js/conformance/adapter.mjs
+  record js node "$adapter"
+  record js-node20 "$root/.tools/runtimes/node20" "$adapter"
+  record js-deno "$root/.tools/runtimes/deno" run --allow-all "$adapter"
+  record js-bun "$root/.tools/runtimes/bun" "$adapter"
 fi
 python3 -m action_conformance.hosts results >"$root/docs/HOSTS.md"

@@ -22,6 +22,10 @@ const cannot = {
   }),
   ...(platform === "Bun" && { "header-order": "Bun sorts the headers of a request." }),
   ...(platform !== "Node.js" && {
+    "interim-responses": `${platform} bounds 1xx responses by time alone.`,
+    "large-headers": `${platform} takes fewer headers of a response.`,
+  }),
+  ...(platform !== "Node.js" && {
     "no-repeat": `${platform}'s fetch sends a request again whose kept connection closes before a response.`,
   }),
   "stop-loop": "JavaScript has no way to stop a call into a module that runs in the same thread.",

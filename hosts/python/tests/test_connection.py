@@ -109,6 +109,7 @@ def test_pattern() -> None:
     assert with_pattern("^[unreadable").has_credential
     for costly in ("^(k+|[^x])+$", "^(?:.*)*x", "^.*.*.*.*.*x$"):
         assert with_pattern(costly).has_credential
+    assert guard(fields=(Field("key", "^.*.*x$"),), key="k" * 501).has_credential
     with pytest.raises(ConnectionRefused, match="should fit the pattern"):
         with_pattern("^sk_")
 

@@ -4,7 +4,7 @@ import { HttpError, type HttpAnswer, type HttpRequest, noAnswer, type Send } fro
 /** The part of fetch that is used. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
-// Node's fetch tells in `cause.code` why it failed; a page learns nothing. The first group is of failures to connect:
+// Node's fetch says in `cause.code` why it failed, and Bun's in `code`; a page learns nothing. The first group is of failures to connect:
 // no byte of the request can have left, since fetch repeats nothing on another connection (a test looks).
 const NOT_CONNECTED = new Map<string, HttpError>([
   ["ENOTFOUND", HttpError.DNS],
@@ -21,16 +21,24 @@ const NOT_TRUSTED = /CERT|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA|IN
 const BROKEN = new Map<string, HttpError>([
   ["ECONNRESET", HttpError.RESET],
   ["EPIPE", HttpError.RESET],
+  ["EPROTO", HttpError.TLS],
   ["UND_ERR_SOCKET", HttpError.RESET],
   ["UND_ERR_HEADERS_TIMEOUT", HttpError.TIMEOUT],
   ["UND_ERR_BODY_TIMEOUT", HttpError.TIMEOUT],
   ["UND_ERR_HEADERS_OVERFLOW", HttpError.TOO_LARGE],
   ["UND_ERR_RES_CONTENT_LENGTH_MISMATCH", HttpError.PROTOCOL],
   ["HTTPParserError", HttpError.PROTOCOL],
+  ["InvalidContentLength", HttpError.PROTOCOL],
+  ["Malformed_HTTP_Response", HttpError.PROTOCOL],
+  ["UnrequestedUpgrade", HttpError.PROTOCOL],
+  ["UnsupportedTransferEncoding", HttpError.PROTOCOL],
+  ["ERR_ASSERTION", HttpError.PROTOCOL], // of Node's parser, for a status below 100
 ]);
 
-/** The cause's code, or where it has none, its name. */
+/** The code of the error, as Bun has it, or of its cause, as Node has it; where there is none, the cause's name. */
 function codeOf(error: unknown): string {
+  const own = error instanceof Error ? (error as { code?: unknown }).code : undefined;
+  if (typeof own === "string") return own;
   const cause = (error instanceof Error ? (error as { cause?: unknown }).cause : undefined) as
     { code?: unknown; name?: unknown; message?: unknown } | null | undefined;
   // A 101, which Node's fetch gives no code of its own.
@@ -41,7 +49,7 @@ function codeOf(error: unknown): string {
 
 /** What broke a connection that was there; HPE_ is the HTTP parser's, the others are those of decoders. */
 function broken(code: string): HttpError | undefined {
-  return /^(HPE|Z|ZSTD|ERR__ERROR)_/.test(code) ? HttpError.PROTOCOL : BROKEN.get(code);
+  return /^(HPE|Z|ZSTD|ERR__ERROR)_|DecompressionError$/.test(code) ? HttpError.PROTOCOL : BROKEN.get(code);
 }
 
 /** What the platform says of it: Node in the cause, and where it tried several addresses, in the first cause of that. */
@@ -107,15 +115,19 @@ async function readBody(
 }
 
 /**
- * Whether the host says how bodies are coded. Node's fetch takes a coded body that is cut for whole, so no coding is
- * asked for; a page's fetch lets nobody choose.
+ * Whether the host chooses how bodies are coded. Node's fetch treats a coded body that is cut as whole, so no coding is
+ * asked for, and a body is refused that has one all the same; a page's fetch lets nobody choose.
  */
 function choosesCoding(): boolean {
   const headers = { "accept-encoding": "identity" };
   return new Request("http://localhost/", { headers }).headers.has("accept-encoding");
 }
 
-/** What is wrong with a body that the platform takes for whole. */
+function isCoded(response: Response): boolean {
+  return !/^(identity)?$/i.test(response.headers.get("content-encoding") ?? "");
+}
+
+/** What is wrong with a body that the platform treats as whole. */
 function bodyError(request: HttpRequest, response: Response, isEmpty: boolean): HttpError {
   const length = response.headers.get("content-length");
   // Node reads chunks alone, and a page shows no transfer coding.
@@ -123,12 +135,14 @@ function bodyError(request: HttpRequest, response: Response, isEmpty: boolean): 
   if (request.method === "HEAD" || response.status === 204 || response.status === 304 || length === "0") {
     return HttpError.OK;
   }
-  const isCoded = !/^(identity)?$/i.test(response.headers.get("content-encoding") ?? "");
-  if (isCoded && (isEmpty || (choosesCoding() && !asksForCoding(request)))) return HttpError.PROTOCOL;
+  if (isCoded(response) && (isEmpty || choosesCoding())) return HttpError.PROTOCOL;
   // Only the end of the connection says that nothing was to come. A page cannot see that.
   const endsWithConnection = choosesCoding() && length === null && !response.headers.has("transfer-encoding");
   return isEmpty && endsWithConnection ? HttpError.RESET : HttpError.OK;
 }
+
+// eslint-disable-next-line no-control-regex -- these are what is looked for
+const CONTROL = /[\0-\x08\n-\x1f\x7f]/;
 
 function asksForCoding({ headers }: HttpRequest): boolean {
   return headers.some(([name]) => name.toLowerCase() === "accept-encoding");
@@ -144,6 +158,8 @@ export function fetchSender(fetchLike: Fetch = (url, init) => fetch(url, init)):
     if (request.body !== undefined && (request.method === "GET" || request.method === "HEAD")) {
       return noAnswer(HttpError.DENIED, true);
     }
+    // fetch throws on these.
+    if (request.headers.some(([, value]) => CONTROL.test(value))) return noAnswer(HttpError.DENIED, true);
     let response: Response;
     try {
       response = await fetchLike(request.url, {
@@ -161,7 +177,9 @@ export function fetchSender(fetchLike: Fetch = (url, init) => fetch(url, init)):
     }
     if (response.type === "opaqueredirect") return noAnswer(HttpError.REDIRECT, false);
     const read = await readBody(response, request.responseLimit);
-    const error = read.error === HttpError.OK ? bodyError(request, response, read.body.length === 0) : read.error;
+    // Deno and Bun report a coded body that is cut as RESET.
+    const isWhole = read.error === HttpError.OK || (read.error === HttpError.RESET && isCoded(response));
+    const error = isWhole ? bodyError(request, response, read.body.length === 0) : read.error;
     const { status, headers } = response;
     return { ...read, status, error, notSent: false, mayHaveRepeated: !sendsOnce(), headers };
   };

@@ -49,6 +49,7 @@ _REWRITTEN: Final = re.compile(rb"[\"#<>\\^`{|}]|%(?![0-9A-Fa-f]{2})|\?.*'")
 # What makes Python's matcher try again and again: a group that repeats, and several repeats without an upper bound.
 _REPEATED_GROUP: Final = re.compile(r"\)[*+{]|\\[1-9k]")
 _OPEN_REPEAT: Final = re.compile(r"[*+]|\{[0-9]+,[0-9]*\}")
+_LONGEST_MATCHED: Final = 500
 _VISIBLE_ASCII: Final = re.compile(r"[!-~]+")
 
 
@@ -132,8 +133,10 @@ def _fields_of(declared: DeclaredConnection) -> list[Field]:
 
 
 def _fits(value: str, pattern: str | None) -> bool:
-    """A pattern that Python cannot read, or may need too long for, is passed over: it is there to notice a slip."""
-    if pattern is None or _REPEATED_GROUP.search(pattern) or len(_OPEN_REPEAT.findall(pattern)) > 2:
+    """A pattern that Python cannot read, or may need too long for, is ignored: it is there to catch a slip."""
+    if pattern is None or len(value) > _LONGEST_MATCHED or _REPEATED_GROUP.search(pattern):
+        return True
+    if len(_OPEN_REPEAT.findall(pattern)) > 2:
         return True
     try:
         return re.search(pattern, value, re.ASCII) is not None
