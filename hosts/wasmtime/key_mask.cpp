@@ -61,23 +61,27 @@ std::optional<Spelled> read_escape(std::string_view text) {
   return std::nullopt;
 }
 
-// How many bytes at the begin of text spell key, or, where cut_off, a beginning of it that text ends in; else
+// Whether text is the beginning of an escape, as far as its length tells.
+bool may_be_cut(std::string_view text) {
+  return text.size() < longest_escape && (text[0] == '%' || text[0] == '\\' || text[0] == '&') &&
+         text.find(';') == std::string_view::npos;
+}
+
+// How many bytes at the beginning of text spell key, or, where cut_off, a beginning of it that text ends in; else
 // 0.
 size_t spelled_length(std::string_view text, std::string_view key, bool cut_off) {
   size_t at = 0, matched = 0;
+  bool is_cut = false;  // an escape may have been, which then reads as the plain character that begins it
   while (matched < key.size() && at < text.size()) {
-    const Spelled next = read_escape(text.substr(at)).value_or(Spelled{text[at], 1});
+    const std::string_view left = text.substr(at);
+    const Spelled next = read_escape(left).value_or(Spelled{left[0], 1});
+    is_cut = is_cut || (matched >= shortest_part && next.length == 1 && may_be_cut(left));
     if (to_lower(next.character) != to_lower(key[matched])) break;
     at += next.length;
     ++matched;
   }
   if (matched == key.size()) return at;
-  // What is left may be an escape that was cut.
-  const std::string_view left = text.substr(at);
-  const bool is_at_end = left.empty() || (left.size() < longest_escape &&
-                                          (left[0] == '%' || left[0] == '\\' || left[0] == '&') &&
-                                          left.find(';') == std::string_view::npos);
-  return cut_off && is_at_end && matched >= shortest_part ? text.size() : 0;
+  return cut_off && matched >= shortest_part && (is_cut || at == text.size()) ? text.size() : 0;
 }
 
 bool is_base64_digit(char c) {

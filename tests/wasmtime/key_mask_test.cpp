@@ -83,3 +83,14 @@ TEST_CASE("the beginning of a key is overwritten where a text was cut, in any sp
   CHECK(masked("ends with sk_", true) == "ends with sk_");
   CHECK(masked("sk_t is no end", true) == "sk_t is no end");
 }
+
+TEST_CASE("an escape that is cut may begin with a character of the key") {
+  for (const std::string spelled : {"a_key_&amp;%+rest", "a_key_&#38;%+rest", "a_key_&#x26;%+rest",
+                                    "a_key_%26%25%2Brest", "a_key_\\u0026%+rest"}) {
+    for (size_t length = 4; length <= spelled.size(); ++length) {
+      CAPTURE(spelled.substr(0, length));
+      CHECK(masked("ends with " + spelled.substr(0, length), true, "a_key_&%+rest") ==
+            "ends with " + std::string(length, '*'));
+    }
+  }
+}

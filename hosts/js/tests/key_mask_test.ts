@@ -75,3 +75,18 @@ test("the beginning of a key is overwritten where a text was cut, in any spellin
   assert.equal(masked("ends with sk_", true), "ends with sk_");
   assert.equal(masked("sk_t is no end", true), "sk_t is no end");
 });
+
+test("an escape that is cut may begin with a character of the key", () => {
+  for (const spelled of [
+    "a_key_&amp;%+rest",
+    "a_key_&#38;%+rest",
+    "a_key_&#x26;%+rest",
+    "a_key_%26%25%2Brest",
+    "a_key_\\u0026%+rest",
+  ]) {
+    for (let length = 4; length <= spelled.length; ++length) {
+      const part = spelled.slice(0, length);
+      assert.equal(masked(`ends with ${part}`, true, "a_key_&%+rest"), `ends with ${"*".repeat(length)}`, part);
+    }
+  }
+});

@@ -89,6 +89,16 @@ def test_the_beginning_of_a_key_is_overwritten_where_a_text_was_cut(part: str) -
     assert masked(f"ends with {part}") == f"ends with {part}"
 
 
+@pytest.mark.parametrize(
+    "spelled",
+    ["a_key_&amp;%+rest", "a_key_&#38;%+rest", "a_key_&#x26;%+rest", "a_key_%26%25%2Brest", "a_key_\\u0026%+rest"],
+)
+def test_an_escape_that_is_cut_may_begin_with_a_character_of_the_key(spelled: str) -> None:
+    for length in range(4, len(spelled) + 1):
+        part = spelled[:length]
+        assert masked(f"ends with {part}", cut_off=True, key="a_key_&%+rest") == f"ends with {'*' * length}", part
+
+
 def test_what_is_no_beginning_stays() -> None:
     assert masked("ends with sk_", cut_off=True) == "ends with sk_"
     assert masked("sk_t is no end", cut_off=True) == "sk_t is no end"

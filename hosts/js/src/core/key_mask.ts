@@ -108,16 +108,21 @@ export class KeyMask {
   private spelledLength(bytes: Uint8Array, begin: number, cutOff: boolean): number {
     let at = begin;
     let matched = 0;
-    const textAt = (from: number): string => String.fromCharCode(...bytes.subarray(from, from + LONGEST_ESCAPE));
+    let isCut = false; // an escape may have been, which then reads as the plain character that begins it
     for (; matched < this.key.length && at < bytes.length; ++matched) {
       const byte = bytes[at] as number;
-      const escape = byte === 0x25 || byte === 0x26 || byte === 0x5c ? readEscape(textAt(at)) : undefined;
-      if (lower(escape?.code ?? byte) !== lower(this.key.charCodeAt(matched))) break;
-      at += escape?.length ?? 1;
+      let [code, length] = [byte, 1];
+      if (byte === 0x25 || byte === 0x26 || byte === 0x5c) {
+        const left = String.fromCharCode(...bytes.subarray(at, at + LONGEST_ESCAPE));
+        ({ code, length } = readEscape(left) ?? { code, length });
+        const mayBeCut = length === 1 && left.length < LONGEST_ESCAPE && !left.includes(";");
+        isCut = isCut || (matched >= SHORTEST_PART && mayBeCut);
+      }
+      if (lower(code) !== lower(this.key.charCodeAt(matched))) break;
+      at += length;
     }
     if (matched === this.key.length) return at - begin;
-    // What is left may be an escape that was cut.
-    const isAtEnd = at === bytes.length || (bytes.length - at < LONGEST_ESCAPE && /^[%\\&][^;]*$/.test(textAt(at)));
+    const isAtEnd = isCut || at === bytes.length;
     return cutOff && isAtEnd && matched >= SHORTEST_PART ? bytes.length - begin : 0;
   }
 }

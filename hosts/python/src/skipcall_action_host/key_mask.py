@@ -94,6 +94,9 @@ class KeyMask:
 def _ends_in_a_part(data: bytes, at: int, characters: list[re.Pattern[bytes]]) -> bool:
     matched = 0
     for character in characters:
+        # An escape that was cut may read as the plain character that begins it.
+        if matched >= _SHORTEST_PART and _CUT_ESCAPE.fullmatch(data, at):
+            return True
         found = character.match(data, at)
         if found is None:
             break
