@@ -53,6 +53,18 @@ bool same_letter(char name, char known) {
   return name == known || name == '?';
 }
 
+// Whether one letter added, taken away or exchanged, or two neighbours swapped, make one word of the other.
+bool is_one_edit_away(std::string_view a, std::string_view b) {
+  const auto begin = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
+  a.remove_prefix(static_cast<size_t>(begin.first - a.begin()));
+  b.remove_prefix(static_cast<size_t>(begin.second - b.begin()));
+  const auto end = std::mismatch(a.rbegin(), a.rend(), b.rbegin(), b.rend());
+  a.remove_suffix(static_cast<size_t>(end.first - a.rbegin()));
+  b.remove_suffix(static_cast<size_t>(end.second - b.rbegin()));
+  if (a.size() <= 1 && b.size() <= 1) return true;
+  return a.size() == 2 && b.size() == 2 && a[0] == b[1] && a[1] == b[0];
+}
+
 }  // namespace
 
 std::string plain_name(std::string_view name) {
@@ -92,10 +104,13 @@ bool could_be_sequence(std::string_view name) {
   const auto is = [&](std::string_view word) {
     return std::equal(plain.begin(), plain.end(), word.begin(), word.end(), same_letter);
   };
+  const auto is_near = [&](std::string_view word) { return is_one_edit_away(plain, word); };
   const auto parts = tables::sequence_possible_parts();
   const auto names = tables::sequence_possible();
+  const auto misspelled = tables::sequence_misspelled();
   return sequence_rank(plain) != NameRank::none || std::any_of(parts.begin(), parts.end(), holds) ||
-         std::any_of(names.begin(), names.end(), is);
+         std::any_of(names.begin(), names.end(), is) ||
+         std::any_of(misspelled.begin(), misspelled.end(), is_near);
 }
 
 bool is_column_name(std::string_view name) {

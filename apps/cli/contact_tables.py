@@ -75,6 +75,7 @@ def main(source, target):
         name_table("sequence_likely", columns["sequence"]["likely"]),
         name_table("sequence_possible_parts", columns["possibleSequence"]["contains"]),
         name_table("sequence_possible", columns["possibleSequence"]["is"]),
+        name_table("sequence_misspelled", columns["possibleSequence"]["oneEditFrom"]),
         "}  // namespace skipcall::cli::tables\n",
     ]
     with open(target, "w", encoding="ascii") as file:

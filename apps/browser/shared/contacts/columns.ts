@@ -30,6 +30,17 @@ function isLike(plain: string, known: string, isWhole: boolean): boolean {
   return false;
 }
 
+/** Whether one letter added, taken away or exchanged, or two neighbours swapped, make one word of the other. */
+function isOneEditAway(a: string, b: string): boolean {
+  let begin = 0;
+  while (begin < a.length && begin < b.length && a[begin] === b[begin]) ++begin;
+  let [aEnd, bEnd] = [a.length, b.length];
+  while (aEnd > begin && bEnd > begin && a[aEnd - 1] === b[bEnd - 1]) [aEnd, bEnd] = [aEnd - 1, bEnd - 1];
+  if (aEnd - begin <= 1 && bEnd - begin <= 1) return true;
+  const isTwo = aEnd - begin === 2 && bEnd - begin === 2;
+  return isTwo && a[begin] === b[begin + 1] && a[begin + 1] === b[begin];
+}
+
 const LATIN = new Map(
   Object.entries(tables.lookalikes).flatMap(([latin, letters]) => letters.split("").map((letter) => [letter, latin])),
 );
@@ -39,11 +50,12 @@ function couldBeSequence(name: string): boolean {
     .split("")
     .map((letter) => LATIN.get(letter) ?? letter)
     .join("");
-  const { contains, is } = tables.possibleSequence;
+  const { contains, is, oneEditFrom } = tables.possibleSequence;
   return (
     rankOf(tables.sequence, plain) > 0 ||
     contains.some((part) => isLike(plain, part, false)) ||
-    is.some((name) => isLike(plain, name, true))
+    is.some((name) => isLike(plain, name, true)) ||
+    oneEditFrom.some((name) => isOneEditAway(plain, name))
   );
 }
 

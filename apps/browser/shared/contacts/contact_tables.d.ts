@@ -7,7 +7,7 @@ declare module "contact-tables" {
   const tables: {
     contact: Names;
     sequence: Names;
-    possibleSequence: { contains: string[]; is: string[] };
+    possibleSequence: { contains: string[]; is: string[]; oneEditFrom: string[] };
     lookalikes: Record<string, string>;
     whiteSpace: string[];
     invisible: string[];
