@@ -28,7 +28,7 @@ reproducible    all    native,wasm,emscripten          1.5      the same bytes o
 sanitizers      all    native,wasm,emscripten,sanitizers  12    native tests under ASan and UBSan, and the fuzz targets
 mcp             all    native,wasm,javascript          2.0      the MCP server, with official and hostile clients
 mcp-official    all    native,wasm,javascript          1.0      the MCP conformance suite, the inspector, the bundle
-temporal        all    native,wasm,javascript,temporal  2.0     the Temporal workflow on a real server, workers killed
+temporal        all    native,wasm,javascript,temporal  2.5     the Temporal workflow on a real server, workers killed
 n8n-real        all    native,wasm,javascript,services  5       the node in a real n8n
 n8n-queue       all    native,wasm,javascript,services  3       the node in n8n'"'"'s queue mode, a worker killed
 n8n-editor      all    native,wasm,javascript,services,browser  1  the node in n8n'"'"'s editor

@@ -36,6 +36,16 @@ const tsc = fileURLToPath(import.meta.resolve("typescript/bin/tsc"));
 const { status } = spawnSync(process.execPath, [tsc, "-p", join(here, "tsconfig.types.json")], { stdio: "inherit" });
 if (status !== 0) process.exit(1);
 // What a user's compiler reads; what else there is knows the host, which no user has.
-for (const name of ["activities", "exchange", "index", "progress", "status", "types", "workflows"]) {
+for (const name of [
+  "activities",
+  "exchange",
+  "index",
+  "control",
+  "progress",
+  "source",
+  "status",
+  "types",
+  "workflows",
+]) {
   copyFileSync(join(here, `build/types/apps/temporal/src/${name}.d.ts`), join(dist, `${name}.d.ts`));
 }

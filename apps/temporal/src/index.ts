@@ -5,5 +5,5 @@ export { createActivities } from "./activities.js";
 export type { ActivitySettings } from "./activities.js";
 export type { RequestActivities } from "./exchange.js";
 
-/** For `Worker.create({ workflowsPath })`. Workflows of your own rather `export * from "skipcall-temporal/workflows"`. */
+/** For `Worker.create({ workflowsPath })`. A file of your own says `export * from "skipcall-temporal/workflows"`. */
 export const workflowsPath = join(__dirname, "workflows.js");

@@ -1,5 +1,6 @@
 // Where a removal stands, as the query and the memo say it.
 import { Phase, type Progress } from "skipcall-action-host/core";
+import type { RemovalResult } from "./types.js";
 
 export interface RemovalProgress {
   /** rate-window and back-off: it waits until `waitingUntil`. ended: there is a result. */
@@ -27,12 +28,22 @@ export const AT_FIRST: RemovalProgress = {
   ...{ total: 0, confirmed: 0, failed: 0, open: 0, requests: 0, retries: 0 },
 };
 
-/** @internal */
-export function progressOf(progress: Progress): RemovalProgress {
-  const { total, confirmed, failed, open, requests, retries } = progress;
-  const phase = PHASES.get(progress.phase) ?? "sending";
-  const waitingUntil = phase === "sending" ? null : new Date(progress.wakeMs).toISOString();
-  return { phase, waitingUntil, total, confirmed, failed, open, requests, retries };
+/** earlier: the account of runs that had the same input; done: that of other inputs. @internal */
+export function progressOf(now: Progress, earlier: RemovalResult | undefined, done: RemovalResult): RemovalProgress {
+  const phase = PHASES.get(now.phase) ?? "sending";
+  const before = (count: "unique" | "confirmed" | "refused" | "unknown" | "requests" | "retries"): number =>
+    done[count] + (earlier?.[count] ?? 0);
+  return {
+    phase,
+    waitingUntil: phase === "sending" ? null : new Date(now.wakeMs).toISOString(),
+    // What an earlier run left is among its contacts.
+    total: before("unique") + (earlier === undefined ? now.total : 0),
+    confirmed: before("confirmed") + now.confirmed,
+    failed: before("refused") + before("unknown") + now.failed,
+    open: now.open,
+    requests: before("requests") + now.requests,
+    retries: before("retries") + now.retries,
+  };
 }
 
 /** For people, as Temporal's own page shows it. */

@@ -46,6 +46,17 @@ export function textOfHistory(history) {
   return seen.join("\n");
 }
 
+/** Of all runs of a workflow, from its first one. */
+export async function historiesOf(client, { workflowId, firstExecutionRunId }) {
+  const histories = [];
+  for (let runId = firstExecutionRunId; runId;) {
+    const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+    histories.push({ runId, ...history });
+    runId = history.events.at(-1).workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId;
+  }
+  return histories;
+}
+
 export function countEvents({ events }) {
   const counts = {};
   for (const event of events) {

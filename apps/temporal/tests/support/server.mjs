@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { Client, Connection } from "@temporalio/client";
 import { repositoryPath } from "skipcall-test-support/repository";
 
-const program = repositoryPath(".tools/temporal/temporal");
+export const program = repositoryPath(".tools/temporal/temporal");
 
 async function freePort() {
   const server = createServer().listen(0, "127.0.0.1");
@@ -61,6 +61,8 @@ export async function startServer(clientOptions = {}) {
   const connection = await connect(address);
   return {
     address,
+    folder,
+    pid: () => process.child.pid,
     client: new Client({ connection, ...clientOptions }),
     again: async () => {
       await end("SIGKILL");

@@ -4,16 +4,27 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
 const program = fileURLToPath(new URL("../../dist/worker.js", import.meta.url));
+const userProgram = fileURLToPath(new URL("user_worker.mjs", import.meta.url));
 
 /** Resolves when it takes work. `end(signal)` resolves when it is gone. */
-export async function startWorker(address, args, env) {
-  const child = spawn(process.execPath, [program, ...args], {
+export function startWorker(address, args, env) {
+  return start(address, [program, ...args], env);
+}
+
+/** One of a user: user_worker.mjs. */
+export function startUserWorker(address, env) {
+  return start(address, [userProgram], env);
+}
+
+async function start(address, args, env) {
+  const child = spawn(process.execPath, args, {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, TEMPORAL_ADDRESS: address, ...env },
     stdio: ["ignore", "ignore", "pipe"],
   });
   const ended = once(child, "close");
   const worker = {
     log: "",
+    pid: child.pid,
     end: async (signal = "SIGTERM") => {
       child.kill(signal);
       await ended;
