@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { contactIds } from "skipcall-test-support/contacts";
 import { startSandbox } from "skipcall-test-support/sandbox";
-import { historiesOf, KEY, QUEUE } from "../tests/support/removal.mjs";
+import { KEY, QUEUE, until } from "../tests/support/removal.mjs";
 import { startServer } from "../tests/support/server.mjs";
 import { startUserWorker } from "../tests/support/worker.mjs";
 
@@ -19,6 +19,13 @@ function usedBy(pid) {
     .replace(/^.*\) /, "")
     .split(" ");
   return (Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND;
+}
+
+/** Each run of each workflow, as the server lists it. */
+async function runsOf(client) {
+  const runs = [];
+  for await (const run of client.workflow.list()) runs.push(run);
+  return runs;
 }
 
 /** workflows of contacts/workflows each, at once. */
@@ -51,8 +58,12 @@ async function measure(contacts, workerCount, workflowCount) {
   const results = await Promise.all(handles.map((handle) => handle.result()));
   const seconds = (performance.now() - start) / 1000;
   const [serverAfter, workersAfter] = used();
-  const histories = (await Promise.all(handles.map((handle) => historiesOf(server.client, handle)))).flat();
-  const events = histories.map((history) => history.events.length);
+  const runs = await until(
+    () => runsOf(server.client),
+    (found) => found.filter(({ status }) => status.name === "COMPLETED").length === workflowCount,
+  );
+  const events = runs.map(({ historyLength }) => historyLength);
+  const bytes = runs.map(({ historySize }) => historySize);
   for (const worker of workers) await worker.end();
   await sandbox.stop();
   await server.stop();
@@ -65,8 +76,9 @@ async function measure(contacts, workerCount, workflowCount) {
       `${contacts.toLocaleString("en")} contacts, ${workflowCount} workflows, ${workerCount} workers: ${seconds.toFixed(1)} s,`,
       `${Math.round(contacts / seconds).toLocaleString("en")} contacts a second;`,
       `removed ${removed.toLocaleString("en")}, requests ${sum(results.map((one) => one.requests)).toLocaleString("en")};`,
-      `${events.length} histories, the longest of ${Math.max(...events).toLocaleString("en")} events;`,
-      `a 1,000 contacts: ${a1000(sum(events))} events, ${a1000(serverAfter - serverBefore)} s of the server's processor time,`,
+      `${runs.length} histories of at most ${Math.max(...events).toLocaleString("en")} events`,
+      `and ${(Math.max(...bytes) / 1e6).toFixed(1)} MB;`,
+      `for 1,000 contacts: ${a1000(sum(events))} events, ${a1000(serverAfter - serverBefore)} s of the server's processor time,`,
       `${a1000(workersAfter - workersBefore)} s of the workers'`,
     ].join(" "),
   );

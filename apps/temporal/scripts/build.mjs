@@ -42,6 +42,8 @@ for (const name of [
   "index",
   "control",
   "progress",
+  "queue",
+  "removals",
   "source",
   "status",
   "types",

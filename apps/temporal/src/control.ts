@@ -13,12 +13,12 @@ export const stopSignal: SignalDefinition<[], "stop"> = defineSignal("stop");
 export interface RemovalSettings {
   /** Of the workers that have the key, where that is another one than the workflow's own. */
   taskQueue?: string;
-  /** After so many, the workflow continues as a new run, with a new history. Default: 500. */
+  /** After so many, the workflow continues as a new run, with a new history. Default: 300. */
   requestsPerRun?: number;
 }
 
-/** A history of some 2.5 MB: clients read no more than 4 MB at once. */
-const DEFAULT_REQUESTS_PER_RUN = 500;
+/** A history of some 3 MB: clients read no more than 4 MB at once. */
+const DEFAULT_REQUESTS_PER_RUN = 300;
 const SHORTEST_DURATION_MS = 1000;
 
 /** What one run of the workflow did with an input. @internal */
