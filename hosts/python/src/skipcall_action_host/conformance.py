@@ -95,12 +95,12 @@ def main(words: Sequence[str]) -> int:
         print(error, file=sys.stderr)
         return {ModuleRefused: 3, ConnectionRefused: 5}.get(type(error), 4)
     sys.stdout.buffer.write(end.data)
-    sys.stdout.flush()
     return 0
 
 
 if __name__ == "__main__":
     code = main(sys.argv[1:])
     # Not by sys.exit(), which would wait for the thread that reads standard input.
+    sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)
