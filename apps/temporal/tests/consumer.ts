@@ -1,8 +1,18 @@
 // A user's program, which tests/types.test.mjs compiles: the types as the package has them.
-import { Client, Connection } from "@temporalio/client";
+import { Client, Connection, WithStartWorkflowOperation } from "@temporalio/client";
 import { Worker } from "@temporalio/worker";
-import { createActivities, workflowsPath } from "skipcall-temporal";
-import { MEMO, progressQuery, type RemovalInput, type removeContacts, stopSignal } from "skipcall-temporal/workflows";
+import { createActivities, type RequestActivities, workflowsPath } from "skipcall-temporal";
+import {
+  MEMO,
+  progressQuery,
+  removalQueue,
+  type RemovalInput,
+  type removeContacts,
+  type removeContactsFrom,
+  removeInTurnUpdate,
+  type SourceActivities,
+  stopSignal,
+} from "skipcall-temporal/workflows";
 
 export async function use(apiKey: string): Promise<number> {
   const activities = createActivities({ apiKey, baseUrl: "https://api.example.com" });
@@ -18,6 +28,28 @@ export async function use(apiKey: string): Promise<number> {
   const { waitingUntil } = await handle.query(progressQuery);
   const { confirmed, remaining } = await handle.result();
   return waitingUntil === null ? confirmed : remaining.removals.length;
+}
+
+export async function useSource(client: Client, apiKey: string): Promise<number> {
+  const activities: SourceActivities & RequestActivities = {
+    ...createActivities({ apiKey }),
+    readSkipcallContacts: async (_source, cursor) => ({ removals: [], next: cursor === null ? 1 : null }),
+    keepSkipcallLists: async (_source, { remaining }) => console.log(remaining.removals.length),
+  };
+  await Worker.create({ taskQueue: "skipcall", workflowsPath, activities });
+  const args: Parameters<typeof removeContactsFrom> = [{ source: "a", options: { onInvalid: "skip" } }];
+  const options = { taskQueue: "skipcall", workflowId: "a", args };
+  const handle = await client.workflow.start<typeof removeContactsFrom>("removeContactsFrom", options);
+  const inTurn = await client.workflow.executeUpdateWithStart(removeInTurnUpdate, {
+    args: [{ sequenceId: "s", contactIds: [] }],
+    startWorkflowOperation: new WithStartWorkflowOperation(removalQueue, {
+      workflowId: "key",
+      taskQueue: "skipcall",
+      workflowIdConflictPolicy: "USE_EXISTING",
+    }),
+  });
+  const { next, confirmed } = await handle.result();
+  return next === null ? confirmed : inTurn.confirmed;
 }
 
 export const wrong: RemovalInput = {
