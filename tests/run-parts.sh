@@ -28,6 +28,7 @@ reproducible    all    native,wasm,emscripten          1.5      the same bytes o
 sanitizers      all    native,wasm,emscripten,sanitizers  12    native tests under ASan and UBSan, and the fuzz targets
 mcp             all    native,wasm,javascript          2.0      the MCP server, with official and hostile clients
 mcp-official    all    native,wasm,javascript          1.0      the MCP conformance suite, the inspector, the bundle
+node-red        all    native,wasm,javascript,browser  3.5     the node in Node-RED: runtime, editor, killed and restarted
 temporal        all    native,wasm,javascript,temporal  2.5     the Temporal workflow on a real server, workers killed
 n8n-real        all    native,wasm,javascript,services  5       the node in a real n8n
 n8n-queue       all    native,wasm,javascript,services  3       the node in n8n'"'"'s queue mode, a worker killed
@@ -95,7 +96,7 @@ build() {
     case $part in
       src | vectors | abi | manifest | module | simulation | sandbox | wasmtime | cli | conformance | fuzz) targets+=("tests/$part/all") ;;
       more-hosts | runtimes) targets+=("tests/conformance/all") ;;
-      go | js | mcp* | python | python-call | browser | n8n-* | temporal) targets+=(skipcall) ;; # the sandbox is in it
+      go | js | mcp* | node-red | python | python-call | browser | n8n-* | temporal) targets+=(skipcall) ;; # the sandbox is in it
     esac
   done
   [ "${#targets[@]}" = 0 ] || ./dev build dev "${targets[@]}"
@@ -152,6 +153,7 @@ run_part() {
       ;;
     n8n) run_npm "$1" apps/n8n test ;;
     mcp) run_npm "$1" apps/mcp test ;;
+    node-red) run_npm "$1" apps/node-red test:all ;;
     mcp-official) run_npm "$1" apps/mcp test:official ;;
     temporal) run_npm "$1" apps/temporal test ;;
     n8n-real) run_npm "$1" apps/n8n test:n8n ;;
