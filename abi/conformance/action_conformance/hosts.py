@@ -33,7 +33,9 @@ HEAD = """# The hosts, as the conformance kit sees them
 Made by `python3 -m action_conformance.hosts` from runs of the [kit](../abi/conformance), which
 `tests/conformance/record.sh` makes again; do not edit.
 
-A number says how many cases of a rule a host passes; a case may be about several rules. Behind it stands how many are
+Where to run the action, and what differs there for its users, is in [ENGINES.md](ENGINES.md).
+
+A number says how many cases of a rule a host passes; a case may be about several rules. After it comes how many are
 skipped, since the host's platform cannot do what they are about, and how many fail.
 """
 
