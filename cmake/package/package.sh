@@ -42,6 +42,7 @@ for package in $(node -p 'require("./package.json").workspaces.join("\n")'); do
   [ "$(node -p "require('./$package/package.json').private === true")" = false ] || continue
   npm --prefix "$package" run --silent build >/dev/null
   file=$(cd "$package" && npm pack --silent --pack-destination "$dist")
+  python3 $tools/npm.py "$dist/$file" "$package"
   sbom "$file" "$package/package.json"
 done
 

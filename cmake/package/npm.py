@@ -1,0 +1,51 @@
+#!/usr/bin/env python3
+"""npm.py TARBALL FOLDER: completes what `npm pack` made of FOLDER. Its README is read on other sites, so that its links
+become absolute; CHANGELOG.md, which the repository has once, comes in. The same input gives the same bytes."""
+import gzip
+import io
+import json
+import pathlib
+import posixpath
+import re
+import sys
+import tarfile
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+LINK = re.compile(r"(!?\[[^\]]*\]\()([^)\s]+)(\))")
+
+
+def absolute(text, folder, repository):
+    """Relative links of Markdown, as links to the repository: pictures to the file itself, others to its page."""
+
+    def replaced(link):
+        begin, target, end = link.groups()
+        if re.match(r"[a-z]+:|#", target):
+            return link[0]
+        kind = "raw" if begin.startswith("!") else "blob"
+        return f"{begin}{repository}/{kind}/main/{posixpath.normpath(posixpath.join(folder, target))}{end}"
+
+    return LINK.sub(replaced, text)
+
+
+def main(tarball, folder):
+    path = pathlib.Path(tarball)
+    with tarfile.open(path) as archive:
+        files = {
+            member.name: (member.mode, archive.extractfile(member).read()) for member in archive if member.isfile()
+        }
+    url = json.loads(files["package/package.json"][1])["repository"]["url"]
+    repository = re.sub(r"^git\+|\.git$", "", url)
+    mode, readme = files["package/README.md"]
+    files["package/README.md"] = (mode, absolute(readme.decode(), folder, repository).encode())
+    files["package/CHANGELOG.md"] = (0o644, (ROOT / "CHANGELOG.md").read_bytes())
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=tarfile.USTAR_FORMAT) as archive:
+        for name, (mode, data) in sorted(files.items()):
+            member = tarfile.TarInfo(name)
+            member.size, member.mode, member.mtime = len(data), mode, 499162500  # npm's own time
+            archive.addfile(member, io.BytesIO(data))
+    path.write_bytes(gzip.compress(out.getvalue(), mtime=0))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

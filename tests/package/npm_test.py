@@ -1,0 +1,112 @@
+"""The npm packages, as npm's own tools see them, and the host in projects of each kind."""
+
+import json
+import os
+import re
+import subprocess
+import tarfile
+
+import pytest
+from conftest import DIST, ROOT, one, output
+
+TOOLS = ROOT / ".tools/npm-checks"
+VERSIONS = {"@arethetypeswrong/cli": "0.18.5", "esbuild": "0.28.2", "publint": "0.3.25", "typescript": "5.9.3"}
+TARBALLS = sorted(DIST.glob("*.tgz"))
+ENV = {**os.environ, "PATH": f"{ROOT}/.tools/node/bin:{os.environ['PATH']}"}
+QUIET = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+USE = """
+const bytes = readFileSync(process.argv[2]!);
+const manifest: { id?: string | undefined } = readManifest(bytes);
+console.log(manifest.id, typeof ActionHost);
+"""
+
+
+@pytest.fixture(scope="session")
+def tools():
+    TOOLS.mkdir(parents=True, exist_ok=True)
+    wanted = json.dumps({"private": True, "dependencies": VERSIONS})
+    if not (TOOLS / "package.json").exists() or (TOOLS / "package.json").read_text() != wanted:
+        (TOOLS / "package.json").write_text(wanted)
+        output("npm", "install", *QUIET, cwd=TOOLS, env=ENV)
+    return TOOLS / "node_modules/.bin"
+
+
+def test_all_packages_are_there():
+    assert len(TARBALLS) == 5
+
+
+@pytest.mark.parametrize("tarball", TARBALLS, ids=lambda path: path.name)
+def test_a_package_is_complete(tarball, tools):
+    with tarfile.open(tarball) as archive:
+        names = archive.getnames()
+        package = json.loads(archive.extractfile("package/package.json").read())
+        readme = archive.extractfile("package/README.md").read().decode()
+    assert {"package/LICENSE", "package/README.md", "package/CHANGELOG.md"} <= set(names)
+    assert {"repository", "bugs", "homepage", "license", "engines"} <= package.keys()
+    links = re.findall(r"\]\(([^)\s]+)\)", readme)
+    assert [link for link in links if not re.match(r"https://|#", link)] == []
+    output(tools / "publint", "run", "--strict", tarball, env=ENV)
+    if "types" in package:
+        # Of Node.js before 12 and its like, which know no "exports"; and one file for pages alone, as an ES module.
+        flags = ["--profile", "node16", "--exclude-entrypoints", "browser"]
+        output(tools / "attw", tarball, *flags, env={**ENV, "CI": "1"})
+
+
+@pytest.fixture(scope="session")
+def project(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("project")
+    (folder / "package.json").write_text('{ "private": true }')
+    output("npm", "install", *QUIET, one("skipcall-action-host-*.tgz"), cwd=folder, env=ENV)
+    return folder
+
+
+def run(project, file):
+    return output("node", file, one("*.wasm"), cwd=project, env=ENV).split()
+
+
+def test_the_host_from_an_es_module_and_from_commonjs(project):
+    plain = USE.replace("!", "").replace(": { id?: string | undefined }", "")
+    names = "{ ActionHost, readManifest }"
+    (project / "a.mjs").write_text(
+        f'import {names} from "skipcall-action-host";\nimport {{ readFileSync }} from "node:fs";{plain}'
+    )
+    (project / "a.cjs").write_text(
+        f'const {names} = require("skipcall-action-host");\nconst {{ readFileSync }} = require("node:fs");{plain}'
+    )
+    assert run(project, "a.mjs") == run(project, "a.cjs") == ["skipcall.remove_contacts", "function"]
+
+
+@pytest.mark.parametrize("module", ["nodenext", "preserve"])
+def test_the_host_in_strict_typescript_and_in_a_bundle(project, tools, module):
+    source = project / "a.mts"
+    source.write_text(
+        'import { ActionHost, readManifest } from "skipcall-action-host";\n'
+        "declare function readFileSync(path: string): Uint8Array<ArrayBuffer>;\n"
+        f"declare const process: {{ argv: string[] }};\ndeclare const console: {{ log(...all: unknown[]): void }};{USE}"
+    )
+    output(
+        tools / "tsc",
+        "--strict",
+        "--noEmit",
+        "--module",
+        module,
+        "--target",
+        "es2022",
+        "--lib",
+        "es2023,dom",
+        source,
+        env=ENV,
+    )
+    code = source.read_text().replace("declare function readFileSync(path: string): Uint8Array<ArrayBuffer>;", "")
+    (project / "b.mts").write_text(f'import {{ readFileSync }} from "node:fs";\n{code}')
+    output(
+        tools / "esbuild",
+        "b.mts",
+        "--bundle",
+        "--platform=node",
+        "--format=cjs",
+        "--outfile=b.js",
+        cwd=project,
+        env=ENV,
+    )
+    assert run(project, "b.js") == ["skipcall.remove_contacts", "function"]
