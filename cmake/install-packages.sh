@@ -38,6 +38,8 @@ javascript  npm                           npm
 services    redis-server                  redis-server
 services    /usr/lib/postgresql/*/bin/initdb  postgresql
 browser     chromium                      chromium
+package     dpkg-shlibdeps                dpkg-dev
+package     file                          file
 package     minisign                      minisign
 package     docker-registry               docker-registry
 package     mmdebstrap                    mmdebstrap
