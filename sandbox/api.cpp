@@ -18,7 +18,7 @@ struct Api::Call {
 
 namespace {
 
-// Up, so that a client that waits so long finds the new window.
+// Up, so that a client that waits that long finds the new window.
 uint64_t ceil_seconds(uint64_t ms) {
   return (ms + 999) / 1000;
 }

@@ -97,17 +97,17 @@ Sequence read_sequence(const json &value, const std::string &path) {
   return sequence;
 }
 
-// Ids and keys name things, so each may stand once only; a scope may name only what exists.
+// Ids and keys name things, so each may appear only once; a scope may name only what exists.
 void check_references(const Data &data) {
   std::unordered_set<std::string> ids;
   for (size_t i = 0; i < data.sequences.size(); ++i) {
     if (!ids.insert(data.sequences[i].id).second)
-      throw DataError(indexed("sequences", i) + ".id: stands twice");
+      throw DataError(indexed("sequences", i) + ".id: appears twice");
   }
   std::unordered_set<std::string> keys;
   for (size_t i = 0; i < data.keys.size(); ++i) {
     const Key &key = data.keys[i];
-    if (!keys.insert(key.key).second) throw DataError(indexed("keys", i) + ".key: stands twice");
+    if (!keys.insert(key.key).second) throw DataError(indexed("keys", i) + ".key: appears twice");
     if (!key.sequences) continue;
     for (size_t k = 0; k < key.sequences->size(); ++k) {
       if (!ids.contains((*key.sequences)[k])) {

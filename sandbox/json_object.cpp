@@ -31,7 +31,7 @@ void JsonObject::read(const char *name, bool &out) {
 void JsonObject::read(const char *name, std::string &out) {
   const nlohmann::json *member = find(name);
   if (member == nullptr) return;
-  if (!member->is_string()) fail(name, "must be a text");
+  if (!member->is_string()) fail(name, "must be a string");
   out = member->get<std::string>();
 }
 

@@ -1,5 +1,5 @@
 // Reads the members of a JSON object strictly: a wrong type, a value out of range or an unknown name is an
-// error that says where it stands.
+// error that says where it is.
 #pragma once
 
 #include <cstdint>

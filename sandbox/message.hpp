@@ -15,7 +15,7 @@ struct Header {
   std::string value;
 };
 
-// A request as it stood on the wire: the target is not decoded, repeated headers stay separate, the body is
+// A request as it was on the wire: the target is not decoded, repeated headers stay separate, the body is
 // raw.
 struct Request {
   std::string method;

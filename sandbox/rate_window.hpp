@@ -1,4 +1,4 @@
-// A fixed rate window: so many requests until it ends, then a new one.
+// A fixed rate window: a number of requests until it ends, then a new one.
 #pragma once
 
 #include <cstdint>

@@ -60,11 +60,11 @@ bool is_utf8(const std::string &text) {
   }
 }
 
-// Why the header does not stand exactly once; empty when it does.
+// Why the header does not appear exactly once; empty when it does.
 std::string not_once(const Request &request, std::string_view name) {
   const size_t count = count_headers(request.headers, name);
   if (count == 1) return {};
-  return std::string(name) + (count == 0 ? " is missing" : " stands more than once");
+  return std::string(name) + (count == 0 ? " is missing" : " appears more than once");
 }
 
 bool is_json_type(std::string_view value) {
@@ -87,7 +87,7 @@ std::variant<std::string, Refusal> read_key(const Request &request) {
         "neither kept nor logged; use a test key, or Skipcall's own server."};
   }
   if (count_headers(request.headers, "Authorization") > 1)
-    return bad_request("Authorization stands more than once");
+    return bad_request("Authorization appears more than once");
   constexpr std::string_view scheme = "Bearer ";
   const std::string_view text = *value;
   if (!text.starts_with(scheme)) return bad_request("Authorization must be \"Bearer KEY\"");
@@ -144,14 +144,14 @@ std::optional<Refusal> check_headers(const Request &request) {
     const bool authorization = count_headers({header}, "Authorization") == 1;
     if (!authorization && holds_key(header.value)) elsewhere = true;
   }
-  if (elsewhere) return bad_request("an API key stands outside of Authorization");
+  if (elsewhere) return bad_request("an API key appears outside Authorization");
   return std::nullopt;
 }
 
 std::variant<std::vector<Uuid>, Refusal> read_contacts(std::string_view body) {
   using nlohmann::json;
   if (body.starts_with("\xef\xbb\xbf")) return bad_request("the body begins with a byte order mark");
-  // The library takes a NUL for the end of the text.
+  // The library treats a NUL as the end of the string.
   if (body.find('\0') != body.npos) return bad_request("the body holds a NUL");
   size_t members = 0;  // the DOM would silently keep the last of two equal names
   const auto count_members = [&members](int depth, json::parse_event_t event, json &) {

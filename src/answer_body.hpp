@@ -18,8 +18,8 @@ struct AnswerBody {
   Text message;  // likewise; lists of texts are joined by "; "
 };
 
-// Reads a body. One that is no JSON object (HTML, nothing) gives no count, no code and no text. Out of memory
-// reads as such a body. Source: API document, responses 200, 401 and 403.
+// Reads a body. One that is not a JSON object (HTML, nothing) gives no count, code or text. Out of memory
+// has the same effect. Source: API document, responses 200, 401 and 403.
 void read_answer_body(std::string_view body, AnswerBody &to);
 
 }  // namespace skipcall

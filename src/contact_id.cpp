@@ -13,8 +13,8 @@ constexpr uint64_t each = 0x0101010101010101u;  // times a byte: that byte eight
 // What runs for each id is always inline: in a module that may be stopped each call asks whether it may go
 // on, and compilers judge differently.
 
-// The number that eight hexadecimal digits of any case stand for. bad: some of its top bits are set when one
-// is no digit.
+// The value of eight hexadecimal digits of either case. bad: some of its top bits are set if one is not a
+// digit.
 [[gnu::always_inline]] inline uint32_t number_of(uint64_t digits, uint64_t &bad) {
   const uint64_t letter = digits >> 6 & each;  // 1 in each byte of a letter
   const uint64_t lower = digits | letter << 5;

@@ -160,8 +160,8 @@ bool InputReader::key(std::string_view name) {
   return true;
 }
 
-// Makes room for one more id at least: for as many as the document holds if it goes on like this. Growing by
-// doubles, a copy each, would need far more at its peak.
+// Makes room for one more id at least: for as many as the document holds if the rest is like what was read. Doubling,
+// with a copy each time, would need far more at its peak.
 bool InputReader::make_room() {
   Vec<ContactId> &ids = removals_.contacts;
   if (ids.room() != ids.room_end()) return true;
@@ -188,8 +188,7 @@ size_t InputReader::more(std::string_view text) {
   return taken;
 }
 
-// Plain removals; good ids; or one string that is no good id, but means what it looks like. Result: how many
-// bytes.
+// Plain removals; good ids; or one string that is not a good id, but has no escapes. Result: how many bytes.
 size_t InputReader::take_plain(std::string_view text) {
   if (level_ == Level::removals) {
     const PlainRemovals plain = parse_plain_removals(text, removals_);

@@ -10,8 +10,8 @@
 namespace skipcall {
 namespace {
 
-// A number with a point or an exponent. That one stood there is all that is asked of it, so it is as good as
-// 0: as a double it could be infinite, which the library takes for an error.
+// A number with a point or an exponent. All that matters is that there was one, so 0 will do: as a double it
+// could be infinite, which the library treats as an error.
 #if defined(__wasm__)
 using Fraction = double;  // wasm_libc.cpp reads each as 0
 #else
@@ -129,8 +129,8 @@ class Events {
 static_assert(json_depth_at_most <= 64);
 
 // Whether some token is longer than allowed. A quotation mark without a backslash before it always bounds a
-// string, so a text with one in each 64 KiB has no longer token, and looking backwards from the end of each
-// 64 KiB reads next to nothing. Only a text that is not of this kind is looked at byte by byte.
+// string, so a document with one in each 64 KiB has no longer token, and searching backwards from the end of each
+// 64 KiB reads next to nothing. Only other documents are searched byte by byte.
 bool has_long_token(std::string_view text) {
   constexpr size_t stride = json_token_at_most / 2;
   size_t from = 0;

@@ -29,8 +29,8 @@ class JsonHandler {
   virtual bool end_object() = 0;
   virtual bool start_array() = 0;
   virtual bool end_array() = 0;
-  // Stands behind a string, list or object that is a value of a list, before all the text from there on. It
-  // may take more values of the list by itself, each behind a comma, of which no other member is told then.
+  // Called after a string, list or object that is a value of a list, with all the text that follows. It may
+  // consume more values of the list, each after a comma; no other member is called for those.
   // Result: how many bytes it took, to the end of a value; 0 is always right.
   virtual size_t more(std::string_view /*text*/) { return 0; }
 

@@ -119,9 +119,9 @@ void RateWindow::start_window(const Reset &reset, uint64_t now_ms, int64_t remai
 // the run's own requests explain, the run's share of it.
 //
 // Remaining does not include the requests that others have in flight. So near the end of the window,
-// when the share is less than what the run had open, it lets its open requests run out, and goes on in
-// rounds: a careful part of the share, and no more until all of them are answered. A fraction of a request is
-// drawn for, so that the workers together neither leave much nor ask too much.
+// when the share is less than what the run had open, it lets its open requests end, and continues in
+// rounds: a careful part of the share, and no more until all of them are answered. A fraction of a request
+// is left to chance, so that the workers together neither leave much nor ask for too much.
 // tests/simulation/shared_key_test.cpp measures it.
 void RateWindow::update_budget(uint32_t open) {
   const int64_t left = lowest_ - leave_;

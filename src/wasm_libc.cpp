@@ -1,5 +1,5 @@
-// What the module takes from here instead of the C and C++ libraries, for two reasons. Theirs would pull
-// input and output in, and with it imports that are not the host's (abort_message, snprintf, verbose_abort).
+// What the module takes from here instead of from the C and C++ libraries, for two reasons. Theirs would pull
+// in input and output, and with it imports that are not the host's (abort_message, snprintf, verbose_abort).
 // Or theirs are large and know more than is asked for here (strtoull, strtod), or slower than an instruction
 // of the machine (memcpy).
 //
@@ -81,7 +81,7 @@ long long strtoll(const char *__restrict text, char **__restrict end, int base) 
   return static_cast<long long>(negative ? -value : value);
 }
 
-// The lexer converts each fraction. The action reads none, it only has to know that one stood there. Result:
+// The lexer converts each fraction. The action uses none of them, and only has to know that one was there. Result:
 // 0.
 double strtod(const char *__restrict text, char **__restrict end) {
   while (*text != '\0') text++;

@@ -5,7 +5,7 @@ set(features -mcpu=mvp -mmutable-globals -msign-ext -mbulk-memory -mnontrapping-
 set(optimizer_features --mvp-features --enable-mutable-globals --enable-sign-ext --enable-bulk-memory
     --enable-nontrapping-float-to-int)
 
-# Stack: it stands first, below all data, so that an overflow traps instead of writing over data. 64 KiB is
+# Stack: it comes first, below all data, so that an overflow traps instead of writing over data. 64 KiB is
 # some fifteen times the 3.4 KiB that nested input, retries and results were seen to take: only the
 # JSON parser recurses, and as deep as it takes documents, 64 levels.
 set(stack_bytes 65536)
@@ -29,8 +29,8 @@ target_include_directories(remove_contacts PRIVATE ${CMAKE_CURRENT_SOURCE_DIR} $
 target_include_directories(remove_contacts SYSTEM PRIVATE ${include_dir})
 target_compile_definitions(remove_contacts PRIVATE ${SKIPCALL_CORE_DEFINITIONS} NDEBUG)
 # By wasi-sdk: small where it runs a few times a request, fast where it runs for each id. By Emscripten, whose older
-# compiler makes slower code of -Oz: fast. Only the compiler gets an -O: with one for the linker, clang runs the wasm-opt
-# it finds in PATH by itself.
+# compiler makes slower code of -Oz: fast. Only the compiler gets an -O: with one for the linker, clang also runs
+# whatever wasm-opt it finds in PATH.
 target_compile_options(remove_contacts PRIVATE
   $<IF:$<PLATFORM_ID:WASI>,-Oz,-O2> ${features} -fvisibility=hidden -ffunction-sections -fdata-sections
   $<$<COMPILE_LANGUAGE:CXX>:${SKIPCALL_CORE_OPTIONS}>)
@@ -38,7 +38,7 @@ target_compile_options(remove_contacts PRIVATE
 set_source_files_properties(manifest_section.c PROPERTIES
   COMPILE_DEFINITIONS "ACTION_MANIFEST_FILE=\"${manifest_json}\""
   OBJECT_DEPENDS ${manifest_json})
-# The other files do, but for the libraries' replacements.
+# The other files do, except the replacements for library functions.
 set_source_files_properties(${SKIPCALL_CORE_SOURCES} ${manifest_cpp} PROPERTIES COMPILE_OPTIONS -flto)
 set_source_files_properties(contact_id.cpp http_headers.cpp plain_removals.cpp removals.cpp PROPERTIES COMPILE_OPTIONS "-flto;-O2")
 

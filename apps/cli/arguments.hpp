@@ -15,7 +15,7 @@ void check_words(int count, const char *const *words);
 // programs.
 std::vector<std::string> usual_words(int count, const char *const *words);
 
-// What is wrong with a command line that the parser has refused, as all errors here are told.
+// What is wrong with a command line that the parser has refused, in the form of all errors here.
 std::string parse_error_text(const CLI::App &app, const CLI::ParseError &error);
 
 }  // namespace skipcall::cli

@@ -81,7 +81,7 @@ ColumnNames parse_columns(const std::string &text) {
     throw BadInput("--columns is read as sequence=NAME,contact=NAME; \"" + text + "\" is not of that form");
   };
   ColumnNames columns;
-  // A name goes on until a comma that another key follows.
+  // A name ends at a comma that another key follows.
   std::string *target = nullptr;
   std::string_view rest = text;
   while (!rest.empty()) {
@@ -110,7 +110,7 @@ ColumnNames parse_columns(const std::string &text) {
 
 ChosenColumns choose_columns(const std::string &file, const Names &header, const ColumnNames &named,
                              const std::string &sequence) {
-  // An id is not quoted in messages, and the person is told what is missing.
+  // An id is not quoted in messages, and the message says what is missing.
   if (std::any_of(header.begin(), header.end(), holds_id)) {
     throw BadInput(
         file + ": the first line holds an id; a CSV file begins with a line of column names, such as " +

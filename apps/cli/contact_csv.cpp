@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::string_view delimiters = ",;\t";
 
-// The cells of a header line, if `delimiter` is what stands between them.
+// The cells of a header line, if `delimiter` separates them.
 std::vector<std::string> split(std::string_view line, char delimiter) {
   std::vector<std::string> cells(1);
   bool quoted = false;
@@ -60,7 +60,7 @@ char find_delimiter(std::string_view text, const ColumnNames &columns) {
   return best;
 }
 
-// A cell without blanks around it, and without the formula ="…" by which Excel keeps a text as it is.
+// A cell without blanks around it, and without the formula ="…" by which Excel keeps a string as it is.
 std::string_view cell_text(std::string_view cell) {
   cell = trimmed(cell);
   if (cell.size() < 3 || !cell.starts_with("=\"") || !cell.ends_with('"')) return cell;
@@ -118,7 +118,7 @@ void read_contact_csv(const InputText &input, const ColumnNames &columns, const 
   if (const uint32_t line = for_each_csv_row(input.text, find_delimiter(input.text, columns), read_row)) {
     throw BadInput(
         list.place_text({source, line}) +
-            ": broken quotes: a quote stands inside of a cell without quotes, or a quoted cell never ends",
+            ": broken quotes: there is a quote inside a cell without quotes, or a quoted cell never ends",
         "broken-quotes");
   }
   if (width == 0) {

@@ -162,7 +162,7 @@ class Reader : public Json::json_sax_t {
   ContactList &list_;
 
   At at_ = At::start;
-  At outside_ = At::start;  // what a list of contacts stands in
+  At outside_ = At::start;  // what a list of contacts is in
   std::string key_;
   std::set<std::string> keys_;           // of the object being read
   std::set<std::string> document_keys_;  // of the document, while an object inside of it is read

@@ -14,8 +14,8 @@ namespace skipcall::cli {
 using CsvRow = std::function<void(std::vector<std::string> &cells, uint32_t line)>;
 
 // Splits `text` into rows and cells by RFC 4180, with LF, CRLF or a lone CR at the end of a line.
-// A cell ="…", by which Excel keeps a text as it is, is read as "…".
-// Result: 0, or the line at which a quote stands where none may, or a quoted cell that never ends begins.
+// A cell ="…", by which Excel keeps a string as it is, is read as "…".
+// Result: 0, or the line of a quote where there must be none, or where a quoted cell that never ends begins.
 uint32_t for_each_csv_row(std::string_view text, char delimiter, const CsvRow &row);
 
 }  // namespace skipcall::cli

@@ -133,7 +133,7 @@ class Doctor {
     for (const char *name : {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"}) {
       const char *proxy = variable(name);
       if (proxy == nullptr) continue;
-      // What stands before an @ may be a password.
+      // What comes before an @ may be a password.
       std::string_view shown = proxy;
       if (const size_t at = shown.rfind('@'); at != shown.npos) shown.remove_prefix(at + 1);
       return good("proxy", std::string(shown) + " (" + name + ")");

@@ -28,7 +28,7 @@ std::string progress_text(const action_progress &progress, uint64_t removed, uns
     text += fmt::format(", {}/s, {} left", grouped(static_cast<uint64_t>(std::llround(per_second))),
                         duration_text(static_cast<uint64_t>(left) * 1000 + 1000));
   }
-  // The bar takes what the words leave; with too little left the words stand alone.
+  // The bar takes what the words leave; with too little left there are only the words.
   const size_t room = width > text.size() + 3 ? std::min<size_t>(width - text.size() - 3, 40) : 0;
   if (room < 8) return text.substr(1, width);
   const size_t full = progress.total == 0 ? room : std::min<size_t>(room * done / progress.total, room);

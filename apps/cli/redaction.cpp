@@ -43,7 +43,7 @@ std::string_view kind_of(unsigned char c) {
   return {};
 }
 
-// How many bytes of a space or an invisible character beyond ASCII stand here; readers of ids may skip them.
+// The length of the space or invisible character beyond ASCII that is here; readers of ids may skip them.
 size_t unseen_bytes(std::string_view text) {
   constexpr std::array<std::string_view, 5> begins = {"\xc2\xa0", "\xe2\x80", "\xe2\x81", "\xe3\x80\x80",
                                                       "\xef\xbb\xbf"};
@@ -97,7 +97,7 @@ std::string MadeUpTexts::uuid(std::string original) {
 }
 
 std::string MadeUpTexts::plain(const std::string &original) {
-  // As long as the original, byte for byte. Blanks around a text do not make it another one.
+  // As long as the original, byte for byte. Blanks around a string do not make it another one.
   std::string whole = shape_of(original);
   const auto is_varied = [](unsigned char c) { return !kind_of(c).empty(); };
   const auto begin = std::find_if(whole.begin(), whole.end(), is_varied);

@@ -15,7 +15,7 @@ class MadeUpTexts {
   // UUIDs become other UUIDs, whatever their case; of all else each letter, digit and character beyond ASCII
   // becomes another of its kind. Throws BadInput: more different texts of one short shape than it has.
   std::string text(const std::string &original);
-  // A JSON text with the values of its strings made up, and everything else byte for byte, but for those of
+  // A JSON text with the values of its strings made up, and everything else byte for byte, except those of
   // members that tell the action what to do. A text that is no JSON: text().
   std::string json(const std::string &original);
 

@@ -295,7 +295,7 @@ class Command {
       try {
         remaining_file = write_remaining(options_.remaining, state_directory(), remaining);
       } catch (const HostFailure &failure) {
-        std::fprintf(stderr, "skipcall: what remains could not be kept: %s\n",
+        std::fprintf(stderr, "skipcall: the remaining contacts could not be kept: %s\n",
                      printable(failure.what()).c_str());
         if (!journal) std::fputs("Sending the whole input again is safe.\n", stderr);
         is_safe = false;
@@ -321,7 +321,7 @@ class Command {
                    "All of the input is in %s; sending it again is safe:\n  skipcall remove-contacts %s\n",
                    printable(file.string()).c_str(), shell_word(file.string()).c_str());
     } catch (const HostFailure &failure) {
-      std::fprintf(stderr, "skipcall: what remains could not be kept: %s\n",
+      std::fprintf(stderr, "skipcall: the remaining contacts could not be kept: %s\n",
                    printable(failure.what()).c_str());
     }
     if (journal) tell_journal(*journal, "to go on with it");
@@ -397,7 +397,7 @@ void check_new_file(const char *option, const std::filesystem::path &file) {
   if (file.empty()) return;
   std::error_code error;
   if (std::filesystem::exists(std::filesystem::symlink_status(file, error))) {
-    throw BadInput(file.string() + ": is there already; " + option + " wants the name of a new file");
+    throw BadInput(file.string() + ": is there already; " + option + " needs the name of a new file");
   }
   const std::filesystem::path folder = file.has_parent_path() ? file.parent_path() : ".";
   if (!std::filesystem::is_directory(folder, error)) {

@@ -132,7 +132,7 @@ void check_resume(const RemoveOptions &options) {
   for (const auto &[name, is_given] : arguments) {
     if (!is_given) continue;
     throw BadInput(
-        std::string("--resume goes on with the input and the options of that run, so it takes no ") + name);
+        std::string("--resume continues with the input and the options of that run, so it takes no ") + name);
   }
 }
 

@@ -47,7 +47,7 @@ std::string selection_text(const Selection &selection) {
   const auto line = [&](std::string_view name, const std::string &value) {
     text += fmt::format("  {:<9} {}\n", name, value);
   };
-  // Files of one kind are told once.
+  // Files of one kind are named once.
   std::vector<std::pair<std::string, std::string>> told;
   for (const FileColumns &columns : selection.columns) {
     const std::string of_file = columns_text(columns);

@@ -1,4 +1,4 @@
-// Ctrl-C, SIGTERM and SIGHUP while a run goes on.
+// Ctrl-C, SIGTERM and SIGHUP during a run.
 #pragma once
 
 #include <array>
@@ -21,7 +21,7 @@ class SignalGuard {
 
   // The first signal that came, or 0.
   int signal() const;
-  // Once all is told: at the guard's end the signals are ignored, so that none changes how the process ends.
+  // Once everything has been printed: at the guard's end the signals are ignored, so that none changes how the process ends.
   void ignore_afterwards() { ignore_afterwards_ = true; }
 
  private:

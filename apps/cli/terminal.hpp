@@ -15,7 +15,7 @@ bool can_redraw(std::FILE *stream);
 // Columns of the terminal behind `stream`; 80 where it does not say.
 unsigned terminal_width(std::FILE *stream);
 
-// Puts colour around a text, or leaves it as it is.
+// Adds colour to a string, or leaves it as it is.
 class Colours {
  public:
   // `on`: see wants_colour.

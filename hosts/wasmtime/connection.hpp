@@ -43,7 +43,7 @@ class Connection {
   bool has_credential() const { return has_credential_; }
   // Host and port, for a person.
   std::string server() const { return origin_.substr(origin_.find("://") + 3); }
-  // The server is this machine: no proxy stands between.
+  // The server is this machine, without a proxy in between.
   bool is_loopback() const { return loopback_; }
 
   // The URL of a target: base and target joined as text. Empty: the target is refused, because it does not

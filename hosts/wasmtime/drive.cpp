@@ -115,7 +115,7 @@ class Drive {
       take_answer(exchange, std::move(answer));
     }
     if (waiting()) deliver({.kind = Kind::cancel, .now_ms = now()});
-    if (waiting()) throw HostError(Fault::trap, "the module goes on after it was cancelled");
+    if (waiting()) throw HostError(Fault::trap, "the module continues after it was cancelled");
   }
 
   // The module may have ended the run, or given the exchange up, after one of the answers before.

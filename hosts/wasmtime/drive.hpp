@@ -66,7 +66,7 @@ struct RunEnd {
   std::optional<Fault> failure;  // Trap, OutOfTime, NoMemory, WrongAbi, Journal, Unreadable …
   std::string failure_text;
   action_progress progress{};  // the last one seen; phase, wake_ms and counts
-  // Of the last request that had no whole answer, but for those that were held back: host, port and cause;
+  // Of the last request that had no whole response, except those that were held back: host, port and cause;
   // harmless text.
   std::string last_failure;
   uint32_t replayed_events = 0;

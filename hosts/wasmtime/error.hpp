@@ -1,5 +1,5 @@
 // What a host can fail at, outside of the action's own result. One exception type, so that a caller can map
-// every failure to a text and an exit code in one place.
+// every failure to a message and an exit code in one place.
 #pragma once
 #include <stdexcept>
 #include <string>

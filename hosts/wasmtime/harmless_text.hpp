@@ -14,7 +14,7 @@ enum class LineBreaks { kept, replaced };
 std::string harmless_text(std::string_view text, LineBreaks breaks = LineBreaks::replaced);
 
 // For a JSON document: the same characters as \u escapes, so that its value stays the same. Bytes that are
-// not UTF-8 become \ufffd. Line feeds and tabs, which stand between JSON's tokens, are kept; a carriage
+// not UTF-8 become \ufffd. Line feeds and tabs, which separate JSON's tokens, are kept; a carriage
 // return becomes a space.
 std::string harmless_json(std::string_view document);
 

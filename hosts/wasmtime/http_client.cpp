@@ -176,7 +176,7 @@ bool broke_off(std::string_view error_text) {
 }
 
 // Why there is no answer. curl alone looks for a second connection, for its own repeat, once the request
-// began to leave: what goes wrong then stands for the loss of the first one.
+// began to leave: what goes wrong then counts as the loss of the first one.
 uint32_t error_of(const Transfer &transfer, CURLcode code) {
   // A header line over curl's own limit of 100 KB: CURLE_TOO_LARGE, number 100, which old versions do not
   // have.
@@ -293,7 +293,7 @@ void HttpClient::State::start(uint32_t exchange, const HttpRequest &request, con
     transfer->lines.append(without_value ? line.substr(0, line.size() - 2) + ";" : line);
   }
   if (!transfer->lines.has("Content-Type")) transfer->lines.append("Content-Type:");
-  // curl's own decoding takes a body that is cut for whole.
+  // curl's own decoding treats a body that is cut as whole.
   if (!transfer->lines.has("Accept-Encoding"))
     transfer->lines.append("Accept-Encoding: " + std::string(accepted_coding));
   transfer->lines.append("Expect:");

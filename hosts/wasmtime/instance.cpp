@@ -75,7 +75,7 @@ Function<Result, Parameters...> bind(wasmtime::Store &store, wasmtime::Instance 
   return typed.ok();
 }
 
-// The exports of action.h, but for the actions themselves.
+// The exports of action.h, except the actions themselves.
 struct Exports {
   Exports(wasmtime::Store &store, wasmtime::Instance &instance)
       : initialize(bind<Nothing>(store, instance, "_initialize")),
@@ -139,8 +139,8 @@ struct Instance::State {
   }
 
   [[noreturn]] void die_of_state(const std::string &where, int32_t state) {
-    die(Fault::trap,
-        "the module broke the ABI: " + where + " gave a state " + std::to_string(state) + " that is none");
+    die(Fault::trap, "the module broke the ABI: " + where + " gave a state " + std::to_string(state) +
+                         ", which does not exist");
   }
 
   void arm_deadline() {

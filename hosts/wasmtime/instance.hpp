@@ -45,10 +45,10 @@ class Instance {
   // Throws NoMemory too: the module has no room; WrongAbi: the manifest names no such action.
   uint32_t start(std::string_view action, std::string_view input, uint32_t flags, uint64_t seed);
   int32_t wake(uint32_t run, uint64_t now_ms);
-  // answer 0: lost, nothing is known. An answer that finds no room is handed in as lost.
+  // answer 0: lost, nothing is known. An answer for which there is no room is delivered as lost.
   int32_t http_done(uint32_t run, uint32_t exchange, uint64_t now_ms, const HttpAnswer *answer);
   int32_t cancel(uint32_t run, uint64_t now_ms);
-  // A copy. Throws Trap too: the module does not know the run, or it is in a state that is none.
+  // A copy. Throws Trap too: the module does not know the run, or reports a state that does not exist.
   action_progress status(uint32_t run);
   // A copy. Throws Trap when a DONE run has none, or an unfinished one is asked for.
   std::string result(uint32_t run);

@@ -23,7 +23,7 @@ namespace skipcall::host {
 class Journal {
  public:
   // Starts a journal at path, which must not exist; its directory is made, 0700. Locked until this object
-  // goes. note: whatever the caller wants to know again with the run. Throws Journal: it exists, is in use;
+  // goes. note: whatever the caller wants back with the run. Throws Journal: it exists, is in use;
   // Unreadable: cannot be written.
   static Journal create(const std::filesystem::path &path, const RunRequest &run,
                         const std::string &module_sha256, const Connections &connections,

@@ -48,7 +48,7 @@ struct JournalHead {
   std::string note;
 };
 
-// Closes lines by their sums, and checks the sums of lines that are read. Each sum also stands for the lines
+// Closes lines by their sums, and checks the sums of lines that are read. Each sum also covers the lines
 // before it, so that a line that is missing is seen as well.
 class LineSums {
  public:

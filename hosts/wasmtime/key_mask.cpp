@@ -12,7 +12,7 @@
 namespace skipcall::host {
 namespace {
 
-constexpr size_t shortest_part = 4;  // fewer characters tell nothing, and end many a text
+constexpr size_t shortest_part = 4;  // fewer characters reveal nothing, and many texts end in them
 
 // A character as a text spells it, which may be by an escape.
 struct Spelled {
@@ -109,7 +109,7 @@ KeyMask::KeyMask(std::string_view key) : key_(key) {
   for (const size_t bytes_before : {0u, 1u, 2u}) add_base64(bytes_before);
 }
 
-// The base64 digits that the key alone determines, where so many bytes of something else stand before it in a
+// The base64 digits that the key alone determines, where that many bytes of something else precede it in a
 // group of three; in both alphabets (RFC 4648, sections 4 and 5).
 void KeyMask::add_base64(size_t bytes_before) {
   std::string bytes = std::string(bytes_before, '\0') + std::string(key_.reveal());

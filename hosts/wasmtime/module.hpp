@@ -18,7 +18,7 @@ class Module {
   // Loads, checks and compiles a file. cache_directory: where compiled code is kept; empty: nowhere. A cache
   // that cannot be trusted (not the user's own, writable by others) or written is silently not used. Throws
   // Unreadable, NotWasm, WrongAbi; OutOfTime: compiling took longer than compile_time. It cannot be stopped
-  // then, but goes on in a thread of its own.
+  // then, but continues in its own thread.
   static Module load(const std::filesystem::path &file, const std::filesystem::path &cache_directory);
   static Module load(std::span<const uint8_t> binary, const std::filesystem::path &cache_directory,
                      std::chrono::milliseconds compile_time = std::chrono::seconds(30));

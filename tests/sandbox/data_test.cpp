@@ -70,7 +70,7 @@ TEST_CASE("a bad data file is an error that names the place") {
   CHECK(changed("/keys/0/key", "abc") == "keys[0].key: must begin with sk_test_");
   CHECK(changed("/keys/0/key", "sk_test_") == "keys[0].key: must begin with sk_test_");
   CHECK(changed("/keys/0/key", "sk_test_a b") == "keys[0].key: may hold visible ASCII characters only");
-  CHECK(changed("/keys/0/key", "sk_test_a") == "keys[2].key: stands twice");
+  CHECK(changed("/keys/0/key", "sk_test_a") == "keys[2].key: appears twice");
   CHECK(changed("/keys/0/plan", nullptr) == "keys[0].plan: is missing");
   CHECK(changed("/keys/0/plan", "GOLD") ==
         "keys[0].plan: must be one of: STARTER, INTERMÉDIAIRE, EXPERT, FREE");
@@ -81,7 +81,7 @@ TEST_CASE("a bad data file is an error that names the place") {
   CHECK(changed("/keys/2/sequences/0", 1) == "keys[2].sequences[0]: must be a sequence's id");
   CHECK(changed("/keys/2/sequences/0", "B") == "keys[2].sequences[0]: there is no such sequence");
   CHECK(changed("/sequences/0/id", "") == "sequences[0].id: must not be empty, \".\" or \"..\"");
-  CHECK(changed("/sequences/0/id", "é /") == "sequences[1].id: stands twice");
+  CHECK(changed("/sequences/0/id", "é /") == "sequences[1].id: appears twice");
   CHECK(changed("/sequences/0/contacts", nullptr).find("sequences[0].contacts: give either") == 0);
   CHECK(changed("/sequences/1/contacts", json::array()).find("sequences[1].contacts: give either") == 0);
   CHECK(changed("/sequences/0/contacts/0", "x") == "sequences[0].contacts[0]: must be a UUID");

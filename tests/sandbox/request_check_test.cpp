@@ -124,7 +124,7 @@ TEST_CASE("headers must describe a JSON body of known length") {
     CHECK(refused_headers(missing) == std::string(name) + " is missing");
     Request twice = removal("A", {contact_a});
     twice.headers.push_back({name, *find_header(twice.headers, name)});
-    CHECK(refused_headers(twice) == std::string(name) + " stands more than once");
+    CHECK(refused_headers(twice) == std::string(name) + " appears more than once");
   }
   for (const char *name : {"Transfer-Encoding", "content-encoding", "Cookie", "Proxy-Authorization"}) {
     CAPTURE(name);
@@ -140,7 +140,7 @@ TEST_CASE("a key may stand in Authorization only") {
   Request body = removal("A", {"sk_live_1"});
   const Request target = removal("sk_test_expert", {contact_a});
   for (const Request &request : {header, body, target}) {
-    CHECK(refused_headers(request) == "an API key stands outside of Authorization");
+    CHECK(refused_headers(request) == "an API key appears outside Authorization");
   }
 }
 

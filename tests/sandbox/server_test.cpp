@@ -129,7 +129,7 @@ TEST_CASE("the target and the headers reach the Api undecoded") {
         std::string::npos);
   Request twice = removal("42", {contact_a});
   twice.headers.push_back({"content-type", "text/plain"});
-  CHECK(client.send(server, twice).body.find("Content-Type stands more than once") != std::string::npos);
+  CHECK(client.send(server, twice).body.find("Content-Type appears more than once") != std::string::npos);
   Request body = removal("42", {contact_a});
   body.body[3] = '\0';
   CHECK(client.send(server, body).status == 400);

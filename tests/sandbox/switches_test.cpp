@@ -101,7 +101,7 @@ TEST_CASE("a wrong switch is an error that names it") {
   CHECK(problem({{"failProbability", 1.1}}) == "switches.failProbability: must be a number from 0 to 1");
   CHECK(problem({{"failProbability", "1"}}) == "switches.failProbability: must be a number from 0 to 1");
   CHECK(problem({{"poisonId", "x"}}) == "switches.poisonId: must be a UUID");
-  CHECK(problem({{"redirect", false}}) == "switches.redirect: must be a text");
+  CHECK(problem({{"redirect", false}}) == "switches.redirect: must be a string");
   for (const json &list : {json(500), json::array(), json::array({200}), json::array({"500"})}) {
     CHECK(problem({{"failStatuses", list}}).find("switches.failStatuses: must be a list") == 0);
   }

@@ -239,7 +239,7 @@ TEST_CASE("a module that announces something outside of a wake and an answer is 
   }
 }
 
-TEST_CASE("a state that is none ends the instance") {
+TEST_CASE("a state that does not exist ends the instance") {
   const std::string wake = "(func (export \"action_wake\") (param $run i32) (param $now i64) (result i32)";
   const std::string waiting = "(i32.store offset=4 (global.get $progress) (i32.const 1))";
   SECTION("of an event") {
@@ -257,7 +257,7 @@ TEST_CASE("a state that is none ends the instance") {
     uint32_t run = instance.start("echo", "", 0, 0);
     HostError error = fault_of([&] { instance.status(run); });
     CHECK(error.fault() == Fault::trap);
-    CHECK_THAT(error.what(), Catch::Matchers::ContainsSubstring("that is none"));
+    CHECK_THAT(error.what(), Catch::Matchers::ContainsSubstring("which does not exist"));
   }
   SECTION("no state at all") {
     Module module = Module::load(guest({{"(param $run i32) (result i32) (global.get $progress)",

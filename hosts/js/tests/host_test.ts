@@ -466,10 +466,10 @@ test("a start function that announces something is ended, though a compiled modu
   assert.match(error.message, /called http_send where it must not/);
 });
 
-test("a state that is none, or not the run's, ends the instance", async () => {
+test("a state that does not exist, or not the run's, ends the instance", async () => {
   const wake = '(func (export "action_wake") (param $run i32) (param $now i64) (result i32)';
   for (const [exchanged, why] of [
-    [[wake, `${wake} (return (i32.const 7))`], /a state 7 that is none/],
+    [[wake, `${wake} (return (i32.const 7))`], /a state 7, which does not exist/],
     [[wake, `${wake} (return (i32.const -1))`], /refused an event/],
     [[wake, `${wake} (return (i32.const 0))`], /another state than the run is in/],
     [
@@ -477,14 +477,14 @@ test("a state that is none, or not the run's, ends the instance", async () => {
         "(i32.store offset=4 (global.get $progress) (i32.const 1))",
         "(i32.store offset=4 (global.get $progress) (i32.const 7))",
       ],
-      /a state 7 that is none/,
+      /a state 7, which does not exist/,
     ],
     [
       [
         "(i32.store offset=4 (global.get $progress) (i32.const 1))",
         "(i32.store offset=4 (global.get $progress) (i32.const -1))",
       ],
-      /that is none/,
+      /which does not exist/,
     ],
   ] as [[string, string], RegExp][]) {
     const error = await fault(hostOf(await guest([exchanged]), echo).run(start("echo")));

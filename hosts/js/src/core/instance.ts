@@ -118,7 +118,7 @@ export class Instance {
     const u32 = (member: number): number => memory.getUint32(at + member, true);
     if (u32(PROGRESS.size) < PROGRESS.bytes) this.die("its status is shorter than version 1's");
     const state = u32(PROGRESS.state);
-    if (state !== State.DONE && state !== State.WAITING) this.die(`it is in a state ${String(state)} that is none`);
+    if (state !== State.DONE && state !== State.WAITING) this.die(`it is in a state ${String(state)}, which does not exist`);
     return {
       state,
       wakeMs: Number(memory.getBigUint64(at + PROGRESS.wake_ms, true)),
@@ -154,7 +154,7 @@ export class Instance {
   /** Result: DONE or WAITING, or what the event was refused for. */
   private event(name: string, ...values: (number | bigint)[]): number {
     const state = this.call(name, ...values) | 0;
-    if (state > State.WAITING) this.die(`${name} returned a state ${String(state)} that is none`);
+    if (state > State.WAITING) this.die(`${name} returned a state ${String(state)}, which does not exist`);
     return state;
   }
 
