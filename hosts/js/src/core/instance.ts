@@ -118,7 +118,8 @@ export class Instance {
     const u32 = (member: number): number => memory.getUint32(at + member, true);
     if (u32(PROGRESS.size) < PROGRESS.bytes) this.die("its status is shorter than version 1's");
     const state = u32(PROGRESS.state);
-    if (state !== State.DONE && state !== State.WAITING) this.die(`it is in a state ${String(state)}, which does not exist`);
+    if (state !== State.DONE && state !== State.WAITING)
+      this.die(`it is in a state ${String(state)}, which does not exist`);
     return {
       state,
       wakeMs: Number(memory.getBigUint64(at + PROGRESS.wake_ms, true)),
