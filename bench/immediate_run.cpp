@@ -11,14 +11,14 @@ namespace {
 
 constexpr uint64_t start_ms = 1'790'000'000'000;
 
-host::HttpAnswer good_answer() {
-  host::HttpAnswer answer;
-  answer.status = 200;
-  answer.headers =
+host::HttpResponse good_response() {
+  host::HttpResponse response;
+  response.status = 200;
+  response.headers =
       "content-type: application/json; charset=utf-8\r\ndate: Mon, 21 Sep 2026 14:13:20 GMT\r\n"
       "x-ratelimit-limit: 1000\r\nx-ratelimit-remaining: 900\r\nx-ratelimit-reset: 1790000060\r\n";
-  answer.body = R"({"removed":1})";
-  return answer;
+  response.body = R"({"removed":1})";
+  return response;
 }
 
 }  // namespace
@@ -37,7 +37,7 @@ ImmediateRun run_immediately(vectors::Guest &guest, const std::string &input, ui
   const uint32_t number = timed([&] { return guest.start(input, 0, 1); });
   run.start = run.total;
   uint64_t now_ms = start_ms;
-  const host::HttpAnswer answer = good_answer();
+  const host::HttpResponse response = good_response();
   std::deque<uint32_t> open;
   int32_t state = timed([&] { return guest.wake(number, now_ms); });
   while (state == ACTION_WAITING && cancel_after > 0) {
@@ -45,7 +45,7 @@ ImmediateRun run_immediately(vectors::Guest &guest, const std::string &input, ui
     if (open.empty()) throw std::runtime_error("the run waits although every request was answered");
     const uint32_t exchange = open.front();
     open.pop_front();
-    state = timed([&] { return guest.answer(number, exchange, now_ms, &answer); });
+    state = timed([&] { return guest.answer(number, exchange, now_ms, &response); });
     cancel_after--;
   }
   if (state == ACTION_WAITING) state = timed([&] { return guest.cancel(number, now_ms); });

@@ -12,8 +12,8 @@ int32_t ModuleUnderTest::wake(uint32_t run, uint64_t now_ms) {
   return instance_.wake(run, now_ms);
 }
 int32_t ModuleUnderTest::answer(uint32_t run, uint32_t exchange, uint64_t now_ms,
-                                const host::HttpAnswer *answer) {
-  return instance_.http_done(run, exchange, now_ms, answer);
+                                const host::HttpResponse *response) {
+  return instance_.http_done(run, exchange, now_ms, response);
 }
 int32_t ModuleUnderTest::cancel(uint32_t run, uint64_t now_ms) {
   return instance_.cancel(run, now_ms);

@@ -16,7 +16,8 @@ class ModuleUnderTest final : public Guest {
 
   uint32_t start(const std::string &input, uint32_t flags, uint64_t seed) override;
   int32_t wake(uint32_t run, uint64_t now_ms) override;
-  int32_t answer(uint32_t run, uint32_t exchange, uint64_t now_ms, const host::HttpAnswer *answer) override;
+  int32_t answer(uint32_t run, uint32_t exchange, uint64_t now_ms,
+                 const host::HttpResponse *response) override;
   int32_t cancel(uint32_t run, uint64_t now_ms) override;
   action_progress status(uint32_t run) override;
   std::string result(uint32_t run) override;

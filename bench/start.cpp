@@ -105,21 +105,21 @@ void measure_instance(Table &table, const Subjects &subjects) {
 }
 
 struct Steps {
-  std::vector<double> wake, answer;
+  std::vector<double> wake, response;
 };
 
-// A wake that finds nothing to do, and an answer that makes the next request; in us.
+// A wake that finds nothing to do, and a response that makes the next request; in us.
 void take_steps(vectors::Guest &guest, const std::string &input, Steps &steps) {
   constexpr int calls = 500;
   constexpr uint64_t now_ms = 1'790'000'000'000;
-  host::HttpAnswer answer;
-  answer.status = 200;
-  answer.headers = "content-type: application/json\r\n";
-  answer.body = R"({"removed":1})";
+  host::HttpResponse response;
+  response.status = 200;
+  response.headers = "content-type: application/json\r\n";
+  response.body = R"({"removed":1})";
   const uint32_t run = guest.start(input, 0, 1);
   guest.wake(run, now_ms);
   guest.take_calls();
-  guest.answer(run, 1, now_ms, &answer);
+  guest.answer(run, 1, now_ms, &response);
   guest.take_calls();
 
   double before = cpu_ms();
@@ -127,10 +127,10 @@ void take_steps(vectors::Guest &guest, const std::string &input, Steps &steps) {
   steps.wake.push_back((cpu_ms() - before) * 1000 / calls);
   before = cpu_ms();
   for (uint32_t i = 0; i < calls; i++) {
-    guest.answer(run, 2 + i, now_ms, &answer);
+    guest.answer(run, 2 + i, now_ms, &response);
     guest.take_calls();
   }
-  steps.answer.push_back((cpu_ms() - before) * 1000 / calls);
+  steps.response.push_back((cpu_ms() - before) * 1000 / calls);
   guest.cancel(run, now_ms);
   guest.take_calls();
   guest.release(run);
@@ -151,10 +151,10 @@ void measure_step(Table &table, const Subjects &subjects) {
              .against = "native -O2",
              .reference = median(of_native.wake)});
   table.add({.name = "one step: action_http_done that sends the next 100 ids",
-             .measured = median(of_module.answer),
+             .measured = median(of_module.response),
              .unit = "us",
              .against = "native -O2",
-             .reference = median(of_native.answer)});
+             .reference = median(of_native.response)});
 }
 
 }  // namespace

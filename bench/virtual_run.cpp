@@ -11,23 +11,23 @@ namespace {
 struct Arrival {
   uint64_t at_ms;
   uint32_t exchange;
-  host::HttpAnswer answer;
+  host::HttpResponse response;
 };
 
-host::HttpAnswer ask(sandbox::Api &api, const host::HttpRequest &request, uint64_t now_ms) {
-  const sandbox::Answer answer = api.handle({request.method,
-                                             request.target,
-                                             {{"Authorization", "Bearer " + api.usable_key()},
-                                              {"Content-Type", "application/json"},
-                                              {"Content-Length", std::to_string(request.body.size())}},
-                                             request.body},
-                                            now_ms);
-  host::HttpAnswer taken;
-  taken.status = static_cast<uint32_t>(answer.status);
-  for (const sandbox::Header &header : answer.headers) {
+host::HttpResponse ask(sandbox::Api &api, const host::HttpRequest &request, uint64_t now_ms) {
+  const sandbox::Response response = api.handle({request.method,
+                                                 request.target,
+                                                 {{"Authorization", "Bearer " + api.usable_key()},
+                                                  {"Content-Type", "application/json"},
+                                                  {"Content-Length", std::to_string(request.body.size())}},
+                                                 request.body},
+                                                now_ms);
+  host::HttpResponse taken;
+  taken.status = static_cast<uint32_t>(response.status);
+  for (const sandbox::Header &header : response.headers) {
     taken.headers += header.name + ": " + header.value + "\r\n";
   }
-  taken.body = answer.body;
+  taken.body = response.body;
   return taken;
 }
 
@@ -46,12 +46,12 @@ VirtualRun run_virtually(vectors::Guest &guest, const std::string &input, sandbo
           {now_ms + round_trip_ms, call.exchange, ask(api, call.request, now_ms + round_trip_ms / 2)});
     }
     const uint64_t wake_ms = guest.status(run).wake_ms;
-    const bool answer_first = !on_the_way.empty() && (wake_ms == 0 || on_the_way.front().at_ms <= wake_ms);
-    if (answer_first) {
+    const bool response_first = !on_the_way.empty() && (wake_ms == 0 || on_the_way.front().at_ms <= wake_ms);
+    if (response_first) {
       const Arrival arrival = std::move(on_the_way.front());
       on_the_way.pop_front();
       now_ms = std::max(now_ms, arrival.at_ms);
-      state = guest.answer(run, arrival.exchange, now_ms, &arrival.answer);
+      state = guest.answer(run, arrival.exchange, now_ms, &arrival.response);
     } else if (wake_ms != 0) {
       now_ms = std::max(now_ms, wake_ms);
       state = guest.wake(run, now_ms);

@@ -46,19 +46,19 @@ Refusal failure(int status) {
   return {status, std::string(failure_code(status)), std::string(reason_phrase(status))};
 }
 
-Answer success(Success shape, size_t removed) {
-  Answer answer;
-  answer.status = shape == Success::no_content ? 204 : 200;
-  if (shape == Success::count) answer.body = "{\"removed\":" + std::to_string(removed) + "}";
-  if (shape == Success::no_count) answer.body = "{\"success\":true}";
+Response success(Success shape, size_t removed) {
+  Response response;
+  response.status = shape == Success::no_content ? 204 : 200;
+  if (shape == Success::count) response.body = "{\"removed\":" + std::to_string(removed) + "}";
+  if (shape == Success::no_count) response.body = "{\"success\":true}";
   if (shape == Success::html)
-    answer.body = "<!doctype html><html><body><h1>Please log in</h1></body></html>\n";
-  if (!answer.body.empty()) {
+    response.body = "<!doctype html><html><body><h1>Please log in</h1></body></html>\n";
+  if (!response.body.empty()) {
     const bool html = shape == Success::html;
-    answer.headers.push_back(
+    response.headers.push_back(
         {"Content-Type", html ? "text/html; charset=utf-8" : "application/json; charset=utf-8"});
   }
-  return answer;
+  return response;
 }
 
 }  // namespace
@@ -77,7 +77,7 @@ Api::Api(const Data &data) : switches_(data.switches), usable_key_(data.usable_k
   }
 }
 
-Answer Api::handle(const Request &request, uint64_t now_ms) {
+Response Api::handle(const Request &request, uint64_t now_ms) {
   ++counters_.requests;
   std::variant<std::string, Refusal> key = read_key(request);
   const Account *account = nullptr;
@@ -87,18 +87,18 @@ Answer Api::handle(const Request &request, uint64_t now_ms) {
   }
   RateWindow &window = windows_[account == nullptr ? std::string() : account->key.key];
   Call call{request, now_ms, std::move(key), account, window};
-  Answer answer = decide(call);
-  answer.delay_ms = switches_.latency_ms;
-  if (!answer.body.empty()) {
-    answer.body_ms = switches_.body_ms;
-    answer.chunked = switches_.chunked;
-    if (answer.body.size() < switches_.body_bytes) answer.body.resize(switches_.body_bytes, ' ');
+  Response response = decide(call);
+  response.delay_ms = switches_.latency_ms;
+  if (!response.body.empty()) {
+    response.body_ms = switches_.body_ms;
+    response.chunked = switches_.chunked;
+    if (response.body.size() < switches_.body_bytes) response.body.resize(switches_.body_bytes, ' ');
   }
-  add_headers(call, answer);
-  return answer;
+  add_headers(call, response);
+  return response;
 }
 
-Answer Api::decide(Call &call) {
+Response Api::decide(Call &call) {
   const uint32_t plan_limit =
       requests_per_minute(call.account == nullptr ? Plan::free : call.account->key.plan);
   const uint32_t limit = switches_.limit != 0 ? switches_.limit : plan_limit;
@@ -146,25 +146,25 @@ Answer Api::decide(Call &call) {
   const auto sequence = sequences_.find(id);
   const bool in_scope = !call.account->key.sequences || call.account->scope.contains(id);
   const auto &ids = std::get<std::vector<Uuid>>(contacts);
-  Answer answer;
+  Response response;
   if (sequence == sequences_.end() || !in_scope) {
     ++counters_.not_found;
-    answer = refuse(call, {404, "NOT_FOUND", "Sequence not found or outside API key scope"},
-                    switches_.not_found_body);
+    response = refuse(call, {404, "NOT_FOUND", "Sequence not found or outside API key scope"},
+                      switches_.not_found_body);
   } else {
-    answer = remove(call, sequence->second, ids);
+    response = remove(call, sequence->second, ids);
   }
-  answer.contacts = static_cast<uint32_t>(ids.size());
-  return answer;
+  response.contacts = static_cast<uint32_t>(ids.size());
+  return response;
 }
 
-Answer Api::remove(Call &call, Contacts &sequence, const std::vector<Uuid> &contacts) {
+Response Api::remove(Call &call, Contacts &sequence, const std::vector<Uuid> &contacts) {
   if (!switches_.redirect.empty()) {
     ++counters_.redirected;
-    Answer answer;
-    answer.status = 302;
-    answer.headers.push_back({"Location", switches_.redirect});
-    return answer;
+    Response response;
+    response.status = 302;
+    response.headers.push_back({"Location", switches_.redirect});
+    return response;
   }
   if (const int status = next_failure(); status != 0) {
     ++counters_.failed;
@@ -186,26 +186,26 @@ Answer Api::remove(Call &call, Contacts &sequence, const std::vector<Uuid> &cont
   sequence.count -= removed;
   ++counters_.accepted;
   counters_.removed += removed;
-  Answer answer = success(switches_.success, removed);
-  answer.lost = switches_.lost_every != 0 && counters_.accepted % switches_.lost_every == 0;
-  if (answer.lost) ++counters_.lost;
-  return answer;
+  Response response = success(switches_.success, removed);
+  response.lost = switches_.lost_every != 0 && counters_.accepted % switches_.lost_every == 0;
+  if (response.lost) ++counters_.lost;
+  return response;
 }
 
-Answer Api::refuse(const Call &call, const Refusal &refusal, ErrorBody shape) const {
+Response Api::refuse(const Call &call, const Refusal &refusal, ErrorBody shape) const {
   std::string message = refusal.message;
   const std::string *key = std::get_if<std::string>(&call.key);
   if (switches_.echo_key && key != nullptr) message += " (key " + *key + ")";
   Body body = make_error_body(shape, refusal.status, refusal.code, message);
-  Answer answer;
-  answer.status = refusal.status;
-  if (!body.content_type.empty()) answer.headers.push_back({"Content-Type", std::move(body.content_type)});
-  if (refusal.status == 405) answer.headers.push_back({"Allow", "DELETE"});
-  answer.body = std::move(body.text);
-  return answer;
+  Response response;
+  response.status = refusal.status;
+  if (!body.content_type.empty()) response.headers.push_back({"Content-Type", std::move(body.content_type)});
+  if (refusal.status == 405) response.headers.push_back({"Allow", "DELETE"});
+  response.body = std::move(body.text);
+  return response;
 }
 
-Answer Api::refuse_form(const Call &call, const Refusal &refusal) {
+Response Api::refuse_form(const Call &call, const Refusal &refusal) {
   ++counters_.bad_requests;
   return refuse(call, refusal, refusal.status == 404 ? switches_.not_found_body : switches_.bad_request_body);
 }
@@ -222,12 +222,12 @@ int Api::next_failure() {
   return switches_.fail_statuses[failures_++ % switches_.fail_statuses.size()];
 }
 
-void Api::add_headers(const Call &call, Answer &answer) const {
+void Api::add_headers(const Call &call, Response &response) const {
   const uint64_t left_ms = call.window.end_ms() > call.now_ms ? call.window.end_ms() - call.now_ms : 0;
   const uint64_t end_ms = skewed(call.window.end_ms(), switches_.clock_skew_ms);
-  const bool limited = answer.status == 429;
+  const bool limited = response.status == 429;
   if (switches_.date_header) {
-    answer.headers.push_back(
+    response.headers.push_back(
         {"Date", http_date(static_cast<int64_t>(skewed(call.now_ms, switches_.clock_skew_ms)))});
   }
   if (switches_.rate_headers == RateHeaders::always ||
@@ -235,15 +235,15 @@ void Api::add_headers(const Call &call, Answer &answer) const {
     uint64_t reset = ceil_seconds(end_ms);
     if (switches_.reset == Reset::milliseconds) reset = end_ms;
     if (switches_.reset == Reset::delta) reset = ceil_seconds(left_ms);
-    answer.headers.push_back({"X-RateLimit-Limit", std::to_string(call.window.limit())});
-    answer.headers.push_back({"X-RateLimit-Remaining", std::to_string(call.window.remaining())});
-    answer.headers.push_back({"X-RateLimit-Reset", std::to_string(reset)});
+    response.headers.push_back({"X-RateLimit-Limit", std::to_string(call.window.limit())});
+    response.headers.push_back({"X-RateLimit-Remaining", std::to_string(call.window.remaining())});
+    response.headers.push_back({"X-RateLimit-Reset", std::to_string(reset)});
   }
   if (limited && switches_.retry_after == RetryAfter::seconds) {
-    answer.headers.push_back({"Retry-After", std::to_string(ceil_seconds(left_ms))});
+    response.headers.push_back({"Retry-After", std::to_string(ceil_seconds(left_ms))});
   }
   if (limited && switches_.retry_after == RetryAfter::date) {
-    answer.headers.push_back({"Retry-After", http_date(static_cast<int64_t>(ceil_seconds(end_ms) * 1000))});
+    response.headers.push_back({"Retry-After", http_date(static_cast<int64_t>(ceil_seconds(end_ms) * 1000))});
   }
 }
 

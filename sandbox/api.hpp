@@ -1,5 +1,5 @@
 // Skipcall's server as its API document says, without clock, sockets or globals: a request and the time go
-// in, an answer comes out. Equal data and calls give equal answers.
+// in, a response comes out. Equal data and calls give equal responses.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,7 @@ namespace skipcall::sandbox {
 // What came in so far. Each request counts in `requests` and in exactly one of the lines after it.
 struct Counters {
   uint64_t requests = 0;
-  uint64_t accepted = 0;      // removals done, with those whose answer was lost
+  uint64_t accepted = 0;      // removals done, with those whose response was lost
   uint64_t refused = 0;       // 429
   uint64_t unauthorized = 0;  // 401
   uint64_t live_keys = 0;     // 401 because a live key was sent
@@ -30,7 +30,7 @@ struct Counters {
   uint64_t failed = 0;        // 5xx by a switch, or by the poisoned id
   uint64_t redirected = 0;    // 302 by a switch
 
-  uint64_t lost = 0;     // among accepted: the answer was lost
+  uint64_t lost = 0;     // among accepted: the response was lost
   uint64_t removed = 0;  // contacts that were in their sequence and are not any more
 };
 
@@ -41,8 +41,8 @@ class Api {
 
   // Answers a request that arrived at now_ms (unix time; it never runs backwards). The order of the checks:
   // rate window (429), route (404, 405), key (401), plan (403), form of the request (400), sequence (404),
-  // switches (302, 5xx), removal. Errors of the request are answers; nothing is thrown.
-  Answer handle(const Request &request, uint64_t now_ms);
+  // switches (302, 5xx), removal. Errors of the request are responses; nothing is thrown.
+  Response handle(const Request &request, uint64_t now_ms);
 
   // May be changed between two requests. Borrowed.
   Switches &switches() { return switches_; }
@@ -70,12 +70,12 @@ class Api {
   };
   struct Call;
 
-  Answer decide(Call &call);
-  Answer remove(Call &call, Contacts &sequence, const std::vector<Uuid> &contacts);
-  Answer refuse(const Call &call, const Refusal &refusal, ErrorBody shape) const;
-  Answer refuse_form(const Call &call, const Refusal &refusal);
+  Response decide(Call &call);
+  Response remove(Call &call, Contacts &sequence, const std::vector<Uuid> &contacts);
+  Response refuse(const Call &call, const Refusal &refusal, ErrorBody shape) const;
+  Response refuse_form(const Call &call, const Refusal &refusal);
   int next_failure();
-  void add_headers(const Call &call, Answer &answer) const;
+  void add_headers(const Call &call, Response &response) const;
 
   std::unordered_map<std::string, Account> accounts_;
   std::unordered_map<std::string, Contacts> sequences_;

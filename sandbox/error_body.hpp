@@ -1,4 +1,4 @@
-// The bodies of error answers, in every shape that a server of this kind is known to use.
+// The bodies of error responses, in every shape that a server of this kind is known to use.
 #pragma once
 
 #include <string>

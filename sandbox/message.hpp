@@ -1,4 +1,4 @@
-// An HTTP request and its answer as the sandbox sees them: plain data, no sockets.
+// An HTTP request and its response as the sandbox sees them: plain data, no sockets.
 #pragma once
 
 #include <cstdint>
@@ -25,7 +25,7 @@ struct Request {
 };
 
 // What the server is to send, and how. Content-Length is left to whoever sends it.
-struct Answer {
+struct Response {
   int status = 0;
   std::vector<Header> headers;
   std::string body;

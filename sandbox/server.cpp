@@ -79,15 +79,15 @@ bool wants_close(const Request &request) {
   return connection != nullptr && *connection == "close";
 }
 
-std::string response_head(const Answer &answer, bool closing) {
-  std::string head = "HTTP/1.1 " + std::to_string(answer.status) + " ";
-  head += reason_phrase(answer.status);
+std::string response_head(const Response &response, bool closing) {
+  std::string head = "HTTP/1.1 " + std::to_string(response.status) + " ";
+  head += reason_phrase(response.status);
   head += "\r\n";
-  for (const Header &header : answer.headers) head += header.name + ": " + header.value + "\r\n";
-  if (answer.chunked && !answer.body.empty()) {
+  for (const Header &header : response.headers) head += header.name + ": " + header.value + "\r\n";
+  if (response.chunked && !response.body.empty()) {
     head += "Transfer-Encoding: chunked\r\n";
-  } else if (answer.status != 204) {
-    head += "Content-Length: " + std::to_string(answer.body.size()) + "\r\n";
+  } else if (response.status != 204) {
+    head += "Content-Length: " + std::to_string(response.body.size()) + "\r\n";
   }
   if (closing) head += "Connection: close\r\n";
   return head + "\r\n";
@@ -99,14 +99,14 @@ std::string as_chunk(std::string_view part) {
   return std::string(size).append(part).append("\r\n");
 }
 
-Answer unreadable() {
+Response unreadable() {
   Body body =
       make_error_body(ErrorBody::nested, 400, "BAD_REQUEST", "the sandbox cannot read this as HTTP/1.1");
-  Answer answer;
-  answer.status = 400;
-  answer.headers = {{"Content-Type", std::move(body.content_type)}};
-  answer.body = std::move(body.text);
-  return answer;
+  Response response;
+  response.status = 400;
+  response.headers = {{"Content-Type", std::move(body.content_type)}};
+  response.body = std::move(body.text);
+  return response;
 }
 
 }  // namespace
@@ -176,7 +176,7 @@ struct Server::Impl {
     while (const std::optional<std::string> head = connection.read_head(idle_ms)) {
       std::optional<Request> request = read_request(*head);
       if (!request) {
-        const Answer refusal = unreadable();
+        const Response refusal = unreadable();
         connection.write(response_head(refusal, true) + refusal.body);
         return;
       }
@@ -191,31 +191,32 @@ struct Server::Impl {
 
   // False when the connection has to end.
   bool respond(Connection &connection, const Request &request, bool closing) {
-    Answer answer;
+    Response response;
     {
       const std::lock_guard lock(mutex);
-      answer = api.handle(request, unix_ms());
+      response = api.handle(request, unix_ms());
       if (options.log) {
-        options.log({request.method, mask_keys(request.target), answer.status, answer.contacts, answer.lost});
+        options.log(
+            {request.method, mask_keys(request.target), response.status, response.contacts, response.lost});
       }
     }
-    if (answer.lost || (answer.delay_ms != 0 && !sleep(answer.delay_ms))) return false;
-    const std::string head = response_head(answer, closing);
-    if (answer.body.empty()) return connection.write(head);
-    if (answer.body_ms == 0 && !answer.chunked) return connection.write(head + answer.body);
-    return connection.write(head) && write_in_parts(connection, answer);
+    if (response.lost || (response.delay_ms != 0 && !sleep(response.delay_ms))) return false;
+    const std::string head = response_head(response, closing);
+    if (response.body.empty()) return connection.write(head);
+    if (response.body_ms == 0 && !response.chunked) return connection.write(head + response.body);
+    return connection.write(head) && write_in_parts(connection, response);
   }
 
   // In about ten parts, so that a slow body is slow all along and a chunked one has several chunks.
-  bool write_in_parts(Connection &connection, const Answer &answer) {
-    const size_t part_size = answer.body.size() / 10 + 1;
-    const auto pause_ms = static_cast<uint32_t>(answer.body_ms * part_size / answer.body.size());
-    for (size_t at = 0; at < answer.body.size(); at += part_size) {
+  bool write_in_parts(Connection &connection, const Response &response) {
+    const size_t part_size = response.body.size() / 10 + 1;
+    const auto pause_ms = static_cast<uint32_t>(response.body_ms * part_size / response.body.size());
+    for (size_t at = 0; at < response.body.size(); at += part_size) {
       if (pause_ms != 0 && !sleep(pause_ms)) return false;
-      const std::string_view part = std::string_view(answer.body).substr(at, part_size);
-      if (!connection.write(answer.chunked ? as_chunk(part) : std::string(part))) return false;
+      const std::string_view part = std::string_view(response.body).substr(at, part_size);
+      if (!connection.write(response.chunked ? as_chunk(part) : std::string(part))) return false;
     }
-    return !answer.chunked || connection.write("0\r\n\r\n");
+    return !response.chunked || connection.write("0\r\n\r\n");
   }
 
   bool enter(int socket) {

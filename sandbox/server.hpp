@@ -16,7 +16,7 @@ struct LogLine {
   std::string target;
   int status = 0;
   uint32_t contacts = 0;
-  bool lost = false;  // done, but the answer was thrown away
+  bool lost = false;  // done, but the response was thrown away
 };
 
 struct ServerOptions {

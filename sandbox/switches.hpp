@@ -35,7 +35,7 @@ enum class WindowStart { first_request, clock };
 //   empty         nothing
 enum class ErrorBody { nested, flat, flat_details, nest_text, nest_list, html, empty };
 
-// The answer to a removal that was done.
+// The response to a removal that was done.
 //   count       200 {"removed":n}, the documented one
 //   no_content  204
 //   empty       200 without a body
@@ -64,7 +64,7 @@ struct Switches {
   ErrorBody server_error_body = ErrorBody::nested;
   bool echo_key = false;  // error messages quote the caller's key (never a live one): what a host must mask
 
-  uint32_t lost_every = 0;        // every Nth removal is done, but its answer is lost; 0: none
+  uint32_t lost_every = 0;        // every Nth removal is done, but its response is lost; 0: none
   std::optional<Uuid> poison_id;  // a batch that holds this id always fails with 500, and nothing is removed
 
   uint32_t fail_every = 0;      // every Nth valid request fails before anything is removed; 0: none
@@ -74,7 +74,7 @@ struct Switches {
 
   std::string redirect;  // not empty: every valid request is answered 302 with this Location
 
-  uint32_t latency_ms = 0;  // before each answer
+  uint32_t latency_ms = 0;  // before each response
   uint32_t body_ms = 0;     // each body is spread over this time
   uint32_t body_bytes = 0;  // bodies are filled up with spaces to this length
   bool chunked = false;     // bodies are sent in chunks, without Content-Length

@@ -2,9 +2,10 @@
 
 namespace skipcall {
 
-uint16_t ErrorLog::of_answer(const Answer &answer) {
-  const std::string_view code = answer.body.code.empty() ? answer.network_code : answer.body.code.view();
-  return find_or_add(answer.cause, answer.status, code, answer.body.message.view(), answer.message);
+uint16_t ErrorLog::of_response(const Response &response) {
+  const std::string_view code =
+      response.body.code.empty() ? response.network_code : response.body.code.view();
+  return find_or_add(response.cause, response.status, code, response.body.message.view(), response.message);
 }
 
 uint16_t ErrorLog::of_cause(Cause cause, std::string_view message) {

@@ -4,15 +4,15 @@
 #include <cstdint>
 #include <string_view>
 
-#include "answer.hpp"
 #include "cause.hpp"
+#include "response.hpp"
 #include "text.hpp"
 
 namespace skipcall {
 
 struct ErrorEntry {
   Cause cause = Cause::none;
-  uint16_t status = 0;       // 0: no answer
+  uint16_t status = 0;       // 0: no response
   uint64_t retry_at_ms = 0;  // host's time; 0: not known
   uint32_t code_offset = 0, code_length = 0;
   uint32_t api_message_offset = 0, api_message_length = 0;
@@ -27,9 +27,9 @@ class ErrorLog {
   static constexpr uint16_t detailed_at_most = 24;
   static constexpr uint16_t capacity = detailed_at_most + cause_count;
 
-  // The number of the error that this answer is.
-  uint16_t of_answer(const Answer &answer);
-  // The number of an error without an answer; `message` in place of the cause's own, if not empty.
+  // The number of the error that this response is.
+  uint16_t of_response(const Response &response);
+  // The number of an error without a response; `message` in place of the cause's own, if not empty.
   uint16_t of_cause(Cause cause, std::string_view message = {});
 
   bool has(Cause cause) const;

@@ -35,7 +35,7 @@ bool parse_number(std::string_view text, uint64_t &number) {
   return true;
 }
 
-void read_header(std::string_view name, std::string_view value, AnswerHeaders &to) {
+void read_header(std::string_view name, std::string_view value, ResponseHeaders &to) {
   if (is_name(name, api::limit_header)) {
     to.has_limit = to.has_limit || parse_number(value, to.limit);
   } else if (is_name(name, api::remaining_header)) {
@@ -52,8 +52,8 @@ void read_header(std::string_view name, std::string_view value, AnswerHeaders &t
 
 }  // namespace
 
-AnswerHeaders read_headers(std::string_view block) {
-  AnswerHeaders headers;
+ResponseHeaders read_headers(std::string_view block) {
+  ResponseHeaders headers;
   const char *const end = block.data() + block.size();
   for (const char *at = block.data(); at != end;) {  // a line at a time
     const char *const name = at;

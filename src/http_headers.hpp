@@ -7,7 +7,7 @@
 namespace skipcall {
 
 // What the run uses of a response's headers. Times are as the server states them.
-struct AnswerHeaders {
+struct ResponseHeaders {
   bool has_limit = false, has_remaining = false, has_reset = false, has_date = false;
   bool has_retry_after_s = false, has_retry_after_date = false;
   uint64_t limit = 0;
@@ -20,6 +20,6 @@ struct AnswerHeaders {
 
 // Reads a block. Unknown headers, lines that are none and values that are no numbers are passed over; of a
 // repeated header, or a list joined by commas, the first value counts.
-AnswerHeaders read_headers(std::string_view block);
+ResponseHeaders read_headers(std::string_view block);
 
 }  // namespace skipcall

@@ -51,14 +51,14 @@ void Pace::sent(uint32_t exchange) {
   last_sent_ms_ = now_ms_;
 }
 
-void Pace::ended(uint32_t exchange, const AnswerHeaders &headers, bool reached_server) {
+void Pace::ended(uint32_t exchange, const ResponseHeaders &headers, bool reached_server) {
   open_--;
   // The response to a request from an earlier window says nothing reliable about the present one; the request
   // that begins the window does.
   if (exchange >= window_first_ && reached_server) window_.observe(headers, now_ms_, open_);
 }
 
-uint64_t Pace::apply(Pacing pacing, uint32_t exchange, const AnswerHeaders &headers, Failure failure,
+uint64_t Pace::apply(Pacing pacing, uint32_t exchange, const ResponseHeaders &headers, Failure failure,
                      bool is_forgiven) {
   switch (pacing) {
     case Pacing::unchanged:
@@ -86,7 +86,7 @@ void Pace::stop_probing(uint32_t exchange) {
 
 // One back-off for the whole run. Requests that were open together fail together, so only one that was sent
 // after the last failure counts as a further one. Result: when it ends.
-uint64_t Pace::hold(bool is_limit, uint32_t exchange, const AnswerHeaders &headers, Failure failure,
+uint64_t Pace::hold(bool is_limit, uint32_t exchange, const ResponseHeaders &headers, Failure failure,
                     bool is_forgiven) {
   if (exchange > last_failed_) {
     if (!is_forgiven) failures_++;

@@ -37,10 +37,10 @@ class Pace {
 
   void sent(uint32_t exchange);
   // A request has ended. `reached_server`: the API may have counted it.
-  void ended(uint32_t exchange, const AnswerHeaders &headers, bool reached_server);
+  void ended(uint32_t exchange, const ResponseHeaders &headers, bool reached_server);
   // What its response means, after ended(). `is_forgiven`: it does not count as a failure, though the run holds.
   // Result: when the rate limit lets the run resume; 0: this was not about the limit.
-  uint64_t apply(Pacing pacing, uint32_t exchange, const AnswerHeaders &headers, Failure failure,
+  uint64_t apply(Pacing pacing, uint32_t exchange, const ResponseHeaders &headers, Failure failure,
                  bool is_forgiven);
 
   // What to do next, if there is something to send, and if there is not.
@@ -54,7 +54,7 @@ class Pace {
  private:
   uint64_t due_ms(bool is_lost) const;
   void stop_probing(uint32_t exchange);
-  uint64_t hold(bool is_limit, uint32_t exchange, const AnswerHeaders &headers, Failure failure,
+  uint64_t hold(bool is_limit, uint32_t exchange, const ResponseHeaders &headers, Failure failure,
                 bool is_forgiven);
   Decision next();
   Decision wait_until(uint64_t ms, uint32_t phase, Failure failure) const;

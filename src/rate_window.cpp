@@ -20,12 +20,12 @@ RateWindow::RateWindow(const Options &options, uint64_t seed)
       leave_(static_cast<int64_t>(options.leave_remaining)),
       random_(seed) {}
 
-RateWindow::Reset RateWindow::read_reset(const AnswerHeaders &headers, uint64_t now_ms) const {
+RateWindow::Reset RateWindow::read_reset(const ResponseHeaders &headers, uint64_t now_ms) const {
   if (!headers.has_reset) return {};
   const auto now = static_cast<int64_t>(now_ms);
   Reset reset{true, true, 0};
   if (headers.reset < delta_below && headers.has_date) {
-    // Counted from when the answer was made, so that a slow answer does not look like one of a later window.
+    // Counted from when the response was made, so that a slow one does not look like one of a later window.
     // Date cuts its seconds off.
     reset.ms = static_cast<int64_t>(headers.date_ms) + 999 + static_cast<int64_t>(headers.reset) * 1000;
   } else if (headers.reset < delta_below) {
@@ -45,7 +45,7 @@ int64_t RateWindow::to_host_time(const Reset &reset) const {
   return reset.is_server_time && has_offset_ ? reset.ms - offset_ms_ : reset.ms;
 }
 
-void RateWindow::observe(const AnswerHeaders &headers, uint64_t now_ms, uint32_t open) {
+void RateWindow::observe(const ResponseHeaders &headers, uint64_t now_ms, uint32_t open) {
   if (headers.has_date) {
     // Date cuts its seconds off and is on its way for a while: the server's clock is never behind it.
     const int64_t offset = static_cast<int64_t>(headers.date_ms) - static_cast<int64_t>(now_ms);
@@ -74,7 +74,7 @@ void RateWindow::observe(const AnswerHeaders &headers, uint64_t now_ms, uint32_t
       if (remaining > 0 || lowest_ > 0) answered_++;  // a 429 is not counted by the API
       lowest_ = remaining < lowest_ ? remaining : lowest_;
       if (!reset.is_server_time && reset.ms > reset_.ms) reset_ = reset;
-    }  // else: a late answer of a window that is over
+    }  // else: a late response of a window that is over
   } else if (reset.valid) {
     // The first usable reset is better than what was assumed without one.
     start_window(reset, now_ms, remaining);
@@ -115,7 +115,7 @@ void RateWindow::start_window(const Reset &reset, uint64_t now_ms, int64_t remai
   most_open_ = 0;
 }
 
-// The requests that may be open until the next answer: what is left, or, where Remaining falls faster than
+// The requests that may be open until the next response: what is left, or, where Remaining falls faster than
 // the run's own requests explain, the run's share of it.
 //
 // Remaining does not include the requests that others have in flight. So near the end of the window,
@@ -156,7 +156,7 @@ bool RateWindow::advance(uint64_t now_ms) {
   return true;
 }
 
-std::optional<uint64_t> RateWindow::retry_after(const AnswerHeaders &headers, uint64_t now_ms) const {
+std::optional<uint64_t> RateWindow::retry_after(const ResponseHeaders &headers, uint64_t now_ms) const {
   if (headers.has_retry_after_s && headers.retry_after_s <= retry_after_at_most_s) {
     return headers.retry_after_s * 1000;
   }
@@ -169,7 +169,7 @@ std::optional<uint64_t> RateWindow::retry_after(const AnswerHeaders &headers, ui
   return std::nullopt;
 }
 
-uint64_t RateWindow::wait_after_429(const AnswerHeaders &headers, uint64_t now_ms) const {
+uint64_t RateWindow::wait_after_429(const ResponseHeaders &headers, uint64_t now_ms) const {
   if (const auto asked = retry_after(headers, now_ms)) return *asked;
   const Reset reset = read_reset(headers, now_ms);
   if (!reset.valid) return api::rate_window_ms;

@@ -14,8 +14,8 @@ class RateWindow {
  public:
   RateWindow(const Options &options, uint64_t seed);
 
-  // Takes in the headers of an answer that came at `now_ms`. `open`: requests still open, without that one.
-  void observe(const AnswerHeaders &headers, uint64_t now_ms, uint32_t open);
+  // Takes in the headers of a response that came at `now_ms`. `open`: requests still open, without that one.
+  void observe(const ResponseHeaders &headers, uint64_t now_ms, uint32_t open);
   // Forgets a window whose reset has passed. True: it did, and the next request has to learn the new one.
   bool advance(uint64_t now_ms);
   // Whether one more request may be opened beside `open` ones.
@@ -23,9 +23,9 @@ class RateWindow {
   // When the present window ends, in the host's time; jittered, so that several workers do not start as one.
   uint64_t reset_ms() const;
   // How long a 429 asks to wait: Retry-After, else the reset, else a whole window; from `now_ms`.
-  uint64_t wait_after_429(const AnswerHeaders &headers, uint64_t now_ms) const;
+  uint64_t wait_after_429(const ResponseHeaders &headers, uint64_t now_ms) const;
   // Retry-After alone, from `now_ms`; nothing where it is missing, or too far ahead to be meant.
-  std::optional<uint64_t> retry_after(const AnswerHeaders &headers, uint64_t now_ms) const;
+  std::optional<uint64_t> retry_after(const ResponseHeaders &headers, uint64_t now_ms) const;
 
   // For the result.
   bool has_limit() const { return has_limit_; }
@@ -43,10 +43,10 @@ class RateWindow {
     int64_t ms;
   };
 
-  Reset read_reset(const AnswerHeaders &headers, uint64_t now_ms) const;
+  Reset read_reset(const ResponseHeaders &headers, uint64_t now_ms) const;
   int64_t to_host_time(const Reset &reset) const;
   void start_window(const Reset &reset, uint64_t now_ms, int64_t remaining);
-  // An answer without a usable count: one request of the window is gone all the same.
+  // A response without a usable count: one request of the window is gone all the same.
   void spend();
   void update_budget(uint32_t open);
 
@@ -64,11 +64,11 @@ class RateWindow {
   Reset reset_{};
   uint64_t jitter_ms_ = 0;
   uint64_t assumed_end_ms_ = 0;  // for a window without a reset
-  int64_t first_ = 0;            // Remaining of the window's first answer, and what start_window() adds
+  int64_t first_ = 0;            // Remaining of the window's first response, and what start_window() adds
   int64_t lowest_ = 0;           // lowest Remaining since
   int64_t answered_ = 0;         // own requests answered after the first
   int64_t most_open_ = 0;        // own requests at once
-  int64_t budget_ = 0;           // requests that may be open at once until the next answer
+  int64_t budget_ = 0;           // requests that may be open at once until the next response
 };
 
 }  // namespace skipcall

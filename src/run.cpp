@@ -76,7 +76,7 @@ bool Run::is_open(uint32_t exchange) const {
   return false;
 }
 
-int32_t Run::answer(uint32_t exchange, uint64_t now_ms, const RawAnswer &raw, Host &host) {
+int32_t Run::answer(uint32_t exchange, uint64_t now_ms, const RawResponse &raw, Host &host) {
   if (is_done()) return state();
   size_t at = 0;
   while (at < open_.size() && open_[at].number != exchange) at++;
@@ -86,10 +86,10 @@ int32_t Run::answer(uint32_t exchange, uint64_t now_ms, const RawAnswer &raw, Ho
   open_[at] = open_.back();
   open_.truncate(open_.size() - 1);
 
-  Answer answer;
-  read_answer(raw, account_.batches[answered.batch].contacts, answer);
-  pace_.ended(answered.number, answer.headers, answer.maybe_applied || answer.status != 0);
-  apply(answered, answer);
+  Response response;
+  read_response(raw, account_.batches[answered.batch].contacts, response);
+  pace_.ended(answered.number, response.headers, response.maybe_applied || response.status != 0);
+  apply(answered, response);
   step(host);
   return state();
 }
@@ -110,22 +110,22 @@ int32_t Run::cancel(uint64_t now_ms, Host &host) {
   return state();
 }
 
-// What an answer does to its batch, its sequence and the run, by the table of transitions.
-void Run::apply(const Exchange &exchange, const Answer &answer) {
+// What a response does to its batch, its sequence and the run, by the table of transitions.
+void Run::apply(const Exchange &exchange, const Response &response) {
   Batch &batch = account_.batches[exchange.batch];
-  const Transition &to = transition_of(answer.verdict);
-  tally_.add(answer.verdict);
+  const Transition &to = transition_of(response.verdict);
+  tally_.add(response.verdict);
   const bool is_forgiven = tally_.is_forgiven();
   if (is_forgiven) batch.attempts--;
-  batch.maybe_applied = batch.maybe_applied || answer.maybe_applied;
-  batch.error = answer.cause == Cause::none ? ErrorLog::none : account_.errors.of_answer(answer);
-  account_.counts.removed += answer.removed;
-  account_.input.removals.sequences[batch.sequence].removed += answer.removed;
+  batch.maybe_applied = batch.maybe_applied || response.maybe_applied;
+  batch.error = response.cause == Cause::none ? ErrorLog::none : account_.errors.of_response(response);
+  account_.counts.removed += response.removed;
+  account_.input.removals.sequences[batch.sequence].removed += response.removed;
   if (to.pacing == Pacing::rate_limit) account_.counts.rate_limited++;
-  if (tally_.stops()) stop(answer.cause, batch.error);
+  if (tally_.stops()) stop(response.cause, batch.error);
 
   const uint64_t limited_until_ms =
-      pace_.apply(to.pacing, exchange.number, answer.headers, {answer.cause, batch.error}, is_forgiven);
+      pace_.apply(to.pacing, exchange.number, response.headers, {response.cause, batch.error}, is_forgiven);
   if (limited_until_ms > 0) account_.errors.retry_not_before(batch.error, limited_until_ms);
   const BatchState end = batch.maybe_applied ? to.maybe_applied : to.batch;
   if (to.is_retried) {

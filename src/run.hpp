@@ -8,8 +8,8 @@
 
 #include "account.hpp"
 #include "action.h"
-#include "answer.hpp"
 #include "pace.hpp"
+#include "response.hpp"
 #include "tally.hpp"
 
 namespace skipcall {
@@ -40,7 +40,7 @@ class Run {
 
   // The events. Result: ACTION_DONE or ACTION_WAITING; answer() also ACTION_E_EXCHANGE.
   int32_t wake(uint64_t now_ms, Host &host);
-  int32_t answer(uint32_t exchange, uint64_t now_ms, const RawAnswer &raw, Host &host);
+  int32_t answer(uint32_t exchange, uint64_t now_ms, const RawResponse &raw, Host &host);
   int32_t cancel(uint64_t now_ms, Host &host);
 
   // Whether `exchange` was announced and not answered yet.
@@ -57,7 +57,7 @@ class Run {
   };
 
   void check(uint32_t flags);
-  void apply(const Exchange &exchange, const Answer &answer);
+  void apply(const Exchange &exchange, const Response &response);
   void schedule_retry(uint32_t batch, BatchState when_given_up);
   void end_sequence(uint32_t sequence, uint16_t error);
   void end_batch(Batch &batch, BatchState state);

@@ -14,7 +14,8 @@ struct Sequence {
   uint32_t first, contacts;           // in Removals::contacts, once grouped
   uint32_t first_batch, batches;      // in the run's batches
   uint32_t removed;                   // the sum of the API's counts
-  uint16_t gone_error = UINT16_MAX;  // in the ErrorLog, of the answer that ended it; ErrorLog::none: none did
+  uint16_t gone_error =
+      UINT16_MAX;  // in the ErrorLog, of the response that ended it; ErrorLog::none: none did
 };
 
 class Sequences {

@@ -139,7 +139,7 @@ class Block {
 };
 
 // Reads a response as far as the host filled it. False: E_STRUCT.
-bool read_response(const Block &block, const action_http_response *response, RawAnswer &raw) {
+bool read_raw_response(const Block &block, const action_http_response *response, RawResponse &raw) {
   if (!block.holds(sizeof *response) || response->size < sizeof *response) return false;
   if (!block.holds(response->headers) || !block.holds(response->body)) return false;
   raw.status = response->status;
@@ -213,9 +213,9 @@ int32_t action_http_done(uint32_t run, uint32_t exchange, uint64_t now_ms, actio
   if (found == nullptr) return misuse;
   if (found->is_done()) return ACTION_DONE;
   if (!found->is_open(exchange)) return ACTION_E_EXCHANGE;
-  skipcall::RawAnswer raw;
+  skipcall::RawResponse raw;
   raw.is_lost = response == nullptr;
-  if (response != nullptr && !skipcall::read_response(block, response, raw)) return ACTION_E_STRUCT;
+  if (response != nullptr && !skipcall::read_raw_response(block, response, raw)) return ACTION_E_STRUCT;
   skipcall::Imports imports(run);
   return found->answer(exchange, now_ms, raw, imports);
 }

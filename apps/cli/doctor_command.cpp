@@ -210,7 +210,7 @@ class Doctor {
     bad("request", "no response came within a minute", "Check the network and the proxy.");
   }
 
-  void judge(const host::HttpAnswer &response, const Json &test) {
+  void judge(const host::HttpResponse &response, const Json &test) {
     if (response.status == 0) {
       const std::string cause = http_error_text(response.error);
       bad("request", response.detail.empty() ? cause : cause + ": " + response.detail,

@@ -23,7 +23,8 @@ sandbox::Data read_data(const std::string &file) {
 
 void print_request(const sandbox::LogLine &line) {
   std::fprintf(stderr, "%s %s %u contacts: %d%s\n", printable(line.method).c_str(),
-               printable(line.target).c_str(), line.contacts, line.status, line.lost ? " (answer lost)" : "");
+               printable(line.target).c_str(), line.contacts, line.status,
+               line.lost ? " (response lost)" : "");
 }
 
 }  // namespace

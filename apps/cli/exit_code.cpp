@@ -10,7 +10,7 @@ int exit_code(const nlohmann::json &result, int signal) {
   if (!result.is_object()) return 5;
   const std::string status = host::text_member(result, "status");
   if (status == "completed") return 0;
-  // A signal ended the run early, whatever its last answers were.
+  // A signal ended the run early, whatever its last responses were.
   if (signal != 0) return 128 + signal;
   if (status == "cancelled") return 130;
   if (status != "failed" && status != "partial") return 5;

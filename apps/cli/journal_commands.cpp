@@ -46,7 +46,7 @@ std::string event_text(const host::JournalEvent &event) {
     case Kind::wake:
       return "wake";
     case Kind::http_done:
-      return request_log_line({event.exchange, nullptr, &event.answer});
+      return request_log_line({event.exchange, nullptr, &event.response});
     case Kind::http_lost:
       return fmt::format("#{} lost: nothing is known of it", event.exchange);
     case Kind::cancel:

@@ -159,16 +159,16 @@ host::JournalText redacted(host::JournalText journal) {
   journal.head.note.clear();
   for (host::JournalEvent &event : journal.events) {
     event.announced.reset();  // the requests are others now
-    event.answer.body = texts.json(event.answer.body);
+    event.response.body = texts.json(event.response.body);
     std::string headers;
-    for (std::string_view rest = event.answer.headers; !rest.empty();) {
+    for (std::string_view rest = event.response.headers; !rest.empty();) {
       const std::string line(rest.substr(0, rest.find("\r\n")));
       rest.remove_prefix(std::min(rest.size(), line.size() + 2));
       const size_t colon = std::min(line.find(':'), line.size());
       const bool is_kept = is_kept_header(line.substr(0, colon));
       headers += (is_kept ? line : line.substr(0, colon) + texts.text(line.substr(colon))) + "\r\n";
     }
-    event.answer.headers = headers;
+    event.response.headers = headers;
   }
   return journal;
 }

@@ -267,7 +267,7 @@ class Command {
     run_options.stop = &stop_;
     run_options.journal = journal ? &*journal : nullptr;
     run_options.on_exchange = [&](const host::ExchangeReport &report) {
-      if (report.answer != nullptr) removed += removed_count(*report.answer);
+      if (report.response != nullptr) removed += removed_count(*report.response);
       if (!options_.verbose) return;
       bar.clear();
       std::fprintf(stderr, "%s\n", request_log_line(report).c_str());

@@ -11,7 +11,7 @@ int32_t deliver(const host::JournalEvent &event, uint32_t run, host::Instance &i
     case Kind::wake:
       return instance.wake(run, event.now_ms);
     case Kind::http_done:
-      return instance.http_done(run, event.exchange, event.now_ms, &event.answer);
+      return instance.http_done(run, event.exchange, event.now_ms, &event.response);
     case Kind::http_lost:
       return instance.http_done(run, event.exchange, event.now_ms, nullptr);
     case Kind::cancel:

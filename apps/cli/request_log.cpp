@@ -28,7 +28,7 @@ std::string http_error_text(uint32_t error) {
     case ACTION_HTTP_PROTOCOL:
       return "not HTTP";
     case ACTION_HTTP_TOO_LARGE:
-      return "answer too large";
+      return "response too large";
     case ACTION_HTTP_DENIED:
       return "refused by the runner";
     case ACTION_HTTP_NO_CREDENTIAL:
@@ -48,12 +48,12 @@ std::string request_log_line(const host::ExchangeReport &report) {
     return line + printable(report.request->method) + " " + printable(report.request->target) + " " +
            cut(report.request->body);
   }
-  if (report.answer == nullptr) return line + "no answer";
-  const host::HttpAnswer &answer = *report.answer;
-  line += answer.status == 0 ? "no answer" : std::to_string(answer.status);
-  if (answer.status == 0 || answer.error != 0) line += " (" + http_error_text(answer.error) + ")";
-  if (!answer.detail.empty()) line += ": " + cut(answer.detail);
-  return answer.body.empty() ? line : line + " " + cut(answer.body);
+  if (report.response == nullptr) return line + "no response";
+  const host::HttpResponse &response = *report.response;
+  line += response.status == 0 ? "no response" : std::to_string(response.status);
+  if (response.status == 0 || response.error != 0) line += " (" + http_error_text(response.error) + ")";
+  if (!response.detail.empty()) line += ": " + cut(response.detail);
+  return response.body.empty() ? line : line + " " + cut(response.body);
 }
 
 }  // namespace skipcall::cli

@@ -6,9 +6,9 @@
 
 namespace skipcall::cli {
 
-uint64_t removed_count(const host::HttpAnswer &answer) {
-  if (answer.status / 100 != 2) return 0;
-  const auto body = nlohmann::json::parse(answer.body, nullptr, false);
+uint64_t removed_count(const host::HttpResponse &response) {
+  if (response.status / 100 != 2) return 0;
+  const auto body = nlohmann::json::parse(response.body, nullptr, false);
   const bool counts = body.is_object() && body.contains("removed") && body["removed"].is_number_unsigned();
   return counts ? body["removed"].get<uint64_t>() : 0;
 }
@@ -26,8 +26,8 @@ Standing standing_of(const host::Module &module, const host::Journal &journal) {
         instance.wake(run, event.now_ms);
         break;
       case Kind::http_done:
-        standing.removed += removed_count(event.answer);
-        instance.http_done(run, event.exchange, event.now_ms, &event.answer);
+        standing.removed += removed_count(event.response);
+        instance.http_done(run, event.exchange, event.now_ms, &event.response);
         break;
       case Kind::http_lost:
         instance.http_done(run, event.exchange, event.now_ms, nullptr);

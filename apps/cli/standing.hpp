@@ -15,7 +15,7 @@ struct Standing {
 };
 
 // The API's count in one response; 0 where it has none.
-uint64_t removed_count(const host::HttpAnswer &answer);
+uint64_t removed_count(const host::HttpResponse &response);
 
 // Replays the events of a journal in an instance of their own; sends nothing and leaves the journal alone. A
 // journal that does not fit is the run's to refuse. Throws host::HostError.

@@ -131,7 +131,7 @@ class Summary {
     if (!all_well) count("confirmed", confirmed, "are not in their sequence any more");
     count("refused", number(result_, "refused"), "Skipcall said no; do not send them again unchanged");
     count("unknown", number(result_, "unknown"),
-          "sent, but no clear answer came; sending them again is safe");
+          "sent, but no clear response came; sending them again is safe");
     if (!all_well) count("unsent", number(result_, "unsent"), "not carried out; sending them again is safe");
     count("duplicates", number(result_, "duplicates"), "left out");
     const bool is_refused = text(result_, "stoppedBy") == "invalid-input";

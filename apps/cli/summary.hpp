@@ -15,7 +15,7 @@ namespace skipcall::cli {
 struct SummaryContext {
   std::string server;              // the base URL
   bool sandbox = false;            // the embedded one
-  std::string last_failure;        // of a request without a whole answer: host, port and cause; empty: none
+  std::string last_failure;        // of a request without a whole response: host, port and cause; empty: none
   std::string remaining_file;      // where the remaining removals were written; empty: nowhere
   std::string selection;           // of a dry run: see selection_text
   std::vector<InvalidId> invalid;  // with their places

@@ -65,16 +65,16 @@ class Drive {
     if (options_.on_progress) options_.on_progress(end_.progress);
   }
 
-  // Waits for an answer or the wanted wake, and delivers what came: answers first, then the wake.
+  // Waits for a response or the wanted wake, and delivers what came: responses first, then the wake.
   void step() {
-    auto answers = http_.receive(time_to_wait());
-    for (auto &[exchange, answer] : answers) {
-      take_if_wanted(exchange, std::move(answer));
+    auto responses = http_.receive(time_to_wait());
+    for (auto &[exchange, response] : responses) {
+      take_if_wanted(exchange, std::move(response));
     }
     just_woken_ = false;
     if (const uint64_t wake = end_.progress.wake_ms; waiting() && wake != 0 && wake <= now()) {
       deliver({.kind = Kind::wake, .now_ms = now()});
-      just_woken_ = answers.empty();
+      just_woken_ = responses.empty();
     }
   }
 
@@ -96,39 +96,40 @@ class Drive {
   void stop() {
     if (!stop_began_) stop_began_ = steady_clock::now();
     if (!cancelling() && !http_.open().empty() && steady_clock::now() - *stop_began_ < options_.grace) {
-      for (auto &[exchange, answer] : http_.receive(look_around)) {
-        take_if_wanted(exchange, std::move(answer));
+      for (auto &[exchange, response] : http_.receive(look_around)) {
+        take_if_wanted(exchange, std::move(response));
       }
       return;
     }
     for (const uint32_t exchange : http_.open()) {
       if (http_.abandon(exchange)) held_[exchange] = {};
     }
-    // An answer may make the module announce the next try, which is held back and answered in turn; its
+    // A response may make the module announce the next try, which is held back and answered in turn; its
     // attempts are limited, and so is this.
     for (int left = 10000; left > 0 && waiting() && !held_.empty(); --left) {
       const uint32_t exchange = held_.begin()->first;
-      HttpAnswer answer;
-      answer.error = ACTION_HTTP_CANCELLED;
-      answer.flags = ACTION_HTTP_NOT_SENT;
-      answer.detail = "the run was stopped";
-      take_answer(exchange, std::move(answer));
+      HttpResponse response;
+      response.error = ACTION_HTTP_CANCELLED;
+      response.flags = ACTION_HTTP_NOT_SENT;
+      response.detail = "the run was stopped";
+      take_response(exchange, std::move(response));
     }
     if (waiting()) deliver({.kind = Kind::cancel, .now_ms = now()});
     if (waiting()) throw HostError(Fault::trap, "the module continues after it was cancelled");
   }
 
-  // The module may have ended the run, or given the exchange up, after one of the answers before.
-  void take_if_wanted(uint32_t exchange, HttpAnswer answer) {
-    if (waiting() && given_up_.count(exchange) == 0) take_answer(exchange, std::move(answer));
+  // The module may have ended the run, or given the exchange up, after one of the responses before.
+  void take_if_wanted(uint32_t exchange, HttpResponse response) {
+    if (waiting() && given_up_.count(exchange) == 0) take_response(exchange, std::move(response));
   }
 
-  void take_answer(uint32_t exchange, HttpAnswer answer) {
-    if (options_.on_exchange) options_.on_exchange({exchange, nullptr, &answer});
-    if (answer.error != ACTION_HTTP_OK && answer.error != ACTION_HTTP_CANCELLED) {
-      end_.last_failure = harmless_text(answer.detail);
+  void take_response(uint32_t exchange, HttpResponse response) {
+    if (options_.on_exchange) options_.on_exchange({exchange, nullptr, &response});
+    if (response.error != ACTION_HTTP_OK && response.error != ACTION_HTTP_CANCELLED) {
+      end_.last_failure = harmless_text(response.detail);
     }
-    deliver({.kind = Kind::http_done, .now_ms = now(), .exchange = exchange, .answer = std::move(answer)});
+    deliver(
+        {.kind = Kind::http_done, .now_ms = now(), .exchange = exchange, .response = std::move(response)});
   }
 
   void replay() {
@@ -200,7 +201,7 @@ class Drive {
       case Kind::http_lost:
         held_.erase(event.exchange);
         state = instance_.http_done(run_, event.exchange, event.now_ms,
-                                    event.kind == Kind::http_done ? &event.answer : nullptr);
+                                    event.kind == Kind::http_done ? &event.response : nullptr);
         break;
       case Kind::cancel:
         state = instance_.cancel(run_, event.now_ms);

@@ -48,8 +48,8 @@ class StopRequest {
 // One side of an exchange, for a log. request's body and headers hold ids; neither side holds the key.
 struct ExchangeReport {
   uint32_t exchange;
-  const HttpRequest *request;  // borrowed; set when it is sent
-  const HttpAnswer *answer;    // borrowed; set when it was answered
+  const HttpRequest *request;    // borrowed; set when it is sent
+  const HttpResponse *response;  // borrowed; set when it was answered
 };
 
 struct RunOptions {

@@ -14,7 +14,7 @@ enum class Fault {
   unreadable,   // a file cannot be read, or written
   trap,         // the module trapped, or broke a rule of the ABI while running
   out_of_time,  // one call into the module took longer than its limit
-  no_memory,    // the module has no room for the input or an answer
+  no_memory,    // the module has no room for the input or a response
   connection,   // base URL or key cannot be used
   journal,      // the journal is in use, of another run, or damaged
   internal      // libcurl, OpenSSL or wasmtime refused what never fails

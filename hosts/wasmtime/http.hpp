@@ -1,5 +1,4 @@
-// A request and an answer as the ABI speaks of them (action_http_request, action_http_response), in memory of
-// the host's own.
+// The ABI's request and response (action_http_request, action_http_response) in the host's own memory.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -16,7 +15,7 @@ struct HttpRequest {
   std::string body;
 };
 
-struct HttpAnswer {
+struct HttpResponse {
   uint32_t status = 0;  // 200..599, or 0: none came
   uint32_t error = 0;   // ACTION_HTTP_*
   uint32_t flags = 0;   // ACTION_HTTP_NOT_SENT

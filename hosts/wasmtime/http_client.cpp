@@ -79,7 +79,7 @@ struct Transfer {
 };
 
 // Called each time a connection is ready and the request is about to be written (CURLOPT_PREREQFUNCTION).
-// The second time is curl's own repeat: a kept connection ended before the first byte of the answer. The
+// The second time is curl's own repeat: a kept connection ended before the first byte of the response. The
 // server may have carried the request out, so it is reported instead of sent again unseen.
 int on_request(void *user, char *, char *, int, int) {
   auto &transfer = *static_cast<Transfer *>(user);
@@ -175,7 +175,7 @@ bool broke_off(std::string_view error_text) {
          error_text.find("unexpected eof") != std::string_view::npos;
 }
 
-// Why there is no answer. curl alone looks for a second connection, for its own repeat, once the request
+// Why there is no response. curl alone looks for a second connection, for its own repeat, once the request
 // began to leave: what goes wrong then counts as the loss of the first one.
 uint32_t error_of(const Transfer &transfer, CURLcode code) {
   // A header line over curl's own limit of 100 KB: CURLE_TOO_LARGE, number 100, which old versions do not
@@ -193,7 +193,7 @@ uint32_t error_of(const Transfer &transfer, CURLcode code) {
 
 // Why there is no whole response, as libcurl says it where it is libcurl that noticed.
 std::string reason(const Transfer &transfer, CURLcode code, uint32_t error) {
-  if (code == CURLE_ABORTED_BY_CALLBACK) return "the kept connection ended before an answer came";
+  if (code == CURLE_ABORTED_BY_CALLBACK) return "the kept connection ended before a response came";
   const bool own = code == CURLE_OK || transfer.refused != ACTION_HTTP_OK;
   if (own && error == ACTION_HTTP_TOO_LARGE) return "the response is larger than the host takes";
   if (own && error == ACTION_HTTP_RESET)
@@ -240,20 +240,20 @@ struct HttpClient::State {
   std::string ca_file;
   std::unique_ptr<CURLM, decltype(&curl_multi_cleanup)> multi{nullptr, &curl_multi_cleanup};
   std::map<uint32_t, std::unique_ptr<Transfer>> transfers;
-  std::map<uint32_t, HttpAnswer> refused;  // answered without being sent
+  std::map<uint32_t, HttpResponse> refused;  // answered without being sent
 
   void refuse(uint32_t exchange, uint32_t error, const char *why) {
-    HttpAnswer answer;
-    answer.error = error;
-    answer.flags = ACTION_HTTP_NOT_SENT;
-    answer.detail = why;
-    refused[exchange] = std::move(answer);
+    HttpResponse response;
+    response.error = error;
+    response.flags = ACTION_HTTP_NOT_SENT;
+    response.detail = why;
+    refused[exchange] = std::move(response);
   }
 
   void start(uint32_t exchange, const HttpRequest &request, const Connection &connection,
              const std::string &url, const std::vector<std::string> &lines);
   void set_security(CURL *easy, const Connection &connection) const;
-  HttpAnswer finish(Transfer &transfer, CURLcode code) const;
+  HttpResponse finish(Transfer &transfer, CURLcode code) const;
 };
 
 void HttpClient::State::set_security(CURL *easy, const Connection &connection) const {
@@ -333,28 +333,28 @@ void HttpClient::State::start(uint32_t exchange, const HttpRequest &request, con
   transfers[exchange] = std::move(transfer);
 }
 
-HttpAnswer HttpClient::State::finish(Transfer &transfer, CURLcode code) const {
+HttpResponse HttpClient::State::finish(Transfer &transfer, CURLcode code) const {
   CURL *easy = transfer.easy.get();
-  HttpAnswer answer;
+  HttpResponse response;
   long status = 0;
   curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
-  // 1xx is no answer; the connection ended before the real one.
+  // 1xx is no response; the connection ended before the real one.
   if (status >= 200 && status <= 599) {
-    answer.status = static_cast<uint32_t>(status);
-    answer.headers = transfer.response_headers.block();
+    response.status = static_cast<uint32_t>(status);
+    response.headers = transfer.response_headers.block();
   }
-  answer.error = error_of(transfer, code);
-  if (answer.status != 0 && answer.error == ACTION_HTTP_OK) answer.error = body_error(transfer, status);
-  if (answer.status != 0) answer.body = std::move(transfer.response_body.text());
-  if (answer.status == 0 && answer.error == ACTION_HTTP_OK) answer.error = ACTION_HTTP_PROTOCOL;
-  if (answer.error != ACTION_HTTP_OK) {
-    answer.detail = transfer.server + ": " + reason(transfer, code, answer.error);
-    if (!transfer.begun) answer.flags = ACTION_HTTP_NOT_SENT;
+  response.error = error_of(transfer, code);
+  if (response.status != 0 && response.error == ACTION_HTTP_OK) response.error = body_error(transfer, status);
+  if (response.status != 0) response.body = std::move(transfer.response_body.text());
+  if (response.status == 0 && response.error == ACTION_HTTP_OK) response.error = ACTION_HTTP_PROTOCOL;
+  if (response.error != ACTION_HTTP_OK) {
+    response.detail = transfer.server + ": " + reason(transfer, code, response.error);
+    if (!transfer.begun) response.flags = ACTION_HTTP_NOT_SENT;
   }
-  connections.mask_keys(answer.headers, false);
-  connections.mask_keys(answer.body, answer.error != ACTION_HTTP_OK);
-  connections.mask_keys(answer.detail, false);
-  return answer;
+  connections.mask_keys(response.headers, false);
+  connections.mask_keys(response.body, response.error != ACTION_HTTP_OK);
+  connections.mask_keys(response.detail, false);
+  return response;
 }
 
 HttpClient::HttpClient(Connections connections, HttpLimits limits, std::string ca_file) {
@@ -394,12 +394,12 @@ void HttpClient::send(uint32_t exchange, const HttpRequest &request) {
   s.start(exchange, request, *connection, url, *lines);
 }
 
-std::vector<std::pair<uint32_t, HttpAnswer>> HttpClient::receive(milliseconds wait) {
+std::vector<std::pair<uint32_t, HttpResponse>> HttpClient::receive(milliseconds wait) {
   State &s = *state_;
   auto deadline = steady_clock::now() + wait;
-  std::vector<std::pair<uint32_t, HttpAnswer>> answers;
-  answers.reserve(s.refused.size());
-  for (auto &[exchange, answer] : s.refused) answers.emplace_back(exchange, std::move(answer));
+  std::vector<std::pair<uint32_t, HttpResponse>> responses;
+  responses.reserve(s.refused.size());
+  for (auto &[exchange, response] : s.refused) responses.emplace_back(exchange, std::move(response));
   s.refused.clear();
   for (;;) {
     int running = 0;
@@ -412,13 +412,13 @@ std::vector<std::pair<uint32_t, HttpAnswer>> HttpClient::receive(milliseconds wa
       Transfer *transfer = nullptr;
       curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
       const uint32_t exchange = transfer->exchange;
-      HttpAnswer answer = s.finish(*transfer, message->data.result);
+      HttpResponse response = s.finish(*transfer, message->data.result);
       curl_multi_remove_handle(s.multi.get(), transfer->easy.get());
       s.transfers.erase(exchange);
-      answers.emplace_back(exchange, std::move(answer));
+      responses.emplace_back(exchange, std::move(response));
     }
     auto left = std::chrono::ceil<milliseconds>(deadline - steady_clock::now());
-    if (!answers.empty() || left.count() <= 0) return answers;
+    if (!responses.empty() || left.count() <= 0) return responses;
     curl_multi_poll(s.multi.get(), nullptr, 0, static_cast<int>(left.count()), nullptr);
   }
 }
@@ -442,7 +442,7 @@ uint64_t HttpClient::open_bytes() const {
 
 std::vector<uint32_t> HttpClient::open() const {
   std::vector<uint32_t> exchanges;
-  for (const auto &[exchange, answer] : state_->refused) exchanges.push_back(exchange);
+  for (const auto &[exchange, response] : state_->refused) exchanges.push_back(exchange);
   for (const auto &[exchange, transfer] : state_->transfers) exchanges.push_back(exchange);
   std::sort(exchanges.begin(), exchanges.end());
   return exchanges;

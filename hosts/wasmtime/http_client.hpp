@@ -1,5 +1,5 @@
 // Sends the module's requests by libcurl's multi interface: many at once, over kept connections. One thread,
-// no callbacks into the caller: answers are fetched.
+// no callbacks into the caller: responses are fetched.
 #pragma once
 #include <chrono>
 #include <cstdint>
@@ -33,16 +33,16 @@ class HttpClient {
   const Connections &connections() const;
 
   // Starts a request; exchange is the caller's number for it. It never fails: a refusal (DENIED,
-  // NO_CREDENTIAL) is an answer too.
+  // NO_CREDENTIAL) is a response too.
   void send(uint32_t exchange, const HttpRequest &request);
 
-  // Waits at most `wait` for answers and gives all that have come, in order of their coming.
-  std::vector<std::pair<uint32_t, HttpAnswer>> receive(std::chrono::milliseconds wait);
+  // Waits at most `wait` for responses and gives all that have come, in order of their coming.
+  std::vector<std::pair<uint32_t, HttpResponse>> receive(std::chrono::milliseconds wait);
 
-  // Gives an exchange up; it has no answer any more. True: it is certain that no byte of it had left.
+  // Gives an exchange up; it has no response any more. True: it is certain that no byte of it had left.
   bool abandon(uint32_t exchange);
 
-  // Exchanges without an answer yet, in order of their numbers.
+  // Exchanges without a response yet, in order of their numbers.
   std::vector<uint32_t> open() const;
   // The bodies of their requests.
   uint64_t open_bytes() const;

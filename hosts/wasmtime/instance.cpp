@@ -287,26 +287,26 @@ int32_t Instance::wake(uint32_t run, uint64_t now_ms) {
   return state_->event("action_wake", state_->exports->wake, run, now_ms);
 }
 
-int32_t Instance::http_done(uint32_t run, uint32_t exchange, uint64_t now_ms, const HttpAnswer *answer) {
+int32_t Instance::http_done(uint32_t run, uint32_t exchange, uint64_t now_ms, const HttpResponse *response) {
   State &s = *state_;
   uint32_t block = 0;
-  if (answer != nullptr) {
-    const uint64_t needed = uint64_t{response_at::bytes} + answer->headers.size() + answer->body.size();
+  if (response != nullptr) {
+    const uint64_t needed = uint64_t{response_at::bytes} + response->headers.size() + response->body.size();
     if (needed <= UINT32_MAX) block = s.call("action_alloc", s.exports->alloc, static_cast<uint32_t>(needed));
     if (block != 0) {
       uint8_t *at = s.checked_view(block, static_cast<uint32_t>(needed), "a block").data();
-      auto headers = static_cast<uint32_t>(answer->headers.size());
-      auto body = static_cast<uint32_t>(answer->body.size());
+      auto headers = static_cast<uint32_t>(response->headers.size());
+      auto body = static_cast<uint32_t>(response->body.size());
       store_u32(at + response_at::size, response_at::bytes);
-      store_u32(at + response_at::status, answer->status);
-      store_u32(at + response_at::error, answer->error);
-      store_u32(at + response_at::flags, answer->flags);
+      store_u32(at + response_at::status, response->status);
+      store_u32(at + response_at::error, response->error);
+      store_u32(at + response_at::flags, response->flags);
       store_u32(at + response_at::headers, block + response_at::bytes);
       store_u32(at + response_at::headers + 4, headers);
       store_u32(at + response_at::body, block + response_at::bytes + headers);
       store_u32(at + response_at::body + 4, body);
-      std::copy(answer->headers.begin(), answer->headers.end(), at + response_at::bytes);
-      std::copy(answer->body.begin(), answer->body.end(), at + response_at::bytes + headers);
+      std::copy(response->headers.begin(), response->headers.end(), at + response_at::bytes);
+      std::copy(response->body.begin(), response->body.end(), at + response_at::bytes + headers);
     }
   }
   return s.event("action_http_done", s.exports->http_done, run, exchange, now_ms, block);

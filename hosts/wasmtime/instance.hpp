@@ -41,12 +41,12 @@ class Instance {
   Instance(const Instance &) = delete;
   Instance &operator=(const Instance &) = delete;
 
-  // Starts a run of the action that is exported as `action`. Input and answers are copied into the module.
+  // Starts a run of the action that is exported as `action`. Input and responses are copied into the module.
   // Throws NoMemory too: the module has no room; WrongAbi: the manifest names no such action.
   uint32_t start(std::string_view action, std::string_view input, uint32_t flags, uint64_t seed);
   int32_t wake(uint32_t run, uint64_t now_ms);
-  // answer 0: lost, nothing is known. An answer for which there is no room is delivered as lost.
-  int32_t http_done(uint32_t run, uint32_t exchange, uint64_t now_ms, const HttpAnswer *answer);
+  // response 0: lost, nothing is known. A response for which there is no room is delivered as lost.
+  int32_t http_done(uint32_t run, uint32_t exchange, uint64_t now_ms, const HttpResponse *response);
   int32_t cancel(uint32_t run, uint64_t now_ms);
   // A copy. Throws Trap too: the module does not know the run, or reports a state that does not exist.
   action_progress status(uint32_t run);

@@ -142,11 +142,11 @@ JournalEvent event_of(const Json &line) {
   if (name == "lost") return event;
   if (name != "response") throw std::invalid_argument("no event of this format");
   event.kind = Kind::http_done;
-  event.answer.status = unsigned_of<uint32_t>(line, "status");
-  event.answer.error = unsigned_of<uint32_t>(line, "error");
-  event.answer.flags = unsigned_of<uint32_t>(line, "flags");
-  event.answer.headers = block_of(line.at("headers"));
-  event.answer.body = bytes_of(line.at("body"));
+  event.response.status = unsigned_of<uint32_t>(line, "status");
+  event.response.error = unsigned_of<uint32_t>(line, "error");
+  event.response.flags = unsigned_of<uint32_t>(line, "flags");
+  event.response.headers = block_of(line.at("headers"));
+  event.response.body = bytes_of(line.at("body"));
   return event;
 }
 
@@ -231,11 +231,11 @@ std::string write_event(const JournalEvent &event) {
   Json line{{"event", name_of(event.kind)}, {"now", event.now_ms}};
   if (event.kind == Kind::http_done || event.kind == Kind::http_lost) line["exchange"] = event.exchange;
   if (event.kind == Kind::http_done) {
-    line["status"] = event.answer.status;
-    line["error"] = event.answer.error;
-    line["flags"] = event.answer.flags;
-    line["headers"] = pairs_of(event.answer.headers);
-    line["body"] = json_of(event.answer.body);
+    line["status"] = event.response.status;
+    line["error"] = event.response.error;
+    line["flags"] = event.response.flags;
+    line["headers"] = pairs_of(event.response.headers);
+    line["body"] = json_of(event.response.body);
   }
   if (event.announced) line["announced"] = hex32(*event.announced);
   return line.dump();

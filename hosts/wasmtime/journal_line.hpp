@@ -28,7 +28,7 @@ struct JournalEvent {
   Kind kind = Kind::wake;
   uint64_t now_ms = 0;
   uint32_t exchange = 0;
-  HttpAnswer answer{};  // of an http_done
+  HttpResponse response{};  // of an http_done
   // A digest of all that the module had announced before this event: a replay that differs is refused. None:
   // not checked.
   std::optional<uint32_t> announced{};

@@ -81,9 +81,9 @@ class Folder:
         """How many requests the last sandbox of this folder has answered so far."""
         return (self.path / "sandbox.log").read_text().count("DELETE ")
 
-    def answers_lost(self):
-        """How many of its answers the last sandbox of this folder has kept to itself."""
-        return (self.path / "sandbox.log").read_text().count("(answer lost)")
+    def responses_lost(self):
+        """How many of its responses the last sandbox of this folder has kept to itself."""
+        return (self.path / "sandbox.log").read_text().count("(response lost)")
 
     def remaining_files(self):
         return sorted(self.path.glob("skipcall-remaining-*.json"))

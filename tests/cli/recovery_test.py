@@ -117,10 +117,10 @@ class Signals(Case):
 
 
 class Trouble(Case):
-    def test_the_example_is_done_through_windows_failures_and_lost_answers(self):
+    def test_the_example_is_done_through_windows_failures_and_lost_responses(self):
         data = json.loads((ROOT / "examples/sandbox.json").read_text())
         sequences = {s["id"]: {"generate": s["generate"]} for s in data["sequences"]}
-        # The third answer is lost at the end of the run, so that the one that checks it loses none.
+        # The third response is lost at the end of the run, so that the one that checks it loses none.
         switches = {"limit": 50, "windowMs": 3000, "failEvery": 12, "lostEvery": 40}
         for module in (MODULE, EMSCRIPTEN_MODULE):
             with self.subTest(module), sandbox(self.folder, sequences, **switches) as env:
@@ -134,17 +134,17 @@ class Trouble(Case):
                 )
                 self.assertGreater(result["requests"], 2 * switches["limit"])
                 self.assertGreater(result["retries"], 10)
-                lost = self.folder.answers_lost()
+                lost = self.folder.responses_lost()
                 self.assertGreaterEqual(lost, 2)
                 out, _ = self.run_ok(*arguments, env=env)
                 again = json.loads(out)
                 self.assertEqual((again["confirmed"], again["removed"]), (2880, 0))
-                self.assertEqual(self.folder.answers_lost(), lost)
+                self.assertEqual(self.folder.responses_lost(), lost)
 
 
 class Resume(Case):
     def cut_off(self, path, env, *arguments, served=1):
-        """A run of the file that is killed when so many of its requests were answered. Result: its journal."""
+        """A run of the file, killed once that many requests have been answered. Result: its journal."""
         process = self.folder.start("remove-contacts", path, "--yes", "--batch-size", "10", *arguments, env=env)
         wait_for(lambda: self.folder.requests_served() >= served)
         process.kill()

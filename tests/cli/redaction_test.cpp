@@ -51,7 +51,7 @@ TEST_CASE("a journal is redacted but for what paces its run") {
                   "note"};
   host::JournalEvent event;
   event.kind = host::JournalEvent::Kind::http_done;
-  event.answer = {429, 0, 0, "Retry-After: 7\r\nX-RateLimit-Limit: 10\r\nX-Customer: Ada 9\r\n", "Ada", {}};
+  event.response = {429, 0, 0, "Retry-After: 7\r\nX-RateLimit-Limit: 10\r\nX-Customer: Ada 9\r\n", "Ada", {}};
   event.announced = 1;
   journal.events = {event};
   const host::JournalText made_up = redacted(journal);
@@ -59,10 +59,10 @@ TEST_CASE("a journal is redacted but for what paces its run") {
   CHECK(made_up.head.connections.at("skipcall") == "https://server.example");
   CHECK_FALSE(made_up.head.key);
   CHECK(made_up.head.note.empty());
-  CHECK(made_up.events[0].answer.headers ==
+  CHECK(made_up.events[0].response.headers ==
         "Retry-After: 7\r\nX-RateLimit-Limit: 10\r\nX-Customer: Aaa 0\r\n");
-  CHECK(made_up.events[0].answer.body == "Aaa");
-  CHECK(made_up.events[0].answer.status == 429);
+  CHECK(made_up.events[0].response.body == "Aaa");
+  CHECK(made_up.events[0].response.status == 429);
   CHECK_FALSE(made_up.events[0].announced);
 }
 

@@ -1,4 +1,4 @@
-// A script of bytes drives a whole run: answers in any order, wakes early and late, lost answers, cancels.
+// A script of bytes drives a whole run: responses in any order or lost, wakes early and late, cancels.
 // After the script the rest is confirmed, and the run has to end.
 //
 // Input: 4 bytes of shape (contacts, sequences, concurrency, options), then 2 bytes an event (what, which).
@@ -117,16 +117,16 @@ void Player::answer(uint8_t which, uint32_t status, uint32_t error, const std::s
   if (open_.empty()) {
     const bool done = run.is_done();
     const int32_t state = run.answer(which, now_, {status, error, not_sent, headers, body}, *this);
-    expect(state == (done ? ACTION_DONE : ACTION_E_EXCHANGE), "an answer to nothing is taken");
+    expect(state == (done ? ACTION_DONE : ACTION_E_EXCHANGE), "a response to nothing is accepted");
     return;
   }
   const size_t at = which % open_.size();
   const uint32_t exchange = open_[at].exchange;
   open_.erase(open_.begin() + static_cast<ptrdiff_t>(at));
   const int32_t state = run.answer(exchange, now_, {status, error, not_sent, headers, body}, *this);
-  expect(state >= 0, "an answer is refused");
+  expect(state >= 0, "a response is refused");
   if (run.is_done()) return;
-  expect(run.answer(exchange, now_, {}, *this) == ACTION_E_EXCHANGE, "a second answer is taken");
+  expect(run.answer(exchange, now_, {}, *this) == ACTION_E_EXCHANGE, "a second response is accepted");
 }
 
 void Player::play(uint8_t what, uint8_t which) {

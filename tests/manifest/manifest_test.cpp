@@ -1,5 +1,4 @@
-// The core and the manifest say the same: names, limits, options, the meaning of each answer, and the sample
-// run.
+// The core and the manifest agree on names, limits, options, the meaning of each response, and the sample run.
 #include <algorithm>
 #include <cctype>
 #include <map>
@@ -7,12 +6,12 @@
 #include <string>
 #include <vector>
 
-#include "answer.hpp"
 #include "api.hpp"
 #include "catch.hpp"
 #include "input.hpp"
 #include "manifest_file.hpp"
 #include "removals.hpp"
+#include "response.hpp"
 #include "run.hpp"
 
 // The shell wants a host; none of its runs is woken here.
@@ -50,11 +49,11 @@ const Json &row_of(uint32_t status, const std::string &code) {
   return action();
 }
 
-void check_row(const Json &row, const Answer &answer) {
-  CHECK(row["cause"] == std::string(cause_name(answer.cause)));
-  const bool is_retry = answer.verdict == Verdict::retry || answer.verdict == Verdict::rate_limited;
+void check_row(const Json &row, const Response &response) {
+  CHECK(row["cause"] == std::string(cause_name(response.cause)));
+  const bool is_retry = response.verdict == Verdict::retry || response.verdict == Verdict::rate_limited;
   CHECK(row.value("retryable", false) == is_retry);
-  CHECK(row.value("retryable", false) == is_retryable(answer.cause));
+  CHECK(row.value("retryable", false) == is_retryable(response.cause));
 }
 
 // What the schema of manifests says of the errors table.
@@ -135,28 +134,28 @@ TEST_CASE("each option has the default and the range that the core gives it") {
   CHECK(options()["leaveRemaining"]["description"].get<std::string>().find(share) != std::string::npos);
 }
 
-TEST_CASE("each answer has the cause that the table of errors gives it, and is tried again as it says") {
+TEST_CASE("each response has the cause that the table of errors gives it, and is tried again as it says") {
   const std::string codes[] = {"", "SUBSCRIPTION_REQUIRED", "PLAN_NOT_ELIGIBLE", "NOT_FOUND"};
   for (uint32_t status = 200; status <= 599; status++) {
     for (const std::string &code : codes) {
       const std::string body = R"({"error":{"code":")" + code + R"(","message":"m"}})";
-      RawAnswer raw;
+      RawResponse raw;
       raw.status = status;
       raw.error = ACTION_HTTP_OK;
       raw.body = body;
-      Answer answer;
-      read_answer(raw, 1, answer);
-      if (answer.verdict == Verdict::confirmed) {
+      Response response;
+      read_response(raw, 1, response);
+      if (response.verdict == Verdict::confirmed) {
         CHECK(status == 204);
         continue;
       }
       INFO("status " << status << ", code " << code);
-      check_row(row_of(status, code), answer);
+      check_row(row_of(status, code), response);
     }
   }
 }
 
-TEST_CASE("each missing answer has the cause of status 0, or the one that the schema gives it") {
+TEST_CASE("each missing response has the cause of status 0, or the one that the schema gives it") {
   const std::string text = errors_description();
   const std::map<uint32_t, std::string> host_decisions = {{ACTION_HTTP_TLS, "TLS"},
                                                           {ACTION_HTTP_TOO_LARGE, "TOO_LARGE"},
@@ -169,20 +168,20 @@ TEST_CASE("each missing answer has the cause of status 0, or the one that the sc
       if (status == 200 && error == ACTION_HTTP_OK) continue;  // a success
       for (const bool not_sent : {false, true}) {
         INFO("status " << status << ", error " << error << (not_sent ? ", not sent" : ""));
-        RawAnswer raw;
+        RawResponse raw;
         raw.status = status;
         raw.error = error;
         raw.not_sent = not_sent;
-        Answer answer;
-        read_answer(raw, 1, answer);
+        Response response;
+        read_response(raw, 1, response);
         const auto decision = host_decisions.find(error);
         if (decision == host_decisions.end()) {
-          check_row(row_of(0, ""), answer);
+          check_row(row_of(0, ""), response);
           continue;
         }
-        const std::string cause(cause_name(answer.cause));
+        const std::string cause(cause_name(response.cause));
         CHECK(text.find("ACTION_HTTP_" + decision->second + " is " + cause) != std::string::npos);
-        CHECK(answer.verdict != Verdict::retry);
+        CHECK(response.verdict != Verdict::retry);
       }
     }
   }
@@ -234,12 +233,12 @@ TEST_CASE("the sample input, answered as the API does, gives the sample output")
                               "\r\nX-RateLimit-Remaining: " + rate["remaining"].dump() +
                               "\r\nX-RateLimit-Reset: " + std::to_string(now_ms / 1000 + 60) + "\r\n";
   const std::string body = R"({"removed":2})";
-  RawAnswer answer;
-  answer.status = 200;
-  answer.error = ACTION_HTTP_OK;
-  answer.headers = headers;
-  answer.body = body;
-  REQUIRE(run.answer(host.exchanges[0], now_ms + 100, answer, host) == ACTION_DONE);
+  RawResponse response;
+  response.status = 200;
+  response.error = ACTION_HTTP_OK;
+  response.headers = headers;
+  response.body = body;
+  REQUIRE(run.answer(host.exchanges[0], now_ms + 100, response, host) == ACTION_DONE);
   CHECK(std::string(run.result()) == sample.dump());
 }
 

@@ -22,7 +22,7 @@ using vectors::Call;
 using vectors::Guest;
 
 constexpr uint64_t now_ms = 1'767'225'600'000;
-constexpr uint32_t answers_at_most = 20;
+constexpr uint32_t responses_at_most = 20;
 
 const std::string two_contacts =
     R"({"sequenceId":"A","contactIds":["123e4567-e89b-12d3-a456-426614174000",)"
@@ -46,16 +46,16 @@ std::string transcript_of_input(const std::string &document, Guest &guest) {
   out << text_of(guest.status(run)) << '\n';
   guest.wake(run, now_ms);
   std::vector<Call> open = guest.take_calls();
-  for (uint32_t answered = 0; !open.empty() && answered < answers_at_most; answered++) {
+  for (uint32_t answered = 0; !open.empty() && answered < responses_at_most; answered++) {
     const Call call = open.front();
     open.erase(open.begin());
     out << call.exchange << ": " << call.request.target << ' ' << call.request.body << '\n';
-    const host::HttpAnswer answer{204, 0, 0, "", "", ""};
-    guest.answer(run, call.exchange, now_ms + answered, &answer);
+    const host::HttpResponse response{204, 0, 0, "", "", ""};
+    guest.answer(run, call.exchange, now_ms + answered, &response);
     for (Call &next : guest.take_calls()) open.push_back(std::move(next));
   }
   out << text_of(guest.status(run)) << '\n';
-  guest.cancel(run, now_ms + answers_at_most);
+  guest.cancel(run, now_ms + responses_at_most);
   const std::string result = guest.result(run);
   CHECK(nlohmann::json::accept(result));  // and so UTF-8
   out << result;
@@ -66,17 +66,17 @@ std::string transcript_of_input(const std::string &document, Guest &guest) {
 
 // All that a run of two contacts shows whose every request is answered so: as tests/fuzz/answer_fuzz.cpp lays
 // it out.
-std::string transcript_of_answer(const std::string &bytes, Guest &guest) {
+std::string transcript_of_response(const std::string &bytes, Guest &guest) {
   const auto byte = [&](size_t at) { return static_cast<unsigned char>(bytes.at(at)); };
   const std::string rest = bytes.substr(5);
   const size_t cut = std::min<size_t>(byte(3) | byte(4) << 8, rest.size());
   const uint32_t not_sent = (byte(2) & 16) != 0 ? ACTION_HTTP_NOT_SENT : 0;
-  const host::HttpAnswer answer{static_cast<uint32_t>(byte(0) | byte(1) << 8),
-                                byte(2) & 15U,
-                                not_sent,
-                                rest.substr(0, cut),
-                                rest.substr(cut),
-                                ""};
+  const host::HttpResponse response{static_cast<uint32_t>(byte(0) | byte(1) << 8),
+                                    byte(2) & 15U,
+                                    not_sent,
+                                    rest.substr(0, cut),
+                                    rest.substr(cut),
+                                    ""};
   std::ostringstream out;
   const uint32_t run = guest.start(two_contacts, 0, 1);
   uint64_t now = now_ms;
@@ -86,7 +86,7 @@ std::string transcript_of_answer(const std::string &bytes, Guest &guest) {
     const std::vector<Call> calls = guest.take_calls();
     for (const Call &call : calls) {
       out << now << ' ' << call.exchange << ": " << call.request.target << ' ' << call.request.body << '\n';
-      guest.answer(run, call.exchange, now += 100, &answer);
+      guest.answer(run, call.exchange, now += 100, &response);
     }
     out << text_of(guest.status(run)) << '\n';
     if (!calls.empty()) continue;
@@ -150,8 +150,8 @@ TEST_CASE("documents of the fuzzer's corpus come to the same on each guest") {
   check_same(corpus("input"));
 }
 
-TEST_CASE("answers of the fuzzer's corpus come to the same on each guest") {
-  check_same(corpus("answer"), transcript_of_answer);
+TEST_CASE("responses of the fuzzer's corpus come to the same on each guest") {
+  check_same(corpus("response"), transcript_of_response);
 }
 
 TEST_CASE("bytes that are no UTF-8 come to the same on each guest") {

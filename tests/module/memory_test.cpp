@@ -47,8 +47,8 @@ void confirm(Instance &instance, uint32_t run, uint32_t requests) {
   while (state == ACTION_WAITING && answered < requests) {
     for (const Announcement &call : instance.take_announcements()) {
       const auto contacts = std::count(call.request.body.begin(), call.request.body.end(), '-') / 4;
-      const host::HttpAnswer answer{200, 0, 0, "", "{\"removed\":" + std::to_string(contacts) + "}", ""};
-      state = instance.http_done(run, call.exchange, now + ++answered, &answer);
+      const host::HttpResponse response{200, 0, 0, "", "{\"removed\":" + std::to_string(contacts) + "}", ""};
+      state = instance.http_done(run, call.exchange, now + ++answered, &response);
     }
   }
 }

@@ -52,12 +52,13 @@ class RecordingGuest final : public Guest {
   int32_t wake(uint32_t run, uint64_t now_ms) override {
     return take(run, [=](Guest &guest, uint32_t again) { return guest.wake(again, now_ms); });
   }
-  int32_t answer(uint32_t run, uint32_t exchange, uint64_t now_ms, const host::HttpAnswer *answer) override {
-    if (answer == nullptr) {
+  int32_t answer(uint32_t run, uint32_t exchange, uint64_t now_ms,
+                 const host::HttpResponse *response) override {
+    if (response == nullptr) {
       return take(
           run, [=](Guest &guest, uint32_t again) { return guest.answer(again, exchange, now_ms, nullptr); });
     }
-    return take(run, [=, copy = *answer](Guest &guest, uint32_t again) {
+    return take(run, [=, copy = *response](Guest &guest, uint32_t again) {
       return guest.answer(again, exchange, now_ms, &copy);
     });
   }

@@ -22,11 +22,11 @@ TEST_CASE("a module of ABI 1.0 runs, and ignores what came after it") {
   REQUIRE(run != 0);
   CHECK(guest->wake(run, now_ms) == ACTION_WAITING);
   CHECK(guest->take_calls().size() == 1);
-  host::HttpAnswer answer;
-  answer.status = 200;
-  answer.body = R"({"removed":1})";
-  answer.flags = ACTION_HTTP_MAY_HAVE_REPEATED;
-  CHECK(guest->answer(run, 1, now_ms + 100, &answer) == ACTION_DONE);
+  host::HttpResponse response;
+  response.status = 200;
+  response.body = R"({"removed":1})";
+  response.flags = ACTION_HTTP_MAY_HAVE_REPEATED;
+  CHECK(guest->answer(run, 1, now_ms + 100, &response) == ACTION_DONE);
   const auto result = nlohmann::json::parse(guest->result(run));
   CHECK(result["status"] == "completed");
   CHECK(result["confirmed"] == 2);

@@ -26,14 +26,14 @@ Data small_data() {
   return data;
 }
 
-std::string header(const Answer &answer, const char *name) {
-  const std::string *value = find_header(answer.headers, name);
+std::string header(const Response &response, const char *name) {
+  const std::string *value = find_header(response.headers, name);
   return value == nullptr ? "(none)" : *value;
 }
 
-void check_error(const Answer &answer, int status, const std::string &code) {
-  CHECK(answer.status == status);
-  const json body = json::parse(answer.body);
+void check_error(const Response &response, int status, const std::string &code) {
+  CHECK(response.status == status);
+  const json body = json::parse(response.body);
   CHECK(body["error"]["code"] == code);
   CHECK(body["error"]["status"] == status);
   CHECK_FALSE(body["error"]["message"].get<std::string>().empty());
@@ -45,7 +45,7 @@ TEST_CASE("a removal takes the contacts out of their sequence, once") {
   Api api(small_data());
   CHECK(api.is_in_sequence("A", contact_a));
 
-  const Answer first = api.handle(removal("A", {contact_a, contact_b, contact_c}), start_ms);
+  const Response first = api.handle(removal("A", {contact_a, contact_b, contact_c}), start_ms);
   CHECK(first.status == 200);
   CHECK(first.body == R"({"removed":2})");
   CHECK(header(first, "content-type") == "application/json; charset=utf-8");
@@ -89,9 +89,9 @@ TEST_CASE("unknown, revoked and missing keys are unauthorized") {
 TEST_CASE("a live key is refused loudly and never repeated") {
   Api api(small_data());
   api.switches().echo_key = true;
-  const Answer answer = api.handle(removal("A", {contact_a}, "sk_live_0123456789"), start_ms);
-  check_error(answer, 401, "LIVE_KEY_REFUSED");
-  CHECK(answer.body.find("0123456789") == std::string::npos);
+  const Response response = api.handle(removal("A", {contact_a}, "sk_live_0123456789"), start_ms);
+  check_error(response, 401, "LIVE_KEY_REFUSED");
+  CHECK(response.body.find("0123456789") == std::string::npos);
   CHECK(api.counters().live_keys == 1);
 }
 
@@ -124,7 +124,7 @@ TEST_CASE("refusals of a key have the bodies of the API document") {
 TEST_CASE("a sequence that is unknown or outside the scope is not found") {
   Api api(small_data());
   check_error(api.handle(removal("B", {contact_a}), start_ms), 404, "NOT_FOUND");
-  const Answer outside =
+  const Response outside =
       api.handle(removal("Relance%20%C3%A9t%C3%A9%2F1", {contact_a}, "sk_test_scoped"), start_ms);
   check_error(outside, 404, "NOT_FOUND");
   CHECK(outside.contacts == 1);
@@ -136,7 +136,7 @@ TEST_CASE("another route or method is refused and counted as a bad request") {
   Api api(small_data());
   Request get = removal("A", {contact_a});
   get.method = "GET";
-  const Answer refused = api.handle(get, start_ms);
+  const Response refused = api.handle(get, start_ms);
   check_error(refused, 405, "METHOD_NOT_ALLOWED");
   CHECK(header(refused, "Allow") == "DELETE");
   check_error(api.handle(request_with("/v1/contacts", "{}", "sk_test_expert"), start_ms), 404,
@@ -167,19 +167,19 @@ TEST_CASE("every response tells the plan's limit") {
   CHECK(header(api.handle(removal("A", {contact_a}, "sk_test_inter"), start_ms), "X-RateLimit-Limit") ==
         "100");
   for (const char *key : {"sk_test_free", "sk_test_unpaid", "sk_test_nobody", "sk_live_x"}) {
-    const Answer answer = api.handle(removal("A", {contact_a}, key), start_ms);
-    CHECK(header(answer, "X-RateLimit-Limit") != "(none)");
-    CHECK(header(answer, "X-RateLimit-Remaining") != "(none)");
-    CHECK(header(answer, "X-RateLimit-Reset") != "(none)");
+    const Response response = api.handle(removal("A", {contact_a}, key), start_ms);
+    CHECK(header(response, "X-RateLimit-Limit") != "(none)");
+    CHECK(header(response, "X-RateLimit-Remaining") != "(none)");
+    CHECK(header(response, "X-RateLimit-Reset") != "(none)");
   }
 }
 
 TEST_CASE("beyond the limit of a window everything is refused until it ends") {
   Api api(small_data());
   for (int i = 0; i < 100; ++i) {
-    const Answer answer = api.handle(removal("A", {contact_c}, "sk_test_starter"), start_ms + 100);
-    REQUIRE(answer.status == 200);
-    CHECK(header(answer, "X-RateLimit-Remaining") == std::to_string(99 - i));
+    const Response response = api.handle(removal("A", {contact_c}, "sk_test_starter"), start_ms + 100);
+    REQUIRE(response.status == 200);
+    CHECK(header(response, "X-RateLimit-Remaining") == std::to_string(99 - i));
   }
   const uint64_t end_ms = start_ms + 100 + 60'000;
   check_error(api.handle(removal("A", {contact_a}, "sk_test_starter"), end_ms - 1), 429,
@@ -245,7 +245,7 @@ TEST_CASE("switch: Retry-After on a 429") {
   }
   Api api(data);
   CHECK(header(api.handle(removal("A", {contact_a}), start_ms), "Retry-After") == "(none)");
-  const Answer refused = api.handle(removal("A", {contact_a}), start_ms + 1500);
+  const Response refused = api.handle(removal("A", {contact_a}), start_ms + 1500);
   CHECK(refused.status == 429);
   CHECK(header(refused, "X-RateLimit-Limit") == "1");
   CHECK(header(refused, "Retry-After") == expected);
@@ -266,8 +266,8 @@ TEST_CASE("switch: where the rate headers stand") {
     on_200 = on_429 = false;
   }
   Api api(data);
-  const Answer accepted = api.handle(removal("A", {contact_a}), start_ms);
-  const Answer refused = api.handle(removal("A", {contact_a}), start_ms);
+  const Response accepted = api.handle(removal("A", {contact_a}), start_ms);
+  const Response refused = api.handle(removal("A", {contact_a}), start_ms);
   for (const char *name : {"X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"}) {
     CHECK((header(accepted, name) != "(none)") == on_200);
     CHECK((header(refused, name) != "(none)") == on_429);
@@ -283,25 +283,25 @@ TEST_CASE("switch: the Date header") {
   CHECK(header(api.handle(removal("A", {contact_a}), start_ms), "Date") == "(none)");
 }
 
-TEST_CASE("switch: the answer to a removal") {
+TEST_CASE("switch: the response to a removal") {
   Api api(small_data());
   const auto answer_with = [&api](Success success) {
     api.switches().success = success;
     return api.handle(removal("A", {contact_a}), start_ms);
   };
-  Answer answer = answer_with(Success::no_content);
-  CHECK(answer.status == 204);
-  CHECK(answer.body.empty());
-  CHECK(header(answer, "Content-Type") == "(none)");
+  Response response = answer_with(Success::no_content);
+  CHECK(response.status == 204);
+  CHECK(response.body.empty());
+  CHECK(header(response, "Content-Type") == "(none)");
   CHECK_FALSE(api.is_in_sequence("A", contact_a));
-  answer = answer_with(Success::empty);
-  CHECK(answer.status == 200);
-  CHECK(answer.body.empty());
-  answer = answer_with(Success::no_count);
-  CHECK(answer.body == R"({"success":true})");
-  answer = answer_with(Success::html);
-  CHECK(answer.status == 200);
-  CHECK(header(answer, "Content-Type") == "text/html; charset=utf-8");
+  response = answer_with(Success::empty);
+  CHECK(response.status == 200);
+  CHECK(response.body.empty());
+  response = answer_with(Success::no_count);
+  CHECK(response.body == R"({"success":true})");
+  response = answer_with(Success::html);
+  CHECK(response.status == 200);
+  CHECK(header(response, "Content-Type") == "text/html; charset=utf-8");
 }
 
 TEST_CASE("switch: the shape of each error") {
@@ -315,16 +315,16 @@ TEST_CASE("switch: the shape of each error") {
   CHECK(json::parse(api.handle(removal("A", {"x"}), start_ms).body)["message"].is_array());
   CHECK(header(api.handle(removal("B", {contact_b}), start_ms), "Content-Type") ==
         "text/html; charset=utf-8");
-  const Answer failed = api.handle(removal("A", {contact_a}), start_ms);
+  const Response failed = api.handle(removal("A", {contact_a}), start_ms);
   CHECK(failed.status == 500);
   CHECK(failed.body.empty());
   CHECK(header(failed, "Content-Type") == "(none)");
-  const Answer refused = api.handle(removal("A", {contact_b}), start_ms);
+  const Response refused = api.handle(removal("A", {contact_b}), start_ms);
   CHECK(refused.status == 429);
   CHECK(json::parse(refused.body)["code"] == "RATE_LIMIT_EXCEEDED");
 }
 
-TEST_CASE("switch: every Nth answer is lost, after the removal") {
+TEST_CASE("switch: every Nth response is lost, after the removal") {
   Api api(small_data());
   api.switches().lost_every = 2;
   CHECK_FALSE(api.handle(removal("A", {contact_a}), start_ms).lost);
@@ -380,9 +380,9 @@ TEST_CASE("switch: requests fail with a probability, the same for the same seed"
 TEST_CASE("switch: a redirect instead of a removal") {
   Api api(small_data());
   api.switches().redirect = "https://elsewhere.example/login";
-  const Answer answer = api.handle(removal("A", {contact_a}), start_ms);
-  CHECK(answer.status == 302);
-  CHECK(header(answer, "Location") == "https://elsewhere.example/login");
+  const Response response = api.handle(removal("A", {contact_a}), start_ms);
+  CHECK(response.status == 302);
+  CHECK(header(response, "Location") == "https://elsewhere.example/login");
   CHECK(api.is_in_sequence("A", contact_a));
   CHECK(api.counters().redirected == 1);
 }
@@ -402,20 +402,20 @@ TEST_CASE("switch: latency, slow, large and chunked bodies") {
   api.switches().body_ms = 300;
   api.switches().body_bytes = 5000;
   api.switches().chunked = true;
-  const Answer answer = api.handle(removal("A", {contact_a}), start_ms);
-  CHECK(answer.delay_ms == 120);
-  CHECK(answer.body_ms == 300);
-  CHECK(answer.chunked);
-  CHECK(answer.body.size() == 5000);
-  CHECK(json::parse(answer.body)["removed"] == 1);
+  const Response response = api.handle(removal("A", {contact_a}), start_ms);
+  CHECK(response.delay_ms == 120);
+  CHECK(response.body_ms == 300);
+  CHECK(response.chunked);
+  CHECK(response.body.size() == 5000);
+  CHECK(json::parse(response.body)["removed"] == 1);
 
   api.switches().success = Success::empty;
-  const Answer empty = api.handle(removal("A", {contact_a}), start_ms);
+  const Response empty = api.handle(removal("A", {contact_a}), start_ms);
   CHECK(empty.body.empty());
   CHECK_FALSE(empty.chunked);
 }
 
-TEST_CASE("equal calls give equal answers") {
+TEST_CASE("equal calls give equal responses") {
   const auto transcript = [] {
     Data data = small_data();
     data.switches.fail_probability = 0.5;
@@ -423,9 +423,9 @@ TEST_CASE("equal calls give equal answers") {
     Api api(data);
     std::string text;
     for (uint64_t i = 0; i < 20; ++i) {
-      const Answer answer = api.handle(removal("A", {contact_a}), start_ms + i * 9000);
-      text += std::to_string(answer.status) + answer.body;
-      for (const Header &line : answer.headers) text += line.name + line.value;
+      const Response response = api.handle(removal("A", {contact_a}), start_ms + i * 9000);
+      text += std::to_string(response.status) + response.body;
+      for (const Header &line : response.headers) text += line.name + line.value;
     }
     return text;
   };

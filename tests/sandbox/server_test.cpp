@@ -156,9 +156,9 @@ TEST_CASE("connections are kept, also after errors") {
 TEST_CASE("requests sent ahead are answered in order") {
   Server server;
   const std::string two = on_the_wire(removal("42", {known})) + on_the_wire(removal("nowhere", {contact_a}));
-  const std::string answers = send_bytes(server, two, "NOT_FOUND");
-  CHECK(answers.find("{\"removed\":1}") < answers.find("NOT_FOUND"));
-  CHECK(answers.find("NOT_FOUND") != std::string::npos);
+  const std::string responses = send_bytes(server, two, "NOT_FOUND");
+  CHECK(responses.find("{\"removed\":1}") < responses.find("NOT_FOUND"));
+  CHECK(responses.find("NOT_FOUND") != std::string::npos);
 }
 
 TEST_CASE("sixty-four connections are served at once") {
@@ -182,7 +182,7 @@ TEST_CASE("sixty-four connections are served at once") {
   CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(5));
 }
 
-TEST_CASE("a lost answer closes the connection after the removal") {
+TEST_CASE("a lost response closes the connection after the removal") {
   Server server;
   Client client;
   server.inspect([](Api &api) { api.switches().lost_every = 1; });
@@ -230,10 +230,10 @@ TEST_CASE("a request without a known length is refused and its connection closed
   remove_header(chunked, "Content-Length");
   set_header(chunked, "Transfer-Encoding", "chunked");
   chunked.body = "0\r\n\r\n";
-  std::string answer = send_bytes(server, on_the_wire(chunked));
-  CHECK(answer.find("HTTP/1.1 400") == 0);
-  CHECK(answer.find("Connection: close\r\n") != std::string::npos);
-  CHECK(answer.find("Content-Length is missing") != std::string::npos);
+  std::string response = send_bytes(server, on_the_wire(chunked));
+  CHECK(response.find("HTTP/1.1 400") == 0);
+  CHECK(response.find("Connection: close\r\n") != std::string::npos);
+  CHECK(response.find("Content-Length is missing") != std::string::npos);
 
   Request wrong = removal("42", {contact_a});
   set_header(wrong, "Content-Length", "99999999999");
@@ -299,7 +299,7 @@ TEST_CASE("a port is taken once, and free again after the end") {
   CHECK_NOTHROW(Server(Api(), same));
 }
 
-TEST_CASE("the end does not wait for kept connections or slow answers") {
+TEST_CASE("the end does not wait for kept connections or slow responses") {
   auto server = std::make_unique<Server>();
   Client idle;
   idle.send(*server, removal("42", {contact_a}));

@@ -147,7 +147,7 @@ class Judge {
     if (!dry()) require(told == all_.unconfirmed(), "errors: contacts add up to ", told);
   }
 
-  // What the result says of an id, against the server and the answers.
+  // What the result says of an id, against the server and the responses.
   void check_truth() {
     if (dry()) return;
     std::unordered_map<std::string, std::unordered_map<Uuid, const SeenBatch *, sandbox::UuidHash>> batches;
@@ -312,12 +312,12 @@ std::string finish(Run &run, sandbox::Api &api, uint64_t now_ms) {
                        {"Content-Type", "application/json"},
                        {"Content-Length", std::to_string(sent.body.size())}};
     now_ms += 10;
-    const sandbox::Answer answer = api.handle(request, now_ms);
+    const sandbox::Response response = api.handle(request, now_ms);
     std::string headers;
-    for (const sandbox::Header &header : answer.headers)
+    for (const sandbox::Header &header : response.headers)
       headers += header.name + ": " + header.value + "\r\n";
-    run.answer(sent.exchange, now_ms, {static_cast<uint32_t>(answer.status), 0, false, headers, answer.body},
-               host);
+    run.answer(sent.exchange, now_ms,
+               {static_cast<uint32_t>(response.status), 0, false, headers, response.body}, host);
   }
   return std::string(run.result());
 }

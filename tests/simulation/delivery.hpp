@@ -20,7 +20,7 @@ struct Delivery {
   std::string headers;   // framed as the ABI says
   std::string body;
 
-  // Of a real answer of the server; for the rules, not for the run.
+  // Of a real response of the server; for the rules, not for the run.
   bool from_server = false;
   bool has_rate = false;  // the X-RateLimit headers stand in it
   uint64_t remaining = 0;

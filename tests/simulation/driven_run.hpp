@@ -40,7 +40,7 @@ class DrivenRun final : private Host {
   const std::vector<Import> &wake(uint64_t now_ms);
   const std::vector<Import> &answer(uint32_t exchange, uint64_t now_ms, const Delivery &delivery);
   const std::vector<Import> &cancel(uint64_t now_ms);
-  // The answer is lost with the process that waited for it.
+  // The response is lost with the process that waited for it.
   const std::vector<Import> &lose(uint32_t exchange, uint64_t now_ms);
   // As after a crash: a fresh run gets what the journal holds, and goes on in place of the first.
   void take_over();
@@ -72,7 +72,7 @@ class DrivenRun final : private Host {
   bool started_ = false;
   uint64_t last_now_ms_ = 0;
   uint64_t wanted_ms_ = 0;   // the wake_ms that the last event left
-  uint32_t idle_wakes_ = 0;  // wanted wakes that sent nothing, since the last answer
+  uint32_t idle_wakes_ = 0;  // wanted wakes that sent nothing, since the last response
   uint32_t confirmed_ = 0, failed_ = 0;
 };
 

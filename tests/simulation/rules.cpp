@@ -65,7 +65,7 @@ std::vector<sandbox::Uuid> contacts_of(std::string_view body) {
 Rules::Rules(const Scenario &scenario, const RunPlan &plan) : plan_(plan), epoch_ms_(scenario.epoch_ms) {
   const sandbox::Switches &switches = scenario.data.switches;
   // Without Date, a unix time of a clock that is off says when, but not in whose time; and of a delta, that a
-  // slow answer brings, nobody can say which window it means. A shift of 2 s is the same window by design,
+  // slow response brings, nobody can say which window it means. A shift of 2 s is the same window by design,
   // and seconds are rounded: shorter windows cannot be told apart.
   const bool is_delta = switches.reset == sandbox::Reset::delta;
   resets_are_readable_ = (switches.date_header || (switches.clock_skew_ms == 0 && !is_delta)) &&
@@ -228,8 +228,8 @@ void Rules::note_cause(const Delivery &delivery) {
 
 void Rules::take_headers(uint32_t exchange, uint64_t now_ms, const Delivery &delivery) {
   limit_ = delivery.limit;
-  // An answer that was on its way while a known window ended need not be taken for one of the next: the first
-  // request of that goes alone and tells.
+  // A response under way while a known window ended need not count as the next window's: that window's first
+  // request is sent alone and shows it.
   const uint64_t sent_ms = exchanges_.at(exchange).at_ms;
   const bool outlived =
       !windows_.empty() && sent_ms < windows_.rbegin()->first && now_ms >= windows_.rbegin()->first;

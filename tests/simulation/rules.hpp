@@ -1,4 +1,4 @@
-// The rules that a run must keep while it runs, modelled apart from it: each request and each answer passes
+// The rules that a run must keep while it runs, modelled apart from it: each request and each response passes
 // by here, and what breaks a rule is thrown as a Violation.
 #pragma once
 
@@ -26,7 +26,7 @@ struct SeenBatch {
   bool carried_out = false;         // the server did it, at least once
   uint32_t accepted = 0;            // tries that the server did
   bool may_be_carried_out = false;  // as far as the run can know
-  bool confirmed = false;           // an answer that confirms it was delivered
+  bool confirmed = false;           // a response that confirms it was delivered
   bool refused = false;             // … that refuses it, or its sequence
 };
 
@@ -39,7 +39,7 @@ class Rules {
   size_t sent(uint32_t exchange, uint64_t now_ms, std::string_view target, std::string_view body);
   // The server did what the exchange asks for.
   void carried_out(uint32_t exchange);
-  // The answer, before the run sees it.
+  // The response, before the run sees it.
   void answered(uint32_t exchange, uint64_t now_ms, const Delivery &delivery);
   void cancelled();
   // Before each event. `wanted_ms`: the wake_ms that the last one left.

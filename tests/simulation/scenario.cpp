@@ -174,7 +174,7 @@ void make_network(Network &to, Chance &chance) {
   if (chance.one_in(4)) to.not_sent = static_cast<double>(chance.spread(1, 500)) / 1000;
   if (chance.one_in(6)) to.not_sent_silently = static_cast<double>(chance.spread(1, 300)) / 1000;
   if (chance.one_in(5)) to.by_proxy = static_cast<double>(chance.spread(1, 300)) / 1000;
-  if (chance.one_in(5)) to.answer_lost = static_cast<double>(chance.spread(1, 300)) / 1000;
+  if (chance.one_in(5)) to.response_lost = static_cast<double>(chance.spread(1, 300)) / 1000;
   if (chance.one_in(2)) to.answered_twice = 0.1;
   if (chance.one_in(2)) to.extra_wake = 0.3;
   if (chance.one_in(2)) to.late_wake_ms = chance.spread(1, 5000);
@@ -278,7 +278,7 @@ std::string Scenario::describe() const {
       << ", redirect " << !s.redirect.empty() << ", bad key " << bad_key << " at " << bad_key_ms
       << " ms\nnetwork: latency " << network.latency_ms << " ms, slow " << network.slow << ", not sent "
       << network.not_sent << " / " << network.not_sent_silently << ", by proxy " << network.by_proxy
-      << ", answer lost " << network.answer_lost << ", repeated " << network.repeated << ", twice "
+      << ", response lost " << network.response_lost << ", repeated " << network.repeated << ", twice "
       << network.answered_twice << ", extra wake " << network.extra_wake << ", late wake "
       << network.late_wake_ms << " ms\n";
   for (const RunPlan &run : runs) {

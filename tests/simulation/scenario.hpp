@@ -46,7 +46,7 @@ struct Network {
   double not_sent_silently = 0;  // … and does not know
   double untrusted = 0;          // no TLS session was trusted, and the host may not know what left
   double by_proxy = 0;           // a proxy answers in the server's place
-  double answer_lost = 0;        // the server did it, and the answer went astray
+  double response_lost = 0;      // the server did it, and the response went astray
   double answered_twice = 0;
   bool may_repeat =
       false;  // the host's platform sends a request again whose connection breaks, and tells nobody …
@@ -54,7 +54,7 @@ struct Network {
   double extra_wake = 0;        // after an event
   uint64_t late_wake_ms = 0;    // at most
   bool cancels_itself = false;  // some not sent are CANCELLED, DENIED or NO_CREDENTIAL
-  bool odd_statuses = false;    // the proxy's answers are more than 502, 503 and 504
+  bool odd_statuses = false;    // the proxy's responses are more than 502, 503 and 504
 };
 
 struct Scenario {

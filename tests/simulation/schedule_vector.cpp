@@ -15,7 +15,7 @@ host::JournalEvent event_of(const JournalEntry &entry) {
   event.kind = d.is_lost ? Kind::http_lost : Kind::http_done;
   const uint32_t flags =
       (d.not_sent ? ACTION_HTTP_NOT_SENT : 0u) | (d.may_have_repeated ? ACTION_HTTP_MAY_HAVE_REPEATED : 0u);
-  if (!d.is_lost) event.answer = {d.status, d.error, flags, d.headers, d.body, {}};
+  if (!d.is_lost) event.response = {d.status, d.error, flags, d.headers, d.body, {}};
   return event;
 }
 

@@ -239,13 +239,13 @@ Delivery Simulation::by_proxy() {
   return delivery;
 }
 
-// What is left of an answer that went astray.
-Delivery Simulation::lost(const Delivery &answer) {
+// What is left of a response that went astray.
+Delivery Simulation::lost(const Delivery &response) {
   Delivery delivery;
   delivery.error = chance_.pick<uint32_t>({ACTION_HTTP_OTHER, ACTION_HTTP_TIMEOUT, ACTION_HTTP_RESET,
                                            ACTION_HTTP_PROTOCOL, ACTION_HTTP_TOO_LARGE});
   if (chance_.one_in(3)) {  // the head arrived, and a part of the body
-    delivery = answer;
+    delivery = response;
     delivery.error = chance_.one_in(2) ? ACTION_HTTP_RESET : ACTION_HTTP_TOO_LARGE;
     delivery.body.resize(delivery.body.size() / 2);
     delivery.counts = false;
@@ -264,7 +264,7 @@ void Simulation::arrive(const Event &event) {
   if (chance_.with(scenario_.network.repeated)) of_server(request, event.run, event.exchange);
   Delivery delivery = of_server(request, event.run, event.exchange);
   delivery.may_have_repeated = scenario_.network.may_repeat;
-  if (chance_.with(scenario_.network.answer_lost)) delivery = lost(delivery);
+  if (chance_.with(scenario_.network.response_lost)) delivery = lost(delivery);
 
   const uint64_t timeout_at = event.version + import.timeout_ms;
   const uint64_t at = now_ms_ + one_way_ms();
@@ -282,30 +282,30 @@ const sandbox::RateWindow &Simulation::window_of(const sandbox::Request &request
 
 Delivery Simulation::of_server(const sandbox::Request &request, size_t run, uint32_t exchange) {
   const sandbox::Counters before = api_.counters();
-  const sandbox::Answer answer = api_.handle(request, now_ms_);
+  const sandbox::Response response = api_.handle(request, now_ms_);
   if (api_.counters().accepted > before.accepted) {
     runs_[run]->rules().carried_out(exchange);
     accepted_ms_.push_back(now_ms_ - scenario_.epoch_ms);
   }
   Delivery delivery;
-  if (answer.lost) {
+  if (response.lost) {
     delivery.error = chance_.pick<uint32_t>({ACTION_HTTP_RESET, ACTION_HTTP_OTHER, 0});
     return delivery;
   }
   delivery.error = ACTION_HTTP_OK;
-  delivery.status = static_cast<uint32_t>(answer.status);
-  delivery.headers = framed(answer.headers, chance_.one_in(2));
-  delivery.body = answer.body;
+  delivery.status = static_cast<uint32_t>(response.status);
+  delivery.headers = framed(response.headers, chance_.one_in(2));
+  delivery.body = response.body;
   delivery.from_server = true;
   const sandbox::Success success = scenario_.data.switches.success;
   delivery.counts = success != sandbox::Success::no_count && success != sandbox::Success::html;
-  if (const std::string *remaining = sandbox::find_header(answer.headers, "X-RateLimit-Remaining")) {
+  if (const std::string *remaining = sandbox::find_header(response.headers, "X-RateLimit-Remaining")) {
     delivery.has_rate = true;
     delivery.remaining = std::stoull(*remaining);
     delivery.limit = window_of(request).limit();
     delivery.window_end_ms = window_of(request).end_ms();
   }
-  if (const std::string *after = sandbox::find_header(answer.headers, "Retry-After")) {
+  if (const std::string *after = sandbox::find_header(response.headers, "Retry-After")) {
     delivery.has_retry_after = true;
     const sandbox::Switches &switches = scenario_.data.switches;
     if (after->find(':') == std::string::npos) {

@@ -36,7 +36,7 @@ class Simulation {
     uint32_t exchange;
     std::shared_ptr<const Delivery> delivery;
     std::shared_ptr<const Import> import;
-    bool answers;  // of an arrival: the host still waits for the answer
+    bool answers;  // of an arrival: the host still waits for the response
   };
   struct Later {
     bool operator()(const Event &a, const Event &b) const {
@@ -53,7 +53,7 @@ class Simulation {
   void after_event(size_t run, const std::vector<Import> &imports);
   Delivery not_sent();
   Delivery by_proxy();
-  Delivery lost(const Delivery &answer);
+  Delivery lost(const Delivery &response);
   // Of the key in the request, once the server has seen it. Lent until the next request.
   const sandbox::RateWindow &window_of(const sandbox::Request &request) const;
   Delivery of_server(const sandbox::Request &request, size_t run, uint32_t exchange);

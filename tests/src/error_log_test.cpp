@@ -10,9 +10,9 @@ namespace {
 
 uint16_t log_answer(ErrorLog &log, uint32_t status, const std::string &body,
                     uint32_t error = ACTION_HTTP_OK) {
-  Answer answer;
-  read_answer({status, error, false, {}, body}, 100, answer);
-  return log.of_answer(answer);
+  Response response;
+  read_response({status, error, false, {}, body}, 100, response);
+  return log.of_response(response);
 }
 
 }  // namespace
@@ -32,7 +32,7 @@ TEST_CASE("equal errors are one, different ones are several") {
   CHECK(log[first].status == 400);
 }
 
-TEST_CASE("a missing answer has the network's code") {
+TEST_CASE("a missing response has the network's code") {
   ErrorLog log;
   const uint16_t error = log_answer(log, 0, "", ACTION_HTTP_TIMEOUT);
   CHECK(log.code(log[error]) == "TIMEOUT");
@@ -68,10 +68,10 @@ TEST_CASE("an API that makes each text different fills nothing up") {
 TEST_CASE("without memory for texts the cause is still told") {
   ErrorLog log;
   for (int i = 0; i < 100; i++) {
-    Answer answer;
-    read_answer({400, ACTION_HTTP_OK, false, {}, R"({"code":"A"})"}, 100, answer);
+    Response response;
+    read_response({400, ACTION_HTTP_OK, false, {}, R"({"code":"A"})"}, 100, response);
     const FailingMemory failing;
-    const uint16_t error = log.of_answer(answer);
+    const uint16_t error = log.of_response(response);
     REQUIRE(error < ErrorLog::capacity);
     CHECK(log[error].cause == Cause::refused);
   }

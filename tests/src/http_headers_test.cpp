@@ -6,8 +6,8 @@
 
 namespace skipcall {
 
-TEST_CASE("the headers of a usual answer") {
-  const AnswerHeaders headers = read_headers(
+TEST_CASE("the headers of a usual response") {
+  const ResponseHeaders headers = read_headers(
       "content-type: application/json\r\n"
       "X-RateLimit-Limit: 100\r\n"
       "x-ratelimit-remaining:97\r\n"
@@ -28,7 +28,7 @@ TEST_CASE("the headers of a usual answer") {
 }
 
 TEST_CASE("Retry-After as a date") {
-  const AnswerHeaders headers = read_headers("retry-after: Sun, 06 Nov 1994 08:49:37 GMT\r\n");
+  const ResponseHeaders headers = read_headers("retry-after: Sun, 06 Nov 1994 08:49:37 GMT\r\n");
   CHECK_FALSE(headers.has_retry_after_s);
   CHECK(headers.has_retry_after_date);
   CHECK(headers.retry_after_ms == 784'111'777'000);
@@ -56,7 +56,7 @@ TEST_CASE("which values are numbers") {
       {"1000000000000000", -1},
   };
   for (const auto &[value, expected] : cases) {
-    const AnswerHeaders headers = read_headers("x-ratelimit-remaining: " + std::string(value) + "\r\n");
+    const ResponseHeaders headers = read_headers("x-ratelimit-remaining: " + std::string(value) + "\r\n");
     INFO(value);
     CHECK(headers.has_remaining == (expected >= 0));
     CHECK(headers.remaining == static_cast<uint64_t>(expected < 0 ? 0 : expected));
@@ -64,7 +64,7 @@ TEST_CASE("which values are numbers") {
 }
 
 TEST_CASE("of a repeated header the first usable value counts") {
-  const AnswerHeaders headers = read_headers(
+  const ResponseHeaders headers = read_headers(
       "x-ratelimit-limit: x\r\nx-ratelimit-limit: 3\r\nX-RateLimit-Limit: 4\r\n"
       "retry-after: Sun, 06 Nov 1994 08:49:37 GMT\r\nretry-after: 9\r\n");
   CHECK(headers.limit == 3);
@@ -73,7 +73,7 @@ TEST_CASE("of a repeated header the first usable value counts") {
 }
 
 TEST_CASE("lines that are no headers are passed over") {
-  const AnswerHeaders headers = read_headers(
+  const ResponseHeaders headers = read_headers(
       "no colon\r\n:\r\n: 5\r\n\r\nx-ratelimit-remaining : 1\r\nx-ratelimit-remainin: 2\r\n"
       "x-ratelimit-reset: 1\nx-ratelimit-reset: 2\r\nx-ratelimit-limit: 9");
   CHECK_FALSE(headers.has_remaining);

@@ -27,12 +27,12 @@ struct Driven {
     REQUIRE(decide().at_ms >= now_ms);
     pace.advance(now_ms = pace.decision().at_ms);
   }
-  uint64_t end(uint32_t exchange, Pacing pacing, const AnswerHeaders &headers = {},
+  uint64_t end(uint32_t exchange, Pacing pacing, const ResponseHeaders &headers = {},
                Pace::Failure failure = {}, bool is_forgiven = false) {
     pace.ended(exchange, headers, true);
     return pace.apply(pacing, exchange, headers, failure, is_forgiven);
   }
-  void fail(uint32_t exchange, uint16_t error = 0, const AnswerHeaders &headers = {}) {
+  void fail(uint32_t exchange, uint16_t error = 0, const ResponseHeaders &headers = {}) {
     end(exchange, Pacing::back_off, headers, {Cause::temporarily_unavailable, error});
   }
 
@@ -41,8 +41,8 @@ struct Driven {
   Pace pace;
 };
 
-AnswerHeaders window_of(uint64_t limit, uint64_t remaining, uint64_t reset_s) {
-  AnswerHeaders headers;
+ResponseHeaders window_of(uint64_t limit, uint64_t remaining, uint64_t reset_s) {
+  ResponseHeaders headers;
   headers.has_limit = headers.has_remaining = headers.has_reset = true;
   headers.limit = limit;
   headers.remaining = remaining;
@@ -50,8 +50,8 @@ AnswerHeaders window_of(uint64_t limit, uint64_t remaining, uint64_t reset_s) {
   return headers;
 }
 
-AnswerHeaders retry_after(uint64_t seconds) {
-  AnswerHeaders headers;
+ResponseHeaders retry_after(uint64_t seconds) {
+  ResponseHeaders headers;
   headers.has_retry_after_s = true;
   headers.retry_after_s = seconds;
   return headers;

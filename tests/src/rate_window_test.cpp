@@ -11,8 +11,8 @@ namespace {
 constexpr uint64_t now = 1'750'000'000'000;
 constexpr uint64_t now_s = now / 1000;
 
-AnswerHeaders headers_of(uint64_t remaining, uint64_t reset) {
-  AnswerHeaders headers;
+ResponseHeaders headers_of(uint64_t remaining, uint64_t reset) {
+  ResponseHeaders headers;
   headers.has_limit = headers.has_remaining = headers.has_reset = true;
   headers.limit = 100;
   headers.remaining = remaining;
@@ -20,8 +20,8 @@ AnswerHeaders headers_of(uint64_t remaining, uint64_t reset) {
   return headers;
 }
 
-AnswerHeaders remaining_only(uint64_t remaining) {
-  AnswerHeaders headers;
+ResponseHeaders remaining_only(uint64_t remaining) {
+  ResponseHeaders headers;
   headers.has_remaining = true;
   headers.remaining = remaining;
   return headers;
@@ -103,7 +103,7 @@ TEST_CASE("a window ends at its reset, and the next one has to be learned") {
   CHECK_FALSE(window.advance(window.reset_ms()));
 }
 
-TEST_CASE("the lowest remaining of a window counts, in whatever order answers come") {
+TEST_CASE("the lowest remaining of a window counts, in whatever order responses come") {
   Window window;
   window.observe(headers_of(90, now_s + 30), now, 5);
   window.observe(headers_of(85, now_s + 30), now + 1, 4);
@@ -113,7 +113,7 @@ TEST_CASE("the lowest remaining of a window counts, in whatever order answers co
   CHECK(window.room() == 85);
 }
 
-TEST_CASE("a later reset begins a window, an earlier one is a stale answer") {
+TEST_CASE("a later reset begins a window, an earlier one is a stale response") {
   Window window;
   window.observe(headers_of(5, now_s + 10), now, 0);
   window.observe(headers_of(99, now_s + 13), now, 0);
@@ -123,7 +123,7 @@ TEST_CASE("a later reset begins a window, an earlier one is a stale answer") {
   CHECK(window.room() == 99);
 }
 
-TEST_CASE("a delta reset keeps to its window though each answer rounds it anew") {
+TEST_CASE("a delta reset keeps to its window though each response rounds it anew") {
   Window window;
   window.observe(headers_of(50, 60), now, 0);
   window.observe(headers_of(49, 60), now + 900, 0);
@@ -139,7 +139,7 @@ TEST_CASE("unix times are corrected by the server's Date") {
     INFO(skew_s);
     const auto server_s = static_cast<uint64_t>(static_cast<int64_t>(now_s) + skew_s);
     Window window;
-    AnswerHeaders headers = headers_of(0, server_s + 30);
+    ResponseHeaders headers = headers_of(0, server_s + 30);
     headers.has_date = true;
     headers.date_ms = server_s * 1000;
     window.observe(headers, now, 0);
@@ -160,7 +160,7 @@ TEST_CASE("unix times are corrected by the server's Date") {
 TEST_CASE("without a reset, a rise that open requests cannot explain begins a window") {
   Window window;
   window.observe(remaining_only(10), now, 3);
-  window.observe(remaining_only(12), now, 2);  // an answer that overtook others
+  window.observe(remaining_only(12), now, 2);  // a response that overtook others
   CHECK(window.remaining() == 10);
   window.observe(remaining_only(99), now + 1000, 2);
   CHECK(window.remaining() == 99);
@@ -168,7 +168,7 @@ TEST_CASE("without a reset, a rise that open requests cannot explain begins a wi
   CHECK(window.unjittered_reset_ms() == now + 1000 + api::rate_window_ms);
 }
 
-TEST_CASE("an answer without a count has used one request up") {
+TEST_CASE("a response without a count has used one request up") {
   Window window;
   window.observe(headers_of(2, now_s + 30), now, 0);
   window.observe({}, now, 0);
@@ -204,7 +204,7 @@ TEST_CASE("where others use the key as well, a run takes its share") {
 
 TEST_CASE("what a 429 asks for: Retry-After, else the reset, else a window") {
   const Window window;
-  AnswerHeaders headers;
+  ResponseHeaders headers;
   CHECK(window.wait_after_429(headers, now) == api::rate_window_ms);
   headers.has_reset = true;
   headers.reset = now_s + 12;
@@ -234,7 +234,7 @@ TEST_CASE("what a 429 asks for: Retry-After, else the reset, else a window") {
 
 TEST_CASE("numbers that nobody means overflow nothing") {
   Window window;
-  AnswerHeaders headers = headers_of(999'999'999'999'999, now_s + 30);
+  ResponseHeaders headers = headers_of(999'999'999'999'999, now_s + 30);
   headers.limit = 999'999'999'999'999;
   window.observe(headers, now, 0);
   headers.remaining = 999'999'999'000'000;

@@ -150,7 +150,7 @@ TEST_CASE("a used-up window is waited for, and the next one is begun by one requ
   CHECK(script.open() == 4);
 }
 
-TEST_CASE("a late answer of the window before holds nothing back") {
+TEST_CASE("a late response of the window before holds nothing back") {
   Script script(batches_of(40, R"("leaveRemaining":5,"concurrency":2)"));
   script.wake();
   script.confirm(1, window_headers(100, 6, start_s + 10));

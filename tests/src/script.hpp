@@ -57,7 +57,7 @@ class Script final : public Host {
   }
   // As a host that finds the exchange open in its journal.
   int32_t lose(uint32_t exchange) {
-    RawAnswer lost;
+    RawResponse lost;
     lost.is_lost = true;
     return run.answer(exchange, now_ms, lost, *this);
   }

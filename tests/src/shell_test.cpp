@@ -288,7 +288,7 @@ TEST_CASE("an exchange is answered once") {
   action_release(run);
 }
 
-TEST_CASE("of several faults of an answer the first in the document's order counts") {
+TEST_CASE("of several faults of a response the first in the document's order counts") {
   reset();
   const auto bad_struct = [] {
     action_http_response *response = respond(200, "");
@@ -311,7 +311,7 @@ TEST_CASE("of several faults of an answer the first in the document's order coun
   action_release(done);
 }
 
-TEST_CASE("no response at all is a lost answer") {
+TEST_CASE("no response at all is a lost response") {
   reset();
   const uint32_t run = start(input_of(removal("A", 1), R"("maxAttempts":1)"));
   action_wake(run, now);

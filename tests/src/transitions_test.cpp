@@ -31,7 +31,7 @@ TEST_CASE("the meaning of every status") {
   }
 }
 
-TEST_CASE("the meaning of a missing answer") {
+TEST_CASE("the meaning of a missing response") {
   const std::pair<uint32_t, Verdict> expected[] = {
       {ACTION_HTTP_OK, Verdict::retry},
       {ACTION_HTTP_OTHER, Verdict::retry},

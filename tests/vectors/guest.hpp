@@ -17,9 +17,9 @@ class Guest {
   virtual ~Guest() = default;
   virtual uint32_t start(const std::string &input, uint32_t flags, uint64_t seed) = 0;
   virtual int32_t wake(uint32_t run, uint64_t now_ms) = 0;
-  // nullptr: the answer is lost.
+  // nullptr: the response is lost.
   virtual int32_t answer(uint32_t run, uint32_t exchange, uint64_t now_ms,
-                         const host::HttpAnswer *answer) = 0;
+                         const host::HttpResponse *response) = 0;
   virtual int32_t cancel(uint32_t run, uint64_t now_ms) = 0;
   virtual action_progress status(uint32_t run) = 0;
   virtual std::string result(uint32_t run) = 0;

@@ -11,8 +11,9 @@ class ModuleGuest final : public Guest {
     return instance_.start("remove_contacts", input, flags, seed);
   }
   int32_t wake(uint32_t run, uint64_t now_ms) override { return instance_.wake(run, now_ms); }
-  int32_t answer(uint32_t run, uint32_t exchange, uint64_t now_ms, const host::HttpAnswer *answer) override {
-    return instance_.http_done(run, exchange, now_ms, answer);
+  int32_t answer(uint32_t run, uint32_t exchange, uint64_t now_ms,
+                 const host::HttpResponse *response) override {
+    return instance_.http_done(run, exchange, now_ms, response);
   }
   int32_t cancel(uint32_t run, uint64_t now_ms) override { return instance_.cancel(run, now_ms); }
   action_progress status(uint32_t run) override { return instance_.status(run); }

@@ -29,21 +29,22 @@ class NativeGuest final : public Guest {
     return remove_contacts(block_of(input), static_cast<uint32_t>(input.size()), flags, seed);
   }
   int32_t wake(uint32_t run, uint64_t now_ms) override { return action_wake(run, now_ms); }
-  int32_t answer(uint32_t run, uint32_t exchange, uint64_t now_ms, const host::HttpAnswer *answer) override {
-    if (answer == nullptr) return action_http_done(run, exchange, now_ms, nullptr);
-    const size_t size = sizeof(action_http_response) + answer->headers.size() + answer->body.size();
+  int32_t answer(uint32_t run, uint32_t exchange, uint64_t now_ms,
+                 const host::HttpResponse *response) override {
+    if (response == nullptr) return action_http_done(run, exchange, now_ms, nullptr);
+    const size_t size = sizeof(action_http_response) + response->headers.size() + response->body.size();
     auto *block = static_cast<uint8_t *>(action_alloc(static_cast<uint32_t>(size)));
     uint8_t *headers = block + sizeof(action_http_response);
-    uint8_t *body = headers + answer->headers.size();
-    const action_http_response response = {sizeof response,
-                                           answer->status,
-                                           answer->error,
-                                           answer->flags,
-                                           {headers, static_cast<uint32_t>(answer->headers.size())},
-                                           {body, static_cast<uint32_t>(answer->body.size())}};
-    std::memcpy(block, &response, sizeof response);
-    std::memcpy(headers, answer->headers.data(), answer->headers.size());
-    std::memcpy(body, answer->body.data(), answer->body.size());
+    uint8_t *body = headers + response->headers.size();
+    const action_http_response head = {sizeof head,
+                                       response->status,
+                                       response->error,
+                                       response->flags,
+                                       {headers, static_cast<uint32_t>(response->headers.size())},
+                                       {body, static_cast<uint32_t>(response->body.size())}};
+    std::memcpy(block, &head, sizeof head);
+    std::memcpy(headers, response->headers.data(), response->headers.size());
+    std::memcpy(body, response->body.data(), response->body.size());
     return action_http_done(run, exchange, now_ms, reinterpret_cast<action_http_response *>(block));
   }
   int32_t cancel(uint32_t run, uint64_t now_ms) override { return action_cancel(run, now_ms); }

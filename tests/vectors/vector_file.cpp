@@ -59,7 +59,7 @@ int32_t deliver(const host::JournalEvent &event, uint32_t run, Guest &guest) {
     case Kind::cancel:
       return guest.cancel(run, event.now_ms);
     case Kind::http_done:
-      return guest.answer(run, event.exchange, event.now_ms, &event.answer);
+      return guest.answer(run, event.exchange, event.now_ms, &event.response);
     case Kind::http_lost:
       return guest.answer(run, event.exchange, event.now_ms, nullptr);
     case Kind::gap:

@@ -1,4 +1,4 @@
-// The action's account of a run against what the server saw, when answers are lost on kept connections.
+// The action's account of a run against what the server saw, when responses are lost on kept connections.
 #include <array>
 #include <cstdint>
 #include <nlohmann/json.hpp>
@@ -16,7 +16,7 @@ using Json = nlohmann::json;
 constexpr std::array modules = {WASM_MODULE, WASM_EMSCRIPTEN_MODULE};
 constexpr const char *key = "sk_test_account";
 
-TEST_CASE("a lost answer is in the account: each request that the server saw is one of the result's") {
+TEST_CASE("a lost response is in the account: each request that the server saw is one of the result's") {
   const auto [lost_every, batches] = GENERATE(table<uint32_t, uint32_t>({{3, 6}, {20, 60}}));
   const std::string file = GENERATE(from_range(modules));
   CAPTURE(lost_every, file);

@@ -35,12 +35,12 @@ static RunEnd run(const std::string &action, const std::string &base, const RunO
 }
 
 static std::string ok(const std::string &request) {
-  return http_answer("200 OK", "echo of " + request.substr(request.find("\r\n\r\n") + 4));
+  return http_response("200 OK", "echo of " + request.substr(request.find("\r\n\r\n") + 4));
 }
 
 static const char *const nowhere = "http://127.0.0.1:1";
 
-TEST_CASE("a run goes through request and answer to its result") {
+TEST_CASE("a run goes through request and response to its result") {
   ScriptedServer server(ok);
   std::vector<uint32_t> sent, answered;
   int looks = 0;
@@ -61,7 +61,7 @@ TEST_CASE("a run goes through request and answer to its result") {
   CHECK(run("three", server.url()).result == "ccc");
 }
 
-TEST_CASE("a refusal and a dead server are answers, not failures of the host") {
+TEST_CASE("a refusal and a dead server are responses, not failures of the host") {
   RunEnd end = run("three", nowhere);
   CHECK(end.result == "nnn");
   CHECK_THAT(end.last_failure, Catch::Matchers::StartsWith("127.0.0.1:1: "));
@@ -149,9 +149,9 @@ TEST_CASE("an exchange of another run, or one that was announced before, is not 
   CHECK(server.requests().size() == requests);
 }
 
-TEST_CASE("no answer is handed in for an exchange that the module gave up") {
-  // Two requests that are refused at once, so that both answers come together. The first answer makes the
-  // module give up the second exchange and wait for a wake; the second answer would be misuse.
+TEST_CASE("no response is handed in for an exchange that the module gave up") {
+  // Two requests that are refused at once, so that both responses come together. The first response makes the
+  // module give up the second exchange and wait for a wake; the second response would be misuse.
   const Module giving_up = Module::load(
       guest({{"\"/items/1\"", "\"//tems/1\""},
              {"(if (i32.eq (global.get $action) (i32.const 2))\n"
@@ -268,7 +268,7 @@ TEST_CASE("an event is in the journal before the module has it") {
   CHECK(journal.events()[0].kind == JournalEvent::Kind::wake);
 }
 
-TEST_CASE("a killed run goes on where it was, and what had no written answer is lost") {
+TEST_CASE("a killed run goes on where it was, and what had no written response is lost") {
   TemporaryDirectory place;
   // The first request kills the process that sent it.
   std::atomic<pid_t> child = 0;
@@ -354,7 +354,7 @@ TEST_CASE("a journal that does not fit the module is refused") {
     RunEnd end = run_action(actions(), http, request, options);
     CHECK(end.failure == Fault::journal);
   }
-  SECTION("other announcements, and an answer to what was never asked") {
+  SECTION("other announcements, and a response to what was never asked") {
     JournalEvent wake{JournalEvent::Kind::wake, 1, 0, {}, 0};
     JournalEvent second = wake;
     SECTION("other announcements") {

@@ -6,14 +6,14 @@ using namespace std::chrono_literals;
 
 TEST_CASE("a DELETE goes out byte for byte, with the key and without what curl adds on its own") {
   ScriptedServer server([](const std::string &) {
-    return http_answer("200 OK", "{\"removed\":1}", "X-Rate: 5\r\nSet-Thing: a\r\nSet-Thing: b\r\n");
+    return http_response("200 OK", "{\"removed\":1}", "X-Rate: 5\r\nSet-Thing: a\r\nSet-Thing: b\r\n");
   });
-  HttpAnswer answer = exchange(server);
-  CHECK(answer.status == 200);
-  CHECK(answer.error == ACTION_HTTP_OK);
-  CHECK(answer.flags == 0);
-  CHECK(answer.body == "{\"removed\":1}");
-  CHECK(answer.headers ==
+  HttpResponse response = exchange(server);
+  CHECK(response.status == 200);
+  CHECK(response.error == ACTION_HTTP_OK);
+  CHECK(response.flags == 0);
+  CHECK(response.body == "{\"removed\":1}");
+  CHECK(response.headers ==
         "Connection: keep-alive\r\nContent-Length: 13\r\nX-Rate: 5\r\nSet-Thing: a\r\nSet-Thing: b\r\n");
   REQUIRE(server.requests().size() == 1);
   std::string sent = server.requests()[0];
@@ -29,7 +29,7 @@ TEST_CASE("a DELETE goes out byte for byte, with the key and without what curl a
 }
 
 TEST_CASE("all headers of the connection are sent, in the order of the manifest") {
-  ScriptedServer server([](const std::string &) { return http_answer("200 OK", ""); });
+  ScriptedServer server([](const std::string &) { return http_response("200 OK", ""); });
   DeclaredConnection declared{"test",
                               "",
                               {},
@@ -46,7 +46,7 @@ TEST_CASE("all headers of the connection are sent, in the order of the manifest"
 }
 
 TEST_CASE("a body without a media type gets none, and a request without a body no length") {
-  ScriptedServer server([](const std::string &) { return http_answer("200 OK", ""); });
+  ScriptedServer server([](const std::string &) { return http_response("200 OK", ""); });
   HttpRequest request = a_request();
   request.headers.clear();
   SECTION("a body") {
@@ -61,7 +61,7 @@ TEST_CASE("a body without a media type gets none, and a request without a body n
 }
 
 TEST_CASE("a target is sent as it stands, under the path of the base URL") {
-  ScriptedServer server([](const std::string &) { return http_answer("200 OK", ""); });
+  ScriptedServer server([](const std::string &) { return http_response("200 OK", ""); });
   HttpClient http(to(server.url() + "/base/"));
   HttpRequest request = a_request();
   request.target = "/a%2Fb%7e/..c";
@@ -71,7 +71,7 @@ TEST_CASE("a target is sent as it stands, under the path of the base URL") {
 
 TEST_CASE("a large body goes out whole, without waiting for a 100") {
   ScriptedServer server([](const std::string &request) {
-    return http_answer("200 OK", std::to_string(request.size() - request.find("\r\n\r\n") - 4));
+    return http_response("200 OK", std::to_string(request.size() - request.find("\r\n\r\n") - 4));
   });
   HttpRequest request = a_request();
   request.body = std::string(3 << 20, 'x');
@@ -81,15 +81,15 @@ TEST_CASE("a large body goes out whole, without waiting for a 100") {
 TEST_CASE("a request that names no limits has the client's own") {
   ScriptedServer server([](const std::string &request) {
     if (request.find("/slow") != std::string::npos) std::this_thread::sleep_for(1500ms);
-    return http_answer("200 OK", std::string(21, 'x'));
+    return http_response("200 OK", std::string(21, 'x'));
   });
   HttpClient http(to(server.url()), {.timeout = 300ms, .response_bytes = 20});
   HttpRequest request = a_request();
   SECTION("the body") {
     request.response_limit = 0;
-    HttpAnswer answer = exchange(http, request);
-    CHECK(answer.error == ACTION_HTTP_TOO_LARGE);
-    CHECK(answer.body == std::string(20, 'x'));
+    HttpResponse response = exchange(http, request);
+    CHECK(response.error == ACTION_HTTP_TOO_LARGE);
+    CHECK(response.body == std::string(20, 'x'));
     CHECK(exchange(http, a_request()).error == ACTION_HTTP_OK);
   }
   SECTION("the time") {
@@ -114,15 +114,15 @@ TEST_CASE("a request that a kept connection lost is reported and not repeated") 
   CAPTURE(request.method);
   ScriptedServer server([&](const std::string &) -> std::string {
     if (server.requests().size() == 2) return "";
-    return http_answer("200 OK", "");
+    return http_response("200 OK", "");
   });
   HttpClient http(to(server.url()));
   CHECK(exchange(http, a_request()).status == 200);
-  HttpAnswer answer = exchange(http, request);
-  CHECK(answer.status == 0);
-  CHECK(answer.error == ACTION_HTTP_RESET);
-  CHECK(answer.flags == 0);
-  CHECK_THAT(answer.detail, Catch::Matchers::ContainsSubstring("ended before an answer"));
+  HttpResponse response = exchange(http, request);
+  CHECK(response.status == 0);
+  CHECK(response.error == ACTION_HTTP_RESET);
+  CHECK(response.flags == 0);
+  CHECK_THAT(response.detail, Catch::Matchers::ContainsSubstring("ended before a response"));
   CHECK(server.requests().size() == 2);
   CHECK(exchange(http, request).status == 200);  // the client goes on
   CHECK(server.requests().size() == 3);
@@ -130,18 +130,18 @@ TEST_CASE("a request that a kept connection lost is reported and not repeated") 
 
 TEST_CASE("a request that was lost with its server was sent, though there is no new connection") {
   ScriptedServer server([&](const std::string &) -> std::string {
-    if (server.requests().size() == 1) return http_answer("200 OK", "");
+    if (server.requests().size() == 1) return http_response("200 OK", "");
     server.refuse_connections();
     return "";
   });
   HttpClient http(to(server.url()));
   CHECK(exchange(http, a_request()).status == 200);
-  HttpAnswer answer = exchange(http, a_request());
-  CHECK(answer.error == ACTION_HTTP_RESET);
-  CHECK(answer.flags == 0);
-  answer = exchange(http, a_request());
-  CHECK(answer.error == ACTION_HTTP_CONNECT);
-  CHECK(answer.flags == ACTION_HTTP_NOT_SENT);
+  HttpResponse response = exchange(http, a_request());
+  CHECK(response.error == ACTION_HTTP_RESET);
+  CHECK(response.flags == 0);
+  response = exchange(http, a_request());
+  CHECK(response.error == ACTION_HTTP_CONNECT);
+  CHECK(response.flags == ACTION_HTTP_NOT_SENT);
 }
 
 TEST_CASE("a connection that the server closed while it was idle is not used") {
@@ -157,7 +157,7 @@ TEST_CASE("a connection that the server closed while it was idle is not used") {
 TEST_CASE("requests run at the same time, over connections that are kept") {
   ScriptedServer server([](const std::string &) {
     std::this_thread::sleep_for(200ms);
-    return http_answer("200 OK", "");
+    return http_response("200 OK", "");
   });
   HttpClient http(to(server.url()));
   auto round = [&](uint32_t first) {
@@ -176,10 +176,10 @@ TEST_CASE("requests run at the same time, over connections that are kept") {
   CHECK(server.connections() <= 6);
 }
 
-TEST_CASE("an abandoned exchange has no answer, and says whether it had been sent") {
+TEST_CASE("an abandoned exchange has no response, and says whether it had been sent") {
   ScriptedServer server([](const std::string &) {
     std::this_thread::sleep_for(300ms);
-    return http_answer("200 OK", "");
+    return http_response("200 OK", "");
   });
   HttpClient http(to(server.url()));
   http.send(1, a_request());

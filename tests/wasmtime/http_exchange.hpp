@@ -47,21 +47,21 @@ inline Connection to(const std::string &base) {
   return Connection("test", base, SecretString(key));
 }
 
-inline HttpAnswer exchange(HttpClient &http, const HttpRequest &request) {
+inline HttpResponse exchange(HttpClient &http, const HttpRequest &request) {
   http.send(1, request);
   auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
   while (std::chrono::steady_clock::now() < deadline) {
-    for (auto &[number, answer] : http.receive(std::chrono::milliseconds(100))) {
+    for (auto &[number, response] : http.receive(std::chrono::milliseconds(100))) {
       CHECK(number == 1);
       CHECK(http.open().empty());
-      return answer;
+      return response;
     }
   }
-  FAIL("no answer");
+  FAIL("no response");
   return {};
 }
 
-inline HttpAnswer exchange(const ScriptedServer &server, const HttpRequest &request = a_request()) {
+inline HttpResponse exchange(const ScriptedServer &server, const HttpRequest &request = a_request()) {
   HttpClient http(to(server.url()));
   return exchange(http, request);
 }

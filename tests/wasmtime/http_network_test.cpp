@@ -14,30 +14,30 @@ TEST_CASE("what never left the host is marked as not sent") {
       port = ScriptedServer([](const std::string &) { return ""; }).port();
     }
     HttpClient http(to("http://127.0.0.1:" + std::to_string(port)));
-    HttpAnswer answer = exchange(http, a_request());
-    CHECK(answer.error == ACTION_HTTP_CONNECT);
-    CHECK(answer.flags == ACTION_HTTP_NOT_SENT);
-    CHECK_THAT(answer.detail, Catch::Matchers::StartsWith("127.0.0.1:" + std::to_string(port) + ": ") &&
-                                  Catch::Matchers::ContainsSubstring("onnect"));
+    HttpResponse response = exchange(http, a_request());
+    CHECK(response.error == ACTION_HTTP_CONNECT);
+    CHECK(response.flags == ACTION_HTTP_NOT_SENT);
+    CHECK_THAT(response.detail, Catch::Matchers::StartsWith("127.0.0.1:" + std::to_string(port) + ": ") &&
+                                    Catch::Matchers::ContainsSubstring("onnect"));
   }
   SECTION("no such name") {
     HttpClient http(to("https://no-such-host.invalid"));
-    HttpAnswer answer = exchange(http, a_request());
-    CHECK(answer.error == ACTION_HTTP_DNS);
-    CHECK(answer.flags == ACTION_HTTP_NOT_SENT);
-    CHECK_THAT(answer.detail, Catch::Matchers::StartsWith("no-such-host.invalid:443: ") &&
-                                  Catch::Matchers::ContainsSubstring("resolve"));
+    HttpResponse response = exchange(http, a_request());
+    CHECK(response.error == ACTION_HTTP_DNS);
+    CHECK(response.flags == ACTION_HTTP_NOT_SENT);
+    CHECK_THAT(response.detail, Catch::Matchers::StartsWith("no-such-host.invalid:443: ") &&
+                                    Catch::Matchers::ContainsSubstring("resolve"));
   }
   SECTION("a certificate nobody vouches for") {
-    ScriptedServer server([](const std::string &) { return http_answer("200 OK", ""); }, true);
-    HttpAnswer answer = exchange(server);
-    CHECK(answer.error == ACTION_HTTP_TLS);
-    CHECK(answer.flags == ACTION_HTTP_NOT_SENT);
-    CHECK_THAT(answer.detail, Catch::Matchers::ContainsSubstring("certificate"));
+    ScriptedServer server([](const std::string &) { return http_response("200 OK", ""); }, true);
+    HttpResponse response = exchange(server);
+    CHECK(response.error == ACTION_HTTP_TLS);
+    CHECK(response.flags == ACTION_HTTP_NOT_SENT);
+    CHECK_THAT(response.detail, Catch::Matchers::ContainsSubstring("certificate"));
     CHECK(server.requests().empty());
   }
   SECTION("refused by the host itself") {
-    ScriptedServer server([](const std::string &) { return http_answer("200 OK", ""); });
+    ScriptedServer server([](const std::string &) { return http_response("200 OK", ""); });
     HttpRequest request = a_request();
     uint32_t expected = ACTION_HTTP_DENIED;
     SECTION("target") {
@@ -53,9 +53,9 @@ TEST_CASE("what never left the host is marked as not sent") {
       request.connection = "another";
       expected = ACTION_HTTP_NO_CREDENTIAL;
     }
-    HttpAnswer answer = exchange(server, request);
-    CHECK(answer.error == expected);
-    CHECK(answer.flags == ACTION_HTTP_NOT_SENT);
+    HttpResponse response = exchange(server, request);
+    CHECK(response.error == expected);
+    CHECK(response.flags == ACTION_HTTP_NOT_SENT);
     CHECK(server.connections() == 0);
   }
   SECTION("no key") {
@@ -68,9 +68,9 @@ TEST_CASE("a TLS handshake that breaks off is no matter of trust") {
   ScriptedServer server([](const std::string &) { return ""; });  // speaks no TLS, and closes
   HttpClient http(to("https://127.0.0.1:" + std::to_string(server.port())));
   server.close_at_once();
-  HttpAnswer answer = exchange(http, a_request());
-  CHECK(answer.error == ACTION_HTTP_CONNECT);
-  CHECK(answer.flags == ACTION_HTTP_NOT_SENT);
+  HttpResponse response = exchange(http, a_request());
+  CHECK(response.error == ACTION_HTTP_CONNECT);
+  CHECK(response.flags == ACTION_HTTP_NOT_SENT);
 }
 
 TEST_CASE("a dead proxy is named") {
@@ -80,17 +80,17 @@ TEST_CASE("a dead proxy is named") {
   }
   ::setenv("https_proxy", ("http://127.0.0.1:" + std::to_string(port)).c_str(), 1);
   HttpClient http(to("https://api.example.com"));
-  HttpAnswer answer = exchange(http, a_request());
+  HttpResponse response = exchange(http, a_request());
   ::unsetenv("https_proxy");
-  CHECK(answer.error == ACTION_HTTP_CONNECT);
-  CHECK(answer.flags == ACTION_HTTP_NOT_SENT);
-  CHECK_THAT(answer.detail, Catch::Matchers::StartsWith("api.example.com:443: ") &&
-                                Catch::Matchers::ContainsSubstring(std::to_string(port)));
+  CHECK(response.error == ACTION_HTTP_CONNECT);
+  CHECK(response.flags == ACTION_HTTP_NOT_SENT);
+  CHECK_THAT(response.detail, Catch::Matchers::StartsWith("api.example.com:443: ") &&
+                                  Catch::Matchers::ContainsSubstring(std::to_string(port)));
 }
 
 TEST_CASE("TLS with a trusted certificate works") {
   TemporaryDirectory place;
-  ScriptedServer server([](const std::string &) { return http_answer("200 OK", "secret"); }, true);
+  ScriptedServer server([](const std::string &) { return http_response("200 OK", "secret"); }, true);
   std::ofstream(place.path() / "ca.pem") << server.certificate_pem();
   HttpClient http(to(server.url()), {}, (place.path() / "ca.pem").string());
   CHECK(exchange(http, a_request()).body == "secret");
@@ -119,24 +119,24 @@ class Variable {
 TEST_CASE("a proxy of the environment is asked for a tunnel without the key, and not for this machine") {
   const char *name = GENERATE("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY");
   CAPTURE(name);
-  ScriptedServer proxy([](const std::string &) { return http_answer("403 Forbidden", "no"); });
-  ScriptedServer server([](const std::string &) { return http_answer("200 OK", ""); });
+  ScriptedServer proxy([](const std::string &) { return http_response("403 Forbidden", "no"); });
+  ScriptedServer server([](const std::string &) { return http_response("200 OK", ""); });
   std::string address = "http://127.0.0.1:" + std::to_string(proxy.port());
   Variable for_all(name, address), for_plain("http_proxy", address);
   CHECK(exchange(server).status == 200);
   CHECK(proxy.connections() == 0);
   HttpClient http(to("https://api.example.com"));
-  HttpAnswer answer = exchange(http, a_request());
-  CHECK(answer.status == 0);
-  CHECK(answer.error == ACTION_HTTP_CONNECT);
-  CHECK(answer.flags == ACTION_HTTP_NOT_SENT);
+  HttpResponse response = exchange(http, a_request());
+  CHECK(response.status == 0);
+  CHECK(response.error == ACTION_HTTP_CONNECT);
+  CHECK(response.flags == ACTION_HTTP_NOT_SENT);
   REQUIRE(proxy.requests().size() == 1);
   CHECK(proxy.requests()[0].rfind("CONNECT api.example.com:443 ", 0) == 0);
   CHECK_THAT(proxy.requests()[0], !Catch::Matchers::ContainsSubstring(key));
 }
 
 TEST_CASE("NO_PROXY keeps the proxy out, for the servers that it names") {
-  ScriptedServer proxy([](const std::string &) { return http_answer("403 Forbidden", "no"); });
+  ScriptedServer proxy([](const std::string &) { return http_response("403 Forbidden", "no"); });
   Variable address("HTTPS_PROXY", "http://127.0.0.1:" + std::to_string(proxy.port()));
   Variable without(GENERATE("no_proxy", "NO_PROXY"), "one.example,no-such-host.invalid");
   HttpClient http(to("https://api.no-such-host.invalid"));

@@ -8,48 +8,49 @@ TEST_CASE("an empty 204 is an empty body, and a redirect is handed over") {
   SECTION("204") {
     ScriptedServer server(
         [](const std::string &) { return "HTTP/1.1 204 No Content\r\nConnection: keep-alive\r\n\r\n"; });
-    HttpAnswer answer = exchange(server);
-    CHECK(answer.status == 204);
-    CHECK(answer.error == ACTION_HTTP_OK);
-    CHECK(answer.body.empty());
+    HttpResponse response = exchange(server);
+    CHECK(response.status == 204);
+    CHECK(response.error == ACTION_HTTP_OK);
+    CHECK(response.body.empty());
   }
   SECTION("302") {
     ScriptedServer server(
-        [](const std::string &) { return http_answer("302 Found", "", "Location: /elsewhere\r\n"); });
-    HttpAnswer answer = exchange(server);
-    CHECK(answer.status == 302);
-    CHECK(answer.error == ACTION_HTTP_OK);
-    CHECK_THAT(answer.headers, Catch::Matchers::ContainsSubstring("Location: /elsewhere\r\n"));
+        [](const std::string &) { return http_response("302 Found", "", "Location: /elsewhere\r\n"); });
+    HttpResponse response = exchange(server);
+    CHECK(response.status == 302);
+    CHECK(response.error == ACTION_HTTP_OK);
+    CHECK_THAT(response.headers, Catch::Matchers::ContainsSubstring("Location: /elsewhere\r\n"));
     CHECK(server.requests().size() == 1);
   }
 }
 
-TEST_CASE("only the last answer's headers are handed over") {
+TEST_CASE("only the last response's headers are handed over") {
   ScriptedServer server([](const std::string &) {
     return "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n"
            "HTTP/1.1 200 OK\r\nA: b\r\nTransfer-Encoding: chunked\r\nTrailer: T\r\n\r\n2\r\nhi\r\n0\r\nT: "
            "x\r\n\r\n";
   });
-  HttpAnswer answer = exchange(server);
-  CHECK(answer.status == 200);
-  CHECK(answer.body == "hi");
-  CHECK(answer.headers == "A: b\r\nTransfer-Encoding: chunked\r\nTrailer: T\r\n");
+  HttpResponse response = exchange(server);
+  CHECK(response.status == 200);
+  CHECK(response.body == "hi");
+  CHECK(response.headers == "A: b\r\nTransfer-Encoding: chunked\r\nTrailer: T\r\n");
 }
 
 TEST_CASE("the limit counts decoded bytes, and status and headers stay") {
   SECTION("exactly at the limit") {
-    ScriptedServer server([](const std::string &) { return http_answer("200 OK", std::string(1000, 'x')); });
+    ScriptedServer server(
+        [](const std::string &) { return http_response("200 OK", std::string(1000, 'x')); });
     CHECK(exchange(server).error == ACTION_HTTP_OK);
   }
   SECTION("one over") {
     ScriptedServer server(
-        [](const std::string &) { return http_answer("200 OK", std::string(1001, 'x'), "A: b\r\n"); });
-    HttpAnswer answer = exchange(server);
-    CHECK(answer.status == 200);
-    CHECK(answer.error == ACTION_HTTP_TOO_LARGE);
-    CHECK(answer.flags == 0);
-    CHECK(answer.body.size() == 1000);
-    CHECK_THAT(answer.headers, Catch::Matchers::ContainsSubstring("A: b\r\n"));
+        [](const std::string &) { return http_response("200 OK", std::string(1001, 'x'), "A: b\r\n"); });
+    HttpResponse response = exchange(server);
+    CHECK(response.status == 200);
+    CHECK(response.error == ACTION_HTTP_TOO_LARGE);
+    CHECK(response.flags == 0);
+    CHECK(response.body.size() == 1000);
+    CHECK_THAT(response.headers, Catch::Matchers::ContainsSubstring("A: b\r\n"));
   }
   SECTION("compressed: 10,000 zeros in 45 bytes") {
     const unsigned char gzip[] = {0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xed, 0xc1,
@@ -57,31 +58,31 @@ TEST_CASE("the limit counts decoded bytes, and status and headers stay") {
                                   0xa0, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xe0, 0xdf,
                                   0x00, 0x2e, 0xca, 0x3b, 0x4d, 0x10, 0x27, 0x00, 0x00};
     ScriptedServer server([&](const std::string &) {
-      return http_answer("200 OK", std::string(gzip, gzip + sizeof gzip), "Content-Encoding: gzip\r\n");
+      return http_response("200 OK", std::string(gzip, gzip + sizeof gzip), "Content-Encoding: gzip\r\n");
     });
-    HttpAnswer answer = exchange(server);
-    CHECK(answer.error == ACTION_HTTP_TOO_LARGE);
-    CHECK(answer.body == std::string(1000, '\0'));
+    HttpResponse response = exchange(server);
+    CHECK(response.error == ACTION_HTTP_TOO_LARGE);
+    CHECK(response.body == std::string(1000, '\0'));
     HttpRequest request = a_request();
     request.response_limit = 20000;
     CHECK(exchange(server, request).body == std::string(10000, '\0'));
   }
   SECTION("a header line without end") {
     ScriptedServer server([](const std::string &) {
-      return http_answer("200 OK", "", "A: b\r\nB: " + std::string(200'000, 'x') + "\r\n");
+      return http_response("200 OK", "", "A: b\r\nB: " + std::string(200'000, 'x') + "\r\n");
     });
-    HttpAnswer answer = exchange(server);
-    CHECK(answer.status == 200);
-    CHECK(answer.error == ACTION_HTTP_TOO_LARGE);
+    HttpResponse response = exchange(server);
+    CHECK(response.status == 200);
+    CHECK(response.error == ACTION_HTTP_TOO_LARGE);
   }
   SECTION("headers without end") {
     ScriptedServer server([](const std::string &) {
-      return http_answer("200 OK", "",
-                         "A: " + std::string(50000, 'x') + "\r\nB: " + std::string(50000, 'x') + "\r\n");
+      return http_response("200 OK", "",
+                           "A: " + std::string(50000, 'x') + "\r\nB: " + std::string(50000, 'x') + "\r\n");
     });
-    HttpAnswer answer = exchange(server);
-    CHECK(answer.error == ACTION_HTTP_TOO_LARGE);
-    CHECK(answer.headers.size() <= 64u << 10);
+    HttpResponse response = exchange(server);
+    CHECK(response.error == ACTION_HTTP_TOO_LARGE);
+    CHECK(response.headers.size() <= 64u << 10);
   }
 }
 
@@ -108,13 +109,13 @@ TEST_CASE("a body that does not decode to its end is no whole response") {
     coding = GENERATE("br", "gzip");
   }
   ScriptedServer server([&](const std::string &) {
-    return http_answer("200 OK", body, "Content-Encoding: " + coding + "\r\n");
+    return http_response("200 OK", body, "Content-Encoding: " + coding + "\r\n");
   });
   CAPTURE(body.size(), coding);
-  HttpAnswer answer = exchange(server);
-  CHECK(answer.status == 200);
-  CHECK(answer.error == ACTION_HTTP_PROTOCOL);
-  CHECK(answer.flags == 0);
+  HttpResponse response = exchange(server);
+  CHECK(response.status == 200);
+  CHECK(response.error == ACTION_HTTP_PROTOCOL);
+  CHECK(response.flags == 0);
 }
 
 TEST_CASE("a coded body that never began is no whole response") {
@@ -126,9 +127,9 @@ TEST_CASE("a coded body that never began is no whole response") {
 
 TEST_CASE("a coded body is decoded, and the host names the coding unless the module does") {
   ScriptedServer server([](const std::string &request) {
-    return http_answer("200 OK",
-                       request.find("\r\nAccept-Encoding: gzip\r\n") == std::string::npos ? "module" : "host",
-                       "Content-Encoding: identity\r\n");
+    return http_response(
+        "200 OK", request.find("\r\nAccept-Encoding: gzip\r\n") == std::string::npos ? "module" : "host",
+        "Content-Encoding: identity\r\n");
   });
   CHECK(exchange(server).body == "host");
   HttpRequest request = a_request();
@@ -138,38 +139,38 @@ TEST_CASE("a coded body is decoded, and the host names the coding unless the mod
 
 TEST_CASE("an empty body is whole where something else than the connection's end says so") {
   HttpRequest request = a_request();
-  std::string response = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n";
+  std::string served = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n";
   uint32_t error = ACTION_HTTP_OK;
   SECTION("a length") {
-    response += "Content-Length: 0\r\n\r\n";
+    served += "Content-Length: 0\r\n\r\n";
   }
   SECTION("its status") {
-    response = "HTTP/1.1 204 No Content\r\nContent-Encoding: gzip\r\n\r\n";
+    served = "HTTP/1.1 204 No Content\r\nContent-Encoding: gzip\r\n\r\n";
   }
   SECTION("its method") {
     request.method = "HEAD";
     request.body.clear();
-    response += "Content-Length: 100\r\n\r\n";
+    served += "Content-Length: 100\r\n\r\n";
   }
   SECTION("chunks") {
-    response = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n";
+    served = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n";
   }
   SECTION("nothing says so") {
-    response = GENERATE("HTTP/1.1 200 OK\r\n\r\n", "HTTP/1.0 200 OK\r\nA: b\r\n\r\n");
+    served = GENERATE("HTTP/1.1 200 OK\r\n\r\n", "HTTP/1.0 200 OK\r\nA: b\r\n\r\n");
     error = ACTION_HTTP_RESET;
   }
-  ScriptedServer server([&](const std::string &) { return response; });
-  HttpAnswer answer = exchange(server, request);
-  CHECK(answer.status / 100 == 2);
-  CHECK(answer.error == error);
-  CHECK(answer.body.empty());
+  ScriptedServer server([&](const std::string &) { return served; });
+  HttpResponse response = exchange(server, request);
+  CHECK(response.status / 100 == 2);
+  CHECK(response.error == error);
+  CHECK(response.body.empty());
 }
 
 TEST_CASE("a body that ends with the connection is handed over") {
   ScriptedServer server([](const std::string &) { return "HTTP/1.1 200 OK\r\n\r\n{}"; });
-  HttpAnswer answer = exchange(server);
-  CHECK(answer.error == ACTION_HTTP_OK);
-  CHECK(answer.body == "{}");
+  HttpResponse response = exchange(server);
+  CHECK(response.error == ACTION_HTTP_OK);
+  CHECK(response.body == "{}");
 }
 
 TEST_CASE("framing that two readers would understand differently is no HTTP") {
@@ -185,50 +186,50 @@ TEST_CASE("framing that two readers would understand differently is no HTTP") {
     head = "Content-Length: 4\r\nTransfer-Encoding: chunked";
   }
   ScriptedServer server([&](const std::string &) { return "HTTP/1.1 200 OK\r\n" + head + "\r\n\r\n{}{}"; });
-  HttpAnswer answer = exchange(server);
-  CHECK(answer.error == ACTION_HTTP_PROTOCOL);
-  CHECK(answer.flags == 0);
+  HttpResponse response = exchange(server);
+  CHECK(response.error == ACTION_HTTP_PROTOCOL);
+  CHECK(response.flags == 0);
 }
 
 TEST_CASE("a change of protocol that nobody asked for is no HTTP") {
   ScriptedServer server([](const std::string &) {
     return "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: keep-alive, upgrade\r\n\r\n";
   });
-  HttpAnswer answer = exchange(server);
-  CHECK(answer.status == 0);
-  CHECK(answer.error == ACTION_HTTP_PROTOCOL);
-  CHECK(answer.flags == 0);
+  HttpResponse response = exchange(server);
+  CHECK(response.status == 0);
+  CHECK(response.error == ACTION_HTTP_PROTOCOL);
+  CHECK(response.flags == 0);
 }
 
 TEST_CASE("trailers and early responses without end are not read to it") {
-  std::string response;
+  std::string served;
   SECTION("trailers") {
-    response = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n";
-    for (int i = 0; i < 50000; ++i) response += "X-" + std::to_string(i) + ": y\r\n";
+    served = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n";
+    for (int i = 0; i < 50000; ++i) served += "X-" + std::to_string(i) + ": y\r\n";
   }
   SECTION("early responses") {
-    for (int i = 0; i < 50000; ++i) response += "HTTP/1.1 103 Early Hints\r\nLink: y\r\n\r\n";
+    for (int i = 0; i < 50000; ++i) served += "HTTP/1.1 103 Early Hints\r\nLink: y\r\n\r\n";
   }
-  ScriptedServer server([&](const std::string &) { return response; });
-  HttpAnswer answer = exchange(server);
-  CHECK(answer.error == ACTION_HTTP_TOO_LARGE);
+  ScriptedServer server([&](const std::string &) { return served; });
+  HttpResponse response = exchange(server);
+  CHECK(response.error == ACTION_HTTP_TOO_LARGE);
 }
 
-TEST_CASE("answers that break off, never come or are no HTTP are told apart") {
+TEST_CASE("responses that break off, never come or are no HTTP are told apart") {
   SECTION("closed without a byte") {
     ScriptedServer server([](const std::string &) { return ""; });
-    HttpAnswer answer = exchange(server);
-    CHECK(answer.status == 0);
-    CHECK(answer.error == ACTION_HTTP_RESET);
-    CHECK(answer.flags == 0);  // it was sent
+    HttpResponse response = exchange(server);
+    CHECK(response.status == 0);
+    CHECK(response.error == ACTION_HTTP_RESET);
+    CHECK(response.flags == 0);  // it was sent
   }
   SECTION("closed inside of the body") {
     ScriptedServer server(
         [](const std::string &) { return "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"; });
-    HttpAnswer answer = exchange(server);
-    CHECK(answer.status == 200);
-    CHECK(answer.error == ACTION_HTTP_RESET);
-    CHECK(answer.body == "half");
+    HttpResponse response = exchange(server);
+    CHECK(response.status == 200);
+    CHECK(response.error == ACTION_HTTP_RESET);
+    CHECK(response.body == "half");
   }
   SECTION("closed inside of the headers") {
     ScriptedServer server([](const std::string &) {
@@ -239,28 +240,28 @@ TEST_CASE("answers that break off, never come or are no HTTP are told apart") {
   }
   SECTION("closed after a 100") {
     ScriptedServer server([](const std::string &) { return "HTTP/1.1 100 Continue\r\n\r\n"; });
-    HttpAnswer answer = exchange(server);
-    CHECK(answer.status == 0);
-    CHECK(answer.error == ACTION_HTTP_RESET);
+    HttpResponse response = exchange(server);
+    CHECK(response.status == 0);
+    CHECK(response.error == ACTION_HTTP_RESET);
   }
   SECTION("no HTTP") {
     ScriptedServer server([](const std::string &) { return "SSH-2.0-OpenSSH_9.2\r\n\r\n"; });
-    HttpAnswer answer = exchange(server);
-    CHECK(answer.status == 0);
-    CHECK(answer.error == ACTION_HTTP_PROTOCOL);
+    HttpResponse response = exchange(server);
+    CHECK(response.status == 0);
+    CHECK(response.error == ACTION_HTTP_PROTOCOL);
   }
   SECTION("too slow") {
     ScriptedServer server([](const std::string &) {
       std::this_thread::sleep_for(1500ms);
-      return http_answer("200 OK", "");
+      return http_response("200 OK", "");
     });
     HttpRequest request = a_request();
     request.timeout_ms = 200;
     auto begin = std::chrono::steady_clock::now();
-    HttpAnswer answer = exchange(server, request);
-    CHECK(answer.error == ACTION_HTTP_TIMEOUT);
-    CHECK(answer.status == 0);
-    CHECK(answer.flags == 0);
+    HttpResponse response = exchange(server, request);
+    CHECK(response.error == ACTION_HTTP_TIMEOUT);
+    CHECK(response.status == 0);
+    CHECK(response.flags == 0);
     CHECK(std::chrono::steady_clock::now() - begin < 1200ms);
   }
 }
@@ -268,21 +269,21 @@ TEST_CASE("answers that break off, never come or are no HTTP are told apart") {
 TEST_CASE("a key that comes back is masked in headers and body, cut or whole") {
   SECTION("whole") {
     ScriptedServer server([](const std::string &request) {
-      return http_answer("401 Unauthorized", "you sent " + request, "X-Echo: Bearer " + key + "\r\n");
+      return http_response("401 Unauthorized", "you sent " + request, "X-Echo: Bearer " + key + "\r\n");
     });
-    HttpAnswer answer = exchange(server);
-    CHECK(answer.status == 401);
-    CHECK_THAT(answer.body,
+    HttpResponse response = exchange(server);
+    CHECK(response.status == 401);
+    CHECK_THAT(response.body,
                Catch::Matchers::ContainsSubstring("Authorization: Bearer ************************\r\n"));
-    CHECK_THAT(answer.body + answer.headers, !Catch::Matchers::ContainsSubstring(key));
-    CHECK_THAT(answer.headers,
+    CHECK_THAT(response.body + response.headers, !Catch::Matchers::ContainsSubstring(key));
+    CHECK_THAT(response.headers,
                Catch::Matchers::ContainsSubstring("X-Echo: Bearer ************************\r\n"));
   }
   SECTION("cut by the limit") {
     ScriptedServer server(
-        [](const std::string &) { return http_answer("200 OK", std::string(985, 'x') + key); });
-    HttpAnswer answer = exchange(server);
-    CHECK(answer.error == ACTION_HTTP_TOO_LARGE);
-    CHECK(answer.body == std::string(985, 'x') + std::string(15, '*'));
+        [](const std::string &) { return http_response("200 OK", std::string(985, 'x') + key); });
+    HttpResponse response = exchange(server);
+    CHECK(response.error == ACTION_HTTP_TOO_LARGE);
+    CHECK(response.body == std::string(985, 'x') + std::string(15, '*'));
   }
 }

@@ -16,7 +16,7 @@ static const Module &actions() {
   return module;
 }
 
-TEST_CASE("a request is copied out of the module, an answer into it") {
+TEST_CASE("a request is copied out of the module, a response into it") {
   Instance instance(actions());
   uint32_t run = instance.start("echo", "what is sent", 0, 7);
   CHECK(instance.status(run).state == ACTION_WAITING);
@@ -36,24 +36,24 @@ TEST_CASE("a request is copied out of the module, an answer into it") {
   CHECK(request.headers == "Content-Type: text/plain\r\n");
   CHECK(request.body == "what is sent");
 
-  HttpAnswer answer;
-  answer.status = 200;
-  answer.headers = "Content-Length: 20\r\n";
-  answer.body = std::string("what comes back\0\xff", 17);
-  CHECK(instance.http_done(run, 1, 2000, &answer) == ACTION_DONE);
-  CHECK(instance.result(run) == answer.body);
+  HttpResponse response;
+  response.status = 200;
+  response.headers = "Content-Length: 20\r\n";
+  response.body = std::string("what comes back\0\xff", 17);
+  CHECK(instance.http_done(run, 1, 2000, &response) == ACTION_DONE);
+  CHECK(instance.result(run) == response.body);
   instance.release(run);
 }
 
-TEST_CASE("an input and an answer of some megabytes make the module's memory grow") {
+TEST_CASE("an input and a response of some megabytes make the module's memory grow") {
   Instance instance(actions());
   std::string large(3 << 20, 'x');
   uint32_t run = instance.start("echo", large, 0, 0);
   instance.wake(run, 0);
   CHECK(instance.take_announcements()[0].request.body == large);
-  HttpAnswer answer;
-  answer.body = large;
-  instance.http_done(run, 1, 0, &answer);
+  HttpResponse response;
+  response.body = large;
+  instance.http_done(run, 1, 0, &response);
   CHECK(instance.result(run) == large);
   CHECK(instance.memory_bytes() > large.size() * 2);
 }
@@ -68,14 +68,14 @@ TEST_CASE("memory is limited, and an input without room is an error") {
         Fault::no_memory);
 }
 
-TEST_CASE("an answer without room is handed in as lost, which this guest cannot read") {
+TEST_CASE("a response without room is handed in as lost, which this guest cannot read") {
   Instance instance(actions(), {.memory_bytes = 1u << 20, .call_time = 10s});
   uint32_t run = instance.start("echo", "", 0, 0);
   instance.wake(run, 0);
-  HttpAnswer answer;
-  answer.body = std::string(2 << 20, 'x');
-  // The block is 0, so the guest reads its answer's body from its own address 24.
-  CHECK(instance.http_done(run, 1, 0, &answer) == ACTION_DONE);
+  HttpResponse response;
+  response.body = std::string(2 << 20, 'x');
+  // The block is 0, so the guest reads its response's body from its own address 24.
+  CHECK(instance.http_done(run, 1, 0, &response) == ACTION_DONE);
 }
 
 TEST_CASE("a module that traps is reported, and never called again") {
@@ -201,7 +201,8 @@ TEST_CASE("an action that the manifest does not name is refused") {
   CHECK(fault_of([&] { instance.start("action_wake", "", 0, 0); }).fault() == Fault::wrong_abi);
 }
 
-TEST_CASE("a module that announces something outside of a wake and an answer is ended, and the host is not") {
+TEST_CASE(
+    "a module that announces something outside of a wake and a response is ended, and the host is not") {
   const std::string cancel =
       "(func (export \"action_cancel\") (param $run i32) (param $now i64) (result i32)";
   SECTION("_initialize") {

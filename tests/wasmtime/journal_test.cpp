@@ -27,13 +27,13 @@ static RunRequest a_run() {
   return {"remove_contacts", "{\"sequenceId\":\"A\"}", 0, 0xf123456789abcdef};
 }
 
-static JournalEvent an_answer(uint32_t exchange) {
+static JournalEvent a_response(uint32_t exchange) {
   JournalEvent event;
   event.kind = JournalEvent::Kind::http_done;
   event.now_ms = 1700000000123;
   event.exchange = exchange;
   event.announced = 42 + exchange;
-  event.answer = {200, 0, 0, "A: b\r\n", std::string("body\0\xff", 6), "not kept"};
+  event.response = {200, 0, 0, "A: b\r\n", std::string("body\0\xff", 6), "not kept"};
   return event;
 }
 
@@ -48,7 +48,7 @@ TEST_CASE("a journal is read back as it was written") {
   {
     Journal journal = Journal::create(file, a_run(), module_sha256, to(), "a note");
     journal.append({JournalEvent::Kind::wake, 1700000000000, 0, {}, 7});
-    journal.append(an_answer(3));
+    journal.append(a_response(3));
     journal.append({JournalEvent::Kind::cancel, 1700000000456, 0, {}, 9});
   }
   CHECK((fs::status(file).permissions() & fs::perms::mask) ==
@@ -64,12 +64,12 @@ TEST_CASE("a journal is read back as it was written") {
   REQUIRE(journal.events().size() == 3);
   CHECK(journal.events()[0].kind == JournalEvent::Kind::wake);
   CHECK(journal.events()[0].announced == 7);
-  const JournalEvent &answer = journal.events()[1];
-  CHECK(answer.exchange == 3);
-  CHECK(answer.now_ms == 1700000000123);
-  CHECK(answer.answer.status == 200);
-  CHECK(answer.answer.headers == "A: b\r\n");
-  CHECK(answer.answer.body == std::string("body\0\xff", 6));
+  const JournalEvent &response = journal.events()[1];
+  CHECK(response.exchange == 3);
+  CHECK(response.now_ms == 1700000000123);
+  CHECK(response.response.status == 200);
+  CHECK(response.response.headers == "A: b\r\n");
+  CHECK(response.response.body == std::string("body\0\xff", 6));
   CHECK(journal.events()[2].kind == JournalEvent::Kind::cancel);
   journal.remove();
   CHECK_FALSE(fs::exists(file));
@@ -78,7 +78,7 @@ TEST_CASE("a journal is read back as it was written") {
 TEST_CASE("the key is nowhere in a journal") {
   TemporaryDirectory place;
   Journal journal = Journal::create(place.path() / "j", a_run(), module_sha256, to());
-  journal.append(an_answer(1));
+  journal.append(a_response(1));
   std::string bytes = bytes_of(place.path() / "j");
   CHECK(bytes.find(key) == std::string::npos);
   CHECK(bytes.find(key.substr(8)) == std::string::npos);
@@ -190,7 +190,7 @@ TEST_CASE("the bytes of a journal are those of abi/JOURNAL.md") {
   {
     Journal journal = Journal::create(place.path() / "j", a_run(), module_sha256, to());
     journal.append({JournalEvent::Kind::wake, 1700000000000, 0, {}, 7});
-    journal.append(an_answer(3));
+    journal.append(a_response(3));
     journal.append({JournalEvent::Kind::http_lost, 1700000000456, 4, {}, 0xabcdef01});
   }
   std::string bytes = bytes_of(place.path() / "j");
@@ -243,7 +243,7 @@ TEST_CASE("a journal that is cut off or damaged at any byte is refused, or not t
   const fs::path file = place.path() / "j";
   {
     Journal journal = Journal::create(file, a_run(), module_sha256, to());
-    for (uint32_t exchange = 1; exchange <= 3; ++exchange) journal.append(an_answer(exchange));
+    for (uint32_t exchange = 1; exchange <= 3; ++exchange) journal.append(a_response(exchange));
   }
   const std::string whole = bytes_of(file);
   for (size_t at = 0; at < whole.size(); ++at) {
@@ -270,7 +270,7 @@ TEST_CASE("lines that are not this host's are skipped") {
   LineSums sums;
   JournalHead head{module_sha256, a_run(), {{"test", "https://api.example.com"}}, std::nullopt, {}};
   std::string text = sums.close(write_head(head));
-  text += sums.close(write_event(an_answer(1)));
+  text += sums.close(write_event(a_response(1)));
   text += sums.close(R"({"expect":{"state":"done"}})");
   text += sums.close(R"({"result":{}})");
   text += sums.close(R"({"event":"cancel","now":1700000000456,"unknown":[]})");

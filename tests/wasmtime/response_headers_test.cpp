@@ -16,7 +16,7 @@ TEST_CASE("headers are kept in order, repeated ones as lines of their own") {
         "Date: now\r\nX-A: 1\r\nx-a: 2\r\n");
 }
 
-TEST_CASE("an informational answer's headers and trailers are dropped") {
+TEST_CASE("an informational response's headers and trailers are dropped") {
   CHECK(block_of({"HTTP/1.1 103 Early Hints\r\n", "Link: x\r\n", "\r\n", "HTTP/1.1 200 OK\r\n", "A: b\r\n",
                   "\r\n", "Trailer-Line: t\r\n", "HTTP/1.1 200 OK\r\n"}) == "A: b\r\n");
 }

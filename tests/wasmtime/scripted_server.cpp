@@ -190,13 +190,13 @@ void ScriptedServer::serve(int client) {
       std::lock_guard lock(mutex_);
       requests_.push_back(request);
     }
-    std::string answer = script_(request);
-    open = stream.write(answer) && answer.find("Connection: keep-alive") != std::string::npos;
+    std::string response = script_(request);
+    open = stream.write(response) && response.find("Connection: keep-alive") != std::string::npos;
   }
   ::shutdown(client, SHUT_RDWR);
 }
 
-std::string http_answer(const std::string &status, const std::string &body, const std::string &headers) {
+std::string http_response(const std::string &status, const std::string &body, const std::string &headers) {
   return "HTTP/1.1 " + status +
          "\r\nConnection: keep-alive\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" + headers +
          "\r\n" + body;

@@ -57,7 +57,8 @@ class ScriptedServer {
   std::thread acceptor_;
 };
 
-// A whole answer with a Content-Length, on a connection that stays open.
-std::string http_answer(const std::string &status, const std::string &body, const std::string &headers = {});
+// A whole response with a Content-Length, on a connection that stays open.
+std::string http_response(const std::string &status, const std::string &body,
+                          const std::string &headers = {});
 
 }  // namespace skipcall::host

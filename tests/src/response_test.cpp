@@ -1,15 +1,15 @@
-#include "answer.hpp"
+#include "response.hpp"
 
 #include "catch.hpp"
 
 namespace skipcall {
 namespace {
 
-struct Read : Answer {
-  explicit Read(const RawAnswer &raw) { read_answer(raw, 100, *this); }
+struct Read : Response {
+  explicit Read(const RawResponse &raw) { read_response(raw, 100, *this); }
 };
 
-RawAnswer answered(uint32_t status, std::string_view body = {}, uint32_t error = ACTION_HTTP_OK) {
+RawResponse answered(uint32_t status, std::string_view body = {}, uint32_t error = ACTION_HTTP_OK) {
   return {status, error, false, {}, body};
 }
 
@@ -39,13 +39,13 @@ TEST_CASE("which successes are trusted") {
   };
   for (const Case &expected : cases) {
     INFO(expected.status << ' ' << expected.body);
-    const Read answer(answered(expected.status, expected.body));
-    CHECK(answer.verdict == expected.verdict);
-    CHECK(answer.maybe_applied == (expected.removed < 0));  // removed, and not counted
-    CHECK(answer.removed == static_cast<uint32_t>(expected.removed < 0 ? 0 : expected.removed));
+    const Read response(answered(expected.status, expected.body));
+    CHECK(response.verdict == expected.verdict);
+    CHECK(response.maybe_applied == (expected.removed < 0));  // removed, and not counted
+    CHECK(response.removed == static_cast<uint32_t>(expected.removed < 0 ? 0 : expected.removed));
     const bool is_trusted = expected.verdict == Verdict::confirmed;
-    CHECK(answer.cause == (is_trusted ? Cause::none : Cause::unexpected_response));
-    CHECK(answer.status == expected.status);
+    CHECK(response.cause == (is_trusted ? Cause::none : Cause::unexpected_response));
+    CHECK(response.status == expected.status);
   }
 }
 
@@ -69,7 +69,7 @@ TEST_CASE("what is certain not to have been carried out") {
     INFO(error);
     const bool denied = error == ACTION_HTTP_DENIED || error == ACTION_HTTP_NO_CREDENTIAL;
     CHECK(Read(answered(0, {}, error)).maybe_applied == !denied);
-    RawAnswer raw = answered(0, {}, error);
+    RawResponse raw = answered(0, {}, error);
     raw.not_sent = true;
     CHECK_FALSE(Read(raw).maybe_applied);
   }
@@ -82,8 +82,8 @@ TEST_CASE("an error beside a status") {
   CHECK(cut.status == 200);
   CHECK(cut.maybe_applied);
   CHECK(Read(answered(200, R"({"removed":1})", ACTION_HTTP_TOO_LARGE)).verdict == Verdict::unexpected);
-  // What cannot be: a request that was not sent, and has an answer.
-  RawAnswer odd = answered(200, "", ACTION_HTTP_RESET);
+  // What cannot be: a request that was not sent, and has a response.
+  RawResponse odd = answered(200, "", ACTION_HTTP_RESET);
   odd.not_sent = true;
   CHECK(Read(odd).maybe_applied);
   CHECK(Read(answered(200, "", ACTION_HTTP_DENIED)).maybe_applied);
@@ -92,19 +92,19 @@ TEST_CASE("an error beside a status") {
   CHECK(unauthorized.body.code.empty());
 }
 
-TEST_CASE("a status that cannot be is no answer") {
+TEST_CASE("a status that cannot be is no response") {
   for (const uint32_t status : {1u, 100u, 199u, 600u, 65'736u, UINT32_MAX}) {
     INFO(status);
-    const Read answer(answered(status));
-    CHECK(answer.verdict == Verdict::retry);
-    CHECK(answer.cause == Cause::network);
-    CHECK(answer.network_code == "OTHER");
-    CHECK(answer.status == 0);
+    const Read response(answered(status));
+    CHECK(response.verdict == Verdict::retry);
+    CHECK(response.cause == Cause::network);
+    CHECK(response.network_code == "OTHER");
+    CHECK(response.status == 0);
   }
 }
 
 TEST_CASE("headers are read beside any status") {
-  RawAnswer raw = answered(503);
+  RawResponse raw = answered(503);
   raw.headers = "retry-after: 5\r\n";
   CHECK(Read(raw).headers.retry_after_s == 5);
 }

@@ -1,4 +1,4 @@
-// The body of an answer: the count of a removal, or the code and text of an error in any of the shapes seen.
+// The body of a response: the count of a removal, or the code and text of an error in any of the shapes seen.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@ namespace skipcall {
 inline constexpr size_t api_code_at_most = 64;      // characters
 inline constexpr size_t api_message_at_most = 500;  // characters
 
-struct AnswerBody {
+struct ResponseBody {
   bool has_removed = false;  // a whole number, 0 or more, in member "removed" of an object
   uint64_t removed = 0;
   Text code;     // of {"error":{code}}, flat {code}, or {statusCode, error: text}; masked and cut
@@ -20,6 +20,6 @@ struct AnswerBody {
 
 // Reads a body. One that is not a JSON object (HTML, nothing) gives no count, code or text. Out of memory
 // has the same effect. Source: API document, responses 200, 401 and 403.
-void read_answer_body(std::string_view body, AnswerBody &to);
+void read_response_body(std::string_view body, ResponseBody &to);
 
 }  // namespace skipcall

@@ -1,4 +1,4 @@
-#include "answer_body.hpp"
+#include "response_body.hpp"
 
 #include "json_reader.hpp"
 #include "mask.hpp"
@@ -8,7 +8,7 @@ namespace {
 
 class BodyReader final : public JsonHandler {
  public:
-  explicit BodyReader(AnswerBody &body) : body_(body) {}
+  explicit BodyReader(ResponseBody &body) : body_(body) {}
 
   bool scalar(const Scalar &value) override {
     if (depth_ == 1 && member_ == Member::removed) {
@@ -104,7 +104,7 @@ class BodyReader final : public JsonHandler {
     append_masked(to, text, api_message_at_most);
   }
 
-  AnswerBody &body_;
+  ResponseBody &body_;
   Text error_text_, details_;
   unsigned depth_ = 0;
   bool in_error_ = false;  // inside {"error":{…}}
@@ -115,7 +115,7 @@ class BodyReader final : public JsonHandler {
 
 }  // namespace
 
-void read_answer_body(std::string_view body, AnswerBody &to) {
+void read_response_body(std::string_view body, ResponseBody &to) {
   BodyReader reader(to);
   if (read_json(body, reader).fault == JsonFault::none) {
     reader.finish();
@@ -125,7 +125,7 @@ void read_answer_body(std::string_view body, AnswerBody &to) {
       std::swap(to.message, cut);
     }
   } else {
-    to = AnswerBody();
+    to = ResponseBody();
   }
 }
 

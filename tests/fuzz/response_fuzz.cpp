@@ -1,4 +1,4 @@
-// Any answer: status, error, headers and body, to a run of two batches, and then to what it sends next.
+// Any response: status, error, headers and body, to a run of two batches, and then to what it sends next.
 // Input: u16 status, u8 error and flags, u16 length of the headers, the headers, the body.
 #include <algorithm>
 #include <cstddef>
@@ -37,7 +37,7 @@ void expect_masked(std::string_view result) {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   if (size < 5) return 0;
-  skipcall::RawAnswer raw;
+  skipcall::RawResponse raw;
   raw.status = data[0] | static_cast<uint32_t>(data[1]) << 8;
   raw.error = data[2] & 15;
   raw.not_sent = (data[2] & 16) != 0;

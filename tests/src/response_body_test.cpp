@@ -1,4 +1,4 @@
-#include "answer_body.hpp"
+#include "response_body.hpp"
 
 #include <string>
 
@@ -46,8 +46,8 @@ TEST_CASE("which bodies say how many were removed") {
       {R"({"removed":{},"removed":2})", -1},
   };
   for (const auto &[text, count] : cases) {
-    AnswerBody body;
-    read_answer_body(text, body);
+    ResponseBody body;
+    read_response_body(text, body);
     INFO(text);
     CHECK(body.has_removed == (count >= 0));
     CHECK(body.removed == static_cast<uint64_t>(count < 0 ? 0 : count));
@@ -89,8 +89,8 @@ TEST_CASE("code and text of an error, in each shape") {
       {R"({"error":"sk_test_abc","details":"sk_live_abc"})", "sk_test_***", "sk_live_***"},
   };
   for (const Case &expected : cases) {
-    AnswerBody body;
-    read_answer_body(expected.text, body);
+    ResponseBody body;
+    read_response_body(expected.text, body);
     INFO(expected.text);
     CHECK(body.code.view() == expected.code);
     CHECK(body.message.view() == expected.message);
@@ -99,16 +99,16 @@ TEST_CASE("code and text of an error, in each shape") {
 
 TEST_CASE("code and text are cut by characters") {
   const std::string e = "\xc3\xa9";
-  AnswerBody body;
-  read_answer_body(R"({"code":")" + nested(e, 65) + R"(","message":")" + nested(e, 501) + R"("})", body);
+  ResponseBody body;
+  read_response_body(R"({"code":")" + nested(e, 65) + R"(","message":")" + nested(e, 501) + R"("})", body);
   CHECK(body.code.view() == nested(e, 64));
   CHECK(body.message.view() == nested(e, 500));
 }
 
 TEST_CASE("a long list is cut as a whole, and a key at the cut shows nothing of itself") {
   for (unsigned length = 470; length < 502; length++) {
-    AnswerBody body;
-    read_answer_body(
+    ResponseBody body;
+    read_response_body(
         R"({"message":[")" + std::string(length, 'a') + R"(","sk_live_SECRET","sk_test_SECRET"]})", body);
     INFO(length);
     CHECK(body.message.size() <= 500);
@@ -116,8 +116,8 @@ TEST_CASE("a long list is cut as a whole, and a key at the cut shows nothing of 
   }
   std::string many = R"({"message":["x")";
   for (int i = 0; i < 10'000; i++) many += ",\"xyz\"";
-  AnswerBody body;
-  read_answer_body(many + "]}", body);
+  ResponseBody body;
+  read_response_body(many + "]}", body);
   CHECK(body.message.size() == 500);
 }
 

@@ -4,14 +4,14 @@
 #include <cstdint>
 #include <string_view>
 
-#include "answer_body.hpp"
 #include "http_headers.hpp"
+#include "response_body.hpp"
 #include "transitions.hpp"
 
 namespace skipcall {
 
 // What the host delivered. Borrowed.
-struct RawAnswer {
+struct RawResponse {
   uint32_t status = 0;
   uint32_t error = ACTION_HTTP_OTHER;
   bool not_sent = false;
@@ -21,7 +21,7 @@ struct RawAnswer {
   bool is_lost = false;  // nothing is known: the host did not run, or had no memory for the response
 };
 
-struct Answer {
+struct Response {
   Verdict verdict;
   Cause cause;
   bool maybe_applied;  // this try may have removed contacts that `removed` does not count
@@ -29,11 +29,11 @@ struct Answer {
   uint16_t status;                // 0: none
   std::string_view network_code;  // of a missing response; else ""
   std::string_view message;       // in place of the cause's own, if not empty
-  AnswerHeaders headers;
-  AnswerBody body;
+  ResponseHeaders headers;
+  ResponseBody body;
 };
 
-// Reads the answer to a batch of `contacts`, by the tables in transitions.hpp.
-void read_answer(const RawAnswer &raw, uint32_t contacts, Answer &answer);
+// Reads the response to a batch of `contacts`, by the tables in transitions.hpp.
+void read_response(const RawResponse &raw, uint32_t contacts, Response &response);
 
 }  // namespace skipcall

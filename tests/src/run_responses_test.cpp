@@ -6,7 +6,7 @@
 
 namespace skipcall {
 
-TEST_CASE("each answer ends its batch as the table says") {
+TEST_CASE("each response ends its batch as the table says") {
   struct Case {
     uint32_t status;
     const char *body;
@@ -59,7 +59,7 @@ TEST_CASE("each answer ends its batch as the table says") {
   }
 }
 
-TEST_CASE("a missing answer is tried again, or ends the run, by its error") {
+TEST_CASE("a missing response is tried again, or ends the run, by its error") {
   struct Case {
     uint32_t error;
     bool not_sent;
@@ -295,7 +295,7 @@ TEST_CASE("a 404 ends its sequence only") {
   CHECK(outcome(failing.result()) == "1 8 0 0");
   CHECK(failing.result()["errors"].size() == 1);
 
-  // An open request of the sequence still gets its own answer.
+  // An open request of the sequence still gets its own response.
   Script open(input_of(removal("A", 5), R"("batchSize":1,"concurrency":2)"));
   open.wake();
   open.confirm(1);
