@@ -12,7 +12,7 @@
 namespace skipcall::cli {
 namespace {
 
-// How many letters have to be added, taken away or exchanged to make one word of the other.
+// How many letters have to be added, removed or replaced to turn one word into the other.
 size_t distance(std::string_view a, std::string_view b) {
   std::vector<size_t> row(b.size() + 1);
   std::iota(row.begin(), row.end(), 0);
@@ -42,10 +42,10 @@ std::string proposal(const std::string &word, const std::vector<std::string> &na
 std::string unexpected_text(const CLI::App &app, const CLI::App &command) {
   const std::vector<std::string> words = app.remaining(true);
   const std::string word = words.empty() ? "" : words.front().substr(0, words.front().find('='));
-  if (!word.starts_with('-')) return in_quotes(word) + " is one word too many";
+  if (!word.starts_with('-')) return in_quotes(word) + " is one argument too many";
   if (word == "--key" || word == "--api-key") {
     return "there is no option " + word +
-           ": arguments are seen by every user. Put the key into SKIPCALL_API_KEY, or name its file in "
+           ": every user can see arguments. Put the key into SKIPCALL_API_KEY, or name its file in "
            "SKIPCALL_API_KEY_FILE";
   }
   std::vector<std::string> names;

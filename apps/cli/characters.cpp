@@ -31,7 +31,7 @@ Character last_character(std::string_view text) {
   }
 }
 
-// A character that cannot be trimmed, told by its one byte: nearly all ids begin and end with one.
+// A character that is never trimmed, recognized by one byte: nearly all ids begin and end with one.
 bool is_plain(char c) {
   return c > ' ' && c < '\x7F';
 }

@@ -36,7 +36,7 @@ bool is_in(std::span<const std::string_view> names, std::string_view plain) {
   return std::find(names.begin(), names.end(), plain) != names.end();
 }
 
-// A plain name with Latin letters in place of those that look like them.
+// A plain name with look-alike letters replaced by Latin ones.
 std::string in_latin(std::string_view plain) {
   std::string latin;
   while (!plain.empty()) {
@@ -53,7 +53,8 @@ bool same_letter(char name, char known) {
   return name == known || name == '?';
 }
 
-// Whether one letter added, taken away or exchanged, or two neighbours swapped, make one word of the other.
+// Whether adding, removing or replacing one letter, or swapping two neighbours, turns one word into the
+// other.
 bool is_one_edit_away(std::string_view a, std::string_view b) {
   const auto begin = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
   a.remove_prefix(static_cast<size_t>(begin.first - a.begin()));
@@ -76,7 +77,7 @@ std::string plain_name(std::string_view name) {
       append_plain(plain, character.code, name.substr(0, character.size));
       name.remove_prefix(character.size);
     } else {
-      // Latin-1, most likely. Its letters are beyond 0x9F; in older encodings they are below.
+      // Latin-1, most likely. Its letters are above 0x9F; in older encodings they are below.
       const auto byte = static_cast<unsigned char>(name.front());
       if (byte < 0xA0) plain += '?';
       if (byte >= 0xA0) append_plain(plain, byte, name.substr(0, 1));

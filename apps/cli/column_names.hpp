@@ -1,5 +1,4 @@
-// Which names of columns are known, and how names are compared
-// (apps/contact-files/README.md).
+// Which names of columns are known, and how names are compared (apps/contact-files/README.md).
 #pragma once
 
 #include <string>
@@ -9,16 +8,16 @@ namespace skipcall::cli {
 
 enum class NameRank { none, likely, certain };
 
-// A column's name without case, accents, white space and signs: "Séquence ID" and sequence_id are
-// "sequenceid". A byte of an encoding that is not known becomes "?".
+// A column's name without case, accents, white space and punctuation: "Séquence ID" and sequence_id are
+// "sequenceid". A byte of an unknown encoding becomes "?".
 std::string plain_name(std::string_view name);
 
-// How certain a name means the column of contacts, or that of sequences. plain: from plain_name.
+// How certainly a name means the column of contacts, or that of sequences. plain: from plain_name.
 NameRank contact_rank(std::string_view plain);
 NameRank sequence_rank(std::string_view plain);
 
-// True for a name that could mean sequences: those that certainly do, campaign and its like, and what looks
-// like one of these in letters of another alphabet.
+// True for a name that could mean sequences: those that certainly do, campaign and the like, and any that
+// looks like one of these in letters of another alphabet.
 bool could_be_sequence(std::string_view plain);
 
 // True when `name` is one of the usual names of the contact or the sequence column.

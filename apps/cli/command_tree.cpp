@@ -8,7 +8,7 @@
 namespace skipcall::cli {
 namespace {
 
-// The values of CLI::IsMember, which describes itself as "NAME:{a,b,c}" behind the type's name.
+// The values of CLI::IsMember, which describes itself as "NAME:{a,b,c}" after the type's name.
 std::vector<std::string> choices_of(const std::string &type) {
   std::vector<std::string> choices;
   const size_t open = type.find('{');

@@ -76,7 +76,7 @@ std::string bash(const std::vector<CommandWord> &commands) {
          "complete -o filenames -F _skipcall skipcall\n";
 }
 
-// In a description, zsh reads brackets and colons itself.
+// In a description, zsh interprets brackets and colons.
 std::string zsh_text(const std::string &text) {
   std::string out;
   for (const char c : text) {
@@ -123,7 +123,7 @@ std::string zsh(const std::vector<CommandWord> &commands) {
          cases +
          "  esac\n"
          "}\n"
-         // As a file of fpath it is called at once; `source` only declares it.
+         // As a file in fpath it is called at once; `source` only declares it.
          "if [ \"${funcstack[1]}\" = _skipcall ]; then _skipcall \"$@\"; else compdef _skipcall skipcall; fi\n";
 }
 

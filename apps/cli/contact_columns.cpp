@@ -37,7 +37,7 @@ class Header {
     return only(found, name);
   }
 
-  // The one column with a usual name. Result: nothing where there is none.
+  // The one column with a usual name. Result: nothing if there is none.
   std::optional<size_t> usual(NameRank (*rank)(std::string_view), const std::string &what) const {
     for (const NameRank wanted : {NameRank::certain, NameRank::likely}) {
       const auto found = candidates([&](size_t i) { return rank(plain_[i]) == wanted; });
@@ -78,7 +78,7 @@ class Header {
 
 ColumnNames parse_columns(const std::string &text) {
   const auto refuse = [&] {
-    throw BadInput("--columns is read as sequence=NAME,contact=NAME; \"" + text + "\" is not of that form");
+    throw BadInput("--columns must be sequence=NAME,contact=NAME, not \"" + text + "\"");
   };
   ColumnNames columns;
   // A name ends at a comma that another key follows.
@@ -138,7 +138,7 @@ ChosenColumns choose_columns(const std::string &file, const Names &header, const
     throw BadInput(
         file + (chosen ? ": has its own column \"" + name + "\", so it cannot be used with --sequence"
                        : ": its column \"" + name + "\" could hold sequences, so --sequence is not used; " +
-                             "read it with --columns sequence=NAME, or take the column out of the file"),
+                             "read it with --columns sequence=NAME, or remove the column from the file"),
         "sequence-column");
   }
   if (!chosen && sequence.empty()) {
@@ -156,7 +156,7 @@ int header_rank(const Names &header, const ColumnNames &named) {
   int sequence = 0;
   for (const std::string &cell : header) {
     if (cell.find_first_of(",;\t") != cell.npos)
-      continue;  // "contact,uuid" is no name: its comma is between two
+      continue;  // "contact,uuid" is not a name: its comma is between two
     const std::string plain = plain_name(cell);
     const auto is_named = [&](const std::string &name) {
       return !plain.empty() && plain == plain_name(name);

@@ -1,5 +1,4 @@
-// Which column of a sheet holds the contacts and which the sequences
-// (apps/contact-files/README.md).
+// Which column of a sheet holds the contacts and which the sequences (apps/contact-files/README.md).
 #pragma once
 
 #include <optional>
@@ -8,13 +7,13 @@
 
 namespace skipcall::cli {
 
-// The columns to read, by the names in the header line; empty: found by their usual names.
+// The columns to read, by their names in the header line; empty: found by their usual names.
 struct ColumnNames {
   std::string sequence;
   std::string contact;
 };
 
-// Reads "sequence=NAME,contact=NAME", either part alone too; a name may hold commas. Throws BadInput on
+// Reads "sequence=NAME,contact=NAME", or either part alone; a name may hold commas. Throws BadInput on
 // anything else.
 ColumnNames parse_columns(const std::string &text);
 
@@ -24,12 +23,12 @@ struct ChosenColumns {
 };
 
 // Chooses among the columns of a header line, whose cells are trimmed. sequence: one for the whole file, or
-// empty. Throws BadInput: a column is missing, or more than one could be meant; a column that could be a
-// sequence's beside `sequence`; the first line is no header line.
+// empty. Throws BadInput: a column is missing or ambiguous; a column that could be a sequence's beside
+// `sequence`; the first line is not a header line.
 ChosenColumns choose_columns(const std::string &file, const std::vector<std::string> &header,
                              const ColumnNames &named, const std::string &sequence);
 
-// How much a header line looks like one: the more of its columns are known, the more.
+// How much a line looks like a header line: the more of its columns are known, the more.
 int header_rank(const std::vector<std::string> &header, const ColumnNames &named);
 
 }  // namespace skipcall::cli

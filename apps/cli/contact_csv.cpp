@@ -30,8 +30,7 @@ std::vector<std::string> split(std::string_view line, char delimiter) {
   return cells;
 }
 
-// Excel may write the delimiter, "sep=;", in a line of its own before the header. With the delimiter between
-// cells, it is gone.
+// Excel may write the delimiter, "sep=;", on a line of its own before the header. Splitting by it removes it.
 bool names_delimiter(const std::vector<std::string> &cells) {
   std::string text = cells.front();
   for (char &c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -40,7 +39,8 @@ bool names_delimiter(const std::vector<std::string> &cells) {
   return std::all_of(cells.begin() + 1, cells.end(), [](auto &cell) { return trimmed(cell).empty(); });
 }
 
-// The delimiter by which the header line has the most known columns, else the one it has most of.
+// The delimiter that gives the header line the most known columns, or else the one that is most frequent in
+// it.
 char find_delimiter(std::string_view text, const ColumnNames &columns) {
   text = trimmed(text);
   std::string_view header = trimmed(take_line(text));
@@ -96,7 +96,7 @@ void read_contact_csv(const InputText &input, const ColumnNames &columns, const 
     if (std::any_of(cells.begin(), cells.end(), holds_row)) {
       throw BadInput(list.place_text(place) +
                          ": a quoted cell holds a line break and something like an id; a stray " +
-                         "quote may have swallowed rows. Correct the quotes, or take the id out of the cell",
+                         "quote may have swallowed rows. Correct the quotes, or remove the id from the cell",
                      "swallowed-row");
     }
     for (std::string &cell : cells) {

@@ -10,14 +10,14 @@
 namespace skipcall::cli {
 
 // Adds the rows of a CSV text to `list`. The delimiter (comma, semicolon or tab) is found in the header line.
-// Wholly blank rows are skipped; a blank contact cell is kept as an empty, invalid id. `sequence`: for a file
-// without a sequence column, else empty. Rows are named by the line they begin at.
-// Throws BadInput: see choose_columns; broken quotes, or a quoted cell that holds a row; cells right of the
-// last column; a sequence id that cannot be one.
+// Blank rows are skipped; a blank contact cell is kept as an empty, invalid id. `sequence`: for a file
+// without a sequence column, else empty. A row's place is the line where it begins. Throws BadInput: see
+// choose_columns; broken quotes, or a quoted cell that holds a row; cells beyond the last column; a sequence
+// id that cannot be one.
 void read_contact_csv(const InputText &input, const ColumnNames &columns, const std::string &sequence,
                       ContactList &list);
 
-// True for a header line in which a contact column is found, by whichever delimiter.
+// True for a header line in which a contact column is found, with any delimiter.
 bool is_csv_header(std::string_view line);
 
 }  // namespace skipcall::cli

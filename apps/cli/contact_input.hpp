@@ -9,8 +9,8 @@
 
 namespace skipcall::cli {
 
-// Adds what an input names to `list`. format: automatic for what detect_format says. sequence: for an input
-// that names none, from checked_sequence; else empty. Throws BadInput; see the readers of the formats.
+// Adds the contacts of an input to `list`. format: automatic for what detect_format says. sequence: for an
+// input that names none, from checked_sequence; else empty. Throws BadInput; see the readers of the formats.
 void read_contact_input(const InputText &input, InputFormat format, const ColumnNames &columns,
                         const std::string &sequence, ContactList &list);
 

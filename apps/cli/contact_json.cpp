@@ -14,10 +14,10 @@ namespace {
 
 using Json = nlohmann::json;
 
-// Where in the document an event of the parser belongs.
+// Where in the document a parser's event belongs.
 enum class At { start, document, removals, removal, contacts, options };
 
-// The parser's events. Ids are many, so they go straight to the list and no document is built.
+// The parser's events. There are many ids, so they go straight to the list and no document is built.
 class Reader : public Json::json_sax_t {
  public:
   Reader(const std::string &name, uint32_t source, LineCounter &counter, ContactList &list)
@@ -88,19 +88,19 @@ class Reader : public Json::json_sax_t {
 
   bool key(string_t &name) override {
     key_ = std::move(name);
-    if (!keys_.insert(key_).second) return refuse(where() + " is there twice");
+    if (!keys_.insert(key_).second) return refuse(where() + " appears twice");
     if (at_ == At::options) return true;
     const bool both = key_ == "sequenceId" || key_ == "contactIds";
     const bool known = at_ == At::document ? both || key_ == "removals" || key_ == "options"
                                            : both || key_ == "outcome" || key_ == "error";
     if (!known && key_ == "remaining") {
-      return refuse("is a whole result; what can be passed in again is the value of its \"remaining\"");
+      return refuse("is a whole result; only the value of its \"remaining\" can be passed in again");
     }
     return known || refuse(where() + " is not a key of the action's input");
   }
 
   bool parse_error(size_t, const std::string &, const Json::exception &) override {
-    // The library's own text quotes the input, which may be ids.
+    // The library's own message quotes the input, which may be ids.
     return refuse("is not valid JSON here");
   }
 
@@ -149,7 +149,7 @@ class Reader : public Json::json_sax_t {
   std::string where() const { return "\"" + key_ + "\""; }
 
   bool refuse_both() {
-    return refuse("holds \"removals\" and a removal of its own; only one of them can be there");
+    return refuse("holds \"removals\" and also a removal outside that list; use only one of them");
   }
 
   [[noreturn]] bool refuse(const std::string &text) {
@@ -165,7 +165,7 @@ class Reader : public Json::json_sax_t {
   At outside_ = At::start;  // what a list of contacts is in
   std::string key_;
   std::set<std::string> keys_;           // of the object being read
-  std::set<std::string> document_keys_;  // of the document, while an object inside of it is read
+  std::set<std::string> document_keys_;  // of the document, while an object inside it is read
   bool has_removals_ = false;
 
   std::optional<Json> sequence_;  // of the removal being read

@@ -1,4 +1,4 @@
-// Reads the action's own JSON form, which a remaining file has too.
+// Reads the action's own JSON form, which a remaining file also has.
 #pragma once
 
 #include "contact_list.hpp"
@@ -6,11 +6,10 @@
 
 namespace skipcall::cli {
 
-// Adds what a JSON text in the form {"sequenceId", "contactIds", "options"} or {"removals": [...], "options"}
-// names to `list`. `outcome` and `error` inside of a removal are ignored. Ids of any
-// scalar type are kept, the action judges them; their lines are kept for messages. Throws BadInput, with the
-// line: not JSON, an unknown or repeated key, a wrong type. Nothing is guessed, since a mistyped key must not
-// remove contacts.
+// Adds the contacts of a JSON text in the form {"sequenceId", "contactIds", "options"} or {"removals": [...],
+// "options"} to `list`. `outcome` and `error` inside a removal are ignored. Ids of any scalar type are kept,
+// for the action to judge; their lines are kept for messages. Throws BadInput, with the line: not JSON, an
+// unknown or repeated key, a wrong type. Nothing is guessed, since a mistyped key must not remove contacts.
 void read_contact_json(const InputText &input, ContactList &list);
 
 }  // namespace skipcall::cli

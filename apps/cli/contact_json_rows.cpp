@@ -27,7 +27,7 @@ struct Row {
   std::vector<uint32_t> id_lines;
 };
 
-// The parser's events for a list of rows or ids, or for one row after the other.
+// The parser's events for a list of rows or ids, or for one row after another.
 class Reader : public Json::json_sax_t {
  public:
   Reader(const std::string &name, LineCounter &counter) : name_(name), counter_(counter) {}
@@ -72,7 +72,7 @@ class Reader : public Json::json_sax_t {
       in_list_ = true;
       return true;
     }
-    if (at_ == At::outside) return refuse("holds a list inside of the list");
+    if (at_ == At::outside) return refuse("holds a list inside the list");
     if (is_cell() && key_ == "contactIds") {
       rows.back().has_ids = true;
       in_ids_ = true;
@@ -95,7 +95,7 @@ class Reader : public Json::json_sax_t {
   bool key(string_t &name) override {
     if (depth_ > 0 || at_ == At::after_item) return true;
     key_ = std::move(name);
-    if (!keys_.insert(key_).second) return refuse("\"" + key_ + "\" is there twice in one row");
+    if (!keys_.insert(key_).second) return refuse("\"" + key_ + "\" appears twice in one row");
     return true;
   }
 
@@ -115,7 +115,7 @@ class Reader : public Json::json_sax_t {
   }
 
   bool start_nested(Json kept) {
-    if (in_ids_) return refuse("\"contactIds\" holds something that is no id");
+    if (in_ids_) return refuse("\"contactIds\" holds something that is not an id");
     if (is_cell()) rows.back().cells.push_back({key_, std::move(kept)});
     ++depth_;
     return true;
@@ -145,7 +145,7 @@ class Reader : public Json::json_sax_t {
   At at_ = At::outside;
   bool in_list_ = false;
   bool in_ids_ = false;
-  size_t depth_ = 0;  // inside of values that are not read
+  size_t depth_ = 0;  // inside values that are not read
   std::string key_;
   std::set<std::string> keys_;  // of the row
 };
@@ -156,7 +156,7 @@ const Json *find(const Row &row, const std::string &name) {
   return cell == row.cells.end() ? nullptr : &cell->value;
 }
 
-// A value as a cell: null is an empty one.
+// A value as a cell: null is an empty cell.
 Json cell_value(const Row &row, const std::string &name) {
   const Json *value = find(row, name);
   return value == nullptr || value->is_null() ? Json("") : *value;
@@ -168,7 +168,7 @@ bool is_json_rows(const InputText &input) {
   LineCounter counter(input.text);
   if (!counter.skip_white()) return false;
   if (*counter.begin() == '[') return true;
-  // One value is read to its end; the action's own form is one object, and has its own keys.
+  // Reads one value to its end; the action's own form is one object, and has its own keys.
   struct FirstKeys : Json::json_sax_t {
     int depth = 0;
     bool own = false;
@@ -210,7 +210,7 @@ void read_json_rows(const InputText &input, const ColumnNames &columns, const st
       static_cast<size_t>(std::count_if(reader.rows.begin(), reader.rows.end(), is_removal));
   if ((!reader.rows.empty() && !reader.ids.empty()) || (removals > 0 && removals < reader.rows.size())) {
     throw BadInput(input.name +
-                   ": holds entries of different kinds; give rows, removals or ids, one kind in a file");
+                   ": holds entries of different kinds; use only rows, only removals or only ids");
   }
   if (!reader.ids.empty()) {
     if (sequence.empty()) {

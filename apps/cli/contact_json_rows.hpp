@@ -1,5 +1,4 @@
-// Reads JSON that is a sheet: a list of rows, of n8n's items or of ids, or a row in
-// each line.
+// Reads JSON that is a sheet: a list of rows, of n8n's items or of ids, or a row on each line.
 #pragma once
 
 #include "contact_columns.hpp"
@@ -11,10 +10,10 @@ namespace skipcall::cli {
 // True for a list, for rows line by line, and for one row alone; false for the action's own form.
 bool is_json_rows(const InputText &input);
 
-// Adds the rows to `list`. The keys of rows are columns, chosen as a CSV's are; a row of an n8n item is its
-// "json". A list of ids needs `sequence`. Rows of the form {"sequenceId", "contactIds": [...]} are removals.
-// Throws BadInput: see choose_columns; not JSON; rows of different kinds; a key that is there twice; a
-// sequence that is no plain value.
+// Adds the rows to `list`. The keys of rows are columns, chosen as a CSV file's are; a row of an n8n item is
+// its "json". A list of ids needs `sequence`. Rows of the form {"sequenceId", "contactIds": [...]} are
+// removals. Throws BadInput: see choose_columns; not JSON; rows of different kinds; a repeated key; a
+// sequence that is not a plain value.
 void read_json_rows(const InputText &input, const ColumnNames &columns, const std::string &sequence,
                     ContactList &list);
 

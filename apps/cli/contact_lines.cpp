@@ -12,7 +12,7 @@ void read_contact_lines(const InputText &input, const std::string &sequence, Con
     if (!has_id) {
       throw BadInput(
           input.name +
-              ": holds no contact ids that are known as such. Give one id a line, a CSV file with a " +
+              ": holds nothing that looks like a contact id. Give one id per line, a CSV file with a " +
               "header line, or JSON",
           "no-contact");
     }

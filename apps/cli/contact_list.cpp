@@ -10,7 +10,7 @@
 namespace skipcall::cli {
 namespace {
 
-// Ids are mostly clean and many, so that only others are copied.
+// There are many ids, and most are clean, so only the others are copied.
 void strip(nlohmann::json &contact) {
   if (!contact.is_string()) return;
   std::string &text = contact.get_ref<std::string &>();
@@ -41,7 +41,7 @@ std::string checked_sequence(std::string_view text, const std::string &place) {
   }
   if (const auto odd = find_odd_character(text)) {
     throw BadInput(place + ": the sequence id holds the character " + code_point_text(*odd) +
-                       ", which nobody sees or means; take it out",
+                       ", which is invisible or an unusual space; remove it",
                    "odd-character");
   }
   return std::string(text);
@@ -58,7 +58,7 @@ void ContactList::add_columns(uint32_t source, const std::vector<std::string> &h
   if (chosen.sequence) columns.sequence = header[*chosen.sequence];
   for (size_t i = 0; i < header.size(); ++i) {
     if (i == chosen.contact || i == chosen.sequence) continue;
-    // Blank names at the end are what spreadsheets leave; others may have contents.
+    // Spreadsheets leave blank names at the end; others may have contents.
     const bool is_named_later = std::any_of(header.begin() + static_cast<ptrdiff_t>(i), header.end(),
                                             [](const std::string &name) { return !name.empty(); });
     if (is_named_later) {

@@ -17,8 +17,8 @@ struct Place {
   uint32_t line = 0;
 };
 
-// The contacts of one sequence, in order of appearance. Ids are JSON values as they were found, bad ones too:
-// the action judges them, and its positions lead back to `places`.
+// The contacts of one sequence, in order of appearance. Ids are JSON values as found, bad ones too: the
+// action judges them, and its positions lead back to `places`.
 struct ContactGroup {
   nlohmann::json sequence;
   Place place;  // where the sequence was first named
@@ -26,7 +26,7 @@ struct ContactGroup {
   std::vector<Place> places;  // one for each contact
 };
 
-// What was read from which column of a file, for the person to see before anything is sent.
+// Which columns of a file were read, to show before anything is sent.
 struct FileColumns {
   std::string source;
   std::string contact;
@@ -34,31 +34,31 @@ struct FileColumns {
   std::vector<std::string> unused;
 };
 
-// A contact id without what nobody means as part of it: white space and invisible characters around it,
-// quotes of its own, a comma behind it.
+// A contact id without what is not part of it: white space and invisible characters around it, quotes of its
+// own, a trailing comma.
 std::string_view bare_id(std::string_view text);
 
-// A sequence id, trimmed. Throws BadInput, which names `place`: it holds characters that nobody sees or
-// means, or is not UTF-8. An empty one is the action's to refuse.
+// A sequence id, trimmed. Throws BadInput, which names `place`: it holds invisible or unusual white space
+// characters, or is not UTF-8. An empty one is for the action to refuse.
 std::string checked_sequence(std::string_view text, const std::string &place);
 
-// All that the input files and options hold, merged.
+// Everything that the input files and options hold, merged.
 class ContactList {
  public:
   // Names a source of ids (a file name, "standard input" or "--id"). Result: its number, for Place.
   uint32_t add_source(const std::string &name);
 
-  // Notes which columns of a source are used.
+  // Records which columns of a source are used.
   void add_columns(uint32_t source, const std::vector<std::string> &header, const ChosenColumns &chosen);
 
-  // The group of `sequence`, made where there is none yet, so that a sequence without contacts is kept as
-  // well. Throws BadInput: see checked_sequence.
+  // The group of `sequence`, created if there is none yet, so that a sequence without contacts is kept too.
+  // Throws BadInput: see checked_sequence.
   ContactGroup &group(const nlohmann::json &sequence, Place place);
 
   // Adds one contact id of `sequence`. Throws BadInput: see checked_sequence.
   void add(const nlohmann::json &sequence, nlohmann::json contact, Place place);
 
-  // Options of the action found in a JSON input. Throws BadInput when a second source brings some.
+  // Options of the action found in a JSON input. Throws BadInput if a second source has some.
   void set_options(nlohmann::json options, uint32_t source);
 
   const std::vector<ContactGroup> &groups() const { return groups_; }

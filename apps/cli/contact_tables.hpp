@@ -1,5 +1,4 @@
-// The names and characters of apps/contact-files/columns.json, as contact_tables.py
-// generates them.
+// The names and characters of apps/contact-files/columns.json, as contact_tables.py generates them.
 #pragma once
 
 #include <span>
@@ -23,7 +22,7 @@ std::span<const CodeRange> invisible();
 std::span<const CodeRange> control();
 std::span<const CodeRange> ignored_in_names();
 std::span<const Fold> folds();
-std::span<const Fold> lookalikes();  // letters of other alphabets, by the Latin letters that they look like
+std::span<const Fold> lookalikes();  // letters of other alphabets, with the Latin letters that they look like
 
 // Plain names of columns.
 std::span<const std::string_view> contact_certain();

@@ -8,7 +8,7 @@ import unicodedata
 
 
 def merged(pairs):
-    """Sorted ranges, those that touch joined."""
+    """Sorted ranges, adjacent ones merged."""
     result = []
     for first, last in sorted(pairs):
         if result and result[-1][1] >= first - 1:
@@ -24,7 +24,7 @@ def ranges(texts):
 
 
 def plain(character):
-    """What NFKD and lower case make of a character, letters and digits only."""
+    """A character in NFKD and lower case, letters and digits only."""
     decomposed = unicodedata.normalize("NFKD", character).lower()
     return "".join(c for c in decomposed if unicodedata.category(c)[0] in "LN")
 

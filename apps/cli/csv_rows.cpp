@@ -12,7 +12,7 @@
 namespace skipcall::cli {
 namespace {
 
-// What libcsv's callbacks fill. An exception must not pass through C, so it waits here for the caller.
+// Filled by libcsv's callbacks. An exception must not pass through C, so it waits here for the caller.
 struct Rows {
   const CsvRow &row;
   std::vector<std::string> cells;
@@ -41,8 +41,8 @@ void end_row(int, void *context) {
   rows.begin = rows.line + 1;
 }
 
-// Takes the sign off each cell that begins with =" and is not inside of quotes. quoted: whether the line
-// begins inside of a quoted cell; set for the next line.
+// Removes the sign from each cell that begins with =" and is not inside quotes. quoted: whether the line
+// begins inside a quoted cell; set for the next line.
 std::string without_formulas(std::string_view line, char delimiter, bool &quoted) {
   std::string plain;
   bool begins = !quoted;
@@ -64,8 +64,8 @@ uint32_t for_each_csv_row(std::string_view text, char delimiter, const CsvRow &r
   const std::unique_ptr<csv_parser, decltype(&csv_free)> free_parser(&parser, &csv_free);
   csv_set_delim(&parser, static_cast<unsigned char>(delimiter));
 
-  // libcsv tells no line numbers, so it is fed one line at a time. A line that ends no row either lies inside
-  // of a quoted cell or is blank.
+  // libcsv reports no line numbers, so it is fed one line at a time. A line that does not end a row is either
+  // inside a quoted cell or blank.
   Rows rows{row, {}, 1, 0, nullptr};
   bool quoted = false;
   while (!text.empty()) {

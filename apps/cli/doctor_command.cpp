@@ -37,7 +37,7 @@ int64_t unix_now() {
   return static_cast<int64_t>(std::time(nullptr));
 }
 
-// The time of a response's Date header in seconds; nothing where there is none.
+// The time of a response's Date header in seconds; nothing if it has none.
 std::optional<int64_t> date_of(const std::string &headers) {
   for (size_t begin = 0; begin < headers.size();) {
     const size_t end = std::min(headers.find("\r\n", begin), headers.size());
@@ -108,7 +108,7 @@ class Doctor {
     }
   }
 
-  // libcurl's own places count where neither variable is set.
+  // If neither variable is set, libcurl uses its own places.
   void certificates() {
     for (const char *name : {"CURL_CA_BUNDLE", "SSL_CERT_FILE"}) {
       const char *file = variable(name);
@@ -141,12 +141,12 @@ class Doctor {
     good("proxy", "none");
   }
 
-  // Without a server's word only a clock that was never set can be seen.
+  // Without a server's time, only a clock that was never set can be noticed.
   void clock() {
     constexpr int64_t begin_of_2025 = 1735689600;
     const uint64_t now = static_cast<uint64_t>(unix_now()) * 1000;
     if (unix_now() < begin_of_2025) {
-      bad("clock", "it is " + clock_text(now, 0), "Set the clock; certificates are judged by it.");
+      bad("clock", "it is " + clock_text(now, 0), "Set the clock; certificates are checked against it.");
     } else {
       good("clock", clock_text(now, 0));
     }
@@ -160,9 +160,9 @@ class Doctor {
       bad("journals", problem, "Set XDG_STATE_HOME to a folder of yours, or name a file with --journal.");
     }
     if (::access(".", W_OK | X_OK) == 0) {
-      good("what is left", "goes into the current folder");
+      good("remaining file", "goes into the current folder");
     } else {
-      bad("what is left", "the current folder cannot be written",
+      bad("remaining file", "the current folder cannot be written",
           "Change to another, or name a file with --remaining.");
     }
   }
@@ -182,7 +182,7 @@ class Doctor {
     }
   }
 
-  // The manifest's own test: a removal that finds nothing to remove.
+  // The manifest's own test: a removal of something that does not exist.
   void request(host::Connection connection, const std::string &name) {
     const Json manifest = Json::parse(module_->description().manifest);
     const Json::json_pointer place("/connections/0/test");
@@ -228,8 +228,8 @@ class Doctor {
       bad("request", status + ": the key is not accepted",
           "Check the key under Settings > API Keys, and whether the plan has API access.");
     } else {
-      bad("request", status + ", which is not what Skipcall's server says",
-          "Check SKIPCALL_BASE_URL and the proxy; else try later.");
+      bad("request", status + ", which is not what Skipcall's server responds",
+          "Check SKIPCALL_BASE_URL and the proxy, or try again later.");
     }
     const auto date = date_of(response.headers);
     if (!date) return;

@@ -1,5 +1,4 @@
-// `skipcall doctor`: whether all is there that a removal needs, and what to do where it
-// is not.
+// `skipcall doctor`: whether everything that a removal needs is there, and what to do if not.
 #pragma once
 
 #include <string>
@@ -11,8 +10,8 @@ struct DoctorOptions {
   std::string module;
 };
 
-// Prints a line for each thing that was looked at: module, key, server, certificates, proxy, clock, folders;
-// sends nothing unless told to. Result: 0: nothing is wrong; 1: something is.
+// Prints a line for each thing that was checked: module, key, server, certificates, proxy, clock, folders;
+// sends nothing unless asked to. Result: 0: nothing is wrong; 1: something is.
 int run_doctor(const DoctorOptions &options);
 
 }  // namespace skipcall::cli

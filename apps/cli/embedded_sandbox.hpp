@@ -1,4 +1,4 @@
-// The stand-in for Skipcall's server, inside of this process.
+// The stand-in for Skipcall's server, inside this process.
 #pragma once
 
 #include <cstdint>
@@ -10,16 +10,16 @@
 
 namespace skipcall::cli {
 
-// Serves from its making to its end, on this machine only.
+// Serves from construction to destruction, on this machine only.
 class EmbeddedSandbox {
  public:
   // data_file: its data (sandbox/README.md); empty: the built-in set. port: 0 for a free one. log: prints
-  // each request to standard error. Throws BadInput: the file is unreadable or not of its form; HostFailure:
-  // the port is taken.
+  // each request to standard error. Throws BadInput: the file is unreadable or malformed; HostFailure: the
+  // port is taken.
   explicit EmbeddedSandbox(const std::string &data_file, uint16_t port = 0, bool log = false);
 
   std::string base_url() const { return server_->base_url(); }
-  // The first key of the data that may use the API; empty when there is none.
+  // The first key of the data that may use the API; empty if there is none.
   const std::string &key() const { return key_; }
 
  private:

@@ -18,13 +18,13 @@
 namespace skipcall::cli {
 namespace {
 
-// A variable that is set to nothing counts as not set, as with most tools.
+// An empty variable counts as not set, as in most tools.
 const char *variable(const std::string &name) {
   const char *value = std::getenv(name.c_str());
   return value == nullptr || *value == '\0' ? nullptr : value;
 }
 
-// The value of a variable, which is then gone.
+// The value of a variable, which is removed.
 host::SecretString take_key(const std::string &name) {
   std::string value = take_variable(name);
   host::SecretString key(trimmed(value));
@@ -66,7 +66,7 @@ host::SecretString read_key_file(const std::string &name, const std::string &pat
   }
   if (S_ISDIR(status.st_mode)) throw BadInput(what + ": is a directory");
   if ((status.st_mode & (S_IROTH | S_IWOTH)) != 0) {
-    throw BadInput(what + ": other users can read it; say chmod 600 " + path);
+    throw BadInput(what + ": other users can read it; run chmod 600 " + path);
   }
   std::array<char, 4096> buffer{};
   size_t size = 0;
@@ -117,7 +117,7 @@ std::string state_directory_problem() {
   std::error_code error;
   std::filesystem::create_directories(folder.parent_path(), error);
   ::mkdir(folder.c_str(), 0700);
-  // Tried, since permissions do not tell of a full or read-only disk.
+  // Tested by writing, since permissions do not reveal a full or read-only disk.
   std::string probe = folder / "probe.XXXXXX";
   const host::FileDescriptor file(::mkostemp(probe.data(), O_CLOEXEC));
   if (!file) return folder.string() + " cannot be written: " + std::strerror(errno);

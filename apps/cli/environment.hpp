@@ -1,5 +1,5 @@
-// Key, server and folders, from the environment. There is no argument for the key, since
-// arguments are seen by every user of the machine.
+// Key, server and folders, from the environment. There is no argument for the key, since every user of the
+// machine can see arguments.
 #pragma once
 
 #include <filesystem>
@@ -19,25 +19,25 @@ KeyKind key_kind(std::string_view key);
 std::string key_kind_text(KeyKind kind);
 
 // The key from SKIPCALL_API_KEY, or from the file that SKIPCALL_API_KEY_FILE names, without white space
-// around it. Empty when neither is set. Both variables are then gone from the environment. Throws BadInput:
-// both are set; see read_key_file. No text repeats the key.
+// around it. Empty if neither is set. Removes both variables from the environment. Throws BadInput: both are
+// set; see read_key_file. No message repeats the key.
 host::SecretString read_api_key();
 
-// The key from a variable, which is then gone from the environment. Throws BadInput: it is not set, or blank.
+// The key from a variable, which is removed from the environment. Throws BadInput: it is not set, or blank.
 host::SecretString read_key_variable(const std::string &name);
 
 // The key from a file. what: how messages name it. Throws BadInput: the file is unreadable, empty, too large
-// or open to other users.
+// or accessible to other users.
 host::SecretString read_key_file(const std::string &what, const std::string &path);
 
-// The base URL from SKIPCALL_BASE_URL, else Skipcall's production server. It is judged by host::Connection.
+// The base URL from SKIPCALL_BASE_URL, else Skipcall's production server. host::Connection checks it.
 std::string read_base_url();
 
-// $XDG_STATE_HOME/skipcall, else ~/.local/state/skipcall; empty when neither is known. Paths that are not
-// absolute do not count.
+// $XDG_STATE_HOME/skipcall, else ~/.local/state/skipcall; empty if neither is known. Paths that are not
+// absolute are ignored.
 std::filesystem::path state_directory();
 
-// Makes the state folder where it is missing. Result: why it cannot be written; empty: it can.
+// Creates the state folder if it is missing. Result: why it cannot be written to; empty: it can.
 std::string state_directory_problem();
 
 }  // namespace skipcall::cli

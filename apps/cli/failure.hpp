@@ -1,4 +1,4 @@
-// The ways the runner ends before, or without, a result of the action.
+// How a command ends before, or without, a result of the action.
 #pragma once
 
 #include <stdexcept>
@@ -7,8 +7,8 @@
 
 namespace skipcall::cli {
 
-// A failure with a text for the person and the exit code that goes with it: the table of exit codes in README.md.
-// The text never holds the API key.
+// A failure with a message for the person and its exit code: see the table of exit codes in README.md. The
+// message never holds the API key.
 class Failure : public std::runtime_error {
  public:
   Failure(int exit_code, const std::string &text) : std::runtime_error(text), exit_code_(exit_code) {}
@@ -18,7 +18,7 @@ class Failure : public std::runtime_error {
   int exit_code_;
 };
 
-// Bad input or bad usage: nothing was sent. Exit code 2. kind: of a file that is refused, as
+// Bad input or usage: nothing was sent. Exit code 2. kind: of a file that is refused, as
 // apps/contact-files/README.md names it.
 class BadInput : public Failure {
  public:

@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
-// What files that are no text begin with.
+// How files begin that are not text.
 struct Signature {
   std::string_view begin;
   std::string_view what;
@@ -53,7 +53,7 @@ constexpr std::array signatures = {
     Signature{"\xFE\xFF", "UTF-16", "save it as UTF-8"},
 };
 
-// UTF-16 of mostly ASCII: each second byte is NUL.
+// UTF-16 of mostly ASCII: every second byte is NUL.
 bool is_wide(std::string_view text) {
   text = text.substr(0, 1000);
   std::array<size_t, 2> zeros{};
@@ -118,7 +118,7 @@ InputText text_input(const std::string &name, std::string bytes) {
 
 InputFormat detect_format(const InputText &input) {
   const std::string_view text = trimmed(input.text);
-  // Neither a table nor a list of ids begins so, whatever its name says.
+  // Neither a table nor a list of ids begins like this, whatever its name.
   if (text.starts_with('{') || has_ending(input.name, ".json") || has_ending(input.name, ".jsonl") ||
       has_ending(input.name, ".ndjson")) {
     return InputFormat::json;

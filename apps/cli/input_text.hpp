@@ -1,4 +1,4 @@
-// The bytes of an input, read whole, and what they look like.
+// The bytes of an input, read as a whole, and what they look like.
 #pragma once
 
 #include <string>
@@ -14,20 +14,20 @@ struct InputText {
 
 enum class InputFormat { automatic, lines, csv, json };
 
-// Reads a file, or standard input when `path` is "-". Throws BadInput: missing, a directory, not readable, no
+// Reads a file, or standard input if `path` is "-". Throws BadInput: missing, a directory, not readable, not
 // text.
 InputText read_input(const std::string &path);
 
-// The same of bytes that were read already.
+// The same for bytes that have already been read.
 InputText text_input(const std::string &name, std::string bytes);
 
-// Says which format an input has: by the ending of its name (.csv .tsv .json), else by its first characters:
-// `{` or `[` is JSON, an id in the first line is lines, a delimiter or a known column name there is CSV, all
+// The format of an input: by the ending of its name (.csv .tsv .json), else by its first characters: `{` or
+// `[` is JSON, an id in the first line is lines, a delimiter or a known column name there is CSV, everything
 // else is lines.
 InputFormat detect_format(const InputText &input);
 
-// Takes the first line off `rest`, with its end (LF, CRLF or a lone CR), and returns it. Empty at the end
-// only.
+// Removes the first line, with its end (LF, CRLF or a lone CR), from `rest`, and returns it. Empty only at
+// the end.
 std::string_view take_line(std::string_view &rest);
 
 }  // namespace skipcall::cli

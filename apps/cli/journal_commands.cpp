@@ -48,7 +48,7 @@ std::string event_text(const host::JournalEvent &event) {
     case Kind::http_done:
       return request_log_line({event.exchange, nullptr, &event.response});
     case Kind::http_lost:
-      return fmt::format("#{} lost: nothing is known of it", event.exchange);
+      return fmt::format("#{} lost: its outcome is unknown", event.exchange);
     case Kind::cancel:
       return "cancel";
     case Kind::gap:
@@ -59,11 +59,11 @@ std::string event_text(const host::JournalEvent &event) {
 
 std::string announcement_text(const host::Announcement &announcement) {
   if (announcement.kind == host::Announcement::Kind::cancel)
-    return fmt::format("#{} given up", announcement.exchange);
+    return fmt::format("#{} abandoned", announcement.exchange);
   return request_log_line({announcement.exchange, &announcement.request, nullptr});
 }
 
-// What the module decided beside its requests.
+// What the module decided apart from its requests.
 std::string decision_text(const ReplayedEvent &seen, uint64_t began_ms) {
   const action_progress &progress = seen.progress;
   if (seen.returned < 0) return fmt::format("refused by the module ({})", seen.returned);
@@ -79,7 +79,7 @@ std::string decision_text(const ReplayedEvent &seen, uint64_t began_ms) {
                             static_cast<double>(progress.wake_ms - began_ms) / 1000);
 }
 
-// Two replays of which neither a request nor a decision differs.
+// Whether two replays have the same requests and decisions.
 bool go_the_same_way(const Replay &one, const Replay &other) {
   if (one.events.size() != other.events.size() || one.result.empty() != other.result.empty()) return false;
   for (size_t i = 0; i < one.events.size(); ++i) {
@@ -112,8 +112,7 @@ int replay_journal(const JournalCommandOptions &options) {
   }
   const std::string &written_with = journal.head.module_sha256;
   const bool is_same = written_with.empty() || written_with == module.description().sha256;
-  if (!is_same)
-    fmt::print("  module    another one than {}, so it may do otherwise\n", printable(written_with));
+  if (!is_same) fmt::print("  module    not {}, so it may behave differently\n", printable(written_with));
   const uint64_t began_ms = journal.events.empty() ? 0 : journal.events.front().now_ms;
   for (size_t i = 0; i < seen.events.size(); ++i) {
     const host::JournalEvent &event = journal.events[i];
@@ -139,7 +138,7 @@ int redact_journal(const JournalCommandOptions &options) {
   const host::Module module = load(options);
   if (!go_the_same_way(replay(module, journal), replay(module, made_up))) {
     throw BadInput("journal " + options.journal +
-                   ": with made-up texts its run would go another way, so nothing is printed");
+                   ": with made-up strings its run would go differently, so nothing is printed");
   }
   host::LineSums sums;
   std::string text = sums.close(host::write_head(made_up.head));

@@ -1,4 +1,4 @@
-// `skipcall replay` and `skipcall redact`: a journal looked at, and one made fit to be shown.
+// `skipcall replay` and `skipcall redact`: showing a journal, and making one fit to be shown.
 #pragma once
 
 #include <string>
@@ -10,11 +10,12 @@ struct JournalCommandOptions {
   std::string module;  // empty: that of remove-contacts
 };
 
-// Prints what happened in the run of a journal: events, requests, waits, result. Sends nothing, and leaves the
-// journal as it is. Throws host::HostError. Result: the exit code; 5: the module does otherwise than then.
+// Prints what happened in the run of a journal: events, requests, waits, result. Sends nothing, and does not
+// change the journal. Throws host::HostError. Result: the exit code; 5: the module now behaves differently.
 int replay_journal(const JournalCommandOptions &options);
 
-// Prints the journal with made-up ids and texts. Throws BadInput: its run would go another way; host::HostError.
+// Prints the journal with made-up ids and strings. Throws BadInput: its run would go differently;
+// host::HostError.
 int redact_journal(const JournalCommandOptions &options);
 
 }  // namespace skipcall::cli

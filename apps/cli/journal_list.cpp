@@ -29,14 +29,14 @@ int list_journals(const std::filesystem::path &folder) {
   }
   if (found.empty()) {
     const std::string where = folder.empty() ? "" : " in " + printable(folder.string());
-    std::printf("There are no journals%s: no run was cut off.\n", where.c_str());
+    std::printf("There are no journals%s: no run was interrupted.\n", where.c_str());
     return 0;
   }
   std::sort(found.begin(), found.end(), [](auto &a, auto &b) { return a.changed_ms > b.changed_ms; });
   const uint64_t now = static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(
                                                  std::chrono::system_clock::now().time_since_epoch())
                                                  .count());
-  std::printf("Runs that have not come to their end, the newest first. Some may still be running.\n");
+  std::printf("Unfinished runs, newest first. Some may still be running.\n");
   for (const Found &journal : found) {
     std::printf("  last written %s, %s bytes\n    skipcall remove-contacts --resume %s\n",
                 clock_text(journal.changed_ms, now).c_str(), grouped(journal.bytes).c_str(),

@@ -1,4 +1,4 @@
-// What --json prints, for every end of a command.
+// What --json prints, however a command ends.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -9,8 +9,7 @@
 
 namespace skipcall::cli {
 
-// The end of a command that has no result of the action, in the form of such a result: status, stoppedBy and
-// one error.
+// The end of a command that has no result of the action, in the form of one: status, stoppedBy and one error.
 std::string failure_json(int exit_code, const std::string &text);
 
 // The action's result, with `invalidRows`: file, line and reason of each invalid id.

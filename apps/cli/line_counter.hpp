@@ -1,4 +1,4 @@
-// The lines of a JSON text, for a parser that does not tell them.
+// Line numbers in a JSON text, for a parser that does not report them.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +7,7 @@
 
 namespace skipcall::cli {
 
-// Walks over text and counts lines. The parser copies its iterators, so the count lives outside of them.
+// Walks over a string and counts lines. The parser copies its iterators, so the count is kept outside them.
 class LineCounter {
  public:
   explicit LineCounter(const std::string &text) : text_(text) {}
@@ -34,14 +34,14 @@ class LineCounter {
   Iterator begin() { return {this, read_}; }
   Iterator end() { return {this, text_.size()}; }
 
-  // Skips white space. False: there is nothing else.
+  // Skips white space. False: nothing else is left.
   bool skip_white() {
     while (read_ < text_.size() && std::string_view(" \t\r\n").find(text_[read_]) != std::string_view::npos)
       ++read_;
     return read_ < text_.size();
   }
 
-  // The line of the value the parser has just read. The parser looks one character beyond a number; a line
+  // The line of the value that the parser has just read. The parser looks one character past a number; a line
   // end there does not count.
   uint32_t line(bool number) {
     const size_t end = number && read_ > 0 ? read_ - 1 : read_;

@@ -35,9 +35,9 @@ int exit_code_of(const skipcall::host::HostError &error) {
   return usage ? 2 : 5;
 }
 
-// Prints the text of an error. Result: `code`.
+// Prints an error message. Result: `code`.
 int say(int code, const std::string &text) {
-  // What looks like a key goes: it may have been given where a name belongs.
+  // Whatever looks like a key is cut: it may have been given in place of a name.
   const std::string clean = skipcall::host::harmless_text(text, skipcall::host::LineBreaks::kept);
   std::fprintf(stderr, "skipcall: %s\n", without_keys(clean).c_str());
   return code;
@@ -166,7 +166,7 @@ int run(int argc, char **argv) {
   const auto *resume = remove_app->get_option("--resume");
   remove.lists_journals = resume->count() > 0 && remove.resume.empty();
   const int code = command();
-  // A full disk behind the output is seen only now.
+  // A full disk behind the output shows only now.
   if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
   return say(5, "the output could not be written");
 }
@@ -177,7 +177,7 @@ int main(int argc, char **argv) {
   take_standard_descriptors();
   protect_memory();
   std::signal(SIGPIPE, SIG_IGN);
-  std::signal(SIGXFSZ, SIG_IGN);  // a file that grows too large is an error of write(2)
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that is too large is then an error of write(2)
   const bool wants_json =
       std::any_of(argv + 1, argv + argc, [](const char *word) { return std::string_view(word) == "--json"; });
   const auto fail = [&](int code, const std::string &text) {

@@ -8,7 +8,8 @@
 namespace skipcall::cli {
 namespace {
 
-// As text of a page: troff reads a backslash, a minus as hyphen, and a dot or quote at the beginning of a line.
+// Text for a page: troff interprets a backslash, a minus as a hyphen, and a dot or quote at the beginning of
+// a line.
 std::string text_of(const std::string &text) {
   std::string out;
   for (const char c : text) {
@@ -24,7 +25,8 @@ std::string text_of(const std::string &text) {
   return out;
 }
 
-// A footer is paragraphs, and tables or examples, whose lines begin with two spaces and stay as they are.
+// A footer consists of paragraphs, and of tables or examples, whose lines begin with two spaces and stay as
+// they are.
 std::string paragraphs(const std::string &footer) {
   std::string out;
   std::istringstream lines(footer);

@@ -26,7 +26,7 @@ std::string memory_text(const host::WasmMemory &memory) {
          (memory.maximum_pages ? mebibytes(*memory.maximum_pages) + " at most" : "no maximum");
 }
 
-// Both with the separator between them, or the one that is there.
+// Both with the separator between them, or the one that is not empty.
 std::string joined(const std::string &first, std::string_view separator, const std::string &second) {
   if (first.empty() || second.empty()) return first + second;
   return fmt::format("{}{}{}", first, separator, second);

@@ -1,4 +1,4 @@
-// `skipcall manifest` and `skipcall inspect`: what a module says without being run.
+// `skipcall manifest` and `skipcall inspect`: what a module says about itself, without running it.
 #pragma once
 
 #include <filesystem>
@@ -6,8 +6,8 @@
 
 namespace skipcall::cli {
 
-// Prints the manifest of a module on standard output, byte for byte, but with \u escapes for characters that
-// a terminal would obey. Throws host::HostError: not a module of this ABI.
+// Prints the manifest of a module on standard output, byte for byte, except that characters a terminal would
+// obey are written as \u escapes. Throws host::HostError: not a module of this ABI.
 int print_manifest(const std::filesystem::path &file);
 
 // Prints size, digest, ABI, memory, actions, connections, imports and exports of a module. Throws

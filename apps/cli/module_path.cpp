@@ -20,7 +20,7 @@ std::filesystem::path find_module(const std::string &option) {
     looked += "\n  " + file.string();
   }
   throw HostFailure(
-      "there is no module remove_contacts.wasm; name it with --module or SKIPCALL_MODULE. Looked for:" +
+      "cannot find the module remove_contacts.wasm; name it with --module or SKIPCALL_MODULE. Looked for:" +
       looked);
 }
 

@@ -6,10 +6,9 @@
 
 namespace skipcall::cli {
 
-// `option` when it is given, else SKIPCALL_MODULE, else the first that exists of: beside the program,
-// ../wasm/ of the program (the build tree), ../share/skipcall/ of the program (an installation). Throws
-// HostFailure that lists where it looked; a file that was named is not looked for, so that opening it says
-// what is wrong.
+// `option` if given, else SKIPCALL_MODULE, else the first that exists of: beside the program, ../wasm/ of the
+// program (the build tree), ../share/skipcall/ of the program (an installation). Throws HostFailure, which
+// lists where it looked. A named file is not looked for, so that opening it says what is wrong.
 std::filesystem::path find_module(const std::string &option);
 
 }  // namespace skipcall::cli

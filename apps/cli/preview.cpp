@@ -12,7 +12,7 @@
 namespace skipcall::cli {
 
 std::string preview_text(const Preview &preview, const Colours &colours) {
-  const std::string verb = preview.resumed ? "Go on removing " : "Remove ";
+  const std::string verb = preview.resumed ? "Continue removing " : "Remove ";
   const uint64_t left = preview.contacts - std::min(preview.done, preview.contacts);
   std::string text = fmt::format("{} from {}\n", colours.strong(verb + counted(left, "contact")),
                                  counted(preview.sequences, "sequence"));
@@ -45,14 +45,14 @@ std::string preview_text(const Preview &preview, const Colours &colours) {
 }
 
 bool confirm() {
-  // Opened anew: standard input may be the input.
+  // Opened separately: standard input may be the input.
   const std::unique_ptr<std::FILE, int (*)(std::FILE *)> terminal(
       is_terminal(stderr) ? std::fopen("/dev/tty", "re") : nullptr,
       [](std::FILE *file) { return file == nullptr ? 0 : std::fclose(file); });
   if (terminal == nullptr) {
-    throw BadInput("there is no terminal to ask on; say --yes to remove without a question");
+    throw BadInput("there is no terminal to ask on; use --yes to remove without asking");
   }
-  std::fputs("Go on? [y/N] ", stderr);
+  std::fputs("Continue? [y/N] ", stderr);
   std::string answer;
   for (int c = std::fgetc(terminal.get()); c != EOF && c != '\n'; c = std::fgetc(terminal.get())) {
     answer += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : static_cast<char>(c);

@@ -1,4 +1,4 @@
-// What a run is about to do, and the question whether it may.
+// What a run is about to do, and the question whether to do it.
 #pragma once
 
 #include <cstdint>
@@ -12,9 +12,9 @@
 namespace skipcall::cli {
 
 struct Preview {
-  bool resumed = false;    // of a run that was cut off; the numbers are those of all of it
+  bool resumed = false;    // a run that was interrupted; the numbers are the whole run's
   uint64_t done = 0;       // contacts of a resumed run that are confirmed or have failed
-  uint64_t removed = 0;    // of these; the API's own count
+  uint64_t removed = 0;    // of these; the API's count
   uint64_t contacts = 0;   // unique and valid: what will be sent
   uint64_t sequences = 0;  // that have such contacts
   uint64_t duplicates = 0;
@@ -30,8 +30,8 @@ struct Preview {
 // The preview, with a line end after each line.
 std::string preview_text(const Preview &preview, const Colours &colours);
 
-// Asks on the terminal whether to go on, whatever standard input is. Only y and yes say so. Throws BadInput
-// when there is no terminal to ask on: standard error is none, or the process has none.
+// Asks on the terminal whether to continue, whatever standard input is. Only y and yes mean yes. Throws
+// BadInput if there is no terminal to ask on: standard error is not one, or the process has none.
 bool confirm();
 
 }  // namespace skipcall::cli

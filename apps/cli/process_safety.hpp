@@ -1,4 +1,4 @@
-// What keeps a key inside of this process.
+// Keeps a key inside this process.
 #pragma once
 
 #include <string>
@@ -9,8 +9,8 @@ namespace skipcall::cli {
 // core file.
 void protect_memory();
 
-// Takes a variable out of the environment, also out of what /proc shows of it. Result: its value; empty: it
-// is not set. The caller wipes it.
+// Removes a variable from the environment, and from what /proc shows of it. Result: its value; empty: it is
+// not set. The caller wipes it.
 std::string take_variable(const std::string &name);
 
 }  // namespace skipcall::cli

@@ -28,7 +28,7 @@ std::string progress_text(const action_progress &progress, uint64_t removed, uns
     text += fmt::format(", {}/s, {} left", grouped(static_cast<uint64_t>(std::llround(per_second))),
                         duration_text(static_cast<uint64_t>(left) * 1000 + 1000));
   }
-  // The bar takes what the words leave; with too little left there are only the words.
+  // The bar takes the space that the words leave; if that is too little, there are only the words.
   const size_t room = width > text.size() + 3 ? std::min<size_t>(width - text.size() - 3, 40) : 0;
   if (room < 8) return text.substr(1, width);
   const size_t full = progress.total == 0 ? room : std::min<size_t>(room * done / progress.total, room);
@@ -42,7 +42,7 @@ void ProgressBar::draw(const action_progress &progress, uint64_t removed,
   if (begin_ == std::chrono::steady_clock::time_point()) {
     begin_ = now;
     done_at_begin_ = done;
-    // The first line is due after a while: most runs need none.
+    // The first line comes after a while: most runs need none.
     if (style_ == ProgressStyle::lines) last_ = now;
   }
   if (now - last_ < between_) return;
@@ -58,7 +58,7 @@ void ProgressBar::draw(const action_progress &progress, uint64_t removed,
     std::fprintf(stderr, "\r\x1b[K%s", text.c_str());
     drawn_ = true;
   } else {
-    // Without the bar, which is for the eye.
+    // Without the bar, which is only for the eye.
     std::fprintf(stderr, "%s\n", text.substr(text.find(']') == text.npos ? 0 : text.find(']') + 2).c_str());
   }
   std::fflush(stderr);

@@ -1,4 +1,4 @@
-// One line on a terminal that says how far a run is.
+// One line on a terminal that shows how far a run is.
 #pragma once
 
 #include <chrono>
@@ -9,13 +9,13 @@
 
 namespace skipcall::cli {
 
-// The line, at most `width` columns. removed: the API's own count so far. now_ms: unix time. per_second:
+// The line, at most `width` columns. removed: the API's count so far. now_ms: unix time. per_second:
 // contacts; 0: not known yet.
 std::string progress_text(const action_progress &progress, uint64_t removed, unsigned width, uint64_t now_ms,
                           double per_second);
 
-// How progress is shown: by a line that is drawn over itself, by a line every 30 s where there is no
-// terminal, or not.
+// How progress is shown: by a line that is redrawn, by a line every 30 s if there is no terminal, or not at
+// all.
 enum class ProgressStyle { bar, lines, none };
 
 // Shows progress_text on standard error: a bar at most ten times a second.
@@ -30,14 +30,14 @@ class ProgressBar {
 
   void draw(const action_progress &progress, uint64_t removed,
             std::chrono::steady_clock::time_point now = std::chrono::steady_clock::now());
-  // Takes the line away, for other text or for good.
+  // Removes the line, to make room for other text or for good.
   void clear();
 
  private:
   ProgressStyle style_;
   std::chrono::milliseconds between_;
   bool drawn_ = false;
-  // What was done when it began, for the rate.
+  // When it began, and what was done by then, for the rate.
   std::chrono::steady_clock::time_point begin_{};
   uint64_t done_at_begin_ = 0;
   std::chrono::steady_clock::time_point last_{};

@@ -27,7 +27,7 @@ bool tells_what_to_do(std::string_view member) {
   return std::find(names.begin(), names.end(), member) != names.end();
 }
 
-// Headers by which a run is paced, or that say how the body is to be read.
+// Headers that pace a run, or that say how to read the body.
 bool is_kept_header(std::string name) {
   std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::tolower(c); });
   constexpr std::array<std::string_view, 4> names = {"date", "retry-after", "content-type", "content-length"};
@@ -35,7 +35,7 @@ bool is_kept_header(std::string name) {
          name.starts_with("ratelimit");
 }
 
-// The characters from which a kind of character is made up. The first is the shape's.
+// The characters from which one kind of character is made up. The first represents the kind in a shape.
 std::string_view kind_of(unsigned char c) {
   if (std::islower(c) != 0) return "abcdefghijklmnopqrstuvwxyz";
   if (std::isupper(c) != 0) return "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -43,7 +43,8 @@ std::string_view kind_of(unsigned char c) {
   return {};
 }
 
-// The length of the space or invisible character beyond ASCII that is here; readers of ids may skip them.
+// The length of the space or invisible character beyond ASCII that text begins with; readers of ids may skip
+// them.
 size_t unseen_bytes(std::string_view text) {
   constexpr std::array<std::string_view, 5> begins = {"\xc2\xa0", "\xe2\x80", "\xe2\x81", "\xe3\x80\x80",
                                                       "\xef\xbb\xbf"};
@@ -53,7 +54,7 @@ size_t unseen_bytes(std::string_view text) {
   return 0;
 }
 
-// Bytes beyond ASCII as a letter each, so that made-up texts are plain.
+// Each byte beyond ASCII becomes a letter, so that made-up strings are ASCII.
 std::string shape_of(std::string_view text) {
   std::string shape;
   while (!text.empty()) {
@@ -70,7 +71,7 @@ std::string shape_of(std::string_view text) {
   return shape;
 }
 
-// The place behind the string that begins at `at`.
+// The position after the string that begins at `at`.
 size_t end_of_string(std::string_view json, size_t at) {
   for (++at; at < json.size() && json[at] != '"'; ++at) {
     if (json[at] == '\\') ++at;
@@ -97,7 +98,7 @@ std::string MadeUpTexts::uuid(std::string original) {
 }
 
 std::string MadeUpTexts::plain(const std::string &original) {
-  // As long as the original, byte for byte. Blanks around a string do not make it another one.
+  // As long as the original, byte for byte. Blanks around a string do not make it a different one.
   std::string whole = shape_of(original);
   const auto is_varied = [](unsigned char c) { return !kind_of(c).empty(); };
   const auto begin = std::find_if(whole.begin(), whole.end(), is_varied);
@@ -114,7 +115,7 @@ std::string MadeUpTexts::plain(const std::string &original) {
       *at = kind[number % kind.size()];
       number /= kind.size();
     }
-    if (number > 0) throw BadInput("the journal holds more short texts of one shape than can be made up");
+    if (number > 0) throw BadInput("the journal holds more short strings of one shape than can be made up");
   }
   return std::string(whole.begin(), begin) + made + std::string(end, whole.end());
 }
@@ -158,7 +159,7 @@ host::JournalText redacted(host::JournalText journal) {
   journal.head.key.reset();
   journal.head.note.clear();
   for (host::JournalEvent &event : journal.events) {
-    event.announced.reset();  // the requests are others now
+    event.announced.reset();  // the requests are different now
     event.response.body = texts.json(event.response.body);
     std::string headers;
     for (std::string_view rest = event.response.headers; !rest.empty();) {

@@ -1,4 +1,5 @@
-// Made-up ids and texts in place of real ones, of the same shape, so that a journal can be shown to strangers.
+// Made-up ids and strings in place of real ones, of the same shape, so that a journal can be shown to
+// strangers.
 #pragma once
 
 #include <cstdint>
@@ -9,14 +10,15 @@
 
 namespace skipcall::cli {
 
-// The same text becomes the same made-up text each time, and two different ones stay different.
+// The same string becomes the same made-up string each time, and different ones stay different.
 class MadeUpTexts {
  public:
-  // UUIDs become other UUIDs, whatever their case; of all else each letter, digit and character beyond ASCII
-  // becomes another of its kind. Throws BadInput: more different texts of one short shape than it has.
+  // A UUID becomes another UUID, whatever its case; in anything else each letter, digit and character beyond
+  // ASCII becomes another of its kind. Throws BadInput: more different strings of one short shape than there
+  // are.
   std::string text(const std::string &original);
-  // A JSON text with the values of its strings made up, and everything else byte for byte, except those of
-  // members that tell the action what to do. A text that is no JSON: text().
+  // A JSON text with its strings made up, except the values of members that tell the action what to do;
+  // everything else stays byte for byte. Of a string that is not JSON: text().
   std::string json(const std::string &original);
 
  private:
@@ -28,8 +30,8 @@ class MadeUpTexts {
   uint64_t uuids_ = 0;
 };
 
-// The journal with made-up texts, without note, server and key fingerprint. Times, counts, headers that pace
-// a run and error codes stay. Throws BadInput.
+// The journal with made-up strings, without note, server and key fingerprint. Times, counts, headers that
+// pace a run and error codes stay. Throws BadInput.
 host::JournalText redacted(host::JournalText journal);
 
 }  // namespace skipcall::cli

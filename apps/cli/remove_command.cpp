@@ -45,12 +45,12 @@ uint64_t unix_now_ms() {
   return static_cast<uint64_t>(duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count());
 }
 
-// The server and the key. Starts the sandbox where it is asked for.
+// The server and the key. Starts the sandbox if asked to.
 host::Connection connect(const RemoveOptions &options, const host::Module &module,
                          std::unique_ptr<EmbeddedSandbox> &sandbox) {
   if (module.description().connections.empty()) throw HostFailure("the module declares no connection");
   const host::DeclaredConnection &declared = module.description().connections.front();
-  // Which secret is read, and where it goes, is never the module's word.
+  // The module never decides which secret is read, nor where it goes.
   host::SecretString key;
   if (options.dry_run) {
     std::string unused = take_variable("SKIPCALL_API_KEY");
@@ -77,7 +77,7 @@ host::Connection connect(const RemoveOptions &options, const host::Module &modul
   return host::Connection(declared, base_url, std::move(key));
 }
 
-// Signals wait meanwhile, so that none leaves half of a file in the cache of compiled code.
+// Signals wait meanwhile, so that none leaves an incomplete file in the cache of compiled code.
 host::Module load_module(const std::string &option) {
   const SignalsHeld held;
   return host::Module::load(find_module(option), host::default_cache_directory());
@@ -125,10 +125,10 @@ class Command {
   int resume() {
     std::optional<host::Journal> journal(host::Journal::open(options_.resume));
     journal->check_binding(module_.description().sha256, http_.connections());
-    if (journal->run().action != action_name) throw BadInput(options_.resume + ": is of another action");
-    // Of its rows the journal has the ids, not where they came from.
+    if (journal->run().action != action_name) throw BadInput(options_.resume + ": belongs to another action");
+    // The journal has the ids of its rows, but not where they came from.
     if (!options_.report.empty()) read_contact_json({options_.resume, journal->run().input}, list_);
-    // Another host that began the run may have left no note.
+    // If another host began the run, there may be no note.
     const Json about = Json::parse(journal->note(), nullptr, false);
     if (about.is_object()) {
       invalid_ = about.at("invalid").get<std::vector<InvalidId>>();
@@ -136,14 +136,14 @@ class Command {
     }
     if (!journal->is_whole()) {
       std::fputs(
-          "The end of the journal is missing or damaged. Every request from there on may have been sent already, "
+          "The end of the journal is missing or damaged. Every later request may have been sent already, "
           "so the run takes longer, and its count of removed contacts is a lower bound.\n",
           stderr);
     }
     try {
       before_ = standing_of(module_, *journal);
     } catch (const host::HostError &) {
-      before_ = {};  // the run meets the same, and says what it is
+      before_ = {};  // the run fails the same way, and says why
     }
     const host::RunRequest request = journal->run();
     const std::string check_text = dry_run(input_with_dry_run(request.input), false);
@@ -155,13 +155,13 @@ class Command {
     return drive(request, journal);
   }
 
-  // Options with a dry run asked for. Anything but a boolean stays as it is, for the action to refuse.
+  // Options that ask for a dry run. Anything but a boolean stays as it is, for the action to refuse.
   static Json with_dry_run(Json action) {
     if (!action.contains("dryRun") || action["dryRun"] == false) action["dryRun"] = true;
     return action;
   }
 
-  // The input of a journal, with a dry run asked for.
+  // The input of a journal, as a dry run.
   std::string input_with_dry_run(const std::string &text) const {
     Json input = Json::parse(text, nullptr, false);
     if (!input.is_object()) throw BadInput(options_.resume + ": its input is not a JSON object");
@@ -169,7 +169,7 @@ class Command {
     return input.dump();
   }
 
-  // What the action makes of the input, with nothing sent: its result's text. Where a real run was asked for,
+  // What the action makes of the input, with nothing sent: its result's text. If a real run was asked for,
   // and ends here, the result says so.
   std::string dry_run(const std::string &input, bool asked_for) {
     const host::RunEnd end = host::run_action(module_, http_, {action_name, input, 0, 0}, host::RunOptions());
@@ -196,7 +196,8 @@ class Command {
                    std::to_string(*options_.max));
   }
 
-  // Shows what is about to be done, and asks. False: the answer was no. Throws BadInput: nobody to ask.
+  // Shows what is about to be done, and asks. False: the answer was no. Throws BadInput: there is nobody to
+  // ask.
   bool agreed(const Json &check, const std::filesystem::path &journal) const {
     if (contacts_of(check) == 0) return true;
     std::fputs(preview_text(preview(check, journal), Colours(wants_colour(stderr))).c_str(), stderr);
@@ -213,7 +214,7 @@ class Command {
 
   std::filesystem::path new_journal_path() {
     if (!options_.journal.empty()) return options_.journal;
-    // An embedded sandbox ends with this process, so there is nothing to go on with.
+    // An embedded sandbox ends with this process, so there is nothing to resume.
     if (sandbox_) return {};
     no_journal_ = state_directory_problem();
     if (!no_journal_.empty()) return {};
@@ -275,7 +276,7 @@ class Command {
     run_options.on_progress = [&](const action_progress &progress) {
       if (stop_.stopping() && !std::exchange(told_stopping, true)) {
         bar.clear();
-        std::fputs("Stopping: open requests have 5 s to end; Ctrl-C again cancels them.\n", stderr);
+        std::fputs("Stopping: open requests have 5 s to finish; Ctrl-C again cancels them.\n", stderr);
       }
       bar.draw(progress, removed);
     };
@@ -289,7 +290,7 @@ class Command {
     last_failure_ = end.last_failure;
     const Json result = parse(end.result);
     std::string remaining_file;
-    bool is_safe = true;  // nothing is lost when the journal goes
+    bool is_safe = true;  // nothing is lost if the journal is deleted
     const std::string remaining = remaining_text(result, request.input);
     if (exit_code(result, signal) != 0 && !remaining.empty()) {
       try {
@@ -305,12 +306,12 @@ class Command {
     is_safe = is_safe && !is_report_lost_ && std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
     if (journal && is_safe) journal->remove();
     if (journal && !is_safe) {
-      tell_journal(*journal, "to have this result again");
+      print_journal(*journal, "to get this result again");
     }
     return code;
   }
 
-  // The module or this host failed: no account of the run exists, so all of the input remains.
+  // The module or this host failed: there is no account of the run, so all of the input remains.
   int report_failure(const host::RunEnd &end, const host::RunRequest &request,
                      const std::optional<host::Journal> &journal) {
     std::fprintf(stderr, "skipcall: %s\n",
@@ -324,14 +325,14 @@ class Command {
       std::fprintf(stderr, "skipcall: the remaining contacts could not be kept: %s\n",
                    printable(failure.what()).c_str());
     }
-    if (journal) tell_journal(*journal, "to go on with it");
+    if (journal) print_journal(*journal, "to resume the run");
     if (options_.json) std::printf("%s\n", failure_json(5, end.failure_text).c_str());
     return 5;
   }
 
-  // Says where the journal is, and the command that takes it up. The embedded sandbox of a journal is gone,
-  // so there is none then.
-  void tell_journal(const host::Journal &journal, const char *purpose) const {
+  // Says where the journal is, and the command that resumes it. An embedded sandbox is gone by then, so there
+  // is no command for its journal.
+  void print_journal(const host::Journal &journal, const char *purpose) const {
     if (sandbox_) {
       std::fprintf(stderr, "The journal of the run is %s\n", printable(journal.path().string()).c_str());
       return;
@@ -355,7 +356,7 @@ class Command {
     }
   }
 
-  // Tells a run's end. text: the result as the action wrote it. Result: the exit code.
+  // Reports the end of a run. text: the result as the action wrote it. Result: the exit code.
   int report(const std::string &text, const Json &result, const std::string &remaining_file, int signal) {
     SummaryContext context;
     context.remaining_file = remaining_file;
@@ -392,12 +393,12 @@ class Command {
   std::optional<SignalGuard> signals_;
 };
 
-// Throws BadInput: the file is there already, or its folder is not.
+// Throws BadInput: the file exists, or its folder does not.
 void check_new_file(const char *option, const std::filesystem::path &file) {
   if (file.empty()) return;
   std::error_code error;
   if (std::filesystem::exists(std::filesystem::symlink_status(file, error))) {
-    throw BadInput(file.string() + ": is there already; " + option + " needs the name of a new file");
+    throw BadInput(file.string() + ": already exists; " + option + " needs the name of a new file");
   }
   const std::filesystem::path folder = file.has_parent_path() ? file.parent_path() : ".";
   if (!std::filesystem::is_directory(folder, error)) {

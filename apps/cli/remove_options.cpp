@@ -33,7 +33,7 @@ Examples:
 Exit codes: 0 completed; 1 nothing confirmed, the summary says whether to try again; 2 bad input or usage;
 3 partly done; 4 key not accepted; 5 module or host failed; 130, 143, 129 stopped by Ctrl-C, SIGTERM, SIGHUP.)";
 
-// `--sequence $EMPTY contacts.csv` makes a file the sequence. Throws BadInput.
+// `--sequence $EMPTY contacts.csv` makes the file name the sequence. Throws BadInput.
 void check_is_no_file(const std::string &sequence) {
   const std::string ending = std::filesystem::path(sequence).extension().string();
   std::error_code error;

@@ -19,7 +19,7 @@ struct RemoveOptions {
   std::string format = "auto";
   std::string columns;
 
-  // Options of the action; what is not given is the action's own default.
+  // Options of the action; if not given, the action's own default applies.
   std::optional<int64_t> concurrency, batch_size, max_attempts, leave_remaining;
   std::string timeout, max_stall, max_duration;
   bool skip_invalid = false;
@@ -44,18 +44,18 @@ struct RemoveOptions {
 // parsed; lent for the life of `command`.
 void declare_remove_options(CLI::App &command, RemoveOptions &options);
 
-// Throws BadInput: --resume together with an argument that could not take effect, since a run that is gone on
-// with has its input and the options of its action from its journal.
+// Throws BadInput: --resume together with an argument that would have no effect, since a resumed run takes
+// its input and the options of its action from its journal.
 void check_resume(const RemoveOptions &options);
 
 // Reads all files and ids that `options` names. Throws BadInput; see the readers of the formats.
 ContactList read_contacts(const RemoveOptions &options);
 
-// Throws BadInput: an option has a value beyond what the action's input schema in `manifest` allows.
+// Throws BadInput: an option has a value outside what the action's input schema in `manifest` allows.
 void check_ranges(const RemoveOptions &options, const nlohmann::json &manifest);
 
-// The action's options: those of the input, replaced by those of the command line. Throws BadInput: a time
-// span that is none. Ranges are the action's to judge.
+// The action's options: those of the input, overridden by those of the command line. Throws BadInput: not a
+// time span. The action checks ranges.
 nlohmann::json action_options(const RemoveOptions &options, const nlohmann::json &of_input);
 
 }  // namespace skipcall::cli

@@ -21,7 +21,7 @@ struct Replay {
   std::vector<ReplayedEvent> events;  // of each event of the journal
   std::set<uint32_t> open;            // announced, and neither answered nor given up
   std::string result;                 // empty: the run has not ended
-  bool fits = true;  // false: the module announced something else than it did for the journal
+  bool fits = true;                   // false: the module announced something else than the journal says
 };
 
 // Throws host::HostError.

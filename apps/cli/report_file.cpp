@@ -23,7 +23,7 @@ std::string cell(std::string text) {
   return quoted + "\"";
 }
 
-// An id as the action compares it.
+// An id in the form in which the action compares it.
 std::string lower(std::string text) {
   for (char &c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   return text;
@@ -108,7 +108,7 @@ class Report {
     return names_all() ? Outcome{"confirmed", ""} : Outcome{"unknown", "the result names no ids"};
   }
 
-  // False for a module without memory: it gives the counts alone.
+  // False for a module without memory: it gives only the counts.
   bool names_all() const {
     uint64_t open = 0;
     for (const char *name : {"refused", "unknown", "unsent"}) open += result_.value(name, uint64_t{0});

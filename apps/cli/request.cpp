@@ -16,19 +16,19 @@ std::string odd_character(const Json &id) {
   return odd ? code_point_text(*odd) : "";
 }
 
-// What a person can correct in a contact id that is not valid, though it holds a UUID's digits.
+// What a person can correct in an invalid contact id that holds the digits of a UUID.
 std::string hint(const Json &id) {
   if (!id.is_string()) return {};
   const std::string_view text = id.get_ref<const std::string &>();
   if (!holds_id(text)) return {};
   return text.size() == 32 ? "it has no hyphens"
-                           : "it has something beside it, or other signs than its hyphens";
+                           : "it has extra characters, or separators other than its hyphens";
 }
 
 }  // namespace
 
 std::string request_json(const ContactList &list, const Json &options) {
-  // Written piece by piece: a document of a million ids would be held twice.
+  // Written piece by piece: otherwise a document of a million ids would be in memory twice.
   std::string text = "{\"removals\":[";
   const char *between_groups = "";
   for (const ContactGroup &group : list.groups()) {

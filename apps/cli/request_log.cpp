@@ -30,7 +30,7 @@ std::string http_error_text(uint32_t error) {
     case ACTION_HTTP_TOO_LARGE:
       return "response too large";
     case ACTION_HTTP_DENIED:
-      return "refused by the runner";
+      return "refused by skipcall";
     case ACTION_HTTP_NO_CREDENTIAL:
       return "no key";
     case ACTION_HTTP_CANCELLED:

@@ -56,7 +56,7 @@ std::string preview_text(const RunConnection &run) {
   const host::Connection &connection = run.connection;
   std::string text = line("connection", connection.name());
   text +=
-      line("server", connection.base_url() + (run.server_is_modules ? " (named by the module alone)" : ""));
+      line("server", connection.base_url() + (run.server_is_modules ? " (named only by the module)" : ""));
   const bool is_only = run.sources.size() == 1;
   for (const auto &[field, source] : run.sources) {
     const std::string place = connection.name() + (is_only ? "" : "." + field);

@@ -13,22 +13,22 @@ namespace {
 
 using Declared = std::vector<host::DeclaredConnection>;
 
-// What one option says: the value for each connection, or for each field of one.
+// The values of one option, for each connection or for each field of one.
 class NamedValues {
  public:
-  // texts: ID=VALUE each, or ID.FIELD=VALUE where of_fields.
+  // texts: ID=VALUE each, or ID.FIELD=VALUE if of_fields.
   NamedValues(const char *option, const std::vector<std::string> &texts, const Declared &declared,
               bool of_fields)
       : option_(option) {
     for (const std::string &text : texts) {
       const size_t equals = text.find('=');
       if (equals == text.npos || equals == 0 || equals + 1 == text.size()) {
-        throw BadInput(option_ + " is read as ID=VALUE; " + in_quotes(text) + " is not of that form");
+        throw BadInput(option_ + " must be ID=VALUE, not " + in_quotes(text));
       }
       const std::string name = text.substr(0, equals);
       const std::string place = of_fields ? field_place(name, declared) : connection_place(name, declared);
       if (!values_.emplace(place, text.substr(equals + 1)).second)
-        throw BadInput(option_ + " is there twice for " + in_quotes(place));
+        throw BadInput(option_ + " appears twice for " + in_quotes(place));
     }
   }
 
@@ -81,7 +81,7 @@ struct Value {
   std::string source;  // empty: there is none
 };
 
-// Reading a variable removes it, so one that several connections use is kept.
+// Reading a variable removes it, so the value is kept for other connections that use it.
 class KeyVariables {
  public:
   host::SecretString read(const std::string &name) {
@@ -144,7 +144,7 @@ std::vector<RunConnection> run_connections(const host::ModuleDescription &module
     connections.push_back(
         {host::Connection(declared, base_url, std::move(values)), std::move(sources), is_modules});
   }
-  std::string unused = take_variable("SKIPCALL_API_KEY");  // nobody needs it any more
+  std::string unused = take_variable("SKIPCALL_API_KEY");  // no longer needed
   host::SecretString::wipe(unused);
   return connections;
 }

@@ -8,7 +8,7 @@
 namespace skipcall::cli {
 
 int serve_sandbox(const SandboxCommandOptions &options) {
-  // Blocked before the server's threads begin, so that the signals wait for sigwait.
+  // Blocked before the server's threads start, so that sigwait gets the signals.
   sigset_t ends;
   sigemptyset(&ends);
   sigaddset(&ends, SIGINT);

@@ -1,5 +1,4 @@
-// What was chosen to be removed, in a person's words: from which columns, and from which
-// sequences.
+// What was chosen to be removed, in words: from which columns, and from which sequences.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +17,7 @@ struct SequenceCount {
 struct Selection {
   std::vector<FileColumns> columns;  // of the CSV files
   std::vector<SequenceCount> sequences;
-  bool all = false;  // names all sequences, not the first ten
+  bool all = false;  // list all sequences, not only the first ten
 };
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(FileColumns, source, contact, sequence, unused)
 

@@ -6,7 +6,7 @@
 namespace skipcall::cli {
 namespace {
 
-// A handler has no argument of its own, so what it touches lies here; all of it is lock-free.
+// A handler has no argument for it, so what it uses is here; all of it is lock-free.
 std::atomic<host::StopRequest *> target{nullptr};
 std::atomic<int> first_signal{0};
 

@@ -8,9 +8,9 @@
 
 namespace skipcall::cli {
 
-// For its life SIGINT, SIGTERM and SIGHUP end the run gently: the first stops sending and lets open requests
-// end, the second and further ones cancel. One that was ignored (nohup, a job in the background) stays
-// ignored. The former handlers come back at its end. One guard at a time in a process.
+// For its life SIGINT, SIGTERM and SIGHUP end the run gently: the first one stops sending and lets open
+// requests finish, any further one cancels. A signal that was ignored (nohup, a background job) stays
+// ignored. Restores the former handlers at its end. One guard at a time in a process.
 class SignalGuard {
  public:
   // stop: borrowed for the guard's life.
@@ -19,9 +19,10 @@ class SignalGuard {
   SignalGuard(const SignalGuard &) = delete;
   SignalGuard &operator=(const SignalGuard &) = delete;
 
-  // The first signal that came, or 0.
+  // The first signal that arrived, or 0.
   int signal() const;
-  // Once everything has been printed: at the guard's end the signals are ignored, so that none changes how the process ends.
+  // For when everything has been printed: from the guard's end on the signals are ignored, so that none
+  // changes how the process ends.
   void ignore_afterwards() { ignore_afterwards_ = true; }
 
  private:
@@ -30,7 +31,7 @@ class SignalGuard {
   bool ignore_afterwards_ = false;
 };
 
-// For its life the same signals wait, in this thread and those that it starts.
+// For its life the same signals are held, in this thread and those that it starts.
 class SignalsHeld {
  public:
   SignalsHeld();

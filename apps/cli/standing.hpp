@@ -1,4 +1,4 @@
-// How far the run of a journal is.
+// How far the run of a journal got.
 #pragma once
 
 #include <cstdint>
@@ -11,14 +11,14 @@ namespace skipcall::cli {
 
 struct Standing {
   action_progress progress{};
-  uint64_t removed = 0;  // the API's own count
+  uint64_t removed = 0;  // the API's count
 };
 
-// The API's count in one response; 0 where it has none.
+// The API's count in one response; 0 if it has none.
 uint64_t removed_count(const host::HttpResponse &response);
 
-// Replays the events of a journal in an instance of their own; sends nothing and leaves the journal alone. A
-// journal that does not fit is the run's to refuse. Throws host::HostError.
+// Replays the events of a journal in a separate instance; sends nothing and leaves the journal alone. A
+// journal that does not match is for the run to refuse. Throws host::HostError.
 Standing standing_of(const host::Module &module, const host::Journal &journal);
 
 }  // namespace skipcall::cli

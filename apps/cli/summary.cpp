@@ -17,7 +17,7 @@ uint64_t number(const Json &object, const char *key) {
   return object.value(key, uint64_t{0});
 }
 
-// A member that is text or null; null and absence are "".
+// A member that is a string or null; null and absence are "".
 std::string text(const Json &object, const char *key) {
   const auto member = object.find(key);
   return member == object.end() || member->is_null() ? std::string() : printable(member->get<std::string>());
@@ -49,11 +49,11 @@ class Summary {
     sequences();
     sequences_of_no_use();
     if (!context_.remaining_file.empty()) {
-      line("What remains is in " + printable(context_.remaining_file) + "; to send it again:");
+      line("The remaining contacts are in " + printable(context_.remaining_file) + "; to send them again:");
       line("  skipcall remove-contacts " + shell_word(context_.remaining_file));
     }
     if (!context_.report_file.empty()) {
-      line("What became of each row is in " + printable(context_.report_file) + ".");
+      line("The outcome of each row is in " + printable(context_.report_file) + ".");
     }
     if (context_.sandbox)
       line("This was the sandbox (" + printable(context_.server) + "); nothing real was touched.");
@@ -71,7 +71,7 @@ class Summary {
     return counted(contacts, "contact") + " in " + counted(sequences_.size(), "sequence");
   }
 
-  // "3,214 contacts are out of their 4 sequences", with `before` in front of it.
+  // "3,214 contacts are out of their 4 sequences", with `before` before it.
   std::string out_of_sequences(const std::string &before, uint64_t contacts) const {
     const std::string many = sequences_.size() == 1 ? "sequence" : counted(sequences_.size(), "sequence");
     return before + counted(contacts, "contact") +
@@ -103,7 +103,7 @@ class Summary {
     }
   }
 
-  // Accepted by the API, but of no use: most likely the wrong ids were given.
+  // Accepted by the API, but without effect: most likely the wrong ids were given.
   void nothing_removed(bool completed) {
     const uint64_t confirmed = number(result_, "confirmed");
     const std::string many = confirmed == 1
@@ -112,7 +112,8 @@ class Summary {
     const bool exact = result_.value("removedExact", true);
     const std::string of = completed ? "" : ", of " + grouped(number(result_, "unique")) + " in all";
     if (exact) line(colours_.warning("Nothing was removed: ") + many + of + ".");
-    if (!exact) line(colours_.warning("Nothing is known to be removed: ") + "no count came that says so.");
+    if (!exact)
+      line(colours_.warning("Nothing is known to have been removed: ") + "the count is incomplete.");
     line("  If that is unexpected: the contact column, the sequence or the key may be the wrong one.");
   }
 
@@ -123,13 +124,14 @@ class Summary {
     if (confirmed > 0 && removed < confirmed && removed > 0) {
       line(exact ? fmt::format("  {} removed now, {} not in their sequence", grouped(removed),
                                grouped(confirmed - removed))
-                 : fmt::format("  at least {} removed now; for the others no count came, or they were not in "
-                               "their sequence",
-                               grouped(removed)));
+                 : fmt::format(
+                       "  at least {} removed now; for the others there was no count, or they were not in "
+                       "their sequence",
+                       grouped(removed)));
     }
     const bool all_well = text(result_, "status") == "completed";
-    if (!all_well) count("confirmed", confirmed, "are not in their sequence any more");
-    count("refused", number(result_, "refused"), "Skipcall said no; do not send them again unchanged");
+    if (!all_well) count("confirmed", confirmed, "are no longer in their sequence");
+    count("refused", number(result_, "refused"), "rejected by Skipcall; do not send them again unchanged");
     count("unknown", number(result_, "unknown"),
           "sent, but no clear response came; sending them again is safe");
     if (!all_well) count("unsent", number(result_, "unsent"), "not carried out; sending them again is safe");
@@ -139,7 +141,7 @@ class Summary {
     if (const uint64_t requests = number(result_, "requests"); requests > 0) {
       std::string sent = "  " + counted(requests, "request");
       if (const uint64_t retries = number(result_, "retries"))
-        sent += ", " + grouped(retries) + " of them again";
+        sent += ", " + grouped(retries) + " of them retries";
       if (const uint64_t waited = number(result_, "waitedMs"))
         sent += ", " + duration_text(waited) + " waited";
       line(sent + (context_.sandbox ? "" : " to " + printable(context_.server)));
@@ -155,7 +157,7 @@ class Summary {
       if (const std::string code = text(error, "code"); !code.empty())
         origin += (origin.empty() ? "" : " ") + code;
       if (origin.empty()) origin = text(error, "cause");
-      // Of an input that is refused as a whole it counts the good ones.
+      // If an input is refused as a whole, this counts the good ones.
       const uint64_t contacts = text(error, "cause") == "invalid-input" ? 0 : number(error, "contacts");
       line(colours_.bad(origin) + (contacts > 0 ? " (" + counted(contacts, "contact") + ")" : "") + ": " +
            text(error, "message"));
@@ -178,11 +180,11 @@ class Summary {
       line("  and " + grouped(context_.invalid.size() - shown) + " more; --verbose names all");
     }
     if (!context_.invalid.empty() && text(result_, "status") == "failed" && !context_.skip_invalid) {
-      line("  --skip-invalid leaves them out and does the rest");
+      line("  --skip-invalid leaves them out and continues with the rest");
     }
   }
 
-  // Sequences of which nothing was removed, where of others something was: perhaps they are the wrong ones.
+  // Sequences from which nothing was removed, if something was from others: perhaps they are the wrong ones.
   void sequences_of_no_use() {
     if (number(result_, "removed") == 0 || !result_.value("removedExact", true)) return;
     size_t told = 0;
@@ -196,7 +198,7 @@ class Summary {
     if (told > shown_at_most) line("  nor from " + grouped(told - shown_at_most) + " more sequences");
   }
 
-  // Which sequences are not done, where some are and some are not.
+  // Which sequences are unfinished, if some are and some are not.
   void sequences() {
     if (sequences_.size() < 2 || text(result_, "status") == "completed" || number(result_, "requests") == 0)
       return;

@@ -1,4 +1,4 @@
-// What the standard streams are, and colour for those that show it.
+// What the standard streams are, and colour for those that can show it.
 #pragma once
 
 #include <cstdio>
@@ -9,10 +9,10 @@ namespace skipcall::cli {
 
 bool is_terminal(std::FILE *stream);
 
-// True for a terminal that can draw a line again: one that is not "dumb".
+// True for a terminal that can redraw a line: one that is not "dumb".
 bool can_redraw(std::FILE *stream);
 
-// Columns of the terminal behind `stream`; 80 where it does not say.
+// Columns of the terminal behind `stream`; 80 if unknown.
 unsigned terminal_width(std::FILE *stream);
 
 // Adds colour to a string, or leaves it as it is.

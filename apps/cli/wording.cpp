@@ -71,7 +71,7 @@ std::string shell_word(std::string_view text) {
   const bool is_harmless = printable(text) == text;
   if (is_harmless && !text.empty() && std::all_of(text.begin(), text.end(), is_plain))
     return std::string(text);
-  // What must not be printed is written as bash and its like read it back.
+  // Unprintable characters are written as bash and its like read them.
   std::string quoted = is_harmless ? "'" : "$'";
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);

@@ -1,4 +1,4 @@
-// What a module announced, as one number that a journal holds against a replay.
+// A digest of what a module announced, as one number by which a journal checks a replay.
 #pragma once
 #include <cstdint>
 #include <string_view>
@@ -7,8 +7,8 @@
 
 namespace skipcall::host {
 
-// A running digest of what the module announced, in order, as abi/JOURNAL.md has it: two runs that differ
-// anywhere differ in it.
+// A running digest of what the module announced, in order, as abi/JOURNAL.md defines it. Announcements that
+// differ anywhere give different digests.
 class AnnouncementDigest {
  public:
   void add(const Announcement &announcement);

@@ -23,7 +23,7 @@ CodeCache::CodeCache(const std::filesystem::path &directory) {
   ::mkdir(directory.c_str(), 0700);
   const int opened = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   if (opened < 0) return;
-  // Judged by the open descriptor, so that nothing can be swapped in between.
+  // Checked on the open descriptor, so that nothing can be swapped in between.
   struct stat about{};
   const bool trusted = ::fstat(opened, &about) == 0 && about.st_uid == ::geteuid() &&
                        (about.st_mode & (S_IWGRP | S_IWOTH)) == 0;
@@ -38,7 +38,7 @@ CodeCache::~CodeCache() {
   if (directory_ >= 0) ::close(directory_);
 }
 
-// A file is the SHA-256 of the code and the code: damaged code must never be run.
+// A file is the SHA-256 of the code, then the code: damaged code must never be run.
 std::optional<std::vector<uint8_t>> CodeCache::read(const std::string &name) const {
   if (!usable()) return std::nullopt;
   const FileDescriptor file(::openat(directory_, name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
@@ -59,7 +59,7 @@ void CodeCache::write(const std::string &name, std::span<const uint8_t> code) co
   NewFile file(FileDescriptor(::fcntl(directory_, F_DUPFD_CLOEXEC, 0)), name);
   const int descriptor = file.descriptor().get();
   if (!file.descriptor() || !write_all(descriptor, sha256(code)) || !write_all(descriptor, code)) return;
-  ::unlinkat(directory_, name.c_str(), 0);  // a damaged one
+  ::unlinkat(directory_, name.c_str(), 0);  // if damaged
   file.publish();
   prune();
 }

@@ -1,5 +1,5 @@
-// Compiled code kept between starts. Machine code is run as it is read, so it is only read from a place that
-// nobody but the user can write.
+// Compiled code kept between starts. Machine code is run as it is read, so it is read only from a place that
+// nobody but the user can write to.
 #pragma once
 #include <cstdint>
 #include <filesystem>
@@ -12,8 +12,8 @@ namespace skipcall::host {
 
 class CodeCache {
  public:
-  // directory: made with mode 0700 when missing; empty: no cache. One that is not the user's own, or that
-  // others can write, is not used.
+  // directory: created with mode 0700 if missing; empty: no cache. One that is not the user's own, or that
+  // others can write to, is not used.
   explicit CodeCache(const std::filesystem::path &directory);
   ~CodeCache();
   CodeCache(const CodeCache &) = delete;
@@ -21,10 +21,10 @@ class CodeCache {
 
   bool usable() const { return directory_ >= 0; }
 
-  // The code stored under name, or none: missing, damaged, not the user's own file, open to others.
+  // The code stored under name, or none: missing, damaged, not the user's own file, accessible to others.
   std::optional<std::vector<uint8_t>> read(const std::string &name) const;
-  // Stores code with mode 0600, all or nothing. A failure is silent: it costs a compilation. The files that
-  // were not used for longest go, so that 16 stay, of 256 MiB at most.
+  // Stores code with mode 0600, all or nothing. A failure is silent: it costs a compilation. The least
+  // recently used files are deleted, so that at most 16 with 256 MiB in all remain.
   void write(const std::string &name, std::span<const uint8_t> code) const;
 
  private:

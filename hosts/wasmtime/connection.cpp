@@ -31,7 +31,7 @@ int hex_value(char c) {
   return plain >= 'a' && plain <= 'f' ? plain - 'a' + 10 : -1;
 }
 
-// text with its percent-encodings undone, those of the percent sign too.
+// text percent-decoded until nothing is left to decode: an encoded percent sign may begin another encoding.
 std::string decoded(std::string text) {
   for (size_t at = text.find('%'); at != std::string::npos; at = text.find('%', at)) {
     const int high = at + 2 < text.size() ? hex_value(text[at + 1]) : -1;
@@ -41,15 +41,15 @@ std::string decoded(std::string text) {
       continue;
     }
     text.replace(at, 3, 1, static_cast<char>(16 * high + low));
-    // "%25" may have become the begin of another one.
+    // A decoded "%25" may begin another one.
     if (text[at] != '%') ++at;
   }
   return text;
 }
 
-// A segment "." or "..", however it is written: percent-encoded once or twice, between encoded slashes, with
-// parameters behind ";" (RFC 3986, 3.3, 5.2.4 and 6.2.2.2). Servers that decode before they split a path take
-// each for a step up.
+// A segment "." or "..", in any spelling: percent-encoded once or more, between encoded slashes, with
+// parameters after ";" (RFC 3986, 3.3, 5.2.4 and 6.2.2.2). Servers that decode before they split a path treat
+// each as a step up.
 bool has_dot_segment(std::string_view path) {
   const std::string plain = decoded(std::string(path));
   for (size_t begin = 0; begin <= plain.size();) {
@@ -62,7 +62,8 @@ bool has_dot_segment(std::string_view path) {
   return false;
 }
 
-// Of characters that RFC 3986 allows there (3.3 and 3.4; "[" and "]" too), so that no URL parser rewrites it.
+// Only characters that RFC 3986 allows there (3.3 and 3.4; "[" and "]" too), so that no URL parser rewrites
+// it.
 bool is_plain_target(std::string_view target) {
   const size_t query = std::min(target.find('?'), target.size());
   for (size_t at = 0; at < target.size(); ++at) {
@@ -76,7 +77,7 @@ bool is_plain_target(std::string_view target) {
   return is_visible_ascii(target);
 }
 
-// A URL taken apart by curl's own parser, the one that will be used to send.
+// A URL split by curl's own parser, the one that will be used to send.
 struct UrlParts {
   std::string scheme, host, port, path;
   bool has_user = false, has_query = false, has_fragment = false;
@@ -107,15 +108,15 @@ std::optional<UrlParts> parse_url(const std::string &text) {
   return parts;
 }
 
-// 127.0.0.0/8, ::1 and the name that curl never asks a server for.
+// 127.0.0.0/8, ::1 and the name that curl never looks up.
 bool is_loopback_host(const std::string &host) {
   if (host == "localhost" || host == "[::1]") return true;
   in_addr address{};
   return inet_pton(AF_INET, host.c_str(), &address) == 1 && (ntohl(address.s_addr) >> 24) == 127;
 }
 
-// What only the host may say: credentials, framing, routing and what concerns one connection (RFC
-// 9110, 7.6.1; the Fetch standard's forbidden names).
+// What only the host may set: credentials, framing, routing and what concerns one connection (RFC 9110,
+// 7.6.1; the Fetch standard's forbidden names).
 bool is_reserved_header(std::string_view name) {
   constexpr std::string_view reserved[] = {"authorization",
                                            "cookie",
@@ -148,14 +149,14 @@ bool is_reserved_header(std::string_view name) {
          plain.rfind("proxy-", 0) == 0 || plain.rfind("sec-", 0) == 0;
 }
 
-// Whether a pattern of the manifest fits. One that this library cannot read is passed over: it is there to
-// notice a slip.
+// Whether a value fits a pattern of the manifest. A pattern that this library cannot read is ignored: it is
+// there to catch slips.
 bool fits(std::string_view value, const std::string &pattern) {
   constexpr size_t longest_pattern = 1000;
   if (pattern.empty() || pattern.size() > longest_pattern) return true;
   auto syntax = std::regex::ECMAScript;
 #ifdef __GLIBCXX__
-  syntax |= std::regex_constants::__polynomial;  // no pattern takes endless time
+  syntax |= std::regex_constants::__polynomial;  // no pattern takes exponential time
 #endif
   try {
     return std::regex_search(value.begin(), value.end(), std::regex(pattern, syntax));
@@ -164,13 +165,14 @@ bool fits(std::string_view value, const std::string &pattern) {
   }
 }
 
-// A C identifier, as a field's name is.
+// A C identifier, as a field's name must be.
 bool is_field_name(std::string_view text) {
   return is_token(text) && text.find_first_of("!#$%&'*+-.^`|~") == std::string_view::npos &&
          (text[0] < '0' || text[0] > '9');
 }
 
-// Calls with each part of a header's template: text as it is, or the name of a field between "{" and "}".
+// Calls one of the two for each part of a header's template: literal text, or the name of a field between "{"
+// and "}".
 template <typename OnText, typename OnField>
 void for_each_part(std::string_view text, OnText on_text, OnField on_field) {
   for (size_t open = text.find('{'); open != std::string_view::npos; open = text.find('{', open)) {
@@ -234,13 +236,13 @@ Connection::Connection(std::string name, std::string_view base_url, SecretString
     : Connection(with_bearer(std::move(name)), base_url, std::move(key)) {}
 
 void Connection::check_base_url() {
-  // What the URL holds is not repeated in these texts: a user may have put a password into it.
+  // What the URL holds is not repeated in these messages: a user may have put a password into it.
   if (base_url_.empty() || !is_visible_ascii(base_url_) || base_url_.find('\\') != std::string::npos) {
     refuse("the base URL is empty or holds white space, \\, control or non-ASCII characters");
   }
   auto parts = parse_url(base_url_);
   if (!parts || parts->host.empty())
-    refuse("the base URL is no URL; expected something like https://api.example.com");
+    refuse("the base URL is not a URL; expected something like https://api.example.com");
   if (parts->has_user) refuse("the base URL must not hold a user name or password");
   if (base_url_.find_first_of("?#") != std::string::npos)
     refuse("the base URL must not hold a query or fragment");
@@ -248,7 +250,8 @@ void Connection::check_base_url() {
   if (parts->scheme != "https" && parts->scheme != "http") refuse("the base URL must begin with https://");
   if (parts->scheme == "http" && !loopback_) {
     refuse(
-        "the base URL must begin with https://; plain http is for this machine (127.0.0.1, localhost) only");
+        "the base URL must begin with https://; plain http is allowed only to this machine (127.0.0.1, "
+        "localhost)");
   }
   if (has_dot_segment(parts->path) || parts->path.find("//") != std::string::npos) {
     refuse("the base URL must not hold empty or dot segments");
@@ -269,7 +272,7 @@ void Connection::check_headers() const {
       refuse("a header of connection " + name_ + " is not of the form \"Name\": \"text {field}\"");
     }
     if (is_reserved_header(name) && plain != "authorization") {
-      refuse("connection " + name_ + " wants to set the header " + name + ", which only the host sets");
+      refuse("connection " + name_ + " sets the header " + name + ", which only the host may set");
     }
     if (!names.insert(plain).second)
       refuse("connection " + name_ + " declares the header " + name + " twice");
@@ -277,7 +280,7 @@ void Connection::check_headers() const {
 }
 
 void Connection::check_fields(const DeclaredConnection &declared) {
-  constexpr size_t shortest_secret = 8;  // masking a shorter one would tear responses apart
+  constexpr size_t shortest_secret = 8;  // masking a shorter one would garble responses
   has_credential_ = true;
   for (const DeclaredField &field : fields_of(declared)) {
     fields_.push_back(field.name);
@@ -295,8 +298,7 @@ void Connection::check_fields(const DeclaredConnection &declared) {
     }
     if (value.size() >= shortest_secret) masks_.emplace_back(value);
   }
-  if (values_.size() > fields_.size())
-    refuse("connection " + name_ + " has no field of the name that was given");
+  if (values_.size() > fields_.size()) refuse("connection " + name_ + " has no field of the given name");
 }
 
 const SecretString &Connection::key() const {

@@ -1,5 +1,5 @@
-// Whose server a request goes to and by which key: the host's half of a request. The module gives a name and
-// a target; this decides whether the two may be joined.
+// Which server a request goes to, and with which key: the host's half of a request. The module gives a name
+// and a target; this decides whether the two may be joined.
 #pragma once
 #include <map>
 #include <optional>
@@ -17,50 +17,50 @@ namespace skipcall::host {
 // The values of a connection's fields, by their names.
 using FieldValues = std::map<std::string, SecretString>;
 
-// The fields that a person fills in: those that are declared, then what headers name besides.
+// The fields that a person fills in: those that are declared, then others that headers name.
 std::vector<DeclaredField> fields_of(const DeclaredConnection &declared);
 
 class Connection {
  public:
-  // base_url: https, or http to a loopback address; its trailing slash is dropped. values: taken over; where
-  // one is missing or empty, every request is answered NO_CREDENTIAL. Throws Connection: no URL, another
+  // base_url: https, or http to a loopback address; a trailing slash is dropped. values: taken over; if one
+  // is missing or empty, every request is answered with NO_CREDENTIAL. Throws Connection: not a URL, another
   // scheme, plain http to another machine, user info, query, fragment, dot segments; a value with white
   // space, control or non-ASCII characters, one that does not fit its pattern, a secret shorter than 8
-  // characters, one of no such field; a header that is not a connection's to set, or is declared twice.
+  // characters, one of an unknown field; a header that a connection may not set, or that is declared twice.
   Connection(const DeclaredConnection &declared, std::string_view base_url, FieldValues values);
-  // For a connection that has one field, or none. Throws Connection too: it has more.
+  // For a connection with at most one field. Throws Connection also if it has more.
   Connection(const DeclaredConnection &declared, std::string_view base_url, SecretString key);
-  // For one whose key goes into "Authorization: Bearer".
+  // For a connection whose key goes into "Authorization: Bearer".
   Connection(std::string name, std::string_view base_url, SecretString key);
 
   const std::string &name() const { return name_; }
   const std::string &base_url() const { return base_url_; }
-  // The value of its first field; empty where it has none.
+  // The value of its first field; empty if it has none.
   const SecretString &key() const;
   // The values of all fields, in the manifest's order; one that is missing is empty. Lent.
   std::vector<std::string_view> values() const;
-  // Every field has its value.
+  // Whether every field has a value.
   bool has_credential() const { return has_credential_; }
-  // Host and port, for a person.
+  // Host and port, for messages.
   std::string server() const { return origin_.substr(origin_.find("://") + 3); }
-  // The server is this machine, without a proxy in between.
+  // Whether the server is this machine, without a proxy in between.
   bool is_loopback() const { return loopback_; }
 
-  // The URL of a target: base and target joined as text. Empty: the target is refused, because it does not
+  // The URL of a target: base and target concatenated. Empty: the target is refused, because it does not
   // begin with one "/", holds "//", a character that RFC 3986 does not allow in a path or query, a dot
   // segment in any spelling, or changes the origin or the path prefix (ABI.md, a host's duties).
   std::string url_of(std::string_view target) const;
 
-  // The lines of a request's header block, "Name: value" each, without CRLF. Nothing: no block, or one with a
-  // header that is not the module's to set (the credential's own, other credentials, framing, routing), so
-  // the request is refused (ABI.md, a host's duties).
+  // The lines of a request's header block, "Name: value" each, without CRLF. Nothing: not a header block, or
+  // it holds a header that the module may not set (the credential's own, other credentials, framing,
+  // routing), so the request is refused (ABI.md, a host's duties).
   std::optional<std::vector<std::string>> header_lines_of(std::string_view block) const;
 
-  // The header lines that the manifest declares, with the values in them. Each to be wiped after use.
+  // The header lines that the manifest declares, with the values filled in. Each to be wiped after use.
   std::vector<std::string> credential_lines() const;
 
-  // Overwrites with "*" each place where text repeats a value; with cut_off, also a part of one at the end.
-  // See KeyMask.
+  // Overwrites with "*" every occurrence of a value in text; with cut_off, also the beginning of one at the
+  // end of text. See KeyMask.
   void mask_key(std::string &text, bool cut_off) const;
 
  private:

@@ -17,15 +17,15 @@ class Connections {
   // all: taken over. Throws Connection: two have the same name.
   explicit Connections(std::vector<Connection> all);
 
-  // Lent for the life of this object. Null: there is none of that name.
+  // Lent for the life of this object. Null: no connection has that name.
   const Connection *find(std::string_view name) const;
 
-  // As a journal binds a run to them (abi/JOURNAL.md): the base URLs by name, and what its key fingerprint is
+  // What a journal binds a run to (abi/JOURNAL.md): the base URLs by name, and what its key fingerprint is
   // made of, which is every value of every connection.
   std::map<std::string, std::string> base_urls() const;
   SecretString all_values() const;
 
-  // See Connection::mask_key. A response may repeat the key of any of them.
+  // See Connection::mask_key. A response may repeat a key of any connection.
   void mask_keys(std::string &text, bool cut_off) const;
 
  private:

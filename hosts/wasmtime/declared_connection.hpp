@@ -1,4 +1,4 @@
-// A connection as a manifest declares it: whose server and credential a request of the module means.
+// A connection as a manifest declares it: which server a request goes to, and with which credential.
 #pragma once
 #include <string>
 #include <utility>
@@ -10,7 +10,7 @@ namespace skipcall::host {
 struct DeclaredField {
   std::string name;
   std::string title;    // may be empty
-  std::string pattern;  // a regular expression (ECMA-262) that a value fits; may be empty
+  std::string pattern;  // a regular expression (ECMA-262) that a value must match; may be empty
   bool is_secret = true;
 };
 

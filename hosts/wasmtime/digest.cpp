@@ -37,7 +37,7 @@ std::string to_hex(std::span<const uint8_t> data) {
 std::array<uint8_t, 16> random_salt() {
   std::array<uint8_t, 16> salt{};
   if (RAND_bytes(salt.data(), static_cast<int>(salt.size())) != 1) {
-    throw HostError(Fault::internal, "the system gives no random numbers");
+    throw HostError(Fault::internal, "the system provides no random numbers");
   }
   return salt;
 }
@@ -49,7 +49,7 @@ uint64_t random_seed() {
 }
 
 Sha256 key_fingerprint(std::string_view key, std::span<const uint8_t> salt) {
-  // Keys are long and random, so the rounds only make a guess dear, and stay at a few milliseconds.
+  // Keys are long and random, so the rounds only make guessing costly, and take a few milliseconds.
   constexpr int rounds = 10000;
   Sha256 digest{};
   if (PKCS5_PBKDF2_HMAC(key.data(), static_cast<int>(key.size()), salt.data(), static_cast<int>(salt.size()),

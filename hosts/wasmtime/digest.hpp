@@ -19,7 +19,7 @@ std::string to_hex(std::span<const uint8_t> data);
 
 // Random bytes from the system's source. Throws Internal.
 std::array<uint8_t, 16> random_salt();
-// A seed for a run: it only spreads waits, nothing secret hangs on it. Throws Internal.
+// A seed for a run: it only spreads waits; nothing secret depends on it. Throws Internal.
 uint64_t random_seed();
 
 // A digest of a key that shows whether two keys are equal and nothing else: PBKDF2-HMAC-SHA256 (RFC 8018)

@@ -18,10 +18,10 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 using Kind = JournalEvent::Kind;
 
-// So often a waiting host looks at its stop request and tells the progress.
+// How often a waiting host checks its stop request and reports progress.
 constexpr milliseconds look_around{100};
 
-// Each open request costs a handle of the HTTP library, and keeps its body.
+// Each open request takes a handle of the HTTP library, and keeps its body.
 constexpr size_t most_open = 1000;
 constexpr uint64_t most_open_bytes = 256u << 20;
 
@@ -81,18 +81,18 @@ class Drive {
   milliseconds time_to_wait() const {
     const uint64_t wake = end_.progress.wake_ms;
     if (wake == 0) {
-      if (http_.open().empty()) throw HostError(Fault::trap, "the module waits, but for nothing");
+      if (http_.open().empty()) throw HostError(Fault::trap, "the module waits for nothing");
       return look_around;
     }
-    // A module that always wants to be woken at once must not take the whole processor.
+    // A module that always asks to be woken at once must not use up the processor.
     auto least = just_woken_ ? milliseconds(1) : milliseconds(0);
     const uint64_t time = now();
     if (wake <= time) return least;
     return std::max(least, std::min(look_around, milliseconds(std::min<uint64_t>(wake - time, 1000))));
   }
 
-  // Nothing new is sent any more. Open requests may end for a while; then what never left the host is
-  // answered as not sent, so that the account is exact, and the rest is given up.
+  // Sends nothing new. Open requests may finish for a while; then whatever never left the host is answered as
+  // not sent, so that the account is exact, and the rest is given up.
   void stop() {
     if (!stop_began_) stop_began_ = steady_clock::now();
     if (!cancelling() && !http_.open().empty() && steady_clock::now() - *stop_began_ < options_.grace) {
@@ -104,8 +104,8 @@ class Drive {
     for (const uint32_t exchange : http_.open()) {
       if (http_.abandon(exchange)) held_[exchange] = {};
     }
-    // A response may make the module announce the next try, which is held back and answered in turn; its
-    // attempts are limited, and so is this.
+    // A response may make the module announce the next try, which is held back and answered in turn. The
+    // module limits its tries, and this loop is limited too.
     for (int left = 10000; left > 0 && waiting() && !held_.empty(); --left) {
       const uint32_t exchange = held_.begin()->first;
       HttpResponse response;
@@ -118,7 +118,7 @@ class Drive {
     if (waiting()) throw HostError(Fault::trap, "the module continues after it was cancelled");
   }
 
-  // The module may have ended the run, or given the exchange up, after one of the responses before.
+  // The module may have ended the run, or given up the exchange, after an earlier response.
   void take_if_wanted(uint32_t exchange, HttpResponse response) {
     if (waiting() && given_up_.count(exchange) == 0) take_response(exchange, std::move(response));
   }
@@ -144,7 +144,7 @@ class Drive {
       if (event.kind == Kind::http_done || event.kind == Kind::http_lost)
         fits = fits && held_.count(event.exchange) > 0;
       if (!fits)
-        throw HostError(Fault::journal, "the journal does not fit: the module now behaves differently");
+        throw HostError(Fault::journal, "the journal does not match: the module now behaves differently");
       if (event.kind == Kind::http_lost) doubt(event.exchange);
       deliver(event);
       ++end_.replayed_events;
@@ -157,8 +157,8 @@ class Drive {
     }
   }
 
-  // What the journal leaves open may have been sent, and nobody knows what became of it. The module tries it
-  // again, and counts that as another try.
+  // What the journal leaves open may have been sent, with an unknown outcome. The module retries it, and
+  // counts that as another try.
   void take_open_as_lost() {
     for (const auto &[exchange, request] : std::exchange(held_, {})) {
       doubted_.insert(identity_of(request));
@@ -174,8 +174,8 @@ class Drive {
     }
   }
 
-  // Where events are missing, each request may be one that was sent before: the first time it is announced
-  // it is not sent, but answered as lost, so that the module knows. Then it is repeated, and that is sent.
+  // Where events are missing, each request may have been sent before. The first time it is announced, it is
+  // not sent but answered as lost, so that the module knows. The repeat is sent.
   bool is_doubtful(const HttpRequest &request) {
     return has_gap_ && doubted_.insert(identity_of(request)).second;
   }
@@ -185,7 +185,7 @@ class Drive {
     return {request.connection, request.method, request.target, request.body};
   }
 
-  // Hands one event to the module, written down before, and takes up what it announced.
+  // Delivers one event to the module, after writing it down, and collects what the module announced.
   void deliver(JournalEvent event) {
     if (live_ && options_.journal != nullptr) {
       event.announced = announced_.value();
@@ -211,7 +211,7 @@ class Drive {
     }
     if (state < 0) {
       throw HostError(Fault::trap,
-                      "the module refused an event that it had to take (" + std::to_string(state) + ")");
+                      "the module refused an event that it had to accept (" + std::to_string(state) + ")");
     }
     take_announcements();
     look();
@@ -232,7 +232,7 @@ class Drive {
     for (const Announcement &announcement : instance_.take_announcements()) {
       const bool sends = announcement.kind == Announcement::Kind::send;
       if (announcement.run != run_ || (sends && announcement.exchange <= last_exchange_)) {
-        throw HostError(Fault::trap, "the module announced an exchange of no run, or twice");
+        throw HostError(Fault::trap, "the module announced an exchange of an unknown run, or twice");
       }
       announced_.add(announcement);
       if (!sends) {
@@ -269,7 +269,7 @@ class Drive {
   bool started_ = false;  // the module has had its first event
   bool just_woken_ = false;
   std::optional<steady_clock::time_point> stop_began_;
-  std::map<uint32_t, HttpRequest> held_;  // announced, not handed to the HTTP client
+  std::map<uint32_t, HttpRequest> held_;  // announced, not passed to the HTTP client
   std::vector<uint32_t> lost_;            // announced, to be answered as lost
   std::set<uint32_t> given_up_;           // by the module
   uint32_t last_exchange_ = 0;
@@ -289,7 +289,7 @@ RunEnd run_action(const Module &module, HttpClient &http, const RunRequest &run,
     end.failure_text = error.what();
   } catch (const std::bad_alloc &) {
     end.failure = Fault::no_memory;
-    end.failure_text = "the host has no memory";
+    end.failure_text = "the host is out of memory";
   } catch (const std::exception &error) {
     end.failure = Fault::internal;
     end.failure_text = error.what();

@@ -1,7 +1,7 @@
-// The loop that drives a run: it carries announced requests to the HTTP client and answers back to the
+// The loop that drives a run: it passes announced requests to the HTTP client, and responses back to the
 // module.
 //
-// The whole of a host, for one action:
+// A whole host, for one action:
 //
 //     Module module = Module::load("remove_contacts.wasm", default_cache_directory());
 //     HttpClient http(Connection(module.description().connections[0], "https://api-public.skipcall.app",
@@ -24,8 +24,8 @@
 
 namespace skipcall::host {
 
-// How a person ends a run early. Both may be called from a signal handler or another thread; seen within 100
-// ms.
+// How a person ends a run early. Both may be called from a signal handler or another thread, and are noticed
+// within 100 ms.
 class StopRequest {
  public:
   // Nothing new is sent; open requests may end for up to RunOptions::grace, then the run is cancelled.
@@ -45,11 +45,11 @@ class StopRequest {
   static_assert(std::atomic<int>::is_always_lock_free, "a signal handler may use nothing else");
 };
 
-// One side of an exchange, for a log. request's body and headers hold ids; neither side holds the key.
+// One side of an exchange, for a log. The request's body and headers hold ids; neither side holds the key.
 struct ExchangeReport {
   uint32_t exchange;
   const HttpRequest *request;    // borrowed; set when it is sent
-  const HttpResponse *response;  // borrowed; set when it was answered
+  const HttpResponse *response;  // borrowed; set when it has arrived
 };
 
 struct RunOptions {
@@ -66,7 +66,7 @@ struct RunEnd {
   std::optional<Fault> failure;  // Trap, OutOfTime, NoMemory, WrongAbi, Journal, Unreadable …
   std::string failure_text;
   action_progress progress{};  // the last one seen; phase, wake_ms and counts
-  // Of the last request that had no whole response, except those that were held back: host, port and cause;
+  // Of the last request without a whole response, except those that were held back: host, port and cause;
   // harmless text.
   std::string last_failure;
   uint32_t replayed_events = 0;
@@ -74,7 +74,7 @@ struct RunEnd {
 };
 
 // Runs an action to its end. run: for a resumed journal, journal->run(). Does not throw HostError: a failure
-// is in the result. The journal stays: the caller removes it when the result is safe, so that a crash in
+// is in the result. The journal stays: the caller removes it once the result is safe, so that a crash in
 // between loses nothing.
 RunEnd run_action(const Module &module, HttpClient &http, const RunRequest &run, const RunOptions &options);
 

@@ -5,7 +5,7 @@ namespace skipcall::host {
 static wasmtime::Config make_config(uint64_t memory_bytes) {
   wasmtime::Config config;
   config.epoch_interruption(true);
-  // By itself wasmtime reserves 4 GiB and more, which a limit on address space (ulimit -v) forbids.
+  // By default wasmtime reserves 4 GiB or more, which a limit on address space (ulimit -v) forbids.
   config.memory_reservation(memory_bytes);
   config.memory_reservation_for_growth(0);
   config.memory_guard_size(64u << 10);

@@ -1,4 +1,4 @@
-// wasmtime's engine with this host's settings, and the ticking that lets a call be stopped.
+// wasmtime's engine with this host's settings, and the ticks by which a call can be stopped.
 #pragma once
 #include <chrono>
 #include <condition_variable>
@@ -9,13 +9,14 @@
 
 namespace skipcall::host {
 
-// Ticks wasmtime's epoch from a thread of its own, so that a store's deadline, counted in ticks, ends a call
+// Ticks wasmtime's epoch from a separate thread, so that a store's deadline, counted in ticks, ends a call
 // that does not return.
 class Engine {
  public:
   static constexpr std::chrono::milliseconds tick{50};
 
-  // memory_bytes: what a module's memory can grow to; so much address space is reserved for each instance.
+  // memory_bytes: the most that a module's memory can grow to; that much address space is reserved for each
+  // instance.
   explicit Engine(uint64_t memory_bytes);
   ~Engine();
   Engine(const Engine &) = delete;

@@ -1,4 +1,4 @@
-// What a host can fail at, outside of the action's own result. One exception type, so that a caller can map
+// What can fail in a host, apart from the action's own result. One exception type, so that a caller can map
 // every failure to a message and an exit code in one place.
 #pragma once
 #include <stdexcept>
@@ -16,11 +16,11 @@ enum class Fault {
   out_of_time,  // one call into the module took longer than its limit
   no_memory,    // the module has no room for the input or a response
   connection,   // base URL or key cannot be used
-  journal,      // the journal is in use, of another run, or damaged
-  internal      // libcurl, OpenSSL or wasmtime refused what never fails
+  journal,      // the journal is in use, another run's, or damaged
+  internal      // libcurl, OpenSSL or wasmtime failed where they never do
 };
 
-// Thrown by every part of this folder. what(): one sentence for a person, harmless text in one line; never
+// Thrown by every part of this folder. what(): one sentence for a person, harmless text on one line; never
 // holds the key.
 class HostError : public std::runtime_error {
  public:

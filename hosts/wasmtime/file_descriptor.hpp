@@ -31,7 +31,7 @@ class FileDescriptor {
 // A regular file of the user's own that nobody else can read or write.
 bool is_private_file(int descriptor);
 
-// All bytes from the descriptor's place on, or none: reading failed.
+// All bytes from the current offset on, or none: reading failed.
 std::optional<std::vector<uint8_t>> read_all(int descriptor);
 
 // False: not all could be written; errno says why.

@@ -9,7 +9,7 @@ namespace {
 
 constexpr char32_t not_utf8 = 0xfffd;
 
-// Takes one character off the front of text, which is not empty. A byte that begins none is taken alone.
+// Removes the first character from text, which is not empty. A byte that begins no character is taken alone.
 char32_t take_character(std::string_view &text) {
   const auto first = static_cast<uint8_t>(text[0]);
   const size_t length = first < 0x80   ? 1
@@ -25,7 +25,7 @@ char32_t take_character(std::string_view &text) {
     is_valid = (next & 0xc0) == 0x80;
     character = character << 6 | (next & 0x3f);
   }
-  // Overlong forms, surrogates, and what lies beyond Unicode.
+  // Overlong forms, surrogates, and what is beyond Unicode.
   is_valid = is_valid && (length < 3 || character >= (length == 3 ? 0x800u : 0x10000u)) &&
              character <= 0x10ffff && (character < 0xd800 || character > 0xdfff);
   text.remove_prefix(is_valid ? length : 1);
@@ -37,7 +37,7 @@ struct Range {
 };
 
 // Control characters, separators of lines and paragraphs, and format characters (Unicode's category Cf) that
-// cannot be seen or change the order of what can.
+// are invisible or reorder what is visible.
 constexpr Range harmful[] = {{0x0, 0x1f},      {0x7f, 0x9f},     {0xad, 0xad},      {0x61c, 0x61c},
                              {0x180e, 0x180e}, {0x200b, 0x200f}, {0x2028, 0x202e},  {0x2060, 0x206f},
                              {0xfeff, 0xfeff}, {0xfff9, 0xfffb}, {0xe0000, 0xe007f}};

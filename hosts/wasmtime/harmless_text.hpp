@@ -9,8 +9,8 @@ namespace skipcall::host {
 // Line feeds and tabs: kept where the text may fill several lines, replaced where it is part of one.
 enum class LineBreaks { kept, replaced };
 
-// For a terminal, a log or an error text. "?" takes the place of each control character (C0, DEL, C1), line
-// or paragraph separator, invisible or bidirectional format character, and byte that is not UTF-8.
+// For a terminal, a log or an error message. "?" replaces each control character (C0, DEL, C1), line or
+// paragraph separator, invisible or bidirectional format character, and byte that is not UTF-8.
 std::string harmless_text(std::string_view text, LineBreaks breaks = LineBreaks::replaced);
 
 // For a JSON document: the same characters as \u escapes, so that its value stays the same. Bytes that are

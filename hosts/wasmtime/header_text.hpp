@@ -6,7 +6,7 @@
 
 namespace skipcall::host {
 
-// ASCII alone, whatever the locale.
+// ASCII only, whatever the locale.
 inline char to_lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
 }
@@ -26,7 +26,7 @@ inline bool is_token(std::string_view text) {
   });
 }
 
-// Without spaces, tabs and line ends at both ends.
+// Without leading and trailing spaces, tabs and line ends.
 inline std::string_view trim_space(std::string_view text) {
   constexpr std::string_view space = " \t\r\n";
   const size_t begin = text.find_first_not_of(space);

@@ -21,7 +21,7 @@ struct HttpResponse {
   uint32_t flags = 0;   // ACTION_HTTP_NOT_SENT
   std::string headers;  // a header block
   std::string body;     // decoded
-  std::string detail;   // of an error, for a person: host, port and cause; not handed to the module
+  std::string detail;   // of an error, for a person: host, port and cause; not passed to the module
 };
 
 }  // namespace skipcall::host

@@ -30,7 +30,7 @@ constexpr milliseconds longest_timeout{600000};
 constexpr uint64_t largest_response = 16u << 20;
 constexpr long most_connections = 64;
 
-// curl's own list of header lines. It copies them, so the key is wiped when the list goes.
+// curl's own list of header lines. It copies them, so the key is wiped when the list is freed.
 class HeaderList {
  public:
   HeaderList() = default;
@@ -59,28 +59,28 @@ class HeaderList {
   curl_slist *list_ = nullptr;
 };
 
-// One request on its way.
+// A request in progress.
 struct Transfer {
   Transfer(std::string server_in, uint64_t response_limit)
       : server(std::move(server_in)), response_body(response_limit) {}
 
   uint32_t exchange = 0;
-  std::string server;  // for a person
+  std::string server;  // for messages
   std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> easy{nullptr, &curl_easy_cleanup};
   HeaderList lines;
   std::string body;  // curl reads it while sending
   bool is_head = false;
   bool begun = false;                 // a connection was ready and the request began to leave
-  uint32_t refused = ACTION_HTTP_OK;  // why what came is not read on
+  uint32_t refused = ACTION_HTTP_OK;  // why reading stopped
   bool body_begun = false;
   ResponseHeaders response_headers;
   ResponseBody response_body;
   char error_text[CURL_ERROR_SIZE] = {};
 };
 
-// Called each time a connection is ready and the request is about to be written (CURLOPT_PREREQFUNCTION).
-// The second time is curl's own repeat: a kept connection ended before the first byte of the response. The
-// server may have carried the request out, so it is reported instead of sent again unseen.
+// Called each time a connection is ready and the request is about to be written (CURLOPT_PREREQFUNCTION). The
+// second time is curl's own repeat: a kept connection ended before the first byte of the response. The server
+// may have carried the request out, so this is reported instead of sending it again unnoticed.
 int on_request(void *user, char *, char *, int, int) {
   auto &transfer = *static_cast<Transfer *>(user);
   return std::exchange(transfer.begun, true) ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
@@ -108,8 +108,8 @@ size_t on_body(char *data, size_t, size_t count, void *user) {
   return transfer.refused == ACTION_HTTP_OK ? count : 0;
 }
 
-// What is wrong with a response that curl treats as whole: its headers or its coding did not come to their
-// end; or it has no body, and only the end of the connection says so.
+// What is wrong with a response that curl treats as whole: its headers or its coding are cut off, or it has
+// no body and only the end of the connection says so.
 uint32_t body_error(Transfer &transfer, long status) {
   if (!transfer.response_headers.is_complete()) return ACTION_HTTP_RESET;
   const auto lengths = transfer.response_headers.values("content-length");
@@ -161,22 +161,22 @@ uint32_t error_of(CURLcode code) {
   }
 }
 
-// The proxy was asked for a tunnel and said no.
+// The proxy refused to open a tunnel.
 bool proxy_refused(CURL *easy) {
   long status = 0;
   curl_easy_getinfo(easy, CURLINFO_HTTP_CONNECTCODE, &status);
   return status != 0 && status / 100 != 2;
 }
 
-// A handshake that the network ended may succeed the next time, one that found no trust will not.
+// A handshake that the network ended may succeed next time; one that failed on trust will not.
 bool broke_off(std::string_view error_text) {
   return error_text.find("SSL_ERROR_SYSCALL") != std::string_view::npos ||
          error_text.find("reset") != std::string_view::npos ||
          error_text.find("unexpected eof") != std::string_view::npos;
 }
 
-// Why there is no response. curl alone looks for a second connection, for its own repeat, once the request
-// began to leave: what goes wrong then counts as the loss of the first one.
+// Why there is no response. Once a request has begun to leave, only curl's own repeat looks for another
+// connection: what goes wrong then counts as the loss of the first one.
 uint32_t error_of(const Transfer &transfer, CURLcode code) {
   // A header line over curl's own limit of 100 KB: CURLE_TOO_LARGE, number 100, which old versions do not
   // have.
@@ -191,14 +191,14 @@ uint32_t error_of(const Transfer &transfer, CURLcode code) {
   return transfer.begun && no_connection ? uint32_t{ACTION_HTTP_RESET} : error;
 }
 
-// Why there is no whole response, as libcurl says it where it is libcurl that noticed.
+// Why there is no whole response, in libcurl's words if libcurl noticed.
 std::string reason(const Transfer &transfer, CURLcode code, uint32_t error) {
   if (code == CURLE_ABORTED_BY_CALLBACK) return "the kept connection ended before a response came";
   const bool own = code == CURLE_OK || transfer.refused != ACTION_HTTP_OK;
-  if (own && error == ACTION_HTTP_TOO_LARGE) return "the response is larger than the host takes";
+  if (own && error == ACTION_HTTP_TOO_LARGE) return "the response is larger than the host accepts";
   if (own && error == ACTION_HTTP_RESET)
-    return "the connection ended where a response without a length began";
-  if (own) return "the response is not whole and well-formed HTTP";
+    return "the connection ended where the body of a response without a length was due";
+  if (own) return "the response is incomplete or malformed HTTP";
   return transfer.error_text[0] != 0 ? transfer.error_text : curl_easy_strerror(code);
 }
 
@@ -263,7 +263,7 @@ void HttpClient::State::set_security(CURL *easy, const Connection &connection) c
   curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
   curl_easy_setopt(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
   if (!ca_file.empty()) curl_easy_setopt(easy, CURLOPT_CAINFO, ca_file.c_str());
-  // A proxy sees the CONNECT line only, never the key.
+  // A proxy sees only the CONNECT line, never the key.
   curl_easy_setopt(easy, CURLOPT_HEADEROPT, static_cast<long>(CURLHEADER_SEPARATE));
   curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   if (connection.is_loopback()) curl_easy_setopt(easy, CURLOPT_PROXY, "");
@@ -286,14 +286,14 @@ void HttpClient::State::start(uint32_t exchange, const HttpRequest &request, con
     transfer->lines.append(line);
     SecretString::wipe(line);
   }
-  // A header without a value is written with a semicolon (CURLOPT_HTTPHEADER); one with nothing behind the
-  // colon takes curl's own away.
+  // A header without a value is written with a semicolon (CURLOPT_HTTPHEADER); one with nothing after the
+  // colon removes curl's own.
   for (const std::string &line : lines) {
     const bool without_value = line.size() > 2 && line.compare(line.size() - 2, 2, ": ") == 0;
     transfer->lines.append(without_value ? line.substr(0, line.size() - 2) + ";" : line);
   }
   if (!transfer->lines.has("Content-Type")) transfer->lines.append("Content-Type:");
-  // curl's own decoding treats a body that is cut as whole.
+  // curl's own decoding treats a truncated body as whole.
   if (!transfer->lines.has("Accept-Encoding"))
     transfer->lines.append("Accept-Encoding: " + std::string(accepted_coding));
   transfer->lines.append("Expect:");
@@ -301,7 +301,7 @@ void HttpClient::State::start(uint32_t exchange, const HttpRequest &request, con
   set_security(easy, connection);
   curl_easy_setopt(easy, CURLOPT_URL, url.c_str());
   curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
-  // Newer versions of libcurl drop a "?" that nothing follows.
+  // Newer versions of libcurl drop a "?" at the end.
   curl_easy_setopt(easy, CURLOPT_REQUEST_TARGET, url.c_str() + url.find('/', url.find("://") + 3));
   if (transfer->is_head) {
     curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
@@ -338,7 +338,7 @@ HttpResponse HttpClient::State::finish(Transfer &transfer, CURLcode code) const 
   HttpResponse response;
   long status = 0;
   curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
-  // 1xx is no response; the connection ended before the real one.
+  // 1xx is not a response; the connection ended before the final one.
   if (status >= 200 && status <= 599) {
     response.status = static_cast<uint32_t>(status);
     response.headers = transfer.response_headers.block();
@@ -363,7 +363,7 @@ HttpClient::HttpClient(Connections connections, HttpLimits limits, std::string c
   state_ = std::make_unique<State>(std::move(connections), limits, std::move(ca_file));
   state_->multi.reset(curl_multi_init());
   if (!state_->multi) throw HostError(Fault::internal, "libcurl cannot start");
-  // By itself curl keeps four connections for each open request, and so drops most of them whenever few are
+  // By default curl keeps four connections for each open request, so it drops most of them whenever few are
   // open.
   curl_multi_setopt(state_->multi.get(), CURLMOPT_MAXCONNECTS, most_connections);
   curl_multi_setopt(state_->multi.get(), CURLMOPT_MAX_TOTAL_CONNECTIONS, most_connections);

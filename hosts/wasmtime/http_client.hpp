@@ -15,10 +15,9 @@
 namespace skipcall::host {
 
 struct HttpLimits {
-  std::chrono::milliseconds timeout{
-      60000};  // where a request names none; the ceiling where it does is 10 minutes
+  std::chrono::milliseconds timeout{60000};  // if a request names none; if it does, at most 10 minutes
   std::chrono::milliseconds connect_timeout{15000};
-  uint64_t response_bytes = 1u << 20;  // where a request names none; the ceiling where it does is 16 MiB
+  uint64_t response_bytes = 1u << 20;  // if a request names none; if it does, at most 16 MiB
 };
 
 class HttpClient {
@@ -32,19 +31,19 @@ class HttpClient {
 
   const Connections &connections() const;
 
-  // Starts a request; exchange is the caller's number for it. It never fails: a refusal (DENIED,
-  // NO_CREDENTIAL) is a response too.
+  // Starts a request; exchange is the caller's number for it. Never fails: a refusal (DENIED, NO_CREDENTIAL)
+  // is a response too.
   void send(uint32_t exchange, const HttpRequest &request);
 
-  // Waits at most `wait` for responses and gives all that have come, in order of their coming.
+  // Waits at most `wait` for responses, and returns all that have arrived, in order of arrival.
   std::vector<std::pair<uint32_t, HttpResponse>> receive(std::chrono::milliseconds wait);
 
-  // Gives an exchange up; it has no response any more. True: it is certain that no byte of it had left.
+  // Gives up an exchange, which then gets no response. True: certainly no byte of it had been sent.
   bool abandon(uint32_t exchange);
 
-  // Exchanges without a response yet, in order of their numbers.
+  // Exchanges that have no response yet, by number.
   std::vector<uint32_t> open() const;
-  // The bodies of their requests.
+  // The size of their requests' bodies.
   uint64_t open_bytes() const;
 
  private:

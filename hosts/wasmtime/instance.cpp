@@ -50,8 +50,8 @@ void store_u32(uint8_t *at, uint32_t value) {
   for (int i = 0; i < 4; ++i) at[i] = static_cast<uint8_t>(value >> (8 * i));
 }
 
-// The one line of a wasmtime message that says what happened, without the backtrace, which repeats names of
-// the module's.
+// The one line of a wasmtime message that says what happened, without the backtrace, which repeats names from
+// the module.
 std::string trap_reason(const std::string &message) {
   constexpr std::string_view mark = "wasm trap: ";
   size_t begin = message.find(mark);
@@ -114,7 +114,7 @@ struct Instance::State {
   std::vector<Announcement> announcements;
   uint64_t announced_bytes = 0;
   MayAnnounce may_announce = MayAnnounce::nothing;
-  const char *violation = nullptr;  // of the ABI, by what the module gave an import
+  const char *violation = nullptr;  // of the ABI, in what the module passed to an import
   bool dead = false;
 
   // Calls an export; the one place where the module is entered.
@@ -129,7 +129,7 @@ struct Instance::State {
     return result.ok();
   }
 
-  // Calls an export that delivers an event. Result: DONE or WAITING, or what the event was refused for.
+  // Calls an export that delivers an event. Result: DONE or WAITING, or why the event was refused.
   template <typename... Parameters>
   int32_t event(const char *name, const Function<int32_t, Parameters...> &function,
                 std::type_identity_t<Parameters>... parameters) {
@@ -139,7 +139,7 @@ struct Instance::State {
   }
 
   [[noreturn]] void die_of_state(const std::string &where, int32_t state) {
-    die(Fault::trap, "the module broke the ABI: " + where + " gave a state " + std::to_string(state) +
+    die(Fault::trap, "the module broke the ABI: " + where + " returned a state " + std::to_string(state) +
                          ", which does not exist");
   }
 
@@ -163,7 +163,7 @@ struct Instance::State {
     die(Fault::trap, "the module trapped in " + where + ": " + trap_reason(error.message()));
   }
 
-  // A view of the module's memory, good until the next call. None: it leaves the memory.
+  // A view of the module's memory, valid until the next call. None: it is not all inside the memory.
   std::optional<std::span<uint8_t>> view(uint32_t pointer, uint32_t length) {
     auto bytes = memory->data(store);
     if (uint64_t{pointer} + length > bytes.size()) return std::nullopt;
@@ -182,7 +182,7 @@ struct Instance::State {
     if (length == 0) return std::string();
     auto bytes = view(load_u32(at), length);
     if (!bytes) return std::nullopt;
-    // As one block: from iterators over uint8_t it would go byte by byte.
+    // As one block: iterators over uint8_t would copy byte by byte.
     return std::string(reinterpret_cast<const char *>(bytes->data()), bytes->size());
   }
 
@@ -208,8 +208,8 @@ struct Instance::State {
     return true;
   }
 
-  // Takes note of an import's call. No exception leaves it, since one would have to cross the module's
-  // frames. An import never fails for a request that can be read; one that cannot ends the instance.
+  // Records an import's call. No exception leaves it, since it would have to cross the module's frames. An
+  // import never fails for a request that can be read; one that cannot ends the instance.
   wasmtime::Result<std::monostate, wasmtime::Trap> announce(Announcement::Kind kind, uint32_t run,
                                                             uint32_t exchange, uint32_t pointer) noexcept {
     try {
@@ -218,7 +218,7 @@ struct Instance::State {
           (may_announce == MayAnnounce::cancels && kind != Announcement::Kind::cancel)) {
         violation = "it called an import where it must not";
       } else if (announcements.size() >= limits.announcements) {
-        violation = "it announced more in one call than a host takes";
+        violation = "it announced more in one call than a host accepts";
       } else if (kind == Announcement::Kind::send && !read_request(pointer, announcement.request)) {
         violation = "http_send was given a request that is too short or leaves its memory";
       } else {
@@ -320,7 +320,7 @@ action_progress Instance::status(uint32_t run) {
   State &s = *state_;
   action_progress progress{};
   auto pointer = s.call("action_status", s.exports->status, run);
-  if (pointer == 0) s.die(Fault::trap, "the module broke the ABI: it does not know its run any more");
+  if (pointer == 0) s.die(Fault::trap, "the module broke the ABI: it no longer knows its run");
   if (load_u32(s.checked_view(pointer, progress_bytes, "a status").data()) < progress_bytes) {
     s.die(Fault::trap, "the module gave a status that is too short");
   }

@@ -1,5 +1,5 @@
-// One instance of a module: its exports as typed functions, its memory, and the two imports that only take
-// notes.
+// One instance of a module: its exports as typed functions, its memory, and the two imports, which only
+// record their calls.
 #pragma once
 #include <chrono>
 #include <cstdint>
@@ -30,9 +30,8 @@ struct Announcement {
   HttpRequest request;  // of a send; copied out of the module's memory
 };
 
-// Each method is one export of action.h; see there. Throws, for every one of them: Trap, OutOfTime; after
-// either the instance is dead, and a further call throws Trap without entering the module. One thread at a
-// time.
+// Each method is one export of action.h; see there. Each may throw Trap or OutOfTime; after either the
+// instance is dead, and a further call throws Trap without entering the module. One thread at a time.
 class Instance {
  public:
   // Instantiates and calls _initialize and action_abi_version. module must outlive this. Throws WrongAbi too.
@@ -50,15 +49,15 @@ class Instance {
   int32_t cancel(uint32_t run, uint64_t now_ms);
   // A copy. Throws Trap too: the module does not know the run, or reports a state that does not exist.
   action_progress status(uint32_t run);
-  // A copy. Throws Trap when a DONE run has none, or an unfinished one is asked for.
+  // A copy. Throws Trap too: a DONE run has none, or the run is not finished.
   std::string result(uint32_t run);
   void release(uint32_t run);
   // The bytes behind action_manifest(). A copy.
   std::string manifest();
 
-  // What was announced since the last call of this, in order.
+  // What was announced since the last call, in order.
   std::vector<Announcement> take_announcements();
-  // Bytes of linear memory now.
+  // The present size of linear memory.
   uint64_t memory_bytes() const;
 
  private:

@@ -62,11 +62,11 @@ Journal Journal::create(const std::filesystem::path &path, const RunRequest &run
 Journal Journal::open(const std::filesystem::path &path) {
   Journal journal;
   journal.path_ = path;
-  // Not blocked by a FIFO, which is refused as no file.
+  // Does not block on a FIFO, which is refused as not a file.
   journal.file_ = FileDescriptor(::open(path.c_str(), O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
   if (!journal.file_) refuse(path, std::string("it cannot be opened: ") + std::strerror(errno));
   if (!is_private_file(journal.file_.get()))
-    refuse(path, "it is not a file of yours that nobody else can read (mode 0600), as journals are");
+    refuse(path, "it is not your own file that nobody else can read (mode 0600), as journals are");
   lock(journal.file_.get(), path);
   const auto bytes = read_all(journal.file_.get());
   if (!bytes) cannot(path, "read");
@@ -96,8 +96,8 @@ void Journal::append(const JournalEvent &event) {
   write_line(file_.get(), write_event(event));
 }
 
-// One write call, so that a killed process leaves whole lines or, on a full disk, a torn last one. It covers
-// the line that said that the journal is whole, and what was damaged behind.
+// One write call, so that a killed process leaves whole lines or, on a full disk, a torn last one. It
+// overwrites the line that marked the journal as whole, and anything damaged after it.
 void Journal::write_line(int file, const std::string &object) {
   const std::string line = text_.sums.close(object);
   const std::string with_end = line + text_.sums.close_last(write_end());

@@ -4,10 +4,10 @@
 //
 // Mode 0600. The key is not in it, only a salted fingerprint.
 //
-// How durable: the head is synced to the disk before the first event, each event is one write(2). A killed
-// process loses nothing that was written. The last line says that the journal is whole; the next event
-// replaces it. Where it is missing or damaged, events may be missing too, and the run is resumed as one whose
-// requests may all have been sent before.
+// Durability: the head is synced to disk before the first event, and each event is one write(2). A killed
+// process loses nothing that was written. The last line marks the journal as whole; the next event replaces
+// it. If it is missing or damaged, events may be missing too, and the run is resumed as one whose requests
+// may all have been sent before.
 #pragma once
 #include <cstdint>
 #include <filesystem>
@@ -22,15 +22,15 @@ namespace skipcall::host {
 
 class Journal {
  public:
-  // Starts a journal at path, which must not exist; its directory is made, 0700. Locked until this object
-  // goes. note: whatever the caller wants back with the run. Throws Journal: it exists, is in use;
-  // Unreadable: cannot be written.
+  // Starts a journal at path, which must not exist; its directory is created with mode 0700. Locked for the
+  // life of this object. note: whatever the caller wants back with the run. Throws Journal: it exists, is in
+  // use; Unreadable: cannot be written.
   static Journal create(const std::filesystem::path &path, const RunRequest &run,
                         const std::string &module_sha256, const Connections &connections,
                         const std::string &note = {});
-  // Opens one to resume it; changes nothing. Throws Journal: cannot be opened; in use; not a journal, or of
-  // another version; damaged in its first line; of another user or open to others; Unreadable: cannot be
-  // read.
+  // Opens a journal to resume it; changes nothing. Throws Journal: cannot be opened; in use; not a journal,
+  // or of another version; first line damaged; another user's file, or accessible to others; Unreadable:
+  // cannot be read.
   static Journal open(const std::filesystem::path &path);
 
   // Throws Journal, naming what differs, when module, connections or keys are not the ones the run began with.
@@ -41,7 +41,7 @@ class Journal {
   const std::string &note() const { return text_.head.note; }
   // What was read by open(); append() does not add to it.
   const std::vector<JournalEvent> &events() const { return text_.events; }
-  // False: it was cut off or is damaged, so events may be missing behind the last one.
+  // False: it was cut off or is damaged, so events may be missing after the last one.
   bool is_whole() const { return text_.is_whole; }
 
   // Writes an event. Throws Unreadable: the disk is full.

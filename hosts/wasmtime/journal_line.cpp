@@ -259,7 +259,7 @@ JournalText read_journal(std::string_view bytes) {
     const Json json = Json::parse(line, nullptr, false);
     if (!json.is_object()) break;
     if (json.contains("end")) {
-      // One that others follow says nothing of them.
+      // It says nothing about the journal if other lines follow it.
       journal.is_whole = journal.has_sums && journal.sums.is_last(line) && end + 1 == bytes.size();
       continue;
     }

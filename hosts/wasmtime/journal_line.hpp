@@ -1,5 +1,5 @@
 // The lines of a journal as abi/JOURNAL.md has them: what a run began with, its events, and the sums that
-// show a damaged line. No files.
+// reveal a damaged line. No files.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -23,14 +23,14 @@ struct RunRequest {
 };
 
 struct JournalEvent {
-  // Gap is no event of the run: events are missing at this place.
+  // A gap is not an event of the run: it marks a place where events are missing.
   enum class Kind : uint8_t { wake = 1, http_done = 2, http_lost = 3, cancel = 4, gap = 5 };
   Kind kind = Kind::wake;
   uint64_t now_ms = 0;
   uint32_t exchange = 0;
   HttpResponse response{};  // of an http_done
-  // A digest of all that the module had announced before this event: a replay that differs is refused. None:
-  // not checked.
+  // A digest of everything the module had announced before this event: a replay that differs is refused.
+  // None: not checked.
   std::optional<uint32_t> announced{};
 };
 
@@ -48,8 +48,8 @@ struct JournalHead {
   std::string note;
 };
 
-// Closes lines by their sums, and checks the sums of lines that are read. Each sum also covers the lines
-// before it, so that a line that is missing is seen as well.
+// Closes lines with their sums, and checks the sums of lines that are read. Each sum also covers the lines
+// before it, so that a missing line is noticed as well.
 class LineSums {
  public:
   // object: a JSON object. Result: the line, with its sum and a line feed.
@@ -70,18 +70,18 @@ std::string write_head(const JournalHead &head);
 std::string write_event(const JournalEvent &event);
 std::string write_end();
 
-// A journal as far as it is whole.
+// A journal, up to where it is damaged.
 struct JournalText {
   JournalHead head;
   std::vector<JournalEvent> events;
   LineSums sums;
   bool has_sums = false;  // a test vector has none
   size_t good_bytes = 0;  // up to the end of the last line that counts
-  // The journal ends as a host left it. Otherwise events may be missing behind the last one.
+  // The journal ends as a host left it. Otherwise events may be missing after the last one.
   bool is_whole = false;
 };
 
-// Throws Journal: no journal, of an older or newer version, damaged in its first line.
+// Throws Journal: not a journal, of an older or newer version, damaged in its first line.
 JournalText read_journal(std::string_view bytes);
 
 }  // namespace skipcall::host

@@ -61,17 +61,17 @@ std::optional<Spelled> read_escape(std::string_view text) {
   return std::nullopt;
 }
 
-// Whether text is the beginning of an escape, as far as its length tells.
+// Whether text may be a truncated escape.
 bool may_be_cut(std::string_view text) {
   return text.size() < longest_escape && (text[0] == '%' || text[0] == '\\' || text[0] == '&') &&
          text.find(';') == std::string_view::npos;
 }
 
-// How many bytes at the beginning of text spell key, or, where cut_off, a beginning of it that text ends in; else
-// 0.
+// How many bytes at the beginning of text spell key or, with cut_off, a beginning of key that text ends in;
+// otherwise 0.
 size_t spelled_length(std::string_view text, std::string_view key, bool cut_off) {
   size_t at = 0, matched = 0;
-  bool is_cut = false;  // an escape may have been, which then reads as the plain character that begins it
+  bool is_cut = false;  // an escape may have been, and then reads as its own first character
   while (matched < key.size() && at < text.size()) {
     const std::string_view left = text.substr(at);
     const Spelled next = read_escape(left).value_or(Spelled{left[0], 1});
@@ -109,8 +109,8 @@ KeyMask::KeyMask(std::string_view key) : key_(key) {
   for (const size_t bytes_before : {0u, 1u, 2u}) add_base64(bytes_before);
 }
 
-// The base64 digits that the key alone determines, where that many bytes of something else precede it in a
-// group of three; in both alphabets (RFC 4648, sections 4 and 5).
+// The base64 digits that the key alone determines when that many other bytes precede it in a group of three;
+// in both alphabets (RFC 4648, sections 4 and 5).
 void KeyMask::add_base64(size_t bytes_before) {
   std::string bytes = std::string(bytes_before, '\0') + std::string(key_.reveal());
   std::string digits(4 * (bytes.size() / 3 + 1) + 1, '\0');

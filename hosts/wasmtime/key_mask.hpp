@@ -13,9 +13,9 @@ class KeyMask {
   // key: copied; empty: nothing is ever overwritten.
   explicit KeyMask(std::string_view key);
 
-  // Overwrites with as many "*" each place where text spells the key: as it is, in other capitals, by escapes
+  // Overwrites with as many "*" every place where text spells the key: as it is, in other case, by escapes
   // (percent, JSON, HTML), in hexadecimal digits, or in base64, there also as a part of something longer.
-  // cut_off: also a beginning of it at the end of text, from four characters on.
+  // cut_off: also a beginning of it, of at least four characters, at the end of text.
   void apply(std::string &text, bool cut_off) const;
 
  private:
@@ -24,7 +24,7 @@ class KeyMask {
     SecretString text;
     bool any_case;
     size_t shortest_part;
-    // A base64 digit before or behind it that holds bits of the key and of its neighbour.
+    // A base64 digit before or after it that holds bits of both the key and its neighbour.
     size_t shared_before, shared_behind;
   };
   void add_base64(size_t bytes_before);

@@ -35,10 +35,10 @@ void check_address_space() {
                       " MiB; raise the limit: ulimit -v 2097152, or ulimit -v unlimited");
 }
 
-// No more is ever given to an instance (InstanceLimits).
+// An instance never gets more (InstanceLimits).
 constexpr uint64_t most_memory = 256u << 20;
 
-// wasmtime's messages tell their causes in lines of their own.
+// wasmtime's messages put each cause on a line of its own.
 std::string one_line(const std::string &message) {
   std::string line;
   for (const char c : message) {
@@ -52,7 +52,7 @@ std::string one_line(const std::string &message) {
   return line;
 }
 
-// wasmtime has no way to stop a compilation, so one that takes too long is left alone.
+// wasmtime cannot stop a compilation, so one that takes too long is left running.
 wasmtime::Result<wasmtime::Module> compile(const std::shared_ptr<Engine> &engine,
                                            std::span<const uint8_t> binary, std::chrono::milliseconds time) {
   std::packaged_task<wasmtime::Result<wasmtime::Module>()> task(
@@ -68,7 +68,8 @@ wasmtime::Result<wasmtime::Module> compile(const std::shared_ptr<Engine> &engine
   return compiled.get();
 }
 
-// Bound to all that the code depends on; wasmtime checks its version and the processor's features once more.
+// Names everything that the code depends on; wasmtime also checks its own version and the processor's
+// features.
 std::string cache_name(const std::string &module_sha256) {
   return to_hex(
              sha256(module_sha256 + "\nwasmtime " WASMTIME_VERSION "\nABI 1 features, epoch_interruption")) +
@@ -78,7 +79,7 @@ std::string cache_name(const std::string &module_sha256) {
 }  // namespace
 
 std::filesystem::path default_cache_directory() {
-  // Relative paths are to be ignored (XDG Base Directory Specification).
+  // Relative paths must be ignored (XDG Base Directory Specification).
   if (const char *cache = std::getenv("XDG_CACHE_HOME"); cache != nullptr && *cache == '/') {
     return std::filesystem::path(cache) / "skipcall";
   }

@@ -76,7 +76,7 @@ void check_imports(const WasmFile &file) {
   }
 }
 
-// "1.0" as major << 16 | minor; nothing where it is no version.
+// "1.0" as major << 16 | minor; nothing if it is not a version.
 std::optional<uint32_t> version_number(const std::string &text) {
   uint16_t major = 0, minor = 0;
   const char *const end = text.data() + text.size();
@@ -106,7 +106,7 @@ DeclaredConnection read_connection(const Json &object) {
   if (auto headers = object.find("headers"); headers != object.end() && headers->is_object()) {
     for (const auto &[name, value] : headers->items()) {
       if (!value.is_string())
-        wrong_abi("its manifest has a header that is no text in connection " + connection.name);
+        wrong_abi("its manifest has a header that is not a string in connection " + connection.name);
       connection.headers.emplace_back(name, value.get<std::string>());
     }
   }
@@ -127,7 +127,7 @@ void read_manifest(ModuleDescription &module) {
 
   module.abi_version = text_member(manifest, "abiVersion");
   const auto version = version_number(module.abi_version);
-  // Any minor of the own major will do (ABI.md "Versions").
+  // Any minor version of this major one is accepted (ABI.md "Versions").
   if (!version || *version >> 16 != ACTION_ABI_MAJOR) {
     wrong_abi(module.abi_version.empty() ? "its manifest names no version"
                                          : "it speaks " + module.abi_version);

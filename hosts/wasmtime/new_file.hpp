@@ -1,4 +1,4 @@
-// A file that appears in its folder whole or not at all, also if the process is killed while it writes.
+// A file that appears in its folder whole or not at all, even if the process is killed while writing it.
 #pragma once
 #include <filesystem>
 #include <string>
@@ -9,9 +9,9 @@ namespace skipcall::host {
 
 class NewFile {
  public:
-  // unnamed: where the file system can, the file has no name until publish(), so that nothing is left of a
-  // process that is killed. Elsewhere it has a hidden one in its folder, and the next NewFile there removes
-  // what is left.
+  // unnamed: if the file system can, the file has no name until publish(), so that a killed process leaves
+  // nothing behind. Otherwise it has a hidden name in its folder, and the next NewFile there removes what was
+  // left.
   enum class Kind : uint8_t { unnamed, hidden };
 
   // Mode 0600. name: without slashes. Test descriptor() for success; errno says why not.
@@ -23,7 +23,7 @@ class NewFile {
 
   const FileDescriptor &descriptor() const { return file_; }
 
-  // Gives the file its name. False: errno says why, EEXIST where there is a file of that name.
+  // Gives the file its name. False: errno says why, EEXIST if there is a file of that name.
   bool publish();
 
   // The file itself, after publish().

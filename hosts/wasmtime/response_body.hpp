@@ -1,4 +1,4 @@
-// The body of a response: decoded while it comes, and counted as decoded.
+// The body of a response, decoded as it arrives and measured as decoded.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -18,14 +18,14 @@ class ResponseBody {
   ResponseBody(const ResponseBody &) = delete;
   ResponseBody &operator=(const ResponseBody &) = delete;
 
-  // The value of Content-Encoding, once, before the first add(). Without a call: none. False: another coding
+  // The value of Content-Encoding, once, before the first add(). Without a call: none. False: a coding other
   // than gzip.
   bool set_coding(std::string_view coding);
 
-  // The next bytes as they came. Result: ACTION_HTTP_OK, or why the body is not read on: TOO_LARGE, PROTOCOL.
+  // The next bytes as received. Result: ACTION_HTTP_OK, or why reading stops: TOO_LARGE, PROTOCOL.
   uint32_t add(std::string_view bytes);
 
-  // Every coding has come to its end. A body that is cut between its coding's parts is not whole either.
+  // Whether the coding is complete. A truncated one is not.
   bool is_whole() const;
   // The decoded bytes, cut at the limit.
   std::string &text() { return text_; }

@@ -66,9 +66,9 @@ std::vector<std::string_view> ResponseHeaders::values(std::string_view name) con
   return found;
 }
 
-// Two lengths that differ, one that is no number or larger than libcurl can count, one beside a transfer
-// coding, or a transfer coding other than chunks: where the body ends is then a guess (RFC 9112, 6.3), and
-// another reader may guess otherwise.
+// False: two lengths that differ, one that is not a number or larger than libcurl can count, one beside a
+// transfer coding, or a transfer coding other than chunks. Where the body ends is then a guess (RFC 9112,
+// 6.3), and another reader may guess differently.
 bool ResponseHeaders::lengths_agree() const {
   const auto lengths = values("content-length");
   const auto is_wrong = [&](std::string_view length) {

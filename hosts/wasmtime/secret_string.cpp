@@ -8,7 +8,7 @@ namespace skipcall::host {
 
 SecretString::SecretString(std::string_view text) : text_(text) {}
 
-// A short text lies inside the string object itself, so a move leaves a copy behind that has to be wiped.
+// A short string is stored inside the object itself, so a move leaves a copy behind that must be wiped.
 SecretString::SecretString(SecretString &&other) noexcept : text_(std::move(other.text_)) {
   wipe(other.text_);
 }

@@ -1,16 +1,16 @@
-// A text that must not be seen: an API key.
+// A string that must not be seen: an API key.
 #pragma once
 #include <string>
 #include <string_view>
 
 namespace skipcall::host {
 
-// Owns a secret. It cannot be copied or printed, and its bytes are overwritten when it goes. reveal() is the
-// only way to the text, so that a search for it shows every use.
+// Owns a secret. It cannot be copied or printed, and its bytes are overwritten at its end. reveal() is the
+// only access to the string, so that a search for it finds every use.
 class SecretString {
  public:
   SecretString() = default;
-  // Copies text. Wiping the caller's own copy is the caller's part; see wipe().
+  // Copies text. Wiping the caller's copy is up to the caller; see wipe().
   explicit SecretString(std::string_view text);
   SecretString(SecretString &&other) noexcept;
   SecretString &operator=(SecretString &&other) noexcept;

@@ -1,4 +1,4 @@
-// A member of a JSON object, where it is text.
+// A string member of a JSON object.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -6,7 +6,7 @@
 
 namespace skipcall::host {
 
-// Result: empty where the member is missing, or is no text.
+// Result: empty if the member is missing or not a string.
 template <typename Json>
 std::string text_member(const Json &object, const char *name) {
   const auto member = object.find(name);

@@ -197,7 +197,7 @@ class Parser {
 
   void parse_type(Reader &in) {
     if (const uint8_t form = in.byte(); form != 0x60)
-      not_wasm("type form " + hex_byte(form) + " is no function type");
+      not_wasm("type form " + hex_byte(form) + " is not a function type");
     const std::string parameters = value_types(in);
     types_.push_back(parameters + "->" + value_types(in));
   }
@@ -242,7 +242,7 @@ class Parser {
   }
 
   const std::string &signature(uint64_t type) const {
-    if (type >= types_.size()) not_wasm("a function has a type that is not there");
+    if (type >= types_.size()) not_wasm("a function has a type that does not exist");
     return types_[type];
   }
 
@@ -281,7 +281,7 @@ std::vector<uint8_t> read_binary_file(const std::filesystem::path &path, uint64_
   const auto fail = [&](const std::string &why) -> void {
     throw HostError(Fault::unreadable, "cannot read " + path.string() + ": " + why);
   };
-  // Without waiting for somebody to write into a pipe.
+  // Does not wait for a writer if it is a pipe.
   const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
   if (!file) fail(std::generic_category().message(errno));
   struct stat about{};

@@ -58,8 +58,8 @@ struct WasmFile {
 // real module has, so that a small file cannot make a host use gigabytes.
 WasmFile parse_wasm(std::span<const uint8_t> binary);
 
-// The bytes of a regular file. Throws Unreadable: missing, something else than a file, no permission, larger
-// than limit.
+// The bytes of a regular file. Throws Unreadable: missing, not a regular file, no permission, larger than
+// limit.
 std::vector<uint8_t> read_binary_file(const std::filesystem::path &path, uint64_t limit = 16u << 20);
 
 }  // namespace skipcall::host

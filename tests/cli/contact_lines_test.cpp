@@ -36,5 +36,6 @@ TEST_CASE("a line that starts with # is an id like any other, and an invalid one
 TEST_CASE("lines without a sequence are bad input") {
   CHECK_THROWS_WITH(read("123e4567-e89b-12d3-a456-426614174000\n", ""),
                     Catch::Matchers::ContainsSubstring("--sequence"));
-  CHECK_THROWS_WITH(read("a|b\n", ""), Catch::Matchers::ContainsSubstring("holds no contact ids"));
+  CHECK_THROWS_WITH(read("a|b\n", ""),
+                    Catch::Matchers::ContainsSubstring("holds nothing that looks like a contact id"));
 }

@@ -36,7 +36,7 @@ class Help(Case):
             (["remove-contacts", "--key=sk_live_do_not_show"], "SKIPCALL_API_KEY"),
             (["remove-contacts", "--sk_live_do_not_show"], "there is no option --sk_live_…"),
             (["run", MODULE], "--input is required"),
-            (["doctor", "x"], '"x" is one word too many'),
+            (["doctor", "x"], '"x" is one argument too many'),
             ([], "no command was given"),
             (["remove-contacts", "\x1b]0;x\x07"], "?]0;x?"),
             (["remove-contacts", "--\x1b]0;x\x07"], "?]0;x?"),
@@ -251,7 +251,7 @@ class Ends(Case):
     def test_a_file_that_is_there_is_not_replaced_by_what_remains(self):
         path = self.folder.csv(self.rows)
         _, err = self.run_ok("remove-contacts", path, "--sandbox", "--yes", "--remaining", path, code=2)
-        self.assertIn("is there already", err)
+        self.assertIn("already exists", err)
 
     def test_a_result_that_cannot_be_written_is_no_success(self):
         with sandbox(self.folder, self.everything) as env, open("/dev/full", "w") as full:
@@ -338,7 +338,7 @@ class Audit(Case):
         with sandbox(self.folder, {"A": IDS}) as env:
             words = ["remove-contacts", path, "--skip-invalid", "--yes", "--report", str(report)]
             out, _ = self.run_ok(*words, env=env, code=3)
-            self.assertIn(f"What became of each row is in {report}", out)
+            self.assertIn(f"The outcome of each row is in {report}", out)
             self.assertEqual(stat.S_IMODE(report.stat().st_mode), 0o600)
             self.assertEqual(
                 report.read_text().splitlines(),
@@ -351,7 +351,7 @@ class Audit(Case):
                 ],
             )
             _, err = self.run_ok(*words, env=env, code=2)
-            self.assertIn("is there already", err)
+            self.assertIn("already exists", err)
             report.unlink()
             self.run_ok("remove-contacts", path, "--skip-invalid", "--dry-run", "--report", str(report))
             self.assertIn(f"{path},5,B,{IDS[1]},would-be-removed,\n", report.read_text())

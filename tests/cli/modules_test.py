@@ -186,14 +186,14 @@ class Modules(Case):
         env = {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": "http://127.0.0.1:8", "SKIPCALL_API_KEY": KEY}
         # Nothing is taken that was not named.
         out, err = self.run_ok(*run, "--yes", env=env)
-        self.assertIn("server     http://127.0.0.1:9 (named by the module alone)\n  key        none", err)
+        self.assertIn("server     http://127.0.0.1:9 (named only by the module)\n  key        none", err)
         self.assertNotIn("127.0.0.1:8", err)
         # A key that is named goes to no server that nobody named or confirmed.
         _, err = self.run_ok(*run, "--yes", "--key-from", "openai=OPENAI_API_KEY", env=env, code=2)
         self.assertIn("--connection openai=URL", err)
         terminal = Terminal(self.folder, *run, "--key-from", "openai=OPENAI_API_KEY", env=env)
         terminal.read_until("[y/N] ")
-        for text in ("http://127.0.0.1:9", "named by the module alone", "from the variable OPENAI_API_KEY"):
+        for text in ("http://127.0.0.1:9", "named only by the module", "from the variable OPENAI_API_KEY"):
             self.assertIn(text, terminal.seen)
         terminal.type("n\n")
         self.assertEqual(terminal.end(), 2)
@@ -315,7 +315,7 @@ class Modules(Case):
         # Where the file cannot be written, the journal is all there is.
         too_long = "x" * 300
         _, err = self.run_ok(*command.split(), "--remaining", too_long, code=5, env=env)
-        self.assertIn("Go on removing 2 contacts", err)
+        self.assertIn("Continue removing 2 contacts", err)
         self.assertIn(f"could not be kept: {too_long}", err)
         self.assertIn(f"  skipcall {command}\n", err)
         self.assertEqual(self.folder.journals(), [journal])

@@ -19,7 +19,7 @@ TEST_CASE("the preview says how many, where and by which kind of key") {
         "  journal   /state/x.journal\n");
   preview.resumed = true;
   CHECK_THAT(preview_text(preview, Colours()),
-             Catch::Matchers::StartsWith("Go on removing 3,214 contacts from 4 sequences\n"));
+             Catch::Matchers::StartsWith("Continue removing 3,214 contacts from 4 sequences\n"));
   preview.resumed = false;
   preview.duplicates = 12;
   preview.invalid = 1;

@@ -254,7 +254,7 @@ class Resume(Case):
             arguments = ["remove-contacts", "--resume", journal]
             _, err = self.run_ok(*arguments, env=env, code=2)
             done = re.search(
-                r"Go on removing (\d+) contacts from 1 sequence\n  done      (\d+) of 400 already, \2 removed\n", err
+                r"Continue removing (\d+) contacts from 1 sequence\n  done      (\d+) of 400 already, \2 removed\n", err
             )
             self.assertTrue(done, err)
             self.assertEqual(int(done[1]) + int(done[2]), 400)
@@ -263,7 +263,7 @@ class Resume(Case):
             for text in (env["SKIPCALL_BASE_URL"], "test key", journal, "--yes"):
                 self.assertIn(text, err)
             terminal = Terminal(self.folder, *arguments, env=env)
-            terminal.read_until("Go on? [y/N] ")
+            terminal.read_until("Continue? [y/N] ")
             terminal.type("n\n")
             self.assertEqual(terminal.end(), 2)
             self.assertIn("Nothing more was sent.", terminal.seen)
@@ -273,7 +273,7 @@ class Resume(Case):
             self.assertIn("--concurrency", err)
             self.assertLessEqual(self.folder.requests_served(), served + 6)  # those that were open
             terminal = Terminal(self.folder, *arguments, "--max", "400", env=env)
-            terminal.read_until("Go on? [y/N] ")
+            terminal.read_until("Continue? [y/N] ")
             terminal.type("y\n")
             self.assertEqual(terminal.end(), 0)
             removed = [int(number) for number in re.findall(r"of 400, (\d+) removed", terminal.seen)]
@@ -296,7 +296,7 @@ class Resume(Case):
             for name, value in (("SKIPCALL_API_KEY", "sk_test_other_key"), ("SKIPCALL_BASE_URL", "http://127.0.0.1:1")):
                 arguments = ["remove-contacts", "--resume", journal, "--yes"]
                 _, err = self.run_ok(*arguments, env={**env, name: value}, code=2)
-                self.assertNotIn("Go on removing", err)
+                self.assertNotIn("Continue removing", err)
                 self.assertNotIn("sk_test_", err)
             _, err = self.run_ok("remove-contacts", "--resume", journal, self.folder.csv(ROWS), env=env, code=2)
             self.assertIn("--resume", err)

@@ -48,7 +48,7 @@ TEST_CASE("an id that only needs correction says which") {
   CHECK(hint("0b0a9b1c2d3e4f508a6b7c8d9e0f1a2b") == "it has no hyphens");
   for (const std::string &more :
        {"{" + id + "}", "urn:uuid:" + id, id + ";" + id, id + " Jane", "https://x/" + id})
-    CHECK_THAT(hint(more), Catch::Matchers::ContainsSubstring("something beside it"));
+    CHECK_THAT(hint(more), Catch::Matchers::ContainsSubstring("it has extra characters"));
   for (const std::string other : {"Total", "1234", ""}) CHECK(hint(other).empty());
 }
 

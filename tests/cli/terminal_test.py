@@ -15,7 +15,7 @@ class OnATerminal(Case):
             for answer, code, shown in (("n", 2, "Nothing was sent"), ("", 2, "Nothing was sent"), ("y", 0, "Done: ")):
                 with self.subTest(answer):
                     terminal = Terminal(self.folder, "remove-contacts", self.folder.csv(ROWS), env=env)
-                    terminal.read_until("Go on? [y/N] ")
+                    terminal.read_until("Continue? [y/N] ")
                     self.assertIn("400 contacts", terminal.seen)
                     terminal.type(answer + "\n")
                     self.assertEqual(terminal.end(), code)
@@ -25,7 +25,7 @@ class OnATerminal(Case):
         path = self.folder.file("ids.txt", "\n".join(IDS))
         with sandbox(self.folder, {"A": IDS}) as env, open(path) as ids:
             terminal = Terminal(self.folder, "remove-contacts", "-", "--sequence", "A", env=env, stdin=ids)
-            terminal.read_until("Go on? [y/N] ")
+            terminal.read_until("Continue? [y/N] ")
             terminal.type("y\n")
             self.assertEqual(terminal.end(), 0)
             self.assertIn("400 contacts are out", terminal.seen)

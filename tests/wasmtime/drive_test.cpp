@@ -104,7 +104,7 @@ TEST_CASE("a module that fails is reported with what it did") {
       {"trap", Fault::trap, "unreachable"},
       {"loop", Fault::out_of_time, "longer than 200 ms"},
       {"wild", Fault::trap, "leaves its memory"},
-      {"spam", Fault::trap, "more in one call than a host takes"},
+      {"spam", Fault::trap, "more in one call than a host accepts"},
       {"stuck", Fault::trap, "for nothing"},
       {"no_such", Fault::wrong_abi, "no action no_such"},
   }));
@@ -145,7 +145,7 @@ TEST_CASE("an exchange of another run, or one that was announced before, is not 
   options.stop = &stop;
   RunEnd end = run(Module::load(guest({{from, to}}), {}), "three", server.url(), options);
   CHECK(end.failure == Fault::trap);
-  CHECK_THAT(end.failure_text, Catch::Matchers::ContainsSubstring("of no run, or twice"));
+  CHECK_THAT(end.failure_text, Catch::Matchers::ContainsSubstring("of an unknown run, or twice"));
   CHECK(server.requests().size() == requests);
 }
 

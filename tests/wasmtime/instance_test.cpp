@@ -274,7 +274,7 @@ TEST_CASE("announcements are bounded by their number too, and so is a result") {
   Instance instance(actions(), {.announcements = 5});
   uint32_t run = instance.start("spam", "", 0, 0);
   HostError error = fault_of([&] { instance.wake(run, 0); });
-  CHECK_THAT(error.what(), Catch::Matchers::ContainsSubstring("more in one call than a host takes"));
+  CHECK_THAT(error.what(), Catch::Matchers::ContainsSubstring("more in one call than a host accepts"));
   CHECK(instance.take_announcements().size() == 5);
   Instance other(actions(), {.result_bytes = 8});
   run = other.start("echo", "", 0, 0);

@@ -26,7 +26,7 @@ constexpr const char *capabilities = R"({
   "cannot": {}
 })";
 
-// As abi/conformance/README.md has them.
+// As abi/conformance/README.md defines them.
 enum Exit { result = 0, usage = 2, refused = 3, dead = 4, connection_refused = 5 };
 
 struct Options {
