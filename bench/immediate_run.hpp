@@ -1,4 +1,4 @@
-// A run whose responses come at once, so that nothing but the action's own work takes time.
+// A run whose responses come at once, so that only the action's own work takes time.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +19,7 @@ struct ImmediateRun {
 };
 
 // Answers every request with 200 and the headers of an unused window, until the run is done. cancel_after:
-// so many responses before the run is cancelled; UINT32_MAX: it is not.
+// the number of responses after which the run is cancelled; UINT32_MAX: never.
 ImmediateRun run_immediately(vectors::Guest &guest, const std::string &input,
                              uint32_t cancel_after = UINT32_MAX);
 

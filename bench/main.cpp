@@ -1,5 +1,5 @@
-// bench [--module FILE] [--emscripten-module FILE] [PART...]: prints the table. Exit code 1: something is
-// over its limit. Parts: requests pace speed steps start; none: all of them.
+// bench [--module FILE] [--emscripten-module FILE] [PART...]: prints the table. Exit code 1: something
+// exceeds its limit. Parts: requests pace speed steps start; none: all of them.
 #include <algorithm>
 #include <cstdio>
 #include <exception>
@@ -40,7 +40,7 @@ int main(int count, char **arguments) {
     if (wanted("speed")) measure_speed(table, subjects);
     if (wanted("steps")) measure_steps(table, subjects);
     if (wanted("start")) measure_start(table, subjects);
-    std::printf("\n%s\n", table.ok() ? "All within their limits." : "Something is OVER its limit.");
+    std::printf("\n%s\n", table.ok() ? "All within their limits." : "Something EXCEEDS its limit.");
     return table.ok() ? 0 : 1;
   } catch (const std::exception &error) {
     std::fprintf(stderr, "bench: %s\n", error.what());

@@ -1,4 +1,4 @@
-// What the benchmark measures, a file each.
+// What the benchmark measures, one file each.
 #pragma once
 
 #include <string>
@@ -10,7 +10,7 @@ namespace skipcall::bench {
 struct Subjects {
   std::string module;             // of the wasi-sdk route
   std::string emscripten_module;  // of the Emscripten route
-  std::string runner;             // the program skipcall
+  std::string runner;             // the skipcall program
 };
 
 void measure_requests(Table &table);

@@ -24,7 +24,7 @@ class ModuleUnderTest final : public Guest {
   void release(uint32_t run) override;
   std::vector<vectors::Call> take_calls() override;
 
-  // Of linear memory, which only grows: the most it ever was.
+  // Of linear memory, which only grows, so this is its peak.
   uint64_t memory_bytes() const { return instance_.memory_bytes(); }
 
  private:

@@ -1,4 +1,4 @@
-// The runner's engine over real connections: how close it comes to what the round trips allow.
+// The native engine over real connections: how close it comes to what the round trips allow.
 #include <stdexcept>
 
 #include "contact_document.hpp"
@@ -32,12 +32,11 @@ double run_once(const host::Module &module) {
 }  // namespace
 
 void measure_pace(Table &table, const Subjects &subjects) {
-  table.title(
-      "Pace of the runner's engine against the sandbox on loopback, 100 ms round trip, 1,000 a minute");
+  table.title("Pace of the native engine against the sandbox on loopback, 100 ms round trip, 1,000 a minute");
   const host::Module module = host::Module::load(subjects.module, {});
   std::vector<double> samples;
   for (int i = 0; i < 5; i++) samples.push_back(run_once(module));
-  // The first request alone, the other 99 six at a time.
+  // The first request alone, then the other 99 six at a time.
   constexpr double round_trips = 1 + (99 + 5) / 6;
   table.add({.name = "10,000 contacts, wall time (median of 5)",
              .measured = median(samples),

@@ -27,8 +27,8 @@ uint32_t requests_needed(const std::vector<uint32_t> &counts) {
   return needed;
 }
 
-// Windows that must end before the last one begins, and in the last one: the first request alone, the others
-// six at a time.
+// The windows that must end before the last one begins, and the time in the last one: the first request
+// alone, then the others six at a time.
 uint64_t ideal_ms(uint32_t requests, uint32_t limit) {
   const uint32_t full = (requests - 1) / limit;
   const uint32_t last = requests - full * limit;

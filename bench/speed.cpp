@@ -22,7 +22,7 @@ struct Samples {
 
 void measure_speed(Table &table, const Subjects &subjects) {
   table.title("100,000 contacts, processor time (median of " + std::to_string(repetitions) +
-              ", taking turns)");
+              ", alternating)");
   const std::string input = document_of_one(100'000);
   const auto native = vectors::native_guest();
   ModuleUnderTest wasi(subjects.module);
@@ -43,9 +43,9 @@ void measure_speed(Table &table, const Subjects &subjects) {
                .ratio_at_most = at_most});
   };
   add("wasi-sdk: the whole run, all 1,000 bodies", of_wasi.total, of_native.total, 1.5);
-  add("wasi-sdk: remove_contacts alone (parse, duplicates)", of_wasi.start, of_native.start, 0);
+  add("wasi-sdk: only remove_contacts (parse, duplicates)", of_wasi.start, of_native.start, 0);
   add("Emscripten: the whole run", of_emscripten.total, of_native.total, 1.5);
-  add("Emscripten: remove_contacts alone", of_emscripten.start, of_native.start, 0);
+  add("Emscripten: only remove_contacts", of_emscripten.start, of_native.start, 0);
 }
 
 }  // namespace skipcall::bench

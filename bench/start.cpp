@@ -20,7 +20,7 @@ extern char **environ;
 namespace skipcall::bench {
 namespace {
 
-// Runs a program to its end, its output thrown away.
+// Runs a program to its end and discards its output.
 void run_program(std::vector<std::string> arguments) {
   std::vector<char *> pointers;
   for (std::string &argument : arguments) pointers.push_back(argument.data());
@@ -34,7 +34,7 @@ void run_program(std::vector<std::string> arguments) {
   posix_spawn_file_actions_destroy(&actions);
   int status = 0;
   if (error != 0 || waitpid(child, &status, 0) != child || status != 0) {
-    throw std::runtime_error(arguments[0] + " did not end well");
+    throw std::runtime_error(arguments[0] + " failed");
   }
 }
 
@@ -53,7 +53,7 @@ double first_request_ms(const Subjects &subjects, const host::TemporaryDirectory
   setenv("SKIPCALL_BASE_URL", server.base_url().c_str(), 1);
   const double before = wall_ms();
   run_program({subjects.runner, "remove-contacts", file, "--yes", "--module", subjects.module});
-  if (first == 0) throw std::runtime_error("the runner sent nothing");
+  if (first == 0) throw std::runtime_error("the program sent nothing");
   return first - before;
 }
 
@@ -108,7 +108,7 @@ struct Steps {
   std::vector<double> wake, response;
 };
 
-// A wake that finds nothing to do, and a response that makes the next request; in us.
+// A wake with nothing to do, and a response that leads to the next request; in us.
 void take_steps(vectors::Guest &guest, const std::string &input, Steps &steps) {
   constexpr int calls = 500;
   constexpr uint64_t now_ms = 1'790'000'000'000;

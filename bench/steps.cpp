@@ -22,9 +22,9 @@ std::vector<Shape> shapes_of(uint32_t contacts) {
   const std::vector<uint32_t> tenths(10, contacts / 10);
   const std::vector<sandbox::Sequence> ten = make_sequences(tenths);
   return {{"all confirmed", document_of_one(contacts), UINT32_MAX},
-          {"cancelled with all of it left", document_of_one(contacts), 0},
-          {"ten sequences in turns of 10 contacts, cancelled", interleaved_document_of(ten, 10), 0},
-          {"ten sequences in turns of 1 contact, cancelled", interleaved_document_of(ten, 1), 0},
+          {"cancelled at once", document_of_one(contacts), 0},
+          {"ten sequences alternating every 10 contacts, cancelled", interleaved_document_of(ten, 10), 0},
+          {"ten sequences alternating every contact, cancelled", interleaved_document_of(ten, 1), 0},
           {"the same, sequence ids beyond ASCII",
            interleaved_document_of(make_sequences(tenths, "s\u00e9q "), 1), 0},
           {"the same with white space", spaced(interleaved_document_of(ten, 1)), 0}};
@@ -38,7 +38,7 @@ struct Figures {
 Figures figures_of(const Shape &shape, const std::string &file, int repetitions) {
   Figures figures{0, 0};
   for (int i = 0; i < repetitions; i++) {
-    ModuleUnderTest module(file);  // anew, so that growing memory is part of the step
+    ModuleUnderTest module(file);  // a new one each time, so that growing memory is part of the step
     const ImmediateRun run = run_immediately(module, shape.input, shape.cancel_after);
     if (run.result.find(R"("cause":"internal")") != run.result.npos) {
       throw std::runtime_error(shape.name + ": the module ran out of memory");

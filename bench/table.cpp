@@ -6,7 +6,7 @@
 namespace skipcall::bench {
 namespace {
 
-// Four digits that count, whole numbers whole.
+// Four significant digits, or a whole number.
 std::string amount(double value, const std::string &unit) {
   char text[64];
   const bool whole = value == std::floor(value);

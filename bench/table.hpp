@@ -11,11 +11,11 @@ struct Row {
   std::string unit;
   std::string against;       // what `reference` is
   double reference = 0;      // in the same unit, of the same run
-  double ratio_at_most = 0;  // 0: told for information, nothing is asked of it
+  double ratio_at_most = 0;  // 0: for information, without a limit
   bool exactly = false;      // the two must be equal
 };
 
-// Prints a row as soon as it is known, so that a long run shows where it is.
+// Prints each row as soon as it is known, so that a long run shows where it is.
 class Table {
  public:
   Table();

@@ -14,12 +14,12 @@ inline double read_ms(clockid_t clock) {
   return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_nsec) / 1e6;
 }
 
-// Processor time of this thread: for what computes, since other programs do not count in it.
+// Processor time of this thread, for computations: other programs do not count in it.
 inline double cpu_ms() {
   return read_ms(CLOCK_THREAD_CPUTIME_ID);
 }
 
-// For what waits.
+// For waits.
 inline double wall_ms() {
   return read_ms(CLOCK_MONOTONIC);
 }

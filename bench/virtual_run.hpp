@@ -15,8 +15,7 @@ struct VirtualRun {
   uint32_t confirmed = 0;
 };
 
-// Each request arrives after half of the round trip. Throws std::runtime_error when the run does not
-// complete.
+// Each request arrives after half of the round trip. Throws std::runtime_error if the run does not complete.
 VirtualRun run_virtually(vectors::Guest &guest, const std::string &input, sandbox::Api &api,
                          uint64_t round_trip_ms);
 

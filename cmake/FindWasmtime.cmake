@@ -1,7 +1,7 @@
 # Finds wasmtime's C and C++ API. Defines Wasmtime_FOUND, Wasmtime_VERSION and the target Wasmtime::wasmtime.
 #
-# WASMTIME_DIR (a CMake or an environment variable): a folder with include/ and lib/, as wasmtime's own C API
-# releases have it. Else .tools/wasmtime of the checkout, which ./dev or cmake/fetch-wasmtime.sh fills.
+# WASMTIME_DIR (a CMake or an environment variable): a folder with include/ and lib/, as in wasmtime's own C API
+# releases. Otherwise .tools/wasmtime of the checkout, which ./dev or cmake/fetch-wasmtime.sh fills.
 
 if(NOT WASMTIME_DIR AND DEFINED ENV{WASMTIME_DIR})
   set(WASMTIME_DIR "$ENV{WASMTIME_DIR}")
@@ -31,11 +31,11 @@ if(Wasmtime_FOUND AND NOT TARGET Wasmtime::wasmtime)
     target_link_libraries(Wasmtime::wasmtime INTERFACE ${CMAKE_DL_LIBS} m)
   else()
     add_library(Wasmtime::wasmtime SHARED IMPORTED GLOBAL)
-    # The library carries no SONAME; without this a program would look for it under its whole path.
+    # The library has no SONAME; without this, a program would look for it by its full path.
     set_target_properties(Wasmtime::wasmtime PROPERTIES IMPORTED_NO_SONAME ON)
   endif()
   set_target_properties(Wasmtime::wasmtime PROPERTIES IMPORTED_LOCATION "${Wasmtime_LIBRARY}")
-  # SYSTEM: its headers are not written for our warnings.
+  # SYSTEM: its headers do not meet our warnings.
   target_include_directories(Wasmtime::wasmtime SYSTEM INTERFACE "${Wasmtime_INCLUDE_DIR}")
   target_link_libraries(Wasmtime::wasmtime INTERFACE Threads::Threads)
 endif()

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Adds up the JUnit files of ctest and of node's test runner, and closes with one line: N passed, N failed, N skipped."""
+"""Adds up the JUnit files of ctest and of node's test runner, and ends with one line: N passed, N failed, N skipped."""
 import os
 import re
 import sys
@@ -12,7 +12,7 @@ for name in sys.argv[1:]:
         print(f"failed: no results ({name})")
         continue
     with open(name, encoding="utf-8", errors="replace") as file:
-        text = re.sub(r"[^\t\n\r -\ud7ff\ue000-\U0010ffff]", "", file.read())  # a failure's colours are no XML
+        text = re.sub(r"[^\t\n\r -\ud7ff\ue000-\U0010ffff]", "", file.read())  # a failure's colours are not valid XML
     for case in ElementTree.fromstring(text).iter("testcase"):
         if case.find("skipped") is not None:
             outcome = "skipped"

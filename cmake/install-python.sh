@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# install-python.sh: puts what python-packages.txt lists into .tools/python, a virtual environment of the checkout, and
-# prints its folder of programs.
+# install-python.sh: installs the packages of python-packages.txt into .tools/python, a virtual environment of the
+# checkout, and prints its folder of programs.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 target=$here/../.tools/python
 mkdir -p "$target/.."
-exec 9>"$target.lock" && flock 9 # another build of the checkout may be at it
+exec 9>"$target.lock" && flock 9 # another build of the checkout may be doing the same
 stamp="$(python3 --version) $(cksum <"$here/python-packages.txt")"
 if [ "$(cat "$target/.stamp" 2>/dev/null)" != "$stamp" ]; then
   printf '\n== Installing Python packages into .tools/python\n' >&2

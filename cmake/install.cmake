@@ -1,11 +1,12 @@
-# What `cmake --install` puts where. Component `cli`: the program, its module, manual page and completions. Component
-# `development`: for engines in C and C++, the action and the native host as libraries (SkipcallAction).
+# What `cmake --install` installs where. Component `cli`: the program, its module, manual page and completions.
+# Component `development`: for engines in C and C++, the action and the native host as libraries (SkipcallAction).
 include(GNUInstallDirs)
 set(module ${CMAKE_SOURCE_DIR}/build/wasm/remove_contacts.wasm)
 
 # The program finds its module in ../share/skipcall, and wasmtime, which no distribution has, in ../lib/skipcall.
 install(TARGETS skipcall RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT cli)
-# With the final RPATH from the start: CMake would only overwrite one that names this folder, and its length would stay.
+# With the final RPATH from the start: CMake would only overwrite one that names this folder, and its length would
+# remain.
 set_target_properties(skipcall PROPERTIES INSTALL_RPATH "$ORIGIN/../lib/skipcall" BUILD_WITH_INSTALL_RPATH ON)
 get_filename_component(wasmtime_folder ${Wasmtime_LIBRARY} DIRECTORY)
 if(NOT Wasmtime_LIBRARY MATCHES "\\.a$")

@@ -2,11 +2,11 @@
 """Makes contacts.csv and contacts.json from sandbox.json: the same bytes on every machine.
 
     python3 examples/generate.py           writes both files
-    python3 examples/generate.py --check   writes nothing; exit 1 when a file is not what would be written
+    python3 examples/generate.py --check   writes nothing; exit code 1: a file differs from what would be written
 
-Both files ask for the same removals. Of each generated sequence of sandbox.json the first contacts are taken, all
-but 50; the rest stays in the sequence. Added are contacts that are in no sequence, contacts asked for twice, and ids
-in upper case, as exports of other tools hold them. The rows are shuffled, so that the sequences alternate.
+Both files ask for the same removals. They take the first contacts of each generated
+sequence of sandbox.json; the last 50 stay in the sequence. They also hold contacts that are in no sequence, duplicates,
+and ids in upper case, as other tools export them. The rows are shuffled, so that the sequences alternate.
 """
 
 import json
@@ -19,16 +19,16 @@ import generated  # noqa: E402
 
 MASK = (1 << 64) - 1
 
-LEFT_IN_SEQUENCE = 50  # contacts of each sequence that nobody asks to remove
+LEFT_IN_SEQUENCE = 50  # contacts of each sequence that are not to be removed
 ABSENT = 12  # contacts for each sequence that are not in it
-TWICE = 10  # contacts of each sequence that are asked for twice
+TWICE = 10  # contacts of each sequence that are listed twice
 UPPER_CASE_EVERY = 25
 FIRST_NAMES = ["Léa", "Hugo", "Chloé", "Noé", "Zoë", "Jean", "Ana", "Paul"]
 LAST_NAMES = ["Durand", "Le Goff", "Martin", "O'Neill", "Nguyễn", "Petit", "Müller"]
 
 
 class Random:
-    """splitmix64, as sandbox/uuid.cpp has it."""
+    """splitmix64, as in sandbox/uuid.cpp."""
 
     def __init__(self, seed):
         self.state = seed

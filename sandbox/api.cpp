@@ -7,7 +7,7 @@
 
 namespace skipcall::sandbox {
 
-// One request on its way through.
+// A request being handled.
 struct Api::Call {
   const Request &request;
   uint64_t now_ms;
@@ -18,12 +18,12 @@ struct Api::Call {
 
 namespace {
 
-// Up, so that a client that waits that long finds the new window.
+// Rounds up, so that a client that waits that long finds the new window.
 uint64_t ceil_seconds(uint64_t ms) {
   return (ms + 999) / 1000;
 }
 
-// Moves a time to the server's own clock, and not below 0.
+// Converts a time to the server's own clock, not below 0.
 uint64_t skewed(uint64_t ms, int64_t skew_ms) {
   const int64_t moved = static_cast<int64_t>(ms) + skew_ms;
   return moved < 0 ? 0 : static_cast<uint64_t>(moved);
@@ -130,8 +130,8 @@ Response Api::decide(Call &call) {
   }
   if (call.account->key.plan == Plan::free) {
     ++counters_.forbidden;
-    // The text of the document's table. The example of its 403 leaves STARTER out, which has access by the
-    // document's overview, its rate limits and this table.
+    // The wording of the document's table. The example of its 403 leaves out STARTER, which has access
+    // according to the document's overview, its rate limits and this table.
     return refuse(call,
                   {403, "PLAN_NOT_ELIGIBLE", "API access requires STARTER, INTERMÉDIAIRE or EXPERT plan"},
                   ErrorBody::nested);
@@ -210,7 +210,7 @@ Response Api::refuse_form(const Call &call, const Refusal &refusal) {
   return refuse(call, refusal, refusal.status == 404 ? switches_.not_found_body : switches_.bad_request_body);
 }
 
-// The status of a failure that the switches ask for, or 0.
+// The status of a failure that the switches call for, or 0.
 int Api::next_failure() {
   ++valid_requests_;
   bool fails = switches_.fail_every != 0 && valid_requests_ % switches_.fail_every == 0;

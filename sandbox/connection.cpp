@@ -27,7 +27,7 @@ bool wait_for(int socket, short events, int timeout_ms) {
 std::optional<std::string> Connection::read_head(int idle_ms) {
   if (buffer_.empty() && !fill(idle_ms)) return std::nullopt;
   for (;;) {
-    // Empty lines in front of a request are passed over (RFC 9112, 2.2).
+    // Empty lines before a request are ignored (RFC 9112, 2.2).
     while (buffer_.starts_with("\r\n")) buffer_.erase(0, 2);
     const size_t end = buffer_.find("\r\n\r\n");
     if (end != std::string::npos || buffer_.size() > max_head) {

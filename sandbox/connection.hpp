@@ -1,5 +1,5 @@
-// One kept TCP connection of the server: the head of each request byte for byte, its body undecoded, and
-// bytes out.
+// One persistent TCP connection of the server: reads the head of each request byte for byte and its body
+// undecoded, and writes bytes.
 #pragma once
 
 #include <cstddef>
@@ -15,14 +15,14 @@ class Connection {
   explicit Connection(int socket) : socket_(socket) {}
 
   // The request line and the header lines of the next request, each with its line end, without the empty line
-  // behind them. Nothing when the peer closed, sent no byte for idle_ms, or stopped in the middle. A head
-  // that is longer than max_head comes cut off, without its last line end.
+  // after them. Nothing if the peer closed, sent no byte for idle_ms, or stopped midway. A head longer than
+  // max_head is cut off, without its last line end.
   std::optional<std::string> read_head(int idle_ms);
 
-  // Reads exactly `size` bytes. False when the peer stops before.
+  // Reads exactly `size` bytes. False if the peer stops before that.
   bool read_body(size_t size, std::string &body);
 
-  // False when the peer is gone, or does not read.
+  // False if the peer is gone, or does not read.
   bool write(std::string_view bytes);
 
  private:

@@ -97,7 +97,7 @@ Sequence read_sequence(const json &value, const std::string &path) {
   return sequence;
 }
 
-// Ids and keys name things, so each may appear only once; a scope may name only what exists.
+// Ids and keys are names, so each may appear only once; a scope may name only what exists.
 void check_references(const Data &data) {
   std::unordered_set<std::string> ids;
   for (size_t i = 0; i < data.sequences.size(); ++i) {
@@ -142,7 +142,7 @@ Data parse_data(std::string_view text) {
   try {
     root = json::parse(text);
   } catch (const json::parse_error &error) {
-    // The library's own text quotes the input, which may hold a key.
+    // The library's own message quotes the input, which may hold a key.
     throw DataError("not valid JSON at byte " + std::to_string(error.byte));
   }
   JsonObject object(root, "");

@@ -16,12 +16,12 @@ namespace skipcall::sandbox {
 // The plans of the API document, and one without API access.
 enum class Plan { starter, intermediaire, expert, free };
 
-// Requests a minute (API document, Rate Limiting). A plan without API access is counted like the smallest.
+// Requests per minute (API document, Rate Limiting). A plan without API access is counted like the smallest.
 uint32_t requests_per_minute(Plan plan);
 
 enum class KeyStatus { active, no_subscription, revoked };
 
-// An API key. `sequences`: the ids it may touch; nothing set: all of them.
+// An API key. `sequences`: the ids it may access; nothing set: all of them.
 struct Key {
   std::string key;  // sk_test_…
   Plan plan = Plan::expert;
@@ -29,7 +29,7 @@ struct Key {
   std::optional<std::vector<std::string>> sequences;
 };
 
-// A sequence: any non-empty UTF-8 text but "." and ".." as its id, and its contacts.
+// A sequence: its id, which is any non-empty UTF-8 string except "." and "..", and its contacts.
 struct Sequence {
   std::string id;
   std::vector<Uuid> contacts;
@@ -40,17 +40,17 @@ struct Data {
   std::vector<Sequence> sequences;
   Switches switches;
 
-  // The first key that is active, with a plan that has API access; empty when there is none.
+  // The first key that is active, with a plan that has API access; empty if there is none.
   std::string usable_key() const;
 };
 
-// `count` different contacts; the same for the same seed everywhere.
+// `count` different contacts; the same everywhere for the same seed.
 std::vector<Uuid> generate_contacts(uint32_t count, uint64_t seed);
 
-// Reads a data file (its shape: README.md). Throws DataError, which names the member at fault, never a key.
+// Reads a data file (its form: README.md). Throws DataError, which names the member at fault, never a key.
 Data parse_data(std::string_view json);
 
-// The data set that is built in: examples/sandbox.json, which fits examples/contacts.csv.
+// The built-in data set: examples/sandbox.json, which goes with examples/contacts.csv.
 const Data &default_data();
 
 }  // namespace skipcall::sandbox

@@ -1,4 +1,4 @@
-// The bodies of error responses, in every shape that a server of this kind is known to use.
+// The bodies of error responses, in every form that a server of this kind is known to use.
 #pragma once
 
 #include <string>
@@ -12,7 +12,7 @@ namespace skipcall::sandbox {
 std::string_view reason_phrase(int status);
 
 struct Body {
-  std::string content_type;  // empty with an empty text
+  std::string content_type;  // empty if the text is
   std::string text;
 };
 

@@ -7,7 +7,7 @@
 namespace skipcall::sandbox {
 
 std::string http_date(int64_t unix_ms) {
-  // Not strftime: its names of days and months follow the locale.
+  // Not strftime: it uses the locale's names of days and months.
   static constexpr const char *days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
   static constexpr const char *months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                            "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};

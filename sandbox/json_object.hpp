@@ -23,15 +23,15 @@ class DataError : public std::runtime_error {
 // messages.
 class JsonObject {
  public:
-  // Throws DataError where the value is no object.
+  // Throws DataError if the value is not an object.
   JsonObject(const nlohmann::json &value, std::string path);
 
   // The member of that name, or null. Each name asked for counts as known. Borrowed from the value.
   const nlohmann::json *find(const char *name);
-  // The same; throws DataError where the member is missing.
+  // The same, but throws DataError if the member is missing.
   const nlohmann::json &require(const char *name);
 
-  // Each sets `out` where the member is there, and throws DataError where it cannot be that.
+  // Each sets `out` if the member exists, and throws DataError if it has another type or is out of range.
   void read(const char *name, bool &out);
   void read(const char *name, std::string &out);
   void read(const char *name, uint32_t &out);
@@ -42,7 +42,7 @@ class JsonObject {
   template <typename Enum>
   using Names = std::span<const std::pair<std::string_view, Enum>>;
 
-  // The value whose name the member has.
+  // The value that the member names.
   template <typename Enum>
   void read(const char *name, Enum &out, Names<Enum> names) {
     const nlohmann::json *member = find(name);
@@ -58,7 +58,7 @@ class JsonObject {
     fail(name, "must be one of: " + known);
   }
 
-  // Throws DataError for the first member that nobody asked for.
+  // Throws DataError for the first member that was never asked for.
   void refuse_unknown() const;
 
   // The place of a member, for messages: "keys[0].plan".

@@ -8,8 +8,7 @@
 
 namespace skipcall::sandbox {
 
-// A header line. Names compare without regard to case (RFC 9110, 5.1); values have no white space around
-// them.
+// A header line. Names compare case-insensitively (RFC 9110, 5.1); values have no white space around them.
 struct Header {
   std::string name;
   std::string value;
@@ -24,7 +23,7 @@ struct Request {
   std::string body;
 };
 
-// What the server is to send, and how. Content-Length is left to whoever sends it.
+// What the server sends, and how. Content-Length is left to the sender.
 struct Response {
   int status = 0;
   std::vector<Header> headers;
@@ -42,8 +41,7 @@ const std::string *find_header(const std::vector<Header> &headers, std::string_v
 // How many headers have that name.
 size_t count_headers(const std::vector<Header> &headers, std::string_view name);
 
-// The text with everything that looks like an API key (sk_live_…, sk_test_…) cut down to its prefix and
-// "***".
+// The text with everything that looks like an API key (sk_live_…, sk_test_…) cut to its prefix and "***".
 std::string mask_keys(std::string_view text);
 
 }  // namespace skipcall::sandbox

@@ -50,7 +50,7 @@ std::optional<std::string> percent_decode(std::string_view segment) {
   return decoded;
 }
 
-// The library's lexer checks UTF-8 as RFC 3629 says; it is asked about the text as a JSON string.
+// The library's lexer checks UTF-8 as RFC 3629 says; it gets the text as a JSON string.
 bool is_utf8(const std::string &text) {
   try {
     (void)nlohmann::json(text).dump();
@@ -132,12 +132,12 @@ std::optional<Refusal> check_headers(const Request &request) {
   }
   const std::string &length = *find_header(request.headers, "Content-Length");
   if (length != std::to_string(request.body.size())) {
-    return bad_request("Content-Length does not fit the body of " + std::to_string(request.body.size()) +
+    return bad_request("Content-Length does not match the body of " + std::to_string(request.body.size()) +
                        " bytes");
   }
   for (const char *name : {"Transfer-Encoding", "Content-Encoding", "Cookie", "Proxy-Authorization"}) {
     if (count_headers(request.headers, name) != 0)
-      return bad_request(std::string(name) + " has no place here");
+      return bad_request(std::string(name) + " is not allowed here");
   }
   bool elsewhere = holds_key(request.target) || holds_key(request.body);
   for (const Header &header : request.headers) {
@@ -162,7 +162,7 @@ std::variant<std::vector<Uuid>, Refusal> read_contacts(std::string_view body) {
   if (document.is_discarded()) return bad_request("the body is not valid JSON in UTF-8");
   if (!document.is_object()) return bad_request("the body must be an object");
   if (!document.contains("contactIds")) return bad_request("contactIds is missing");
-  if (members != 1) return bad_request("the body must have the member contactIds alone, once");
+  if (members != 1) return bad_request("the body must have only the member contactIds, once");
   const json &ids = document["contactIds"];
   if (!ids.is_array()) return bad_request("contactIds must be an array");
   if (ids.empty()) return bad_request("contactIds must contain at least 1 element");

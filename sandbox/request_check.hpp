@@ -1,4 +1,4 @@
-// Reads a removal request, so strictly that a wrong one cannot pass. More strict than the real API may be.
+// Reads a removal request so strictly that a wrong one cannot pass. It may be stricter than the real API.
 #pragma once
 
 #include <optional>
@@ -12,16 +12,15 @@
 
 namespace skipcall::sandbox {
 
-// What a request is refused with.
+// How a request is refused.
 struct Refusal {
   int status;
   std::string code;
   std::string message;
 };
 
-// The key of the Authorization header (API document, securitySchemes.ApiKey), or why there is none: 401 where
-// the header is missing or holds a live key, 400 where it is not exactly one "Bearer KEY". Quotes nothing of
-// it.
+// The key of the Authorization header (API document, securitySchemes.ApiKey), or why there is none: 401 if
+// the header is missing or holds a live key, 400 if it is not exactly one "Bearer KEY". Quotes none of it.
 std::variant<std::string, Refusal> read_key(const Request &request);
 
 // The sequence that the target names, decoded, or a refusal: 404 for another path, 405 for a method other
@@ -29,12 +28,12 @@ std::variant<std::string, Refusal> read_key(const Request &request);
 // segment.
 std::variant<std::string, Refusal> read_target(const Request &request);
 
-// A 400 for headers that do not fit a JSON body of known length, that the sandbox never asked for (Cookie),
-// or for a key anywhere but in Authorization.
+// A 400 for headers that do not describe a JSON body of known length, that the sandbox never asked for
+// (Cookie), or for a key anywhere but in Authorization.
 std::optional<Refusal> check_headers(const Request &request);
 
-// The ids of a ContactsBatchDto, in order, duplicates kept, or a 400: anything but {"contactIds":[1 to 100
-// UUIDs]}.
+// The ids of a ContactsBatchDto, in order, duplicates included, or a 400: anything but {"contactIds":[1 to
+// 100 UUIDs]}.
 std::variant<std::vector<Uuid>, Refusal> read_contacts(std::string_view body);
 
 }  // namespace skipcall::sandbox

@@ -39,7 +39,7 @@ std::string_view trim(std::string_view text) {
   return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
-// The request without its body; nothing where the head is no HTTP/1.1.
+// The request without its body; nothing if the head is not HTTP/1.1.
 std::optional<Request> read_request(std::string_view head) {
   if (!head.ends_with("\r\n")) return std::nullopt;
   Request request;
@@ -61,8 +61,8 @@ std::optional<Request> read_request(std::string_view head) {
   return request;
 }
 
-// The bytes of the body that follow the head; nothing where they cannot be known, so that the connection must
-// end.
+// The size of the body that follows the head; nothing if it cannot be known, so that the connection must be
+// closed.
 std::optional<size_t> body_size(const Request &request) {
   if (find_header(request.headers, "Transfer-Encoding") != nullptr) return std::nullopt;
   const std::string *length = find_header(request.headers, "Content-Length");
@@ -111,8 +111,8 @@ Response unreadable() {
 
 }  // namespace
 
-// As many threads as connections may be served at once; each accepts one, serves it to its end, and accepts
-// the next.
+// One thread for each connection that may be served at once; each accepts a connection, serves it to its end,
+// and accepts the next.
 struct Server::Impl {
   Impl(Api first_api, ServerOptions first_options)
       : api(std::move(first_api)), options(std::move(first_options)) {
@@ -165,7 +165,7 @@ struct Server::Impl {
         ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
         if (enter(socket)) serve(socket);
         leave(socket);
-      } else if (!sleep(10)) {  // short of descriptors, or the end
+      } else if (!sleep(10)) {  // out of descriptors, or stopping
         return;
       }
     }
@@ -189,7 +189,7 @@ struct Server::Impl {
     }
   }
 
-  // False when the connection has to end.
+  // False if the connection must be closed.
   bool respond(Connection &connection, const Request &request, bool closing) {
     Response response;
     {
@@ -207,7 +207,7 @@ struct Server::Impl {
     return connection.write(head) && write_in_parts(connection, response);
   }
 
-  // In about ten parts, so that a slow body is slow all along and a chunked one has several chunks.
+  // In about ten parts, so that a slow body is slow throughout and a chunked one has several chunks.
   bool write_in_parts(Connection &connection, const Response &response) {
     const size_t part_size = response.body.size() / 10 + 1;
     const auto pause_ms = static_cast<uint32_t>(response.body_ms * part_size / response.body.size());
@@ -231,7 +231,7 @@ struct Server::Impl {
     ::close(socket);
   }
 
-  // False when the server ends before.
+  // False if the server stops first.
   bool sleep(uint32_t ms) {
     std::unique_lock lock(mutex);
     return !stopped.wait_for(lock, std::chrono::milliseconds(ms), [this] { return stopping; });

@@ -16,7 +16,7 @@ struct LogLine {
   std::string target;
   int status = 0;
   uint32_t contacts = 0;
-  bool lost = false;  // done, but the response was thrown away
+  bool lost = false;  // done, but the response was discarded
 };
 
 struct ServerOptions {
@@ -25,17 +25,17 @@ struct ServerOptions {
   std::function<void(const LogLine &)> log;  // called from the server's threads, one at a time; may be empty
 };
 
-// Serves from its making to its end. Prints nothing.
+// Serves from construction to destruction. Prints nothing.
 class Server {
  public:
-  // Binds 127.0.0.1 and starts. The api is moved in. Throws std::runtime_error when the port cannot be bound.
+  // Binds 127.0.0.1 and starts. The api is moved in. Throws std::runtime_error if the port cannot be bound.
   explicit Server(Api api = Api(), ServerOptions options = {});
   ~Server();
   Server(const Server &) = delete;
   Server &operator=(const Server &) = delete;
 
   uint16_t port() const;
-  // "http://127.0.0.1:PORT", no slash at its end
+  // "http://127.0.0.1:PORT", without a slash at the end.
   std::string base_url() const;
 
   // Looks at the Api, or changes its switches, between two requests. `look` must not call the server.

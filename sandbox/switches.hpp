@@ -13,10 +13,10 @@ namespace skipcall::sandbox {
 
 class JsonObject;
 
-// How X-RateLimit-Reset is written. The document says "Unix timestamp".
+// How X-RateLimit-Reset is expressed. The document says "Unix timestamp".
 enum class Reset { seconds, milliseconds, delta };
 
-// Retry-After on a 429 (RFC 9110, 10.2.3). The document names none.
+// Retry-After on a 429 (RFC 9110, 10.2.3). The document does not mention it.
 enum class RetryAfter { none, seconds, date };
 
 // When the three X-RateLimit headers are sent. The document says "in every response".
@@ -43,8 +43,8 @@ enum class ErrorBody { nested, flat, flat_details, nest_text, nest_list, html, e
 //   html        200 with a page, as a captive portal writes it
 enum class Success { count, no_content, empty, no_count, html };
 
-// Names in a data file are those in camelCase, enum values with "-" for "_": see README.md. A default-made
-// value is the API as documented.
+// The names in a data file are these in camelCase, enum values with "-" for "_": see README.md. The defaults
+// are the API as documented.
 struct Switches {
   Reset reset = Reset::seconds;
   RetryAfter retry_after = RetryAfter::none;
@@ -52,9 +52,9 @@ struct Switches {
 
   uint64_t window_ms = 60'000;  // length of a rate window
   WindowStart window_start = WindowStart::first_request;
-  uint32_t limit = 0;  // requests a window for every key; 0: what the plan says
+  uint32_t limit = 0;  // requests per window for every key; 0: as the plan says
   int64_t clock_skew_ms =
-      0;  // the server's clock less the true time: moves Date, Reset and a Retry-After date
+      0;  // the server's clock minus the true time: moves Date, Reset and a Retry-After date
   bool date_header = true;
 
   Success success = Success::count;
@@ -68,7 +68,7 @@ struct Switches {
   std::optional<Uuid> poison_id;  // a batch that holds this id always fails with 500, and nothing is removed
 
   uint32_t fail_every = 0;      // every Nth valid request fails before anything is removed; 0: none
-  double fail_probability = 0;  // any valid request fails so often, by fail_seed
+  double fail_probability = 0;  // any valid request fails with this probability, by fail_seed
   uint64_t fail_seed = 1;
   std::vector<int> fail_statuses{500};  // taken in turn; 500, 502, 503 or 504
 
@@ -76,12 +76,12 @@ struct Switches {
 
   uint32_t latency_ms = 0;  // before each response
   uint32_t body_ms = 0;     // each body is spread over this time
-  uint32_t body_bytes = 0;  // bodies are filled up with spaces to this length
+  uint32_t body_bytes = 0;  // bodies are padded with spaces to this length
   bool chunked = false;     // bodies are sent in chunks, without Content-Length
 };
 
-// Sets the members that the object names, and leaves the others. Throws DataError for an unknown member or a
-// value that the member cannot have.
+// Sets the members that the object names, and leaves the others. Throws DataError for an unknown member or an
+// invalid value.
 void read_switches(JsonObject &object, Switches &switches);
 
 }  // namespace skipcall::sandbox

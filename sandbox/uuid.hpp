@@ -13,14 +13,14 @@ namespace skipcall::sandbox {
 
 using Uuid = std::array<uint8_t, 16>;
 
-// Reads 8-4-4-4-12 hexadecimal digits in any case (RFC 9562, 4). Nothing around them is allowed. Any version
-// and variant passes: the API document says only "format: uuid".
+// Reads 8-4-4-4-12 hexadecimal digits in any case (RFC 9562, 4), with nothing around them. Any version and
+// variant passes: the API document says only "format: uuid".
 std::optional<Uuid> parse_uuid(std::string_view text);
 
 // The canonical form in lower case.
 std::string format_uuid(const Uuid &uuid);
 
-// splitmix64: one state word, every seed good, easy to repeat in another language.
+// splitmix64: one word of state, every seed is good, easy to repeat in another language.
 class Random {
  public:
   explicit Random(uint64_t seed) : state_(seed) {}
@@ -33,8 +33,8 @@ class Random {
 // A version 4 UUID: two numbers of the generator, big-endian, with version and variant set.
 Uuid next_uuid(Random &random);
 
-// For unordered containers. The low bytes are random enough in generated ids; all 16 are mixed for chosen
-// ones.
+// For unordered containers. In generated ids the low bytes are random enough; for chosen ones all 16 are
+// mixed.
 struct UuidHash {
   size_t operator()(const Uuid &uuid) const {
     uint64_t high = 0;

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# run-parts.sh [PART…]: builds and runs parts of the tests, and closes with a table of what each took and with the line
-# "N passed, N failed, N skipped". Without a PART: the short set. "all": every one. "list": the table of parts.
+# run-parts.sh [PART…]: builds and runs parts of the tests, and ends with a table of their times and the line "N passed,
+# N failed, N skipped". Without a PART: the short set. "all": every one. "list": the table of parts.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -136,7 +136,7 @@ run_part() {
     reproducible) run_ctest "$1" --test-dir build/dev/tests/abi -R reproducible ;;
     fuzz) run_ctest "$1" --test-dir build/dev/tests/fuzz -R replay ;;
     sanitizers) ./dev build asan && run_ctest "$1" --test-dir build/asan -E "conformance|js-" ;; # those judge other builds
-    cli) jobs=6 run_ctest "$1" --test-dir build/dev/tests/cli ;; # they wait more than they work
+    cli) jobs=6 run_ctest "$1" --test-dir build/dev/tests/cli ;; # they mostly wait
     go) run_go "$1" ;;
     js) run_npm "$1" hosts/js test ;;
     python) run_pytest "$1" hosts/python ;;

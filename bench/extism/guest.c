@@ -1,5 +1,6 @@
-// The same job as an Extism plugin does it: ids checked, batches of 100, each request sent by a call that blocks until
-// the response is there. It retries nothing and knows no rate limit. Freestanding; the imports are Extism's kernel's.
+// The same job as an Extism plugin does it: ids checked, batches of 100, each request sent by a call that
+// blocks until the response arrives. It retries nothing and knows no rate limit. Freestanding; the imports
+// are those of Extism's kernel.
 typedef unsigned long long u64;
 typedef unsigned char u8;
 
@@ -34,7 +35,7 @@ static void put_number(unsigned number) {
   text[text_length++] = (char)('0' + number % 10);
 }
 
-// Moves the text into a block of the kernel's.
+// Moves the text into one of the kernel's blocks.
 static u64 take_text(void) {
   u64 block = kernel_alloc(text_length);
   for (unsigned at = 0; at < text_length; ++at) kernel_store(block + at, (u8)text[at]);

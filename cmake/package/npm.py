@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""npm.py TARBALL FOLDER: completes what `npm pack` made of FOLDER. Its README is read on other sites, so that its links
-become absolute; CHANGELOG.md, which the repository has once, comes in. The same input gives the same bytes."""
+"""npm.py TARBALL FOLDER: completes what `npm pack` made of FOLDER. Its README is read on other sites, so its links
+become absolute. The one CHANGELOG.md of the repository is added. The same input gives the same bytes."""
 import gzip
 import io
 import json

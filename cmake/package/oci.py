@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""oci.py MODULE VERSION OUTPUT.tar: the module as an OCI image layout, as the CNCF's layout for WebAssembly has it: one
-layer, the module as it is. `oras cp --from-oci-layout OUTPUT.tar:VERSION REGISTRY/…` pushes it. Equal input gives equal
+"""oci.py MODULE VERSION OUTPUT.tar: the module as an OCI image layout, as in the CNCF's layout for WebAssembly: one
+layer, the unchanged module. `oras cp --from-oci-layout OUTPUT.tar:VERSION REGISTRY/…` pushes it. Equal input gives equal
 bytes; SOURCE_DATE_EPOCH is its time."""
 import datetime
 import hashlib

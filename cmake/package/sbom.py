@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """sbom.py ARTEFACT VERSION COMPONENT…: writes ARTEFACT.cdx.json, a CycloneDX list of what is in an artefact. A component
-is NAME, which the table below describes, or FILE, a package.json, pyproject.toml or go.mod whose dependencies are meant.
+is NAME, which the table below describes, or FILE, a package.json, pyproject.toml or go.mod, for its dependencies.
 Equal input gives equal bytes; SOURCE_DATE_EPOCH is its time."""
 import datetime
 import hashlib
@@ -25,7 +25,7 @@ def wasmtime():
     return version, f"pkg:cargo/wasmtime-c-api-impl@{version}"
 
 
-# name: licence, whether it is compiled in, and where version and package URL come from
+# name: licence, whether it is compiled in, and the source of its version and package URL
 KNOWN = {
     "nlohmann-json": ("MIT", lambda: debian("nlohmann-json3-dev")),
     "libc++": ("Apache-2.0 WITH LLVM-exception", lambda: debian("libc++-19-dev-wasm32")),
