@@ -63,7 +63,7 @@
 /* What an event returns. Not negative: the state of the run after it. Negative: misuse, whose only effect is
  * that any block passed in has been freed. */
 enum {
-  ACTION_DONE = 0,    /* the run has ended; action_result has its result; events change nothing any more */
+  ACTION_DONE = 0,    /* the run has ended; action_result has its result; further events change nothing */
   ACTION_WAITING = 1, /* for a response, or for the time in action_progress.wake_ms */
   ACTION_E_RUN = -1,  /* no such run: never started, or released */
   ACTION_E_EXCHANGE = -2, /* the exchange has had its response, or was never announced */
@@ -127,7 +127,7 @@ typedef struct {
 typedef struct {
   uint32_t size;   /*  0: 32, the bytes of this struct that the host filled */
   uint32_t status; /*  4: 200..599, or 0: no status came */
-  uint32_t error;  /*  8: ACTION_HTTP_*; may stand beside a status; status 0 with error 0 is read as OTHER */
+  uint32_t error;  /*  8: ACTION_HTTP_*; may come with a status; status 0 with error 0 is read as OTHER */
   uint32_t flags;  /* 12: ACTION_HTTP_NOT_SENT, ACTION_HTTP_MAY_HAVE_REPEATED; other bits are ignored */
   action_bytes headers; /* 16: as in the request; repeated headers stay lines where the platform shows them */
   action_bytes body;    /* 24: decoded; complete, or cut at the limit */
@@ -157,7 +157,7 @@ typedef struct {
 ACTION_IMPORT(http_send)
 void action_host_http_send(uint32_t run, uint32_t exchange, const action_http_request *request);
 
-/* Gives up an exchange. Effect: the host may stop it, and delivers nothing for it any more. Since 1. */
+/* Gives up an exchange. Effect: the host may stop it, and delivers nothing more for it. Since 1. */
 ACTION_IMPORT(http_cancel)
 void action_host_http_cancel(uint32_t run, uint32_t exchange);
 
@@ -181,12 +181,12 @@ void *action_alloc(uint32_t size);
 ACTION_EXPORT(action_free)
 void action_free(void *block);
 
-/* Declares the export of an action, beside the action: ACTION_START(remove_contacts); in a header of its own.
- * It starts a run. Effect: reads and checks the input; calls no
- * import; the first action_wake sends. input: a block of action_alloc with UTF-8 JSON in its first len bytes,
- * taken over. flags: 0; a run with another bit ends at once and says so. seed: any number; jitter comes from
- * it. Result: the run, or 0: no memory, no numbers left, input is no such block, or called inside an import.
- * A bad input is a run, which is DONE at once with a result that says why. Since 1. */
+/* Declares the export of an action, in the action's own header: `ACTION_START(remove_contacts);`. The export
+ * starts a run. Effect: reads and checks the input; calls no import; the first action_wake sends. input: a
+ * block of action_alloc with UTF-8 JSON in its first len bytes, taken over. flags: 0; a run with another bit
+ * ends at once and says so. seed: any number; jitter comes from it. Result: the run, or 0: no memory, no
+ * numbers left, input is not such a block, or called inside an import. A bad input gives a run that is DONE at
+ * once, with a result that says why. Since 1. */
 #define ACTION_START(name) \
   ACTION_EXPORT(name) uint32_t name(uint8_t *input, uint32_t len, uint32_t flags, uint64_t seed)
 

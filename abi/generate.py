@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Makes the ABI's names, numbers and layouts for the hosts' languages, from golden.json. What the names mean is taken
-from the comments of action.h, and so is which constants belong together.
+"""Makes the ABI's names, numbers and layouts for the hosts' languages, from golden.json. Their meanings, and which
+constants belong together, come from action.h and its comments.
 
     python3 abi/generate.py           writes the files
-    python3 abi/generate.py --check   writes nothing; exit 1 when a file is not what would be written
+    python3 abi/generate.py --check   writes nothing; exit code 1: a file differs from what would be written
 """
 
 import json
@@ -24,9 +24,9 @@ HEADER = (ROOT / "abi/action.h").read_text()
 # The header's enums, by their first constant: name, prefix of the constants, meaning.
 GROUPS = {
     "ACTION_DONE": ("State", "ACTION_", "What an event returns; a negative number is misuse."),
-    "ACTION_HTTP_OK": ("HttpError", "ACTION_HTTP_", "Why there is no response, or not a whole one."),
-    "ACTION_HTTP_NOT_SENT": ("ResponseFlag", "ACTION_HTTP_", "What else is known of a response. Bits."),
-    "ACTION_PHASE_READY": ("Phase", "ACTION_PHASE_", "What a run is doing, for people."),
+    "ACTION_HTTP_OK": ("HttpError", "ACTION_HTTP_", "Why there is no response, or an incomplete one."),
+    "ACTION_HTTP_NOT_SENT": ("ResponseFlag", "ACTION_HTTP_", "What else is known about a response. Bits."),
+    "ACTION_PHASE_READY": ("Phase", "ACTION_PHASE_", "What a run is doing, for display."),
 }
 STRUCTS = {
     "action_bytes": "BYTES",
@@ -37,7 +37,7 @@ STRUCTS = {
 
 
 def sentence(comment):
-    """A comment of the header with a capital, except where it begins with a name, and a full stop."""
+    """A comment of the header with a capital, unless it begins with a name, and a full stop."""
     text = " ".join(comment.split())
     first = text.split(" ")[0]
     return f"{text if '_' in first else text[:1].upper() + text[1:]}." if text else ""
@@ -165,7 +165,7 @@ def python():
     return "\n".join(lines) + "\n"
 
 
-# Each file and what makes it.
+# Each file and what generates it.
 FILES = {
     "hosts/go/abi.go": go,
     "hosts/js/src/core/abi.ts": typescript,

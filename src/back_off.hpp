@@ -9,7 +9,7 @@ namespace skipcall {
 
 inline constexpr uint64_t back_off_first_ms = 1000;
 inline constexpr uint64_t back_off_at_most_ms = 60'000;
-// With its jitter, where the server asked for no more.
+// Including jitter, if the server did not ask for more.
 inline constexpr uint64_t longest_back_off_ms = back_off_at_most_ms + back_off_at_most_ms / 2;
 
 // 1 s, doubled with each further failure in a row. `failures`: 1 or more.
@@ -28,7 +28,7 @@ inline uint64_t back_off_ms(uint64_t failures, uint64_t asked_ms, Random &random
 }
 
 // The wait after the n-th 429 in a row: what the API asked for, at least doubled_ms, and a little more, so
-// that several workers do not come back as one.
+// that several workers do not all return at once.
 inline uint64_t rate_limited_ms(uint64_t failures, uint64_t asked_ms, Random &random) {
   const uint64_t least = doubled_ms(failures);
   return (asked_ms > least ? asked_ms : least) + random.below(least / 2 + 1);

@@ -1,5 +1,5 @@
 // The batches of a run, and the order in which they are sent: each once, then those to be retried, first
-// failed first. A batch that fails goes to the end, so that a poisoned one blocks nobody.
+// failed first. A batch that fails goes to the end, so that a poisoned one blocks no other.
 #pragma once
 
 #include <cstdint>
@@ -29,9 +29,9 @@ class Batches {
   // Cuts the grouped contacts into batches of at most `at_most`. False: no memory.
   [[nodiscard]] bool cut(Removals &removals, uint32_t at_most);
 
-  // The batch to be sent next, or none. A batch that is no longer waiting is passed over.
+  // The batch to send next, or none. A batch that is no longer waiting is skipped.
   uint32_t next();
-  // Takes the batch that next() named out of the queue.
+  // Removes the batch that next() named from the queue.
   void take(uint32_t batch);
   // Puts a batch at the end of the queue.
   void retry(uint32_t batch);

@@ -6,19 +6,19 @@
 namespace skipcall {
 namespace {
 
-// Eight digits are one word, the first in its lowest byte, and all of its bytes are worked on at once.
+// Eight digits are one word, the first in its lowest byte, and all of its bytes are processed at once.
 static_assert(std::endian::native == std::endian::little);
 constexpr uint64_t each = 0x0101010101010101u;  // times a byte: that byte eight times
 
-// What runs for each id is always inline: in a module that may be stopped each call asks whether it may go
-// on, and compilers judge differently.
+// Code that runs for each id is always inline: in a module that can be stopped, each call checks whether to
+// continue, and compilers decide differently.
 
 // The value of eight hexadecimal digits of either case. bad: some of its top bits are set if one is not a
 // digit.
 [[gnu::always_inline]] inline uint32_t number_of(uint64_t digits, uint64_t &bad) {
   const uint64_t letter = digits >> 6 & each;  // 1 in each byte of a letter
   const uint64_t lower = digits | letter << 5;
-  // Adds what takes a byte to 0x80 when it is '0' ('a') at least, and more than '9' ('f').
+  // Adds what brings a byte to 0x80 if it is at least '0' ('a'), and if it exceeds '9' ('f').
   const uint64_t reaches = lower + (each * 0x50 - letter * 0x31);
   const uint64_t passes = lower + (each * 0x46 - letter * 0x2d);
   bad |= digits | ~reaches | passes;

@@ -19,20 +19,20 @@ inline constexpr size_t contact_id_length = 36;
 // Cuts ASCII white space, U+FEFF and U+00A0 from both ends: what spreadsheets leave around an id.
 std::string_view trim_id(std::string_view text);
 
-// Reads a UUID of 36 characters in any case and appends it to `ids`, where there is room for it. False: it is
-// none.
+// Reads a UUID of 36 characters in any case and appends it to `ids`, if there is room for it. False: it is
+// not one, or there is no room.
 bool parse_contact_id(std::string_view text, Vec<ContactId> &ids);
 
-// Lists as JSON has them: "ID","ID" … Both do all of a list in one loop, since this is what a run's time goes
-// to.
+// Lists in JSON's form: "ID","ID" … Each function handles a whole list in one loop, since a run spends its
+// time here.
 
-// Reads UUIDs from the beginning of `text` and appends them to `ids`, until something else than a comma and
-// one more comes, or there is no room. Result: how many bytes that were, to the end of the last.
+// Reads UUIDs from the beginning of `text` and appends them to `ids`, until something other than a comma and
+// another UUID comes, or there is no room. Result: the number of bytes, to the end of the last UUID.
 size_t parse_contact_ids(std::string_view text, Vec<ContactId> &ids);
 
 inline constexpr size_t contact_id_quoted = contact_id_length + 3;  // with its quotation marks and comma
 
-// Writes `count` elements, in lower case, and no comma behind the last: that many times contact_id_quoted,
+// Writes `count` elements, in lower case, without a comma after the last: contact_id_quoted bytes for each,
 // less one.
 void write_contact_ids(const ContactId *ids, size_t count, char *out);
 

@@ -33,7 +33,7 @@ class ErrorLog {
   uint16_t of_cause(Cause cause, std::string_view message = {});
 
   bool has(Cause cause) const;
-  // Of several times that the API named for one error, the last counts.
+  // If the API named several times for one error, the latest one counts.
   void retry_not_before(uint16_t error, uint64_t ms) {
     if (ms > entries_[error].retry_at_ms) entries_[error].retry_at_ms = ms;
   }

@@ -47,7 +47,7 @@ void Heap::unlink(Block *block) {
   if (free_ == block) free_ = block->next_free;
 }
 
-// Makes a block that is in no list one of `size` bytes in use, and what it has beyond a free one.
+// Puts a block that is in no list in use, with `size` bytes, and makes the rest of it a free block.
 void Heap::take(Block *block, uint32_t size) {
   const uint32_t rest = size_of(block) - size;
   if (rest < least) {
@@ -63,7 +63,7 @@ void Heap::take(Block *block, uint32_t size) {
   set_size(remainder, rest, 0);
   block->size = size | in_use;
   used_ += size;
-  // The one behind may be free too, when a block in use has shrunk.
+  // The next one may be free too, if a block in use has shrunk.
   Block *next = after(remainder);
   if (next != nullptr && is_free(next)) {
     unlink(next);
@@ -135,7 +135,7 @@ void *Heap::reallocate(void *memory, size_t size) {
   const auto needed = static_cast<uint32_t>(padded < least ? least : padded);
   const uint32_t had = size_of(block);
 
-  // Grows in place where the block behind is free, or where it is the last one.
+  // Grows in place if the next block is free, or if it is the last one.
   if (needed > had) {
     Block *next = after(block);
     const uint32_t room = had + (next != nullptr && is_free(next) ? size_of(next) : 0);

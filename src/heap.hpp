@@ -1,9 +1,9 @@
 // Heap: malloc for a module, over memory that only ever grows at its end. First fit, neighbours joined at
 // once.
 //
-// A module allocates some dozen blocks a run, a few of them large. The C libraries' allocators take 11 KB of
-// code for what programs need; this one takes one, and makes both toolchains' modules run out of memory at
-// the same point.
+// A module allocates a few dozen blocks per run, some of them large. The C libraries' allocators take 11 KB
+// of code for what programs need; this one takes 1 KB, and makes both toolchains' modules run out of memory
+// at the same point.
 #pragma once
 
 #include <cstddef>
@@ -13,7 +13,7 @@ namespace skipcall {
 
 class Heap {
  public:
-  // Makes at least `bytes` more memory usable behind what there is. Result: how many; 0: none.
+  // Makes at least `bytes` more memory usable after the present end. Result: how much; 0: none.
   using Grow = size_t (*)(size_t bytes);
 
   // `memory` (borrowed for the heap's life): 8-aligned; its first `size` bytes are usable now.
@@ -32,8 +32,8 @@ class Heap {
   // use".
   struct Block {
     uint32_t size;
-    uint32_t size_before;  // of the block in front; 0: this is the first
-    // Only of a free one:
+    uint32_t size_before;  // of the previous block; 0: this is the first
+    // Only in a free block:
     Block *next_free;
     Block *previous_free;
   };

@@ -18,7 +18,7 @@ struct ResponseHeaders {
   uint64_t retry_after_ms = 0;  // … its other form, a date
 };
 
-// Reads a block. Unknown headers, lines that are none and values that are no numbers are passed over; of a
+// Reads a block. Ignores unknown headers, lines that are not headers and values that are not numbers; of a
 // repeated header, or a list joined by commas, the first value counts.
 ResponseHeaders read_headers(std::string_view block);
 

@@ -125,7 +125,7 @@ InputReader::Member InputReader::member_of(std::string_view name) {
   if (name == "contactIds") return Member::contact_ids;
   if (level_ == Level::root && name == "removals") return Member::removals;
   if (level_ == Level::root && name == "options") return Member::options;
-  // What a result's `remaining` says beside the ids may come in again.
+  // A result's `remaining` has these beside the ids, and may be passed in again.
   if (level_ == Level::removal && (name == "outcome" || name == "error")) return Member::ignored;
   return Member::unknown;
 }
@@ -172,7 +172,7 @@ bool InputReader::make_room() {
   return ids.reserve(with_margin < most ? static_cast<size_t>(with_margin) : most);
 }
 
-// The values of a list that follow in a row and need no library to be read; the others come one by one.
+// Reads the next values of the list that can be read without the library; the others come one by one.
 size_t InputReader::more(std::string_view text) {
   size_t taken = 0;
   while (skipped_depth_ == 0 && (level_ == Level::removals || level_ == Level::contact_ids)) {
@@ -188,7 +188,8 @@ size_t InputReader::more(std::string_view text) {
   return taken;
 }
 
-// Plain removals; good ids; or one string that is not a good id, but has no escapes. Result: how many bytes.
+// Reads plain removals, good ids, or one string that is not a good id but has no escapes. Result: how many
+// bytes.
 size_t InputReader::take_plain(std::string_view text) {
   if (level_ == Level::removals) {
     const PlainRemovals plain = parse_plain_removals(text, removals_);
@@ -450,7 +451,7 @@ void read_input(std::string_view document, uint64_t seed, Input &input) {
   input.out_of_memory = input.out_of_memory || end.fault == JsonFault::out_of_memory;
   if (input.out_of_memory) return;
   if (end.fault != JsonFault::none) {
-    // What was read of a broken document is not an account of it.
+    // What was read of a broken document does not account for it.
     input.removals.clear();
     describe_fault(end, input.problem);
     return;

@@ -12,8 +12,8 @@ namespace skipcall {
 struct Input {
   Removals removals;
   Options options;
-  // What is wrong with the document, in a sentence; empty: nothing. Such an input is refused as a whole, and
-  // the ids that could be read are accounted for all the same.
+  // What is wrong with the document, in a sentence; empty: nothing. Such an input is refused as a whole, but
+  // the ids that could be read are still accounted for.
   Text problem;
   bool out_of_memory = false;
 };

@@ -25,12 +25,12 @@ struct Fraction {
 #endif
 using Json = nlohmann::basic_json<std::map, std::vector, std::string, bool, int64_t, uint64_t, Fraction>;
 
-// Where the library has got to in the text. It lies outside of the iterators, so that the reader can step
-// over what its handler has taken.
+// How far the library has read. It is kept outside the iterators, so that the reader can step over what its
+// handler has consumed.
 struct Cursor {
   const char *at;
   const char *end;
-  bool has_ended = false;  // somebody asked for more than there is
+  bool has_ended = false;  // more was asked for than there is
 };
 
 class CursorIterator {
@@ -47,7 +47,7 @@ class CursorIterator {
     cursor_->at++;
     return *this;
   }
-  // Each is compared with the end alone.
+  // Each is compared only with the end.
   bool operator!=(const CursorIterator &) const {
     cursor_->has_ended = cursor_->at == cursor_->end;
     return !cursor_->has_ended;
@@ -57,7 +57,7 @@ class CursorIterator {
   Cursor *cursor_;
 };
 
-// Hands the library's events on. Its members' names are the library's.
+// Forwards the library's events. Its members have the library's names.
 class Events {
  public:
   Events(Cursor &cursor, JsonHandler &handler) : cursor_(cursor), handler_(handler) {}
@@ -96,8 +96,8 @@ class Events {
  private:
   using Scalar = JsonHandler::Scalar;
 
-  // Lets the handler take more values of a list. Behind these three the library has read no further than they
-  // go.
+  // Lets the handler consume more values of a list. After the three events that call this, the library has
+  // read no further than the value itself.
   bool take_more() {
     const bool in_list = depth_ > 0 && (objects_ >> (depth_ - 1) & 1) == 0;
     if (in_list) cursor_.at += handler_.more({cursor_.at, static_cast<size_t>(cursor_.end - cursor_.at)});
@@ -124,13 +124,13 @@ class Events {
   JsonHandler &handler_;
   JsonFault fault_ = JsonFault::none;
   unsigned depth_ = 0;
-  uint64_t objects_ = 0;  // a bit a level: it is an object
+  uint64_t objects_ = 0;  // a bit per level: whether it is an object
 };
 static_assert(json_depth_at_most <= 64);
 
 // Whether some token is longer than allowed. A quotation mark without a backslash before it always bounds a
-// string, so a document with one in each 64 KiB has no longer token, and searching backwards from the end of each
-// 64 KiB reads next to nothing. Only other documents are searched byte by byte.
+// string, so a document with one in each 64 KiB has no such token, and searching backwards from the end of
+// each 64 KiB reads next to nothing. Only other documents are searched byte by byte.
 bool has_long_token(std::string_view text) {
   constexpr size_t stride = json_token_at_most / 2;
   size_t from = 0;
@@ -163,12 +163,11 @@ bool has_long_token(std::string_view text) {
   return text.size() - start > json_token_at_most;
 }
 
-// The parser's own buffers cannot fail softly. With tokens bounded they need less than this; it is asked for
-// and given back at once, so that they find it.
+// The parser's own buffers cannot fail softly. With bounded tokens they need less than this; it is allocated
+// and freed at once, so that it is there for them.
 bool has_headroom(size_t text_size) {
   const size_t token = text_size < json_token_at_most ? text_size : json_token_at_most;
-  // volatile: a compiler may leave out a malloc whose block is only freed, and take it for one that
-  // succeeded.
+  // volatile: a compiler may leave out a malloc whose block is only freed, and treat it as successful.
   void *volatile room = std::malloc(8 * token + 8192);
   std::free(room);
   return room != nullptr;

@@ -10,11 +10,10 @@ namespace skipcall {
 inline constexpr unsigned json_depth_at_most = 64;        // nested arrays and objects
 inline constexpr size_t json_token_at_most = 128 * 1024;  // bytes of one string or number
 
-// Takes the events of a document. Each member returns false to stop the reading. Texts are lent until it
-// returns.
+// Receives the events of a document. Each member returns false to stop the reading. Strings are borrowed.
 class JsonHandler {
  public:
-  // A value that is neither text nor a container. `whole`: it is an integer and fits `number`.
+  // A value that is neither a string nor a container. `whole`: it is an integer and fits `number`.
   struct Scalar {
     enum class Kind : uint8_t { null, boolean, number } kind;
     bool truth;

@@ -20,14 +20,14 @@ class JsonWriter {
   JsonWriter &null();
   JsonWriter &boolean(bool truth);
   JsonWriter &number(uint64_t value);
-  // UTF-8 text; what JSON demands is escaped, as nlohmann's dump() does it.
+  // A UTF-8 string; what JSON demands is escaped, as nlohmann's dump() does.
   JsonWriter &string(std::string_view text);
-  // string(), or null where the text is empty.
+  // string(), or null if the text is empty.
   JsonWriter &string_or_null(std::string_view text) { return text.empty() ? null() : string(text); }
-  // One value or more, ready made and joined by commas, of `length` bytes, which the caller fills; nullptr:
-  // no memory.
+  // One or more finished values, joined by commas, of `length` bytes, which the caller fills; nullptr: no
+  // memory.
   char *raw(size_t length);
-  // A text that is known to need no escape, of `length` bytes, which the caller fills; nullptr: no memory.
+  // A string that is known to need no escape, of `length` bytes, which the caller fills; nullptr: no memory.
   char *raw_string(size_t length);
 
  private:

@@ -22,7 +22,7 @@ bool append_masked(Text &out, std::string_view text, size_t characters) {
       out.append(text.substr(0, shown));
       out.append(std::string_view("***", stars));
       text.remove_prefix(prefix);
-      // A star is one of an earlier masking.
+      // A star comes from an earlier masking.
       while (!text.empty() && (is_key_character(text.front()) || text.front() == '*')) text.remove_prefix(1);
       characters -= shown + stars;
       continue;

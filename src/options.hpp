@@ -8,8 +8,8 @@ namespace skipcall {
 
 struct Options {
   uint64_t concurrency = 6;   // open requests at most
-  uint64_t batch_size = 100;  // ids a request
-  uint64_t max_attempts = 5;  // tries a batch; failures in a row that end the run
+  uint64_t batch_size = 100;  // ids per request
+  uint64_t max_attempts = 5;  // tries per batch; failures in a row that end the run
   uint64_t request_timeout_ms = 30'000;
   uint64_t max_stall_ms = 300'000;   // without a confirmed batch; 0: no window is waited for
   uint64_t max_duration_ms = 0;      // from the first wake; 0: none given

@@ -7,7 +7,7 @@ namespace {
 
 // 9999-12-31T23:59:59.999Z: no time is later, so that no sum of times overflows.
 constexpr uint64_t latest_ms = 253'402'300'799'999;
-// A host that runs is not later than this with an event.
+// A running host delivers an event no later than this.
 constexpr uint64_t late_at_most_ms = 5000;
 
 constexpr uint64_t clamped(uint64_t ms) {
@@ -24,7 +24,7 @@ void Pace::begin(uint64_t now_ms) {
 }
 
 // When an event is due at the latest, if the host runs: the wake that was asked for, or else the end of the
-// open requests. Before a lost response, the host may have ended right after the last event.
+// open requests. Before a lost response, the host may have stopped right after the last event.
 uint64_t Pace::due_ms(bool is_lost) const {
   const uint64_t due = is_lost                ? 0
                        : decision_.at_ms != 0 ? decision_.at_ms
@@ -37,7 +37,7 @@ void Pace::advance(uint64_t now_ms, bool is_lost) {
   if (now_ms <= now_ms_) return;
   const uint64_t due = due_ms(is_lost);
   const uint64_t late = now_ms > due ? now_ms - due : 0;
-  // Then it did not run: it was killed, and this is its successor, or its machine slept.
+  // Then the host did not run: it was killed, and this is its successor, or its machine slept.
   const uint64_t away = is_lost || late > late_at_most_ms ? late : 0;
   start_ms_ += away;
   progress_ms_ += away;

@@ -65,7 +65,7 @@ class Pace {
   Decision decision_;
 
   uint64_t now_ms_ = 0;
-  // Both are moved on by the time in which the host did not run.
+  // Both are moved forward by the time in which the host did not run.
   uint64_t start_ms_ = 0;
   uint64_t progress_ms_ = 0;  // of the last success, or the start
   uint64_t waited_ms_ = 0;    // for window and back-off, with nothing open

@@ -7,17 +7,17 @@
 namespace skipcall {
 namespace {
 
-constexpr size_t removal_at_most = 512;  // bytes of one: some ten ids
+constexpr size_t removal_at_most = 512;  // bytes of one: about ten ids
 
-// The text of one removal, read from its beginning. take() steps behind what it looks for, and behind the
-// white space there (RFC 8259, section 2).
+// The text of one removal, read from its beginning. take() steps over what it looks for, and over the white
+// space after it (RFC 8259, section 2).
 class Reader {
  public:
   Reader(std::string_view text, Vec<ContactId> &ids) : at_(text.data()), end_(at_ + text.size()), ids_(ids) {
     skip_blanks();
   }
 
-  // Takes all of it. If one of the two members appears twice, the other stays empty.
+  // Reads all of it. If one of the two members appears twice, the other stays empty.
   bool take_removal() { return take('{') && take_member() && take(',') && take_member() && take('}'); }
 
   const char *at() const { return at_; }
@@ -29,7 +29,7 @@ class Reader {
     if (take("\"sequenceId\"")) return take(':') && take_sequence();
     return take("\"contactIds\"") && take(':') && take('[') && take_ids() && take(']');
   }
-  // A string that means what it looks like, if it is UTF-8.
+  // A string without escapes; whether it is UTF-8 is checked later.
   bool take_sequence() {
     if (at_ == end_ || *at_ != '"') return false;
     const char *const start = ++at_;
@@ -80,7 +80,7 @@ uint32_t number_of(const Reader &reader, Sequences &sequences) {
   return is_good ? sequences.find_or_add(id) : Sequences::none;
 }
 
-// Reads the removal that `text` begins with. Result: how many bytes it has; 0: it has to be read another way.
+// Reads the removal that `text` begins with. Result: its length in bytes; 0: it must be read another way.
 size_t parse_removal(std::string_view text, Removals &removals) {
   const auto first = static_cast<uint32_t>(removals.contacts.size());
   Reader reader(text, removals.contacts);

@@ -14,9 +14,9 @@ struct PlainRemovals {
   uint32_t removals;  // how many were read
 };
 
-// Reads such removals from the beginning of `text` into `removals`, until something else than a comma and one
-// more comes, or there is no room for ids or no memory. It looks at short lists only: of long ones the ids
-// take the time, and parse_contact_ids reads those.
+// Reads such removals from the beginning of `text` into `removals`, until something other than a comma and
+// another such removal comes, or there is no room for ids or no memory. It reads only short lists: in long
+// ones the ids take the time, and parse_contact_ids reads those.
 PlainRemovals parse_plain_removals(std::string_view text, Removals &removals);
 
 }  // namespace skipcall

@@ -17,8 +17,8 @@ class Random {
  public:
   explicit constexpr Random(uint64_t seed) : state_(seed) {}
   constexpr uint64_t next() { return mix64(state_ += 0x9e3779b97f4a7c15u); }
-  // A number from 0 to bound - 1; 0 for bound 0. The bias of the modulo is far below what jitter could
-  // notice.
+  // A number from 0 to bound - 1; 0 for bound 0. The bias of the modulo is far too small to matter for
+  // jitter.
   constexpr uint64_t below(uint64_t bound) { return bound == 0 ? 0 : next() % bound; }
 
  private:

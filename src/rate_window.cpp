@@ -7,7 +7,7 @@ namespace {
 
 constexpr uint64_t delta_below = 10'000'000;              // a Reset below it counts seconds from now
 constexpr uint64_t milliseconds_above = 100'000'000'000;  // … above it, milliseconds since 1970
-constexpr int64_t same_window_ms = 2000;                  // clocks and rounding shift a reset by so much
+constexpr int64_t same_window_ms = 2000;                  // clocks and rounding shift a reset by up to this
 constexpr uint64_t remaining_at_most = 1'000'000'000;     // more is as good as no limit
 constexpr int64_t careful_divisor = 4;                    // of the share, near the end of a window
 constexpr uint64_t jitter_at_most_ms = 500;
@@ -26,7 +26,7 @@ RateWindow::Reset RateWindow::read_reset(const ResponseHeaders &headers, uint64_
   Reset reset{true, true, 0};
   if (headers.reset < delta_below && headers.has_date) {
     // Counted from when the response was made, so that a slow one does not look like one of a later window.
-    // Date cuts its seconds off.
+    // Date has whole seconds, rounded down.
     reset.ms = static_cast<int64_t>(headers.date_ms) + 999 + static_cast<int64_t>(headers.reset) * 1000;
   } else if (headers.reset < delta_below) {
     reset.is_server_time = false;
@@ -47,7 +47,7 @@ int64_t RateWindow::to_host_time(const Reset &reset) const {
 
 void RateWindow::observe(const ResponseHeaders &headers, uint64_t now_ms, uint32_t open) {
   if (headers.has_date) {
-    // Date cuts its seconds off and is on its way for a while: the server's clock is never behind it.
+    // Date is rounded down, and takes a while to arrive: the server's clock is never behind it.
     const int64_t offset = static_cast<int64_t>(headers.date_ms) - static_cast<int64_t>(now_ms);
     if (!has_offset_ || offset > offset_ms_) offset_ms_ = offset;
     has_offset_ = true;
@@ -106,8 +106,8 @@ void RateWindow::start_window(const Reset &reset, uint64_t now_ms, int64_t remai
   }
   assumed_end_ms_ = now_ms + api::rate_window_ms;
   jitter_ms_ = random_.below(jitter_at_most_ms);
-  // Where others used the last window too, they are expected in this one: as if one own request and theirs
-  // had been answered already.
+  // If others also used the last window, they are expected in this one: as if one own request and theirs had
+  // been answered already.
   const int64_t fallen_for_each = answered_ > 0 ? (first_ - lowest_) / answered_ : 0;
   answered_ = fallen_for_each > 1 ? 1 : 0;
   first_ = remaining + (fallen_for_each > 1 ? fallen_for_each : 0);

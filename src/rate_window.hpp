@@ -14,17 +14,18 @@ class RateWindow {
  public:
   RateWindow(const Options &options, uint64_t seed);
 
-  // Takes in the headers of a response that came at `now_ms`. `open`: requests still open, without that one.
+  // Records the headers of a response that came at `now_ms`. `open`: requests still open, without that one.
   void observe(const ResponseHeaders &headers, uint64_t now_ms, uint32_t open);
   // Forgets a window whose reset has passed. True: it did, and the next request has to learn the new one.
   bool advance(uint64_t now_ms);
   // Whether one more request may be opened beside `open` ones.
   bool allows(uint32_t open) const { return !known_ || budget_ > static_cast<int64_t>(open); }
-  // When the present window ends, in the host's time; jittered, so that several workers do not start as one.
+  // When the present window ends, in the host's time; jittered, so that several workers do not all start at
+  // once.
   uint64_t reset_ms() const;
   // How long a 429 asks to wait: Retry-After, else the reset, else a whole window; from `now_ms`.
   uint64_t wait_after_429(const ResponseHeaders &headers, uint64_t now_ms) const;
-  // Retry-After alone, from `now_ms`; nothing where it is missing, or too far ahead to be meant.
+  // Only Retry-After, from `now_ms`; nothing if it is missing, or too far ahead to be plausible.
   std::optional<uint64_t> retry_after(const ResponseHeaders &headers, uint64_t now_ms) const;
 
   // For the result.
@@ -46,7 +47,7 @@ class RateWindow {
   Reset read_reset(const ResponseHeaders &headers, uint64_t now_ms) const;
   int64_t to_host_time(const Reset &reset) const;
   void start_window(const Reset &reset, uint64_t now_ms, int64_t remaining);
-  // A response without a usable count: one request of the window is gone all the same.
+  // A response without a usable count: it still uses up one request of the window.
   void spend();
   void update_budget(uint32_t open);
 

@@ -1,4 +1,4 @@
-// What is to be removed from where: contacts grouped by sequence, each once, 16 bytes an id.
+// What is to be removed from where: contacts grouped by sequence, each once, 16 bytes per id.
 #pragma once
 
 #include <string_view>
@@ -11,7 +11,7 @@ namespace skipcall {
 enum class InvalidReason : uint8_t { not_a_uuid, not_text, empty, bad_sequence_id };
 std::string_view invalid_reason_name(InvalidReason reason);
 
-// A bad id by its place in the input. Values are never kept: they may be anything, a key even.
+// A bad id by its place in the input. Values are never kept: they may be anything, even a key.
 struct InvalidId {
   static constexpr uint32_t sequence_id = UINT32_MAX;
   uint32_t removal;   // index in the input
@@ -20,7 +20,7 @@ struct InvalidId {
   InvalidReason reason;
 };
 
-// A run of contacts as the input has them, all of one sequence.
+// Consecutive contacts of the input, all of one sequence.
 struct Segment {
   uint32_t sequence;  // Sequences::none: its id is invalid, the contacts are dropped
   uint32_t first, contacts;
@@ -28,12 +28,12 @@ struct Segment {
 
 class Removals {
  public:
-  // Brings the contacts of each sequence together, in the order of their first appearance, drops those that
-  // appear twice in one sequence and those without one. `seed` mixes the hash, so that no input can be made
-  // for collisions. False: no memory.
+  // Brings the contacts of each sequence together, in the order of their first appearance, and drops those
+  // that appear twice in one sequence and those without one. `seed` mixes the hash, so that no input can be
+  // crafted for collisions. False: no memory.
   [[nodiscard]] bool group(uint64_t seed);
 
-  // Forgets all and gives the memory back.
+  // Forgets everything and frees the memory.
   void clear();
 
   Vec<ContactId> contacts;

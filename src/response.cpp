@@ -24,7 +24,7 @@ void read_success(const RawResponse &raw, uint32_t contacts, Response &response)
     return;
   }
   response.removed = static_cast<uint32_t>(response.body.removed);
-  // A repeat counts only what the transmission before it has left.
+  // A repeat counts only what an earlier transmission left.
   response.maybe_applied = raw.may_have_repeated && response.removed < contacts;
 }
 

@@ -88,7 +88,7 @@ class BodyReader final : public JsonHandler {
  private:
   enum class Member : uint8_t { other, removed, error, code, message, details };
 
-  // Takes the value of a member "removed". Two of them are no count.
+  // Reads the value of a member "removed". Two of them do not make a count.
   void count(bool is_count, uint64_t number = 0) {
     body_.has_removed = is_count && !removed_seen_;
     body_.removed = body_.has_removed ? number : 0;
@@ -108,7 +108,7 @@ class BodyReader final : public JsonHandler {
   Text error_text_, details_;
   unsigned depth_ = 0;
   bool in_error_ = false;  // inside {"error":{…}}
-  bool in_list_ = false;   // inside a list of texts
+  bool in_list_ = false;   // inside a list of strings
   bool removed_seen_ = false;
   Member member_ = Member::other;
 };

@@ -1,4 +1,5 @@
-// The body of a response: the count of a removal, or the code and text of an error in any of the shapes seen.
+// The body of a response: the count of a removal, or the code and message of an error in any of the forms
+// seen.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +16,7 @@ struct ResponseBody {
   bool has_removed = false;  // a whole number, 0 or more, in member "removed" of an object
   uint64_t removed = 0;
   Text code;     // of {"error":{code}}, flat {code}, or {statusCode, error: text}; masked and cut
-  Text message;  // likewise; lists of texts are joined by "; "
+  Text message;  // likewise; lists of strings are joined by "; "
 };
 
 // Reads a body. One that is not a JSON object (HTML, nothing) gives no count, code or text. Out of memory

@@ -52,8 +52,7 @@ void ResultWriter::number_errors() {
   }
 }
 
-// Enough for almost every result, so that a large one is not built by copies, each larger than the one
-// before.
+// Enough for almost every result, so that a large one need not be copied each time it grows.
 size_t ResultWriter::size_at_most() const {
   const Removals &removals = account_.input.removals;
   const Counts &counts = account_.counts;
@@ -154,7 +153,7 @@ void ResultWriter::write_invalid_ids(JsonWriter &json) const {
   json.end_array();
 }
 
-// The ids of all batches that ended so, those of one sequence, outcome and error together.
+// The ids of all batches with these outcomes, those of one sequence, outcome and error together.
 void ResultWriter::write_ids(JsonWriter &json, bool refused) const {
   const Removals &removals = account_.input.removals;
   json.start_object().key("removals").start_array();

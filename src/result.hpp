@@ -13,7 +13,7 @@ class ResultWriter {
   // Both are borrowed for the writer's life; each batch of the account has ended.
   ResultWriter(const Account &account, const RateWindow &window) : account_(account), window_(window) {}
 
-  // Writes the whole result. False: no memory; `out` is to be thrown away.
+  // Writes the whole result. False: no memory; `out` must be discarded.
   // Source: manifest, actions[].output.
   [[nodiscard]] bool write(Text &out);
 

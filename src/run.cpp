@@ -17,9 +17,9 @@ constexpr std::string_view body_end = "]}";
 }  // namespace
 
 Run::Run(std::string_view document, uint32_t flags, uint64_t seed) : pace_({}, 0) {
-  // All that a request or a short result needs is taken now, so that nothing can fail on the way.
+  // Everything that a request or a short result needs is allocated now, so that nothing can fail later.
   if (!short_result_.reserve(short_result_room)) {
-    state_ = RunState::done;  // the shell gives such a run back as "no memory"
+    state_ = RunState::done;  // the shell reports such a run as "no memory"
     return;
   }
   read_input(document, seed, account_.input);
@@ -151,7 +151,7 @@ void Run::schedule_retry(uint32_t index, BatchState when_given_up) {
   }
 }
 
-// The batches of a sequence that is not there any more are not worth a request.
+// The batches of a sequence that no longer exists are not worth a request.
 void Run::end_sequence(uint32_t index, uint16_t error) {
   Sequence &sequence = account_.input.removals.sequences[index];
   sequence.gone_error = error;
@@ -204,7 +204,7 @@ void Run::send(uint32_t index, Host &host) {
   if (batch.was_sent) account_.counts.retries++;
   batch.was_sent = true;
   const Exchange exchange{++last_exchange_, index};
-  if (!open_.push(exchange)) return;  // cannot be: the room was reserved
+  if (!open_.push(exchange)) return;  // cannot happen: the room was reserved
   pace_.sent(exchange.number);
 
   if (target_sequence_ != batch.sequence) {

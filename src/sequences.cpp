@@ -24,7 +24,7 @@ size_t Sequences::place_of(std::string_view id) const {
 }
 
 uint32_t Sequences::find(std::string_view id) const {
-  // Sheets are often sorted by sequence: most ids are the one before.
+  // Sheets are often sorted by sequence: most ids equal the previous one.
   if (!sequences_.empty() && name_of(sequences_[size() - 1]) == id) {
     return static_cast<uint32_t>(size()) - 1;
   }

@@ -22,13 +22,13 @@ class Sequences {
  public:
   static constexpr uint32_t none = UINT32_MAX;
 
-  // The number of the sequence with this id, a new one where there is none yet. none: no memory.
+  // The number of the sequence with this id, a new one if there is none yet. none: no memory.
   uint32_t find_or_add(std::string_view id);
   // The number of the sequence with this id, or none.
   uint32_t find(std::string_view id) const;
-  // Gives back the memory that only find_or_add needs. It still works.
+  // Frees the memory that only find_or_add needs; it still works afterwards.
   void release_index() { index_.release(); }
-  // Forgets all and gives the memory back.
+  // Forgets everything and frees the memory.
   void clear();
 
   std::string_view name_of(const Sequence &sequence) const {

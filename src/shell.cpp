@@ -1,5 +1,5 @@
 // The C shell over the core: the exports of action.h, the runs of this instance, and the blocks that cross
-// the border. The only file with state that outlives a call; the only one that calls an import.
+// the boundary. The only file with state that outlives a call; the only one that calls an import.
 #include <cstddef>
 #include <cstdlib>
 #include <new>
@@ -18,7 +18,7 @@ namespace {
 
 constexpr uint32_t last_run = 0x7fffffff;
 
-// A run, and what action_result lends of it, at one place until action_release.
+// A run, and what action_result lends of it, at a fixed address until action_release.
 struct Slot {
   Slot(std::string_view document, uint32_t flags, uint64_t seed) : run(document, flags, seed) {}
   Run run;
@@ -36,7 +36,7 @@ struct Instance {
   bool in_import = false;
 };
 
-// An instance is never taken down, so nothing is registered to be run at an exit.
+// An instance is never torn down, so nothing is registered to run at exit.
 union Undestroyed {
   constexpr Undestroyed() : value() {}
   ~Undestroyed() {}
@@ -103,7 +103,7 @@ class Imports final : public Host {
   uint32_t run_;
 };
 
-// A block carries its size in front, so that a range that leaves it is seen.
+// The size of a block precedes it, so that a range that leaves it is noticed.
 struct BlockHeader {
   uint32_t size;
   uint32_t mark;
@@ -114,7 +114,7 @@ BlockHeader *header_of(void *block) {
   return static_cast<BlockHeader *>(block) - 1;
 }
 
-// Gives a block back when it goes out of scope: it is gone whatever an export returns.
+// Frees a block when it goes out of scope: it is gone, whatever an export returns.
 class Block {
  public:
   explicit Block(void *block) : block_(block) {}

@@ -1,4 +1,4 @@
-// How often each verdict came: for the rows of the table that count.
+// How often each verdict came, for the rows of the table that count.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@ class Tally {
     of(verdict)++;
   }
 
-  // Both of the verdict that was added last.
+  // Both concern the verdict added last.
   bool is_forgiven() const { return in_a_row_ <= transition_of(last_).forgiven; }
   bool stops() const {
     const Transition &row = transition_of(last_);

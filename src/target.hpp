@@ -7,7 +7,7 @@
 
 namespace skipcall {
 
-inline constexpr size_t sequence_id_at_most = 1024;  // bytes of UTF-8; an id has some dozen
+inline constexpr size_t sequence_id_at_most = 1024;  // bytes of UTF-8; an id has a few dozen
 
 // Whether `id` (trimmed) can be one path segment: not empty, not "." or "..", at most 1,024 bytes.
 bool is_sequence_id(std::string_view id);

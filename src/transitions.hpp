@@ -2,7 +2,7 @@
 //
 // A batch:   waiting -> open -> confirmed | refused | unknown | unsent, or back to waiting for another try.
 // The run:   ready -> running -> stopping -> done. `ready` ends with the first wake. `stopping` sends nothing new
-//            and ends when the open requests have ended; so does `running` when no batch waits any more. Cancel
+//            and ends when the open requests have ended; so does `running` when no batch is waiting. Cancel
 //            goes straight to `done`, from anywhere.
 #pragma once
 
@@ -54,18 +54,18 @@ enum class Pacing : uint8_t {
 // one counts as a failure.
 inline constexpr uint8_t kills_forgiven = 100;
 
-// What becomes of batch, sequence and run by a verdict. maxAttempts failures in a row, of any verdicts whose
-// pacing is back_off or rate_limit, stop the run as well.
+// What a verdict means for batch, sequence and run. maxAttempts failures in a row, of any verdicts whose
+// pacing is back_off or rate_limit, also stop the run.
 struct Transition {
   Verdict verdict;
   BatchState batch;          // where it ends, at once or when its tries are used up
   BatchState maybe_applied;  // … if any of its tries may have been applied
   bool is_retried;
-  uint8_t forgiven;  // this many in a row use up no try, and are no failure
+  uint8_t forgiven;  // this many in a row use up no try, and are not failures
   bool ends_sequence;
   Pacing pacing;
   Stops stops;
-  uint8_t stops_after;  // 0 where `stops` does not count
+  uint8_t stops_after;  // 0 if `stops` does not count
 };
 
 // clang-format off

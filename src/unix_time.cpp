@@ -18,9 +18,9 @@ int64_t days_of(int64_t year, int64_t month, int64_t day) {
 
 enum Field : uint8_t { year, month, day, hour, minute, second };
 
-// Reads a date by its pattern, character by character: '0' to '5' stand for a digit of that Field, of month
-// for its name; '+' for a digit of the day, or a space; '?' for anything, the rest for itself. False: it does
-// not fit.
+// Reads a date by its pattern, character by character: '0' to '5' stand for a digit of that Field, except
+// that of month stands for its name; '+' for a digit of the day, or a space; '?' for anything, everything
+// else for itself. False: it does not fit.
 bool read_fields(std::string_view text, std::string_view pattern, int64_t (&fields)[6]) {
   if (text.size() != pattern.size()) return false;
   for (size_t i = 0; i < text.size(); i++) {

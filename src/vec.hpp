@@ -46,8 +46,7 @@ class Vec {
     return true;
   }
 
-  // The room behind the last element, for the caller to fill from its beginning, and to say then how much of
-  // it.
+  // The room after the last element, which the caller fills from its beginning and then says how much of it.
   T *room() { return data_ + size_; }
   T *room_end() { return data_ + capacity_; }
   void take_room_to(const T *end) { size_ = static_cast<size_t>(end - data_); }
@@ -72,7 +71,7 @@ class Vec {
 
   // Forgets the elements from `size` on; keeps the memory.
   void truncate(size_t size) { size_ = size < size_ ? size : size_; }
-  // Forgets all elements and gives the memory back.
+  // Forgets all elements and frees the memory.
   void release() { Vec().swap(*this); }
 
   void swap(Vec &other) noexcept {

@@ -1,7 +1,7 @@
-// What the module takes from here instead of from the C and C++ libraries, for two reasons. Theirs would pull
-// in input and output, and with it imports that are not the host's (abort_message, snprintf, verbose_abort).
-// Or theirs are large and know more than is asked for here (strtoull, strtod), or slower than an instruction
-// of the machine (memcpy).
+// Functions that the module takes from here instead of from the C and C++ libraries, for two reasons. The
+// libraries' own would pull in I/O, and with it imports that the host does not have (abort_message, snprintf,
+// verbose_abort). Or they are large and do more than is needed here (strtoull, strtod), or are slower than an
+// instruction of the machine (memcpy).
 //
 // Not compiled with link-time optimization: the linker may still ask for these names after it.
 #include <cerrno>
@@ -16,15 +16,15 @@
 
 extern "C" {
 
-// libc++abi's last word before it aborts: it would print to standard error. Source: libc++abi's
+// The last words of libc++abi before it aborts: it would print to standard error. Source: libc++abi's
 // abort_message.h.
 [[noreturn]] void abort_message(const char *, ...) {
   __builtin_trap();
 }
 
 // Formats the one thing that nlohmann/json asks for, a byte of its input in hexadecimal ("<U+%.4X>"): each
-// conversion takes an unsigned int and gives at least four digits. Result: the length without the limit, as C
-// has it. The library's own would bring 10 KB and standard output along.
+// conversion takes an unsigned int and gives at least four digits. Result: the length without the limit, as
+// in C. The library's own would bring along 10 KB and standard output.
 int snprintf(char *out, size_t size, const char *format, ...) {
   va_list arguments;
   va_start(arguments, format);
@@ -63,7 +63,7 @@ void *memset(void *to, int value, size_t size) {
   return __builtin_memset(to, value, size);
 }
 
-// Integers as nlohmann/json's lexer hands them over: checked against JSON's grammar, in decimal.
+// Integers as nlohmann/json's lexer passes them: checked against JSON's grammar, in decimal.
 unsigned long long strtoull(const char *__restrict text, char **__restrict end, int) {
   uint64_t value = 0;
   for (; *text >= '0' && *text <= '9'; text++) {
@@ -81,8 +81,7 @@ long long strtoll(const char *__restrict text, char **__restrict end, int base) 
   return static_cast<long long>(negative ? -value : value);
 }
 
-// The lexer converts each fraction. The action uses none of them, and only has to know that one was there. Result:
-// 0.
+// The lexer converts each fraction. The action uses none, and only has to know that one was there. Result: 0.
 double strtod(const char *__restrict text, char **__restrict end) {
   while (*text != '\0') text++;
   *end = const_cast<char *>(text);
@@ -117,7 +116,7 @@ void __assert_fail(const char *, const char *, int, const char *) {
 #endif
 }
 
-// The library's own would call a handler and, where it was built with exceptions as Ubuntu's was, throw one.
+// The library's own would call a handler and, if built with exceptions, as Ubuntu's is, throw one.
 void *operator new(size_t size) {
   void *memory = std::malloc(size);
   if (memory == nullptr) __builtin_trap();

@@ -1,18 +1,18 @@
 # remove_contacts.wasm: the core, its shell and the manifest as one WebAssembly module, by either toolchain.
 
-# What every runtime of the last years has, and nothing else. The gate in tests/abi holds the same list.
+# What every runtime of recent years has, and nothing else. The gate in tests/abi has the same list.
 set(features -mcpu=mvp -mmutable-globals -msign-ext -mbulk-memory -mnontrapping-fptoint)
 set(optimizer_features --mvp-features --enable-mutable-globals --enable-sign-ext --enable-bulk-memory
     --enable-nontrapping-float-to-int)
 
-# Stack: it comes first, below all data, so that an overflow traps instead of writing over data. 64 KiB is
-# some fifteen times the 3.4 KiB that nested input, retries and results were seen to take: only the
-# JSON parser recurses, and as deep as it takes documents, 64 levels.
+# Stack: it comes first, below all data, so that an overflow traps instead of writing over data. 64 KiB is some fifteen
+# times the 3.4 KiB that nested input, retries and results were seen to take: only the JSON parser recurses, no deeper
+# than the 64 levels of a document that it accepts.
 set(stack_bytes 65536)
-# Memory: a run of a million contacts takes less than half of it; it keeps a run from taking all of a host's.
+# Memory: a run of a million contacts takes less than half of it; the limit keeps a run from taking all of a host's.
 set(memory_bytes_at_most 268435456)
 
-# The header-only library of the build machine, alone: its neighbours are not for this target.
+# Only the build machine's header-only library: its neighbours are not for this target.
 find_path(NLOHMANN_JSON_INCLUDE_DIR nlohmann/json.hpp PATHS /usr/include /usr/local/include
   NO_CMAKE_FIND_ROOT_PATH REQUIRED)
 set(include_dir ${CMAKE_CURRENT_BINARY_DIR}/include)

@@ -8,7 +8,7 @@ export const SECTION_MANIFEST = "action_manifest";
 
 /** What an event returns; a negative number is misuse. */
 export const State = {
-  /** The run has ended; action_result has its result; events change nothing any more. */
+  /** The run has ended; action_result has its result; further events change nothing. */
   DONE: 0,
   /** For a response, or for the time in action_progress.wake_ms. */
   WAITING: 1,
@@ -23,7 +23,7 @@ export const State = {
 } as const;
 export type State = (typeof State)[keyof typeof State];
 
-/** Why there is no response, or not a whole one. */
+/** Why there is no response, or an incomplete one. */
 export const HttpError = {
   OK: 0,
   OTHER: 1,
@@ -52,7 +52,7 @@ export const HttpError = {
 } as const;
 export type HttpError = (typeof HttpError)[keyof typeof HttpError];
 
-/** What else is known of a response. Bits. */
+/** What else is known about a response. Bits. */
 export const ResponseFlag = {
   /** It is certain that no byte of the request left the host. */
   NOT_SENT: 1,
@@ -61,7 +61,7 @@ export const ResponseFlag = {
 } as const;
 export type ResponseFlag = (typeof ResponseFlag)[keyof typeof ResponseFlag];
 
-/** What a run is doing, for people. */
+/** What a run is doing, for display. */
 export const Phase = {
   /** Before the first action_wake, and when DONE. */
   READY: 0,

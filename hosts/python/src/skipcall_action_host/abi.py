@@ -17,7 +17,7 @@ class State(IntEnum):
     """What an event returns; a negative number is misuse."""
 
     DONE = 0
-    """The run has ended; action_result has its result; events change nothing any more."""
+    """The run has ended; action_result has its result; further events change nothing."""
     WAITING = 1
     """For a response, or for the time in action_progress.wake_ms."""
     E_RUN = -1
@@ -31,7 +31,7 @@ class State(IntEnum):
 
 
 class HttpError(IntEnum):
-    """Why there is no response, or not a whole one."""
+    """Why there is no response, or an incomplete one."""
 
     OK = 0
     OTHER = 1
@@ -60,7 +60,7 @@ class HttpError(IntEnum):
 
 
 class ResponseFlag(IntFlag):
-    """What else is known of a response. Bits."""
+    """What else is known about a response. Bits."""
 
     NOT_SENT = 1
     """It is certain that no byte of the request left the host."""
@@ -69,7 +69,7 @@ class ResponseFlag(IntFlag):
 
 
 class Phase(IntEnum):
-    """What a run is doing, for people."""
+    """What a run is doing, for display."""
 
     READY = 0
     """Before the first action_wake, and when DONE."""
