@@ -1,2 +1,2 @@
-// A source that the precompiled header is made for: catch_main.cpp cannot take it.
+// The source that the precompiled header is made for: catch_main.cpp cannot use it.
 #include "catch.hpp"

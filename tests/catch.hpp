@@ -7,6 +7,6 @@
 namespace Catch::Matchers {
 inline auto ContainsSubstring(const std::string &part) {
   return Contains(part);
-}  // as version 3 calls it
+}  // version 3's name for it
 }  // namespace Catch::Matchers
 #endif

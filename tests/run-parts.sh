@@ -122,9 +122,9 @@ run_pytest() {
 }
 
 run_go() { # NAME
-  go generate ./apps/go || return # the module goes in
+  go generate ./apps/go || return # embeds the module
   CGO_ENABLED=1 go run gotest.tools/gotestsum@v1.13.0 --format pkgname --junitfile "$PWD/$results/$1.xml" -- \
-    -race -count=1 ./hosts/go/... ./apps/go/... # the cache does not see that a module was built anew
+    -race -count=1 ./hosts/go/... ./apps/go/... # the cache does not notice a rebuilt module
 }
 
 run_part() {

@@ -13,7 +13,7 @@ BINARYEN = {"nontrapping-fptoint": "nontrapping-float-to-int"}
 
 
 def validate(module, features):
-    """What the validator says of a module when only these features are on; empty: it is valid."""
+    """What the validator says about a module if only these features are on; empty: it is valid."""
     flags = [f"--enable-{BINARYEN.get(name, name)}" for name in features]
     done = subprocess.run(
         [os.environ["WASM_OPT"], "--mvp-features", *flags, module, "-o", os.devnull],
@@ -31,7 +31,7 @@ class Features(unittest.TestCase):
                 module = ROOT / "build" / toolchain / "remove_contacts.wasm"
                 self.assertTrue(module.exists(), "./dev build makes it")
                 self.assertEqual(validate(module, FEATURES), "")
-                # The validator does look: without one that is used, it refuses.
+                # The validator does check: without a feature that is used, it refuses.
                 self.assertNotEqual(validate(module, [name for name in FEATURES if name != "bulk-memory"]), "")
 
 

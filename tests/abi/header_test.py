@@ -78,7 +78,7 @@ class Header(unittest.TestCase):
         self.assertEqual(compile_text("\n".join(lines) + "\n", command, ".c"), "")
 
     def test_nothing_is_left_out(self):
-        """Each struct, member, constant and function of the header stands in the golden list, in the same order."""
+        """Each struct, member, constant and function of the header is in the golden list, in the same order."""
         text = without_comments(HEADER)
         structs = {
             name: [member for line in body.split(";") for member in re.findall(r"(\w+)\s*(?:,|$)", line.strip())]

@@ -36,7 +36,7 @@ struct BuiltModule {
 
 BuiltModule built_module() {
   const std::string toolchain = GENERATE("wasm", "wasm-emscripten");
-  INFO("build/" << toolchain << "; ./dev build makes it anew");
+  INFO("build/" << toolchain << "; ./dev build builds it again");
   BuiltModule built{
       toolchain,
       skipcall::host::read_binary_file(SKIPCALL_SOURCE_DIR "/build/" + toolchain + "/remove_contacts.wasm"),
@@ -45,7 +45,7 @@ BuiltModule built_module() {
   return built;
 }
 
-// An instance with imports that do nothing, by wasmtime alone.
+// An instance with imports that do nothing, on wasmtime itself.
 struct RunningModule {
   wasmtime::Engine engine;
   wasmtime::Store store{engine};
@@ -122,7 +122,7 @@ TEST_CASE("a module has one memory with the declared maximum") {
   CHECK_FALSE(memory.is_shared);
 }
 
-TEST_CASE("the stack lies below all data, so that an overflow traps") {
+TEST_CASE("the stack is below all data, so that an overflow traps") {
   BuiltModule module = built_module();
   CAPTURE(module.toolchain);
   RunningModule running(module.bytes);
@@ -146,7 +146,7 @@ TEST_CASE("the stack grows down from where the data begins") {
   CHECK(std::none_of(stack.begin(), stack.begin() + 1024, is_used));
 }
 
-TEST_CASE("a module is not larger than it may be") {
+TEST_CASE("a module does not exceed its size limit") {
   const BuiltModule module = built_module();
   const json &limits = golden()["bytesAtMost"];
   CAPTURE(module.toolchain, module.bytes.size());
@@ -154,7 +154,7 @@ TEST_CASE("a module is not larger than it may be") {
   CHECK(module.bytes.size() <= limits[module.toolchain].get<size_t>());
 }
 
-TEST_CASE("a module carries the manifest as its one custom section, and lends the same bytes") {
+TEST_CASE("a module has the manifest as its only custom section, and lends the same bytes") {
   BuiltModule module = built_module();
   CAPTURE(module.toolchain);
   REQUIRE(module.file.custom_sections.size() == 1);
@@ -170,7 +170,7 @@ TEST_CASE("a module carries the manifest as its one custom section, and lends th
         read_json(SKIPCALL_SOURCE_DIR "/plugin-manifest/remove_contacts.manifest.json"));
 }
 
-TEST_CASE("a module tells the ABI version of the golden list") {
+TEST_CASE("a module reports the ABI version of the golden list") {
   BuiltModule module = built_module();
   CAPTURE(module.toolchain);
   RunningModule running(module.bytes);
@@ -178,7 +178,7 @@ TEST_CASE("a module tells the ABI version of the golden list") {
   CHECK(running.call("action_abi_version") == golden()["constants"]["ACTION_ABI_VERSION"].get<uint32_t>());
 }
 
-TEST_CASE("the manifest says of the module what the golden list says") {
+TEST_CASE("the manifest says the same about the module as the golden list") {
   const json manifest = read_json(SKIPCALL_SOURCE_DIR "/plugin-manifest/remove_contacts.manifest.json");
   const json &module = manifest["module"];
   CHECK(manifest["abiVersion"] == golden()["abiVersion"]);

@@ -1,4 +1,4 @@
-"""What the end-to-end tests of the program have in common. SKIPCALL_RECORD=1 writes golden files anew."""
+"""What the end-to-end tests of the program have in common. SKIPCALL_RECORD=1 rewrites the golden files."""
 
 import json
 import os
@@ -29,6 +29,6 @@ class Case(unittest.TestCase):
         self.assertEqual(text, path.read_text())
 
     def check_account(self, env, rows):
-        """That none of the contacts is in its sequence any more: removing them again removes nothing."""
+        """That no contact is still in its sequence: removing them again removes nothing."""
         out, _ = self.run_ok("remove-contacts", self.folder.csv(rows, "check.csv"), "--yes", "--json", env=env)
         self.assertEqual(json.loads(out)["removed"], 0)

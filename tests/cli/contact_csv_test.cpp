@@ -27,7 +27,7 @@ TEST_CASE("the usual column names are found whatever their case and order") {
   CHECK(read("contact,contactId,sequenceId\nJane,c,S\n") == expected);
 }
 
-TEST_CASE("semicolons and tabs delimit as well") {
+TEST_CASE("semicolons and tabs are delimiters too") {
   CHECK(read("sequenceId;contactId\nS;c\n") == R"("S": "c"@f:2)");
   CHECK(read("sequenceId\tcontactId\nS\tc\n") == R"("S": "c"@f:2)");
   CHECK(read("\"a,b\";sequenceId;contactId\nx;S;c\n") == R"("S": "c"@f:2)");
@@ -57,7 +57,7 @@ TEST_CASE("a missing column is bad input that lists the columns found") {
   CHECK_THROWS_AS(read("\n,,\n"), BadInput);
 }
 
-TEST_CASE("two columns that could be meant are bad input") {
+TEST_CASE("two columns that fit are bad input") {
   CHECK_THROWS_WITH(read("id,contact,sequence\n1,2,3\n"), ContainsSubstring("more than one column"));
   CHECK_THROWS_WITH(read("contactId,contact_id,sequence\n1,2,3\n"), ContainsSubstring("--columns"));
 }
@@ -66,7 +66,7 @@ TEST_CASE("one column cannot be both") {
   CHECK_THROWS_WITH(read("a,b\nx,y\n", "sequence=a,contact=a"), ContainsSubstring("\"a\" cannot hold both"));
 }
 
-TEST_CASE("a header line that is a row is said so, without the id") {
+TEST_CASE("a header line that is a row is reported, without the id") {
   const std::string id = "123e4567-e89b-12d3-a456-426614174000";
   CHECK_THROWS_WITH(read("S," + id + "\n"),
                     ContainsSubstring("first line holds an id") && !ContainsSubstring(id));
@@ -78,13 +78,13 @@ TEST_CASE("a file without a sequence column takes --sequence, one with it does n
   CHECK_THROWS_WITH(read("sequenceId,contactId\nA,c\n", "", "S"), ContainsSubstring("--sequence"));
 }
 
-TEST_CASE("columns without a name are told as not used, but those at the end") {
+TEST_CASE("columns without a name are listed as not used, except those at the end") {
   ContactList list;
   read_contact_csv({"f", "contactId,,name,,\nc,x,y\n"}, {}, "S", list);
   CHECK(list.columns().at(0).unused == std::vector<std::string>{"column 2", "name"});
 }
 
-TEST_CASE("wholly blank rows are skipped, a blank cell is an id") {
+TEST_CASE("blank rows are skipped, a blank cell is an id") {
   CHECK(read("sequenceId,contactId\n\n,\n \nS,\nS,c\n,c\n") == R"("S": ""@f:5 "c"@f:6 | "": "c"@f:7)");
   CHECK(read("sequenceId,contactId,name\nS\nS,c\n") == R"("S": ""@f:2 "c"@f:3)");
 }
@@ -105,7 +105,7 @@ TEST_CASE("broken quotes name their line") {
   CHECK_THROWS_WITH(read("sequenceId,contactId\nS,c\nS,\"d\n"), ContainsSubstring("f:3: broken quotes"));
 }
 
-TEST_CASE("--columns of another form is refused") {
+TEST_CASE("--columns in another form is refused") {
   for (const char *text :
        {"contact", "contact=", "=x", "contacts=x", "contact=a,contact=b", ",", "contact=a,,"}) {
     INFO(text);

@@ -1,4 +1,4 @@
-// The cases of apps/contact-files, which the playground passes as well.
+// The cases of apps/contact-files, which the playground also passes.
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -32,7 +32,7 @@ std::string latin1(std::string_view text) {
   return bytes;
 }
 
-// What the reading of a case comes to, in the form of its "expect".
+// The result of reading a case, in the form of its "expect".
 Json read(const Json &a_case) {
   const std::string text = with_ids(a_case.at("text"));
   const InputText input = text_input(a_case.value("file", "contacts.csv"),
@@ -59,7 +59,7 @@ Json read(const Json &a_case) {
 
 }  // namespace
 
-TEST_CASE("files are read as the cases say that they are") {
+TEST_CASE("files are read as the cases say") {
   std::ifstream file(SKIPCALL_SOURCE_DIR "/apps/contact-files/cases.json");
   const Json cases = Json::parse(file);
   REQUIRE(cases.size() > 100);

@@ -54,7 +54,7 @@ TEST_CASE("a list of removals is read") {
   CHECK_THROWS_WITH(read(R"([{"contactIds":["1"]}])"), ContainsSubstring("no \"sequenceId\""));
 }
 
-TEST_CASE("where rows could hold sequences, --sequence is refused") {
+TEST_CASE("if rows could hold sequences, --sequence is refused") {
   for (const char *key : {"sequenceId", "Séquence", "campaign", "Sequence\u00a0ID"}) {
     INFO(key);
     const std::string rows = std::string(R"([{"contactId":"1"},{"contactId":"2",")") + key + R"(":"A"}])";

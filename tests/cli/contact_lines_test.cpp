@@ -24,7 +24,7 @@ TEST_CASE("lines become contacts of the one sequence, blank lines are counted an
              "b\xC2\xA0\n") == R"("S": "a"@f:1 "b"@f:2)");
 }
 
-TEST_CASE("a text without lines keeps its sequence") {
+TEST_CASE("an empty input keeps its sequence") {
   CHECK(read("") == R"("S":)");
   CHECK(read("\n \n") == R"("S":)");
 }

@@ -1,4 +1,4 @@
-// A contact list as one text, so that a test compares it at a glance.
+// A contact list as one string, so that a test can compare it at a glance.
 #pragma once
 
 #include <string>

@@ -6,7 +6,7 @@ using namespace skipcall::cli;
 
 namespace {
 
-// "1[a][b] 2[c]", with "!N" at the end when line N is broken.
+// "1[a][b] 2[c]", with "!N" at the end if line N is broken.
 std::string rows(const std::string &text, char delimiter = ',') {
   std::string seen;
   const uint32_t broken =
@@ -33,7 +33,7 @@ TEST_CASE("a quoted cell may hold delimiters, quotes and line ends") {
   CHECK(rows("\"a\r\nb\"\r\nc\r\n") == "1[a\r\nb] 3[c]");
 }
 
-TEST_CASE("blanks outside of quotes go, other delimiters count") {
+TEST_CASE("blanks outside quotes are trimmed, other delimiters count") {
   CHECK(rows(" a ; \" b \" \n", ';') == "1[a][ b ]");
   CHECK(rows("a\tb\t\tc\n", '\t') == "1[a][b][][c]");
   CHECK(rows("a;b\n") == "1[a;b]");
@@ -45,6 +45,6 @@ TEST_CASE("broken quotes are refused with their line") {
   CHECK(rows("a\n\"b\nc\nd\n") == "1[a]!2");
 }
 
-TEST_CASE("what a row's receiver throws arrives") {
+TEST_CASE("an exception of a row's receiver reaches the caller") {
   CHECK_THROWS_AS(for_each_csv_row("a\nb\n", ',', [](const auto &, uint32_t) { throw 7; }), int);
 }

@@ -1,4 +1,4 @@
-"""The program skipcall from the outside: options, safety, exit codes, output."""
+"""The skipcall program from the outside: options, safety, exit codes, output."""
 
 import json
 import os
@@ -155,7 +155,7 @@ class Safety(Case):
             code=2,
             env={
                 "SKIPCALL_API_KEY": "sk_live_xxxxxxxx",
-                # Should it ever fail to ask: nothing gets past a proxy that is not there.
+                # If it ever fails to ask, nothing gets past a proxy that does not exist.
                 "HTTPS_PROXY": "http://127.0.0.1:1",
             },
         )
@@ -176,7 +176,7 @@ class Journals(Case):
             _, err = self.run_ok(*words, "--journal", "/proc/nobody/x", env={**env, "HOME": "/proc/nobody"}, code=5)
             self.assertIn("/proc/nobody/x", err)
 
-    def test_a_relative_state_folder_is_not_taken(self):
+    def test_a_relative_state_folder_is_not_used(self):
         with sandbox(self.folder, {"A": IDS}) as env:
             _, err = self.run_ok(
                 "remove-contacts", "--sequence", "A", "--id", IDS[0], env={**env, "XDG_STATE_HOME": "state"}, code=2
@@ -219,7 +219,7 @@ class Ends(Case):
             self.assertEqual(self.folder.journals(), [])
             self.check_account(env, self.rows)
 
-    def test_partial_writes_what_remains(self):
+    def test_partial_writes_the_remaining_file(self):
         with sandbox(self.folder, {"A": IDS[:150]}) as env:
             result, err = self.end(3, env=env)
             self.assertEqual((result["status"], result["confirmed"], result["refused"]), ("partial", 150, 100))
@@ -248,12 +248,12 @@ class Ends(Case):
             self.assertEqual(self.folder.journals(), [])
             self.assertTrue((self.folder.path / "kept.json").exists())
 
-    def test_a_file_that_is_there_is_not_replaced_by_what_remains(self):
+    def test_an_existing_file_is_not_replaced_by_the_remaining_file(self):
         path = self.folder.csv(self.rows)
         _, err = self.run_ok("remove-contacts", path, "--sandbox", "--yes", "--remaining", path, code=2)
         self.assertIn("already exists", err)
 
-    def test_a_result_that_cannot_be_written_is_no_success(self):
+    def test_a_result_that_cannot_be_written_is_not_a_success(self):
         with sandbox(self.folder, self.everything) as env, open("/dev/full", "w") as full:
             process = self.folder.start(
                 "remove-contacts", self.folder.csv(self.rows), "--yes", "--json", env=env, stdout=full
@@ -331,7 +331,7 @@ class Ends(Case):
 
 
 class Audit(Case):
-    def test_report_tells_what_became_of_each_row(self):
+    def test_report_has_the_outcome_of_each_row(self):
         text = f"sequenceId,contactId\nA,{IDS[0]}\nA,{IDS[0].upper()}\nA,x\nB,{IDS[1]}\n"
         path = self.folder.file("x.csv", text)
         report = self.folder.path / "report.csv"
@@ -408,7 +408,7 @@ class Audit(Case):
 
 
 class Installed(Case):
-    """The program where it is installed, with no module named: it looks for one by the place it lies in."""
+    """The program where it is installed, with no module named: it looks for one relative to itself."""
 
     def setUp(self):
         super().setUp()
@@ -419,10 +419,10 @@ class Installed(Case):
     def run_installed(self, *arguments, program=None, **options):
         return self.run_ok(*arguments, program=program or self.program, env={"SKIPCALL_MODULE": ""}, **options)
 
-    def test_module_is_found_by_the_programs_place(self):
+    def test_module_is_found_relative_to_the_program(self):
         link = self.folder.path / "skipcall-elsewhere"
         link.symlink_to(self.program)
-        for place in ("share/skipcall", "wasm", "bin"):  # each goes before those that are there already
+        for place in ("share/skipcall", "wasm", "bin"):  # each takes precedence over those already there
             with self.subTest(place):
                 module = self.folder.path / place / "remove_contacts.wasm"
                 module.parent.mkdir(parents=True, exist_ok=True)

@@ -64,7 +64,7 @@ TEST_CASE("the key comes from a file that only its owner and group read") {
   CHECK(read_api_key().reveal() == "sk_test_b");
 }
 
-TEST_CASE("a key file that cannot be trusted is refused, and no text repeats the key") {
+TEST_CASE("a key file that cannot be trusted is refused, and no message repeats the key") {
   const std::string key = "sk_test_secret";
   const auto message = [&](const std::string &file) {
     const KeyVariables set(nullptr, file.c_str());
@@ -88,7 +88,7 @@ TEST_CASE("two keys are one too many") {
   CHECK_THROWS_WITH(read_api_key(), ContainsSubstring("both SKIPCALL_API_KEY and SKIPCALL_API_KEY_FILE"));
 }
 
-TEST_CASE("a key is gone from the environment once it was read") {
+TEST_CASE("a key is removed from the environment once it has been read") {
   ::setenv("OTHER_KEY", "secret-value", 1);
   const char *place = std::getenv("OTHER_KEY");
   CHECK(read_key_variable("OTHER_KEY").reveal() == "secret-value");
@@ -97,7 +97,7 @@ TEST_CASE("a key is gone from the environment once it was read") {
   CHECK_THROWS_WITH(read_key_variable("OTHER_KEY"), ContainsSubstring("OTHER_KEY is not set"));
 }
 
-TEST_CASE("the server is the variable's, else Skipcall's") {
+TEST_CASE("the server is the variable's, or else Skipcall's") {
   ::unsetenv("SKIPCALL_BASE_URL");
   CHECK(read_base_url() == "https://api-public.skipcall.app");
   ::setenv("SKIPCALL_BASE_URL", "https://other\n", 1);

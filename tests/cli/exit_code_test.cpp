@@ -34,14 +34,14 @@ TEST_CASE("each end of the table has its code") {
   CHECK(code(R"({"status":"partial","stoppedBy":"internal","requests":4})") == 5);
 }
 
-TEST_CASE("a signal is told unless all was done before it took effect") {
+TEST_CASE("a signal is reported unless everything was done before it took effect") {
   CHECK(code(R"({"status":"cancelled","stoppedBy":"cancelled"})", 2) == 130);
   CHECK(code(R"({"status":"cancelled","stoppedBy":"cancelled"})", 15) == 143);
   CHECK(code(R"({"status":"partial","requests":4})", 15) == 143);
   CHECK(code(R"({"status":"completed"})", 2) == 0);
 }
 
-TEST_CASE("a result of another form is the module's failure") {
+TEST_CASE("a result in another form is the module's failure") {
   CHECK(code("{}") == 5);
   CHECK(code("[]") == 5);
   CHECK(code(R"({"status":1})") == 5);

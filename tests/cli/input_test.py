@@ -1,4 +1,4 @@
-"""The program skipcall from the outside: what it reads, and which columns and sequences it chooses."""
+"""The skipcall program from the outside: what it reads, and which columns and sequences it chooses."""
 
 import json
 import os
@@ -39,7 +39,7 @@ class Input(Case):
                 result = self.dry(*arguments)
                 self.assertEqual([(s["sequenceId"], s["unique"]) for s in result["sequences"]], [("A", 2), ("B", 1)])
 
-    def test_a_file_behind_id_is_not_taken_for_an_id(self):
+    def test_a_file_after_id_is_not_treated_as_an_id(self):
         path = self.folder.csv([("A", IDS[0])])
         err = self.dry("--sequence", "A", "--id", IDS[0], path, "--skip-invalid", code=2)
         self.assertIn("is a file", err)
@@ -80,7 +80,7 @@ class Input(Case):
                 out, _ = self.run_ok("remove-contacts", self.folder.file(name, text), "--sandbox")
                 self.assertIn("Nothing to do", out)
 
-    def test_nothing_at_all_is_no_list(self):
+    def test_no_input_is_not_an_empty_list(self):
         for words, text in (
             (["-", "--sequence", "A"], ""),
             (["-", "--sequence", "A"], " \n\n"),
@@ -139,7 +139,7 @@ class Input(Case):
 
 
 class Choice(Case):
-    """Which contacts are meant, and that it is said before anything is sent."""
+    """Which contacts are meant, and that this is shown before anything is sent."""
 
     def preview(self, *arguments, **options):
         _, err = self.run_ok("remove-contacts", *arguments, "--sandbox", code=2, **options)
@@ -165,7 +165,7 @@ class Choice(Case):
         self.assertIn("s9: 1 contact\n            and 2 more; --verbose names all\n", self.preview(path))
         self.assertIn("s11: 1 contact\n", self.preview(path, "-v"))
 
-    def test_names_steer_no_terminal(self):
+    def test_names_do_not_control_a_terminal(self):
         path = self.folder.file("x.csv", f"contactId,\x1b]0;x\x07\u202e\x9b,sequenceId\n{IDS[0]},a,spring\n")
         err = self.preview(path)
         self.assertIn('not used: "?]0;x???"', err)
@@ -209,7 +209,7 @@ class Choice(Case):
                 _, err = self.run_ok(*words, code=2)
                 self.assertIn("value", err)
 
-    def test_a_file_is_no_sequence(self):
+    def test_a_file_is_not_a_sequence(self):
         path = self.folder.file("a.txt", IDS[0])
         _, err = self.run_ok("remove-contacts", "--sequence", path, path, "--sandbox", "--yes", code=2)
         self.assertIn("is a file", err)

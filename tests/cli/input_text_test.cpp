@@ -25,7 +25,7 @@ std::string written(const std::string &text) {
 
 }  // namespace
 
-TEST_CASE("a file is read whole, without its byte order mark") {
+TEST_CASE("a whole file is read, without its byte order mark") {
   CHECK(read_input(written("a\nb")).text == "a\nb");
   CHECK(read_input(written("\xEF\xBB\xBF"
                            "a"))

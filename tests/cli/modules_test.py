@@ -1,4 +1,4 @@
-"""The program skipcall with modules of all kinds: good, bad and hostile ones."""
+"""The skipcall program with modules of all kinds: good, bad and hostile ones."""
 
 import contextlib
 import json
@@ -25,7 +25,7 @@ def leb128(number):
 
 @contextlib.contextmanager
 def server_of_headers(body):
-    """A server that notes the headers of each request, and answers 200 with `body`."""
+    """A server that records the headers of each request, and answers 200 with `body`."""
     seen = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -49,7 +49,7 @@ def server_of_headers(body):
 
 class Modules(Case):
     def guest(self, *exchanged):
-        """The host's test guest, whose actions misbehave in one way each, with parts of its text exchanged."""
+        """The host's test guest, whose actions misbehave in one way each, with parts of its text replaced."""
         text = (ROOT / "tests/wasmtime/guests/actions.wat").read_text()
         for before, after in exchanged:
             self.assertIn(before, text)
@@ -131,7 +131,7 @@ class Modules(Case):
             ),
         )
         keys = {"TEST_KEY": KEY, "CRM_USER": "me", "CRM_TOKEN": "tok_0123456789"}
-        # A server that repeats what another connection's key is.
+        # A server that repeats another connection's key.
         with server_of_headers(keys["CRM_TOKEN"]) as test, server_of_headers(KEY) as acct:
             named = ["--connection", f"acct={acct.url}", "--connection", f"test={test.url}"]
             named += ["--key-from", "test=TEST_KEY", "--key-from", "acct.user=CRM_USER"]

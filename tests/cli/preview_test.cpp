@@ -5,7 +5,7 @@
 
 using namespace skipcall::cli;
 
-TEST_CASE("the preview says how many, where and by which kind of key") {
+TEST_CASE("the preview says how many, where and with which kind of key") {
   Preview preview;
   preview.contacts = 3214;
   preview.sequences = 4;

@@ -1,4 +1,4 @@
-"""Drives the program skipcall for the end-to-end tests: its process, a terminal, a sandbox, contacts."""
+"""Drives the skipcall program for the end-to-end tests: its process, a terminal, a sandbox, contacts."""
 
 import contextlib
 import json
@@ -26,7 +26,7 @@ def contacts(count, name="contact"):
 
 
 class Folder:
-    """A working directory for one test, with a home of its own."""
+    """A working directory for one test, with its own home."""
 
     def __init__(self):
         self._made = tempfile.TemporaryDirectory(prefix="skipcall-program-")
@@ -45,7 +45,7 @@ class Folder:
         return self.file(name, "sequenceId,contactId\n" + "".join(f"{s},{c}\n" for s, c in rows))
 
     def environment(self, **extra):
-        """Nothing of the tester's own environment but what a program needs."""
+        """Nothing from the tester's own environment except what a program needs."""
         values = {
             "PATH": os.environ["PATH"],
             "HOME": str(self.path / "home"),
@@ -82,7 +82,7 @@ class Folder:
         return (self.path / "sandbox.log").read_text().count("DELETE ")
 
     def responses_lost(self):
-        """How many of its responses the last sandbox of this folder has kept to itself."""
+        """How many of its responses the last sandbox of this folder has withheld."""
         return (self.path / "sandbox.log").read_text().count("(response lost)")
 
     def remaining_files(self):
@@ -141,7 +141,7 @@ class Terminal:
 
 @contextlib.contextmanager
 def sandbox(folder, sequences, keys=None, **switches):
-    """A sandbox of its own process. Gives the environment by which the program finds it. sequences: a list of
+    """A sandbox in its own process. Returns the environment by which the program finds it. sequences: a list of
     contacts for each id, or what the data file says of it otherwise."""
     data = {
         "keys": keys or [{"key": "sk_test_end_to_end", "plan": "EXPERT"}],

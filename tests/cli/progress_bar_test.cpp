@@ -74,7 +74,7 @@ TEST_CASE("nothing to do is a full bar") {
   CHECK(progress_text(progress(0, 0), 0, 40, 0, 0) == "[#############] 100 % 0 of 0, 0 removed");
 }
 
-TEST_CASE("once the rate is known, the time left is told") {
+TEST_CASE("once the rate is known, the time left is shown") {
   CHECK_THAT(progress_text(progress(3214, 1200), 1150, 200, 0, 20),
              Catch::Matchers::EndsWith("37 % 1,200 of 3,214, 1,150 removed, 20/s, 1 min 41 s left"));
   CHECK_THAT(progress_text(progress(10, 10), 10, 200, 0, 20), Catch::Matchers::EndsWith("10 removed"));

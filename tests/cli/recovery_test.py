@@ -1,4 +1,4 @@
-"""The program skipcall under trouble: signals, kill -9, little memory, and who can see the key."""
+"""The skipcall program in trouble: signals, kill -9, little memory, and who can see the key."""
 
 import json
 import os
@@ -28,7 +28,7 @@ def wait_for(condition, timeout=30):
 
 class Signals(Case):
     def stopped(self, signals, request=3, rows=ROWS, **switches):
-        """Runs against a slow sandbox and sends the signals once `request` was begun. Result: exit code, result,
+        """Runs against a slow sandbox and sends the signals once `request` has begun. Result: exit code, result,
         seconds until the end."""
         with sandbox(self.folder, {"A": IDS}, **switches) as env:
             process = self.folder.start(
@@ -117,7 +117,7 @@ class Signals(Case):
 
 
 class Trouble(Case):
-    def test_the_example_is_done_through_windows_failures_and_lost_responses(self):
+    def test_the_example_completes_despite_windows_failures_and_lost_responses(self):
         data = json.loads((ROOT / "examples/sandbox.json").read_text())
         sequences = {s["id"]: {"generate": s["generate"]} for s in data["sequences"]}
         # The third response is lost at the end of the run, so that the one that checks it loses none.
@@ -179,7 +179,7 @@ class Resume(Case):
                 self.check_account(env, ROWS)
         self.assertGreaterEqual(killed, 2)
 
-    def test_a_journal_that_lost_its_end_tells_no_low_count_as_exact(self):
+    def test_a_journal_without_its_end_does_not_report_a_low_count_as_exact(self):
         path = self.folder.csv(ROWS[:40])
         with sandbox(self.folder, {"A": IDS[:40]}, latencyMs=100) as env:
             journal = pathlib.Path(self.cut_off(path, env, served=3))
@@ -200,7 +200,7 @@ class Resume(Case):
             self.assertIn("written by an older version", err)
             self.assertIn("send the input or the remaining file again", err)
 
-    def test_a_journal_is_shown_and_made_fit_to_be_sent(self):
+    def test_a_journal_is_replayed_and_redacted(self):
         ids = [*IDS[:39], IDS[0].upper(), "kept secret"]
         rows = [("Spring 2026 for Ümit", c) for c in ids]
         with sandbox(self.folder, {"Spring 2026 for Ümit": IDS[:39]}, latencyMs=100, failEvery=3) as env:

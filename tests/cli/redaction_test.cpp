@@ -6,7 +6,7 @@
 namespace skipcall::cli {
 namespace {
 
-TEST_CASE("a made-up text has the shape of its original, and is another for each") {
+TEST_CASE("a made-up string has the shape of its original, and a different one for each") {
   MadeUpTexts texts;
   CHECK(texts.text("Spring 26/a") == "Aaaaaa 00/a");
   CHECK(texts.text("Autumn 27/b") == "Aaaaaa 00/b");
@@ -42,7 +42,7 @@ TEST_CASE("of JSON only the values of strings change, and not those that tell th
   CHECK(texts.json("<p>Ada</p>") == "<a>Aaa</a>");
 }
 
-TEST_CASE("a journal is redacted but for what paces its run") {
+TEST_CASE("a journal is redacted, except what paces its run") {
   host::JournalText journal;
   journal.head = {"ab",
                   {"remove_contacts", R"({"sequenceId":"Spring"})", 0, 7},

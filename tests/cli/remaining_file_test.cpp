@@ -35,7 +35,7 @@ size_t files_in(const fs::path &path) {
 
 }  // namespace
 
-TEST_CASE("what remains is what the result names, or the input where it names too few") {
+TEST_CASE("the remaining contacts are those that the result names, or the input if it names too few") {
   const auto result = [](unsigned unknown, unsigned unsent, const std::string &removals) {
     return nlohmann::json::parse(R"({"unknown":)" + std::to_string(unknown) + R"(,"unsent":)" +
                                  std::to_string(unsent) + R"(,"remaining":{"removals":[)" + removals + "]}}");
@@ -48,7 +48,7 @@ TEST_CASE("what remains is what the result names, or the input where it names to
   CHECK(remaining_text(result(0, 5, ""), "input") == "input\n");
 }
 
-TEST_CASE("a file is written whole, for its owner only, and leaves nothing beside it") {
+TEST_CASE("a whole file is written, for its owner only, and nothing is left beside it") {
   const Folder folder;
   const fs::path file = folder.path / "remaining.json";
   const std::string text(1 << 20, 'x');
@@ -61,7 +61,7 @@ TEST_CASE("a file is written whole, for its owner only, and leaves nothing besid
   CHECK((status.st_mode & 0777) == 0600);
 }
 
-TEST_CASE("a file that cannot be written is said so, and leaves nothing") {
+TEST_CASE("a file that cannot be written is reported, and nothing is left") {
   const Folder folder;
   CHECK_THROWS_AS(write_whole_file(folder.path / "missing" / "x", "y"), HostFailure);
   fs::create_directories(folder.path / "folder" / "full");

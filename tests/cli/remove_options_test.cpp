@@ -31,7 +31,7 @@ std::string file(const std::string &name, const std::string &text) {
 
 }  // namespace
 
-TEST_CASE("files and ids of the line are merged in order") {
+TEST_CASE("files and ids of the command line are merged in order") {
   const std::string lines = file("a.txt", "1\n2\n");
   const std::string csv = file("b.csv", "contactId\n3\n");
   const ContactList list = read_contacts(parse({lines, csv, "--sequence", "S", "--id", "4", "5"}));
@@ -39,7 +39,7 @@ TEST_CASE("files and ids of the line are merged in order") {
                                ":2 \"4\"@--id 1 " + "\"5\"@--id 2");
 }
 
-TEST_CASE("what is missing or does not fit is bad input") {
+TEST_CASE("missing or contradictory arguments are bad input") {
   const std::string json = file("c.json", R"({"removals":[]})");
   CHECK_THROWS_WITH(read_contacts(parse({})), ContainsSubstring("no input"));
   CHECK_THROWS_WITH(read_contacts(parse({"--id", "x"})), ContainsSubstring("--id needs --sequence"));
@@ -53,7 +53,7 @@ TEST_CASE("what is missing or does not fit is bad input") {
                     ContainsSubstring("--max must be 0"));
 }
 
-TEST_CASE("a resumed run takes no argument that its journal has decided") {
+TEST_CASE("a resumed run takes no argument that its journal decides") {
   const std::vector<std::vector<std::string>> decided = {{"--sequence", "S"},
                                                          {"--id", "x"},
                                                          {"--format", "csv"},
@@ -87,7 +87,7 @@ TEST_CASE("--format overrules the file's name") {
         "\"S\": \"1,2\"@" + path + ":1");
 }
 
-TEST_CASE("options of the line go before those of the input, others are the action's defaults") {
+TEST_CASE("options of the command line override those of the input, others are the action's defaults") {
   CHECK(action_options(parse({}), Json::object()) == Json::object());
   CHECK(action_options(parse({"--concurrency", "2", "--batch-size", "10", "--max-attempts", "3",
                               "--leave-remaining", "0", "--timeout", "10", "--max-stall", "0",

@@ -33,7 +33,7 @@ TEST_CASE("each row has its outcome and its cause") {
         "a.csv,9,'=1+1,ff,confirmed,\n");
 }
 
-TEST_CASE("where the result names no ids, nothing is called confirmed") {
+TEST_CASE("if the result names no ids, nothing is called confirmed") {
   ContactList list;
   list.add("A", "aa", {list.add_source("a"), 1});
   CHECK(report_csv(list, {{"status", "partial"}, {"requests", 2}, {"confirmed", 1}, {"unknown", 1}}) ==

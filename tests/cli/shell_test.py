@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Completions and the manual page, which are made from the program's own options, in the shells that read them."""
+"""Completions and the manual page, generated from the program's own options, in the shells that read them."""
 
 import re
 import shutil

@@ -32,7 +32,7 @@ TEST_CASE("signals can be ignored afterwards") {
   }
 }
 
-TEST_CASE("signals that are held come afterwards") {
+TEST_CASE("signals that are held arrive afterwards") {
   skipcall::host::StopRequest stop;
   const SignalGuard guard(stop);
   {
@@ -43,7 +43,7 @@ TEST_CASE("signals that are held come afterwards") {
   CHECK(stop.stopping());
 }
 
-TEST_CASE("the handlers before it come back") {
+TEST_CASE("the former handlers are restored") {
   static volatile std::sig_atomic_t seen = 0;
   std::signal(SIGINT, [](int) { seen = 1; });
   {

@@ -34,9 +34,9 @@ SummaryContext context_of(const nlohmann::json &described) {
 
 }  // namespace
 
-// Each NAME.json of golden/summary holds a result and what else the summary is told; NAME.txt is what it
-// says. SKIPCALL_RECORD=1 writes the texts anew.
-TEST_CASE("results are told in a person's words") {
+// Each NAME.json of golden/summary holds a result and what else the summary needs; NAME.txt is what it
+// prints. SKIPCALL_RECORD=1 rewrites the texts.
+TEST_CASE("results are reported in words") {
   ::setenv("TZ", "UTC", 1);
   ::tzset();
   const bool record = std::getenv("SKIPCALL_RECORD") != nullptr;
@@ -54,19 +54,19 @@ TEST_CASE("results are told in a person's words") {
   CHECK(cases >= 8);
 }
 
-TEST_CASE("colour is around the first word only where it is wanted") {
+TEST_CASE("the first word is coloured only on request") {
   const nlohmann::json result = {{"status", "completed"}, {"unique", 1}, {"requests", 1}};
   CHECK(summary_text(result, {}, Colours(true)).starts_with("\x1b[32mDone: \x1b[0m"));
   CHECK(summary_text(result, {}, Colours()).starts_with("Done: "));
 }
 
-TEST_CASE("a result of another form is an error, not a summary") {
+TEST_CASE("a result in another form is an error, not a summary") {
   CHECK_THROWS_AS(summary_text({{"status", 5}}, {}, Colours()), nlohmann::json::exception);
   CHECK_THROWS_AS(summary_text({{"status", "partial"}, {"unique", "x"}}, {}, Colours()),
                   nlohmann::json::exception);
 }
 
-TEST_CASE("at most twenty invalid ids are named unless all are wanted") {
+TEST_CASE("at most twenty invalid ids are listed, unless all are asked for") {
   SummaryContext context;
   for (int i = 1; i <= 25; ++i) context.invalid.push_back({"f:" + std::to_string(i), "not-a-uuid", false});
   const nlohmann::json result = {{"status", "failed"}};

@@ -1,4 +1,4 @@
-"""The program skipcall on a terminal."""
+"""The skipcall program on a terminal."""
 
 import unittest
 

@@ -17,7 +17,7 @@ TEST_CASE("numbers are grouped by thousands") {
   CHECK(counted(3214, "contact") == "3,214 contacts");
 }
 
-TEST_CASE("time spans are told in two units at most") {
+TEST_CASE("time spans have at most two units") {
   CHECK(duration_text(0) == "0 ms");
   CHECK(duration_text(999) == "999 ms");
   CHECK(duration_text(12400) == "12 s");
@@ -41,7 +41,7 @@ TEST_CASE("what looks like a key is cut to its beginning") {
   CHECK(without_keys("sk_other sk_live") == "sk_other sk_live");
 }
 
-TEST_CASE("a terminal is not commanded by foreign text") {
+TEST_CASE("foreign text does not control a terminal") {
   CHECK(printable("a\x1b[2Jb\r\n\x7f") == "a?[2Jb???");
   CHECK(printable("caf\xC3\xA9") == "caf\xC3\xA9");
   CHECK(printable("a\xC2\x9B"

@@ -1,7 +1,7 @@
-// A script of bytes drives a whole run: responses in any order or lost, wakes early and late, cancels.
-// After the script the rest is confirmed, and the run has to end.
+// A script of bytes drives a whole run: responses in any order or lost, wakes early and late, cancels. After
+// the script the rest is confirmed, and the run must end.
 //
-// Input: 4 bytes of shape (contacts, sequences, concurrency, options), then 2 bytes an event (what, which).
+// Input: 4 bytes of shape (contacts, sequences, concurrency, options), then 2 bytes per event (what, which).
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -73,13 +73,13 @@ class Player final : public skipcall::Host {
     sent_++;
   }
   void cancel(uint32_t exchange) override {
-    expect(cancelled_, "a run cancels by itself");
+    expect(cancelled_, "a run cancels on its own");
     expect(std::erase_if(open_, [exchange](const Open &open) { return open.exchange == exchange; }) == 1,
            "an exchange is cancelled that is not open");
   }
 
   void play(uint8_t what, uint8_t which);
-  // Confirms all that comes, until the run is done.
+  // Confirms everything that comes, until the run is done.
   void finish();
   void check();
 
@@ -167,9 +167,9 @@ void Player::play(uint8_t what, uint8_t which) {
       answer(which, 200, which % 13, "", "<html>");
       break;
     default:
-      if (which != 7) break;  // rare, or no run gets far
+      if (which != 7) break;  // rare, so that runs get far
       cancelled_ = true;
-      expect(run.cancel(now_, *this) == ACTION_DONE, "a cancelled run goes on");
+      expect(run.cancel(now_, *this) == ACTION_DONE, "a cancelled run continues");
   }
 }
 
@@ -189,11 +189,11 @@ void Player::finish() {
 }
 
 void Player::check() {
-  expect(open_.empty(), "the run is done, and requests are open");
+  expect(open_.empty(), "the run is done, but requests are open");
   const std::string fault = skipcall::account_fault(run.result());
   expect(fault.empty(), fault);
   const action_progress &progress = run.progress();
-  expect(progress.requests == sent_, "the requests are counted wrong");
+  expect(progress.requests == sent_, "the requests are miscounted");
   const unsigned batches = sent_ - progress.retries;
   expect(progress.retries <= batches * (shape_.max_attempts - 1), "more tries than allowed");
 }

@@ -1,4 +1,4 @@
-// How a fuzz target says that something is wrong: loudly, and the fuzzer keeps the input.
+// How a fuzz target reports that something is wrong: loudly, so that the fuzzer keeps the input.
 #pragma once
 
 #include <cstdio>

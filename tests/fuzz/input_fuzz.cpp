@@ -1,5 +1,5 @@
-// Any bytes as the input document: read without a fault and the same in any spelling, accounted for, and
-// written into a result.
+// Any bytes as the input document: read without a crash and to the same effect in any spelling, accounted
+// for, and written into a result.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -61,7 +61,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
                    "the input does not add up");
   skipcall::Input other;
   skipcall::read_input(spelled_out(document), 1, other);
-  skipcall::expect(is_same(input, other), "the input means something else when it is spelled out");
+  skipcall::expect(is_same(input, other), "the input means something else if it is spelled out");
 
   skipcall::Run run(document, 0, 1);
   Nowhere host;

@@ -13,7 +13,7 @@ namespace {
 
 void replay(const std::filesystem::path &path) {
   std::ifstream file(path, std::ios::binary);
-  // Exactly as large as it is, so that AddressSanitizer sees a read beyond.
+  // Exactly as large as the file, so that AddressSanitizer sees a read beyond it.
   const std::vector<uint8_t> bytes{std::istreambuf_iterator<char>(file), {}};
   std::fprintf(stderr, "%s\n", path.filename().c_str());
   LLVMFuzzerTestOneInput(bytes.data(), bytes.size());

@@ -19,16 +19,16 @@ constexpr std::string_view document =
 class Open final : public skipcall::Host {
  public:
   void send(uint32_t exchange, const skipcall::Request &) override { exchanges.push_back(exchange); }
-  void cancel(uint32_t) override { skipcall::expect(false, "nobody has cancelled"); }
+  void cancel(uint32_t) override { skipcall::expect(false, "nobody cancelled"); }
   std::vector<uint32_t> exchanges;
 };
 
-// Whatever looks like a key is followed by what masks it, or by the end of its text.
+// Whatever looks like a key is followed by its mask, or by the end of its string.
 void expect_masked(std::string_view result) {
   for (const std::string_view prefix : {"sk_live_", "sk_test_"}) {
     for (size_t at = 0; (at = result.find(prefix, at)) != std::string_view::npos;) {
       at += prefix.size();
-      skipcall::expect(at < result.size() && (result[at] == '*' || result[at] == '"'), "a key came out");
+      skipcall::expect(at < result.size() && (result[at] == '*' || result[at] == '"'), "a key got out");
     }
   }
 }
@@ -55,7 +55,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     skipcall::expect(++steps < 100, "the run does not end");
     if (host.exchanges.empty()) {
       const uint64_t wake = run.progress().wake_ms;
-      skipcall::expect(wake > now, "it waits for nothing");
+      skipcall::expect(wake > now, "the run waits for nothing");
       now = wake;
       run.wake(now, host);
     } else {

@@ -1,5 +1,5 @@
-// Any bytes as a file of contacts, in each format and with or without one sequence for the whole of it: refused, or
-// read so that every id lies in the file and no sequence holds what nobody sees.
+// Any bytes as a file of contacts, in each format and with or without one sequence for the whole file:
+// refused, or read so that every id is in the file and no sequence holds invisible characters.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -27,14 +27,14 @@ void check(const ContactList &list, const std::string &text, const std::string &
     total += group.contacts.size();
     if (!group.sequence.is_string()) continue;  // the action refuses it
     const auto &name = group.sequence.get_ref<const std::string &>();
-    expect(!find_odd_character(name), "a sequence with a character that nobody sees");
+    expect(!find_odd_character(name), "a sequence with an invisible or unusual character");
     expect(trimmed(name) == name, "a sequence that is not trimmed");
     for (const Place &place : group.places)
-      expect(place.line <= line_breaks + 1, "a line behind the file's end");
+      expect(place.line <= line_breaks + 1, "a line after the file's end");
   }
   expect(total == list.total(), "the total is not the sum");
   if (sequence.empty()) return;
-  // A file with sequences of its own is refused beside one that was given.
+  // A file with its own sequences is refused together with a given one.
   for (const ContactGroup &group : list.groups()) expect(group.sequence == sequence, "another sequence");
 }
 

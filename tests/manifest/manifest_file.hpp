@@ -1,4 +1,4 @@
-// The manifest, and what else of the checkout is JSON, for the tests of this folder.
+// The manifest, and other JSON of the checkout, for the tests of this folder.
 #pragma once
 
 #include <fstream>

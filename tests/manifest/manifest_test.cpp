@@ -14,12 +14,12 @@
 #include "response.hpp"
 #include "run.hpp"
 
-// The shell wants a host; none of its runs is woken here.
+// The shell needs a host; none of its runs is woken here.
 void action_host_http_send(uint32_t, uint32_t, const action_http_request *) {
-  FAIL("nothing is to be sent");
+  FAIL("something was sent");
 }
 void action_host_http_cancel(uint32_t, uint32_t) {
-  FAIL("nothing is to be cancelled");
+  FAIL("something was cancelled");
 }
 
 namespace skipcall {
@@ -56,7 +56,7 @@ void check_row(const Json &row, const Response &response) {
   CHECK(row.value("retryable", false) == is_retryable(response.cause));
 }
 
-// What the schema of manifests says of the errors table.
+// What the schema of manifests says about the errors table.
 std::string errors_description() {
   const Json schema = read_json_file("plugin-manifest/manifest.schema.json");
   return schema["$defs"]["action"]["properties"]["errors"]["description"];
@@ -70,7 +70,7 @@ class RecordingHost final : public Host {
     target = request.target;
     body = request.body;
   }
-  void cancel(uint32_t) override { FAIL("nothing is to be cancelled"); }
+  void cancel(uint32_t) override { FAIL("something was cancelled"); }
 
   std::vector<uint32_t> exchanges;
   uint32_t timeout_ms = 0;
@@ -118,7 +118,7 @@ TEST_CASE("each option has the default and the range that the core gives it") {
     CHECK(schema["type"] == "integer");
     CHECK(schema["minimum"] == option.at_least);
     CHECK(schema["maximum"] == option.at_most);
-    // What has no default is 0 in the core, which stands for: not given.
+    // What has no default is 0 in the core, which means: not given.
     CHECK(schema.value("default", uint64_t{0}) == defaults.*option.member);
     const bool may_be_absent = name == "maxDurationMs" || name == "leaveRemaining";
     CHECK(schema.contains("default") != may_be_absent);
@@ -134,7 +134,7 @@ TEST_CASE("each option has the default and the range that the core gives it") {
   CHECK(options()["leaveRemaining"]["description"].get<std::string>().find(share) != std::string::npos);
 }
 
-TEST_CASE("each response has the cause that the table of errors gives it, and is tried again as it says") {
+TEST_CASE("each response has the cause that the table of errors gives it, and is retried as it says") {
   const std::string codes[] = {"", "SUBSCRIPTION_REQUIRED", "PLAN_NOT_ELIGIBLE", "NOT_FOUND"};
   for (uint32_t status = 200; status <= 599; status++) {
     for (const std::string &code : codes) {
@@ -204,7 +204,7 @@ TEST_CASE("the reasons of invalid ids are those of the output schema, in order")
   CHECK(invalid_ids["items"]["properties"]["reason"]["enum"] == names);
 }
 
-TEST_CASE("the core takes the inputs that the input schema takes") {
+TEST_CASE("the core accepts the inputs that the input schema accepts") {
   const Json cases = read_json_file("tests/manifest/inputs.json")["inputs"];
   REQUIRE(cases.size() >= 40);
   for (const Json &each : cases) {

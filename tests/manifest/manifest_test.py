@@ -24,7 +24,7 @@ MANIFEST = check_manifest.load(MANIFEST_FILE)
 ACTION = MANIFEST["actions"][0]
 CAUSES = SCHEMA["$defs"]["cause"]["enum"]
 
-# It is in a module of at most 80 KiB twice, beside the code.
+# A module of at most 80 KiB holds it twice, beside the code.
 MINIFIED_BYTES_AT_MOST = 8500
 
 
@@ -94,7 +94,7 @@ class ExamplesTest(unittest.TestCase):
         self.assertGreaterEqual(len(rules), 10)
         self.assertEqual(rules - named, set())
 
-    def test_a_member_that_stands_twice_is_refused(self):
+    def test_a_member_that_appears_twice_is_refused(self):
         with self.assertRaises(ValueError):
             json.loads('{"a": 1, "a": 2}', object_pairs_hook=check_manifest.members_once)
 
@@ -148,14 +148,14 @@ class TypesTest(unittest.TestCase):
     def test_generated_files_are_what_the_generator_makes(self):
         self.assertEqual(generate_types.stale(), [], "run python3 plugin-manifest/generate_types.py")
 
-    def test_the_exact_input_schema_takes_the_sample(self):
+    def test_the_exact_input_schema_accepts_the_sample(self):
         self.assertTrue(keeps(ACTION["input"]["sample"], exact_input(ACTION["input"]["schema"])))
 
 
 class InputTest(unittest.TestCase):
     """The same file that the core reads in manifest_test.cpp."""
 
-    def test_takes_what_the_core_takes(self):
+    def test_accepts_what_the_core_accepts(self):
         schema = ACTION["input"]["schema"]
         cases = json.loads((SOURCE / "tests/manifest/inputs.json").read_text())["inputs"]
         self.assertGreaterEqual(len(cases), 40)
@@ -184,7 +184,7 @@ class VectorsTest(unittest.TestCase):
 
         self.each_vector(check)
 
-    def test_inputs_keep_the_schema_where_the_action_took_them(self):
+    def test_inputs_keep_the_schema_if_the_action_accepted_them(self):
         schema = ACTION["input"]["schema"]
 
         def check(vector):
@@ -201,7 +201,7 @@ class VectorsTest(unittest.TestCase):
 
         self.each_vector(check)
 
-    def test_what_remains_can_come_in_again(self):
+    def test_remaining_can_be_passed_in_again(self):
         schema = ACTION["input"]["schema"]
         self.each_vector(lambda vector: self.assertTrue(keeps(vector["result"]["remaining"], schema)))
 

@@ -8,7 +8,7 @@ def ids_in(groups):
 
 
 def account_problems(result, causes):
-    """Where the counts, lists and causes of a result contradict each other, each as a sentence."""
+    """The contradictions between the counts, lists and causes of a result, each as a sentence."""
     found = []
 
     def expect(holds, text):
@@ -22,7 +22,7 @@ def account_problems(result, causes):
     expect(get("removed") <= get("confirmed"), "more removed than confirmed")
     expect(get("retries") <= get("requests"), "more retries than requests")
     for cause in [error["cause"] for error in get("errors")] + [get("stoppedBy")]:
-        expect(cause is None or cause in causes, f"{cause} is no cause")
+        expect(cause is None or cause in causes, f"{cause} is not a cause")
     for position in get("invalidIds"):
         expect((position["contact"] is None) == ("contacts" in position), "contacts belongs to a bad sequence id")
     if get("stoppedBy") == "internal":
@@ -30,13 +30,13 @@ def account_problems(result, causes):
 
     for count in exact_schema.COUNTS_OF_A_SEQUENCE:
         expect(get(count) == sum(each[count] for each in get("sequences")), f"{count} of the sequences does not add up")
-    expect(ids_in(get("remaining")) == get("unknown") + get("unsent"), "remaining is not all that remains")
-    expect(ids_in(get("refusedIds")) == get("refused"), "refusedIds is not all that was refused")
+    expect(ids_in(get("remaining")) == get("unknown") + get("unsent"), "remaining does not hold all that remains")
+    expect(ids_in(get("refusedIds")) == get("refused"), "refusedIds does not hold all that was refused")
     lost = sum(position.get("contacts", 1) for position in get("invalidIds"))
     expect(lost == get("invalid"), "invalidIds does not explain invalid")
     for name in ("remaining", "refusedIds"):
         for removal in get(name)["removals"]:
             error = removal["error"]
-            expect(error is None or error < len(get("errors")), f"{name} names an error that is not there")
+            expect(error is None or error < len(get("errors")), f"{name} names an error that does not exist")
             expect((removal["outcome"] == "refused") == (name == "refusedIds"), f"{name} has {removal['outcome']}")
     return found

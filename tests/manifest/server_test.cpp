@@ -1,4 +1,4 @@
-// The manifest and the sandbox say the same of the server: its plans, and how it answers a connection's test.
+// The manifest and the sandbox agree about the server: its plans, and how it answers a connection's test.
 #include <algorithm>
 #include <set>
 #include <string>
@@ -12,7 +12,7 @@ namespace {
 
 constexpr uint64_t now_ms = 1'767'225'600'000;
 
-// A key of each kind. The one sequence holds the contact that the test asks for, but of another sequence.
+// A key of each kind. The one sequence holds the contact that the test asks for, but from another sequence.
 const char *const keys = R"({"keys": [
   {"key": "sk_test_starter", "plan": "STARTER"},
   {"key": "sk_test_intermediaire", "plan": "INTERMÉDIAIRE"},
@@ -47,7 +47,7 @@ bool lists(const Json &statuses, int status) {
 
 }  // namespace
 
-TEST_CASE("the tiers are the plans with API access, each with its requests a minute") {
+TEST_CASE("the tiers are the plans with API access, each with its requests per minute") {
   std::set<sandbox::Plan> plans;
   for (const auto &[name, limit] : manifest()["actions"][0]["rateLimit"]["tiers"].items()) {
     INFO(name);
@@ -61,7 +61,7 @@ TEST_CASE("the tiers are the plans with API access, each with its requests a min
   CHECK(plans == std::set{sandbox::Plan::starter, sandbox::Plan::intermediaire, sandbox::Plan::expert});
 }
 
-TEST_CASE("the test of the connection passes with a key that the API takes, and fails with any other") {
+TEST_CASE("the test of the connection passes with a key that the API accepts, and fails with any other") {
   const Json &test = connection()["test"];
   sandbox::Api api(sandbox::parse_data(keys));
   for (const std::string key :
@@ -79,7 +79,7 @@ TEST_CASE("the test of the connection passes with a key that the API takes, and 
     CHECK(lists(test["fail"], status));
     CHECK_FALSE(lists(test["pass"], status));
   }
-  // Each verdict came of what it is about, and nothing was changed.
+  // Each verdict came from what it is about, and nothing was changed.
   const sandbox::Counters &seen = api.counters();
   CHECK(seen.bad_requests == 0);
   CHECK(seen.not_found == 4);

@@ -1,5 +1,5 @@
-// Documents and answers that no vector can hold, since they are no text or too long to be written down: the
-// native core and both modules make the same of each, to the last byte.
+// Documents and responses that no vector can hold, since they are not text or too long to be written down:
+// the native core and both modules do the same with each, to the last byte.
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -28,7 +28,7 @@ const std::string two_contacts =
     R"({"sequenceId":"A","contactIds":["123e4567-e89b-12d3-a456-426614174000",)"
     R"("123e4567-e89b-12d3-a456-426614174001"],"options":{"batchSize":1,"maxAttempts":3}})";
 
-// By a name that a failure can be told with.
+// Has a name for failure messages.
 using Documents = std::map<std::string, std::string>;
 
 std::string text_of(const action_progress &progress) {
@@ -39,7 +39,7 @@ std::string text_of(const action_progress &progress) {
   return out.str();
 }
 
-// All that a run shows that takes the document, is answered with success and is cancelled then.
+// Everything that a run shows that takes the document, is answered with success and is then cancelled.
 std::string transcript_of_input(const std::string &document, Guest &guest) {
   std::ostringstream out;
   const uint32_t run = guest.start(document, 0, 1);
@@ -64,8 +64,8 @@ std::string transcript_of_input(const std::string &document, Guest &guest) {
   return out.str();
 }
 
-// All that a run of two contacts shows whose every request is answered so: as tests/fuzz/answer_fuzz.cpp lays
-// it out.
+// Everything that a run of two contacts shows whose every request gets this response, laid out as in
+// tests/fuzz/response_fuzz.cpp.
 std::string transcript_of_response(const std::string &bytes, Guest &guest) {
   const auto byte = [&](size_t at) { return static_cast<unsigned char>(bytes.at(at)); };
   const std::string rest = bytes.substr(5);
@@ -146,15 +146,15 @@ std::string with_option(const std::string &value) {
 
 }  // namespace
 
-TEST_CASE("documents of the fuzzer's corpus come to the same on each guest") {
+TEST_CASE("documents of the fuzzer's corpus have the same effect on each guest") {
   check_same(corpus("input"));
 }
 
-TEST_CASE("responses of the fuzzer's corpus come to the same on each guest") {
+TEST_CASE("responses of the fuzzer's corpus have the same effect on each guest") {
   check_same(corpus("response"), transcript_of_response);
 }
 
-TEST_CASE("bytes that are no UTF-8 come to the same on each guest") {
+TEST_CASE("bytes that are not UTF-8 have the same effect on each guest") {
   const std::map<std::string, std::string> wrongs = {{"a byte that never stands in UTF-8", "\xff"},
                                                      {"a byte that goes on, alone", "\x80"},
                                                      {"two of four bytes", "\xf0\x9f"},
@@ -176,7 +176,7 @@ TEST_CASE("bytes that are no UTF-8 come to the same on each guest") {
   check_same(documents);
 }
 
-TEST_CASE("two million levels of nesting come to the same on each guest") {
+TEST_CASE("two million levels of nesting have the same effect on each guest") {
   constexpr size_t levels = 2'000'000;
   const std::string arrays = repeated("[", levels), objects = repeated("{\"a\":", levels);
   const std::string closed = arrays + repeated("]", levels);
@@ -190,8 +190,8 @@ TEST_CASE("two million levels of nesting come to the same on each guest") {
               {"an unknown member", "{\"x\":" + closed + "}"}});
 }
 
-// The longest number or text that is read has 128 KiB.
-TEST_CASE("numbers and texts of 100 KB and of 1 MB come to the same on each guest") {
+// The longest number or string that is read has 128 KiB.
+TEST_CASE("numbers and strings of 100 KB and of 1 MB have the same effect on each guest") {
   for (const size_t size : {100'000u, 1'000'000u}) {
     INFO(size << " bytes");
     const std::string digits = repeated("7", size);

@@ -23,7 +23,7 @@ constexpr std::array modules = {WASM_MODULE, WASM_EMSCRIPTEN_MODULE};
 constexpr uint64_t now = 1'767'225'600'000;
 constexpr uint64_t page = 65536;
 
-// `count` ids, the number in the last digits; those of two sequences in turns where `interleaved`.
+// `count` ids, the number in the last digits; if `interleaved`, those of two sequences alternate.
 std::string input_of(uint32_t count, bool interleaved = false) {
   std::string ids[2];
   for (uint32_t i = 0; i < count; i++) {
@@ -53,7 +53,7 @@ void confirm(Instance &instance, uint32_t run, uint32_t requests) {
   }
 }
 
-// A run from start to end with so much memory at most; nothing: the module said that there is none.
+// A run from start to end with at most that much memory; nothing: the module reported that there is none.
 std::optional<Json> run_within(const Module &module, const std::string &input, uint64_t bytes) {
   std::optional<Instance> instance;
   try {
@@ -75,7 +75,7 @@ std::optional<Json> run_within(const Module &module, const std::string &input, u
 
 }  // namespace
 
-TEST_CASE("with any amount of memory a run ends with a result, or is not begun: never with a trap") {
+TEST_CASE("with any amount of memory a run ends with a result, or does not begin, and never traps") {
   const std::string input = input_of(8000, true);
   for (const char *file : modules) {
     INFO(file);
@@ -101,7 +101,7 @@ TEST_CASE("with any amount of memory a run ends with a result, or is not begun: 
       for (const Json &removal : counts["remaining"]["removals"]) listed += removal["contactIds"].size();
       CHECK(listed + counts["confirmed"].get<size_t>() == 8000);
     }
-    // All three kinds were met, so that the ways between them were too.
+    // All three kinds occurred, so the transitions between them did too.
     CHECK(not_begun > 0);
     CHECK(failed > 0);
     CHECK(whole > 0);
@@ -127,10 +127,10 @@ TEST_CASE("ten thousand runs on one instance leave its memory as it was") {
   }
 }
 
-TEST_CASE("a million contacts fit in 128 MiB, to the last list of what remains") {
+TEST_CASE("a million contacts fit in 128 MiB, including the last list of what remains") {
   for (const char *file : modules) {
     for (const bool interleaved : {false, true}) {
-      INFO(file << (interleaved ? ", two sequences in turns" : ""));
+      INFO(file << (interleaved ? ", two sequences alternating" : ""));
       const Module module = Module::load(file, {});
       Instance instance(module, {256u << 20, std::chrono::milliseconds(60000)});
       const uint32_t run = instance.start("remove_contacts", input_of(1'000'000, interleaved), 0, 1);

@@ -16,7 +16,7 @@ namespace {
 using vectors::Call;
 using vectors::Guest;
 
-// What one event of a run led to. The number of the run is left out: it tells of the runs before it.
+// The effects of one event of the run. The number of the run is left out: it depends on the runs before it.
 std::string seen_after(int32_t state, uint32_t run, Guest &guest, const std::vector<Call> &calls) {
   const action_progress progress = guest.status(run);
   std::ostringstream out;
@@ -31,7 +31,7 @@ std::string seen_after(int32_t state, uint32_t run, Guest &guest, const std::vec
   return out.str();
 }
 
-// A run that is there to be had again: how it is started, its events, and what it showed.
+// A run that can be repeated: how it is started, its events, and what it showed.
 struct RecordedRun {
   std::string name;
   std::function<uint32_t(Guest &)> start;
@@ -40,7 +40,7 @@ struct RecordedRun {
   std::string result;             // empty: it has none
 };
 
-// Hands all on to another guest, and writes the run down.
+// Passes everything on to another guest, and records the run.
 class RecordingGuest final : public Guest {
  public:
   RecordingGuest(Guest &guest, RecordedRun &record) : guest_(guest), record_(record) {}
@@ -84,7 +84,7 @@ class RecordingGuest final : public Guest {
   std::vector<Call> calls_;
 };
 
-// Each vector, alone on the native core. That this is what the vectors say is tested with them.
+// Each vector, alone on the native core. Whether this matches the vectors is tested with them.
 std::vector<RecordedRun> recorded_runs() {
   const auto guest = vectors::native_guest();
   std::vector<RecordedRun> records;
@@ -105,7 +105,7 @@ struct LiveRun {
   size_t next = 0;
 };
 
-// One event of the run. False: it has had its last, and is released.
+// One event of the run. False: that was its last, and it is released.
 bool advance(LiveRun &live, Guest &guest) {
   const RecordedRun &record = *live.record;
   INFO(record.name << ", event " << live.next);
@@ -121,8 +121,8 @@ bool advance(LiveRun &live, Guest &guest) {
   return false;
 }
 
-// One run more in each round, and one event of every run that is there: runs begin, go on and end between the
-// events of others.
+// One more run in each round, and one event of every run that exists: runs begin, continue and end between
+// the events of others.
 void play_in_turns(const std::vector<RecordedRun> &records, Guest &guest) {
   std::vector<LiveRun> live;
   size_t started = 0, most = 0;
@@ -138,7 +138,7 @@ void play_in_turns(const std::vector<RecordedRun> &records, Guest &guest) {
   CHECK(most >= 5);
 }
 
-// Two at a time, each with the one after it, in turns from start to end.
+// Two at a time, each with the next one, alternating from start to end.
 void play_in_pairs(const std::vector<RecordedRun> &records, Guest &guest) {
   for (size_t i = 0; i + 1 < records.size(); i++) {
     std::vector<LiveRun> live;

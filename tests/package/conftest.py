@@ -1,4 +1,4 @@
-"""What the tests of dist/ share: `./dev test package` makes it first."""
+"""What the tests of dist/ share: `./dev test package` builds it first."""
 
 import csv
 import pathlib
@@ -12,14 +12,14 @@ DIST = ROOT / "dist"
 
 
 def output(*words, **options):
-    """What a command prints. It has to succeed: what it said is in the test's report."""
+    """The output of a command, which must succeed; the test's report shows it."""
     done = subprocess.run([str(word) for word in words], capture_output=True, text=True, check=False, **options)
     assert done.returncode == 0, f"{words}: {done.returncode}\n{done.stdout}\n{done.stderr}"
     return done.stdout
 
 
 def one(pattern):
-    """The one file of dist/ that fits."""
+    """The one matching file of dist/."""
     [found] = [file for file in DIST.glob(pattern) if not file.name.endswith(".cdx.json")]
     return found
 

@@ -70,13 +70,13 @@ def bare_root():
     shutil.rmtree(root, ignore_errors=True)
 
 
-def test_the_debian_package_comes_and_goes(bare_root):
+def test_the_debian_package_installs_and_uninstalls(bare_root):
     package = one("*.deb")
     shutil.copy(package, bare_root / "tmp")
     shutil.copy(EXAMPLE, bare_root / "tmp")
 
     def inside(*words):
-        # With /proc, by which the loader finds a library beside its program, and which goes with the command.
+        # With /proc, by which the loader finds a library beside its program; it is unmounted with the command.
         enter = 'mount -t proc proc "$1/proc" && exec chroot "$@"'
         clean = ["/usr/bin/env", "-i", "PATH=/usr/bin:/usr/sbin:/bin:/sbin", "HOME=/root"]
         return output("unshare", "--mount", "sh", "-c", enter, "-", bare_root, *clean, *words)

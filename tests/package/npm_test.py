@@ -47,7 +47,7 @@ def test_a_package_is_complete(tarball, tools):
     assert [link for link in links if not re.match(r"https://|#", link)] == []
     output(tools / "publint", "run", "--strict", tarball, env=ENV)
     if "types" in package:
-        # Of Node.js before 12 and its like, which know no "exports"; and one file for pages alone, as an ES module.
+        # For Node.js before 12 and the like, which do not know "exports"; and one file only for pages, as an ES module.
         flags = ["--profile", "node16", "--exclude-entrypoints", "browser"]
         output(tools / "attw", tarball, *flags, env={**ENV, "CI": "1"})
 

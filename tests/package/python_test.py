@@ -1,4 +1,4 @@
-"""The Python packages, as PyPI would check them, and installed in an empty environment of each Python that is here."""
+"""The Python packages, as PyPI would check them, and installed in an empty environment of each available Python."""
 
 import os
 import shutil

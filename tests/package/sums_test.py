@@ -23,7 +23,7 @@ def copy(tmp_path):
     return folder
 
 
-def test_what_was_made_is_as_it_was_made():
+def test_a_fresh_build_verifies():
     done = verify(DIST)
     assert done.returncode == 0, done.stderr
     assert "sha256sum --check" in done.stdout
@@ -39,7 +39,7 @@ def test_a_changed_byte_is_found_and_named(copy, name):
     assert name in done.stdout + done.stderr
 
 
-def test_a_file_more_and_a_file_less_are_found(copy):
+def test_extra_and_missing_files_are_found(copy):
     (copy / "more.txt").write_text("more")
     done = verify(copy)
     assert done.returncode == 1 and "more.txt" in done.stderr
@@ -51,7 +51,7 @@ def test_a_file_more_and_a_file_less_are_found(copy):
 
 
 def minisign(folder):
-    """A new key's public file, and the environment in which sign.sh signs by the other."""
+    """A new key's public file, and the environment in which sign.sh signs with the secret one."""
     public, secret = folder / "minisign.pub", folder / "minisign.key"
     output("minisign", "-G", "-W", "-p", public, "-s", secret)
     return public, {"MINISIGN_SECRET_KEY": str(secret)}
@@ -74,7 +74,7 @@ def test_a_signature(make_key, copy, tmp_path):
     (tmp_path / "other").mkdir()
     other, _ = make_key(tmp_path / "other")
     assert verify(copy, PUBLIC_KEY=str(other)).returncode == 1
-    # Sums that fit a changed file are not the ones that were signed.
+    # Sums that match a changed file are not the ones that were signed.
     module = next(copy.glob("*.wasm"))
     module.write_bytes(module.read_bytes() + b"\0")
     sums = copy / "SHA256SUMS"

@@ -41,7 +41,7 @@ void check_error(const Response &response, int status, const std::string &code) 
 
 }  // namespace
 
-TEST_CASE("a removal takes the contacts out of their sequence, once") {
+TEST_CASE("a removal removes the contacts from their sequence, once") {
   Api api(small_data());
   CHECK(api.is_in_sequence("A", contact_a));
 
@@ -62,7 +62,7 @@ TEST_CASE("a removal takes the contacts out of their sequence, once") {
   CHECK(api.counters().removed == 2);
 }
 
-TEST_CASE("duplicates, upper case and unknown contacts are no errors") {
+TEST_CASE("duplicates, upper case and unknown contacts are not errors") {
   Api api(small_data());
   const std::string upper = "123E4567-E89B-12D3-A456-426614174000";
   CHECK(api.handle(removal("A", {contact_a, upper, contact_a, contact_c}), start_ms).body ==
@@ -159,7 +159,7 @@ TEST_CASE("each request counts once") {
         8);
 }
 
-TEST_CASE("every response tells the plan's limit") {
+TEST_CASE("every response states the plan's limit") {
   Api api(small_data());
   CHECK(header(api.handle(removal("A", {contact_a}), start_ms), "X-RateLimit-Limit") == "1000");
   CHECK(header(api.handle(removal("A", {contact_a}, "sk_test_starter"), start_ms), "X-RateLimit-Limit") ==
@@ -186,8 +186,7 @@ TEST_CASE("beyond the limit of a window everything is refused until it ends") {
               "RATE_LIMIT_EXCEEDED");
   CHECK(api.is_in_sequence("A", contact_a));
   CHECK(api.counters().refused == 1);
-  CHECK(api.handle(removal("A", {contact_a}), end_ms - 1).status ==
-        200);  // another key has a window of its own
+  CHECK(api.handle(removal("A", {contact_a}), end_ms - 1).status == 200);  // another key has its own window
   CHECK(api.window_of("sk_test_starter")->remaining() == 0);
   CHECK(api.handle(removal("A", {contact_a}, "sk_test_starter"), end_ms).status == 200);
   CHECK(api.window_of("sk_test_nobody") == nullptr);
@@ -196,7 +195,7 @@ TEST_CASE("beyond the limit of a window everything is refused until it ends") {
 TEST_CASE("switch: the reset time") {
   Data data = small_data();
   std::string expected;
-  SECTION("in seconds, rounded up, so that who waits so long finds the new window") {
+  SECTION("in seconds, rounded up, so that whoever waits that long finds the new window") {
     expected = "1700000061";
   }
   SECTION("in milliseconds") {
@@ -251,7 +250,7 @@ TEST_CASE("switch: Retry-After on a 429") {
   CHECK(header(refused, "Retry-After") == expected);
 }
 
-TEST_CASE("switch: where the rate headers stand") {
+TEST_CASE("switch: when the rate headers are sent") {
   Data data = small_data();
   data.switches.limit = 1;
   bool on_200 = true;
@@ -304,7 +303,7 @@ TEST_CASE("switch: the response to a removal") {
   CHECK(header(response, "Content-Type") == "text/html; charset=utf-8");
 }
 
-TEST_CASE("switch: the shape of each error") {
+TEST_CASE("switch: the form of each error") {
   Api api(small_data());
   api.switches().limit = 3;
   api.switches().bad_request_body = ErrorBody::nest_list;

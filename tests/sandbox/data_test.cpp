@@ -28,7 +28,7 @@ std::string problem(const std::string &text) {
   }
 }
 
-// The valid file with another value at one place; null takes the member away.
+// The valid file with another value at one place; null removes the member.
 std::string changed(const char *place, json value) {
   json root = valid();
   const json::json_pointer pointer(place);

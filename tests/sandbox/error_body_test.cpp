@@ -17,7 +17,7 @@ json shaped(ErrorBody shape) {
 
 }  // namespace
 
-TEST_CASE("each shape of an error body") {
+TEST_CASE("each form of an error body") {
   CHECK(shaped(ErrorBody::nested) ==
         json::parse(R"({"error":{"code":"NOT_FOUND","message":"No such \"thing\"","status":404}})"));
   CHECK(shaped(ErrorBody::flat) == json::parse(R"({"code":"NOT_FOUND","message":"No such \"thing\""})"));

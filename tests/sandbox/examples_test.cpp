@@ -1,4 +1,4 @@
-// The example files fit the data set that is built in.
+// The example files go with the built-in data set.
 #include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>

@@ -15,7 +15,7 @@ TEST_CASE("headers are found whatever the case of their name") {
   CHECK(count_headers(headers, "X-Three") == 0);
 }
 
-TEST_CASE("keys are masked wherever they stand") {
+TEST_CASE("keys are masked wherever they are") {
   CHECK(mask_keys("/a?k=sk_live_aZ9_-x&b sk_test_1") == "/a?k=sk_live_***&b sk_test_***");
   CHECK(mask_keys("sk_test_") == "sk_test_***");
   CHECK(mask_keys("sk_tes_abc sk_other_1") == "sk_tes_abc sk_other_1");

@@ -7,7 +7,7 @@ using namespace skipcall::sandbox;
 
 namespace {
 
-// The message of the refusal; "" when there is none.
+// The message of the refusal; "" if there is none.
 template <typename Value>
 std::string refusal(const std::variant<Value, Refusal> &result, int status = 400) {
   const Refusal *refused = std::get_if<Refusal>(&result);
@@ -134,7 +134,7 @@ TEST_CASE("headers must describe a JSON body of known length") {
   }
 }
 
-TEST_CASE("a key may stand in Authorization only") {
+TEST_CASE("a key may appear only in Authorization") {
   Request header = removal("A", {contact_a});
   header.headers.push_back({"X-Debug", "key=sk_test_expert"});
   Request body = removal("A", {"sk_live_1"});

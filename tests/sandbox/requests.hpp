@@ -28,7 +28,7 @@ inline Request request_with(std::string target, std::string body, const std::str
   return request;
 }
 
-// `segment`: the sequence id, percent-encoded already
+// `segment`: the sequence id, already percent-encoded
 inline Request removal(std::string_view segment, const std::vector<std::string> &contacts,
                        const std::string &key = "sk_test_expert") {
   return request_with("/v1/sequences/" + std::string(segment) + "/contacts", body_of(contacts), key);

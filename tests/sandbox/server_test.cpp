@@ -1,5 +1,5 @@
-// The server is driven by libcurl, as the runner does it, and by bytes on a socket where a client would be
-// too correct.
+// The server is driven by libcurl, as the native host does it, and by bytes on a socket where a client would
+// be too correct.
 #include "sandbox/server.hpp"
 
 #include <arpa/inet.h>
@@ -21,7 +21,7 @@ namespace {
 struct Reply {
   CURLcode result = CURLE_OK;
   long status = 0;
-  long connects = 0;  // connections that had to be made for it
+  long connects = 0;  // connections that were opened for it
   std::string head;
   std::string body;
 };
@@ -70,7 +70,7 @@ class Client {
   CURL *curl_;
 };
 
-// Sends bytes on a new connection and reads until the server closes it, or `until` has come.
+// Sends bytes on a new connection and reads until the server closes it, or `until` has arrived.
 std::string send_bytes(const Server &server, const std::string &bytes, const std::string &until = "") {
   const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
   sockaddr_in address{};
@@ -106,7 +106,7 @@ const std::string known = format_uuid(generate_contacts(1, 3)[0]);  // in sequen
 
 }  // namespace
 
-TEST_CASE("a DELETE with its body goes through to the Api") {
+TEST_CASE("a DELETE with its body reaches the Api") {
   Server server;
   Client client;
   CHECK(server.port() != 0);
@@ -241,7 +241,7 @@ TEST_CASE("a request without a known length is refused and its connection closed
   CHECK(counters_of(server).bad_requests == 2);
 }
 
-TEST_CASE("what is no HTTP/1.1 is refused and never reaches the Api") {
+TEST_CASE("anything but HTTP/1.1 is refused and never reaches the Api") {
   Server server;
   for (const std::string bytes :
        {"nonsense\r\n\r\n", "DELETE /v1 HTTP/2\r\n\r\n", "DELETE  HTTP/1.1\r\nno colon\r\n\r\n",

@@ -28,7 +28,7 @@ std::string problem(const json &value) {
 
 }  // namespace
 
-TEST_CASE("nothing named leaves the API as documented") {
+TEST_CASE("without switches the API is as documented") {
   const Switches switches = read(json::object());
   CHECK(switches.reset == Reset::seconds);
   CHECK(switches.rate_headers == RateHeaders::always);

@@ -45,7 +45,7 @@ class Judge {
  private:
   uint64_t number(const char *name) const { return result_.at(name).get<uint64_t>(); }
 
-  // The ids of `remaining` or `refusedIds`, each of which must be one of the input, and stand once.
+  // The ids of `remaining` or `refusedIds`, each of which must be one of the input, and appear once.
   void take_list(const char *list) {
     for (const json &removal : result_.at(list).at("removals")) {
       const std::string sequence = removal.at("sequenceId");
@@ -228,7 +228,7 @@ class Judge {
     require(result_.at("dryRun") == plan_.options.dry_run, "dryRun");
   }
 
-  // What a run says it was stopped by, it must have seen.
+  // Whatever a run says it was stopped by, it must have seen.
   void check_stop() {
     const json &by = result_.at("stoppedBy");
     if (by.is_null()) {
@@ -282,7 +282,7 @@ class Judge {
   Counted all_;
 };
 
-// A host without troubles: each request is answered at once.
+// A host without problems: each request is answered at once.
 class PromptHost final : public Host {
  public:
   struct Sent {

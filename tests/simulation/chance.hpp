@@ -17,7 +17,8 @@ class Chance {
   uint64_t next() { return random_.next(); }
   // From low to high, both included.
   uint64_t between(uint64_t low, uint64_t high) { return low + random_.next() % (high - low + 1); }
-  // The same, small numbers as likely as large ones: as many from 1 to 10 as from 10 to 100. low: 1 or more.
+  // The same, with small numbers as likely as large ones: as many from 1 to 10 as from 10 to 100. low: 1 or
+  // more.
   uint64_t spread(uint64_t low, uint64_t high) {
     const double ratio = std::log(static_cast<double>(high + 1) / static_cast<double>(low));
     const auto value = static_cast<uint64_t>(static_cast<double>(low) * std::exp(unit() * ratio));

@@ -18,7 +18,7 @@ void *__wrap_malloc(size_t size) {
   return block;
 }
 
-// The compiler makes one of a malloc whose memory is then set to zero.
+// The compiler generates one from a malloc whose memory is then set to zero.
 void *__wrap_calloc(size_t count, size_t size) {
   void *block = __real_calloc(count, size);
   if (block != nullptr) blocks++;

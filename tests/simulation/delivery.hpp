@@ -1,5 +1,5 @@
-// What a host hands to a run for one exchange, and what the API's document and the plan of the action make of
-// it. Written down a second time here, so that the run's own tables are not their own judge.
+// What a host delivers to a run for one exchange, and what the API's document and the plan of the action make
+// of it. Written down a second time here, so that the run's own tables are not their own judge.
 #pragma once
 
 #include <cstdint>
@@ -16,19 +16,19 @@ struct Delivery {
   uint32_t error = ACTION_HTTP_OTHER;
   bool not_sent = false;
   bool may_have_repeated = false;
-  bool is_lost = false;  // the host was killed, and found the exchange open when it came back
+  bool is_lost = false;  // the host was killed, and found the exchange open when it resumed
   std::string headers;   // framed as the ABI says
   std::string body;
 
   // Of a real response of the server; for the rules, not for the run.
   bool from_server = false;
-  bool has_rate = false;  // the X-RateLimit headers stand in it
+  bool has_rate = false;  // it has the X-RateLimit headers
   uint64_t remaining = 0;
   uint64_t limit = 0;
   uint64_t window_end_ms = 0;  // by the true clock
   bool has_retry_after = false;
   uint64_t retry_after_s = 0;      // 0: none, or a date
-  uint64_t retry_after_at_ms = 0;  // a date, by the true clock; 0: none, or one that nobody can read
+  uint64_t retry_after_at_ms = 0;  // a date, by the true clock; 0: none, or an unreadable one
   bool counts = false;             // a success whose body says how many, or an empty one
 
   Meaning meaning() const;

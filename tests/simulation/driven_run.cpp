@@ -10,7 +10,7 @@ namespace {
 // A hold may end, then a window that is not open yet, then a rounding: more wakes than that are a loop.
 constexpr uint32_t idle_wakes_at_most = 4;
 
-// Takes imports without any judgement.
+// Accepts imports without judging them.
 class Recorder final : public Host {
  public:
   void send(uint32_t exchange, const Request &request) override {

@@ -11,7 +11,7 @@
 
 namespace skipcall::simulation {
 
-// A request, or (cancels) that one is given up. Copied.
+// A request, or (cancels) the giving up of one. Copied.
 struct Import {
   bool cancels = false;
   uint32_t exchange = 0;
@@ -20,7 +20,7 @@ struct Import {
   bool operator==(const Import &) const = default;
 };
 
-// An event and what the run did by it.
+// An event and what the run did in response.
 struct JournalEntry {
   enum class Kind : uint8_t { wake, answer, cancel } kind = Kind::wake;
   uint64_t now_ms = 0;
@@ -42,7 +42,7 @@ class DrivenRun final : private Host {
   const std::vector<Import> &cancel(uint64_t now_ms);
   // The response is lost with the process that waited for it.
   const std::vector<Import> &lose(uint32_t exchange, uint64_t now_ms);
-  // As after a crash: a fresh run gets what the journal holds, and goes on in place of the first.
+  // As after a crash: a fresh run gets what the journal holds, and continues in place of the first.
   void take_over();
 
   bool is_done() const { return run_->is_done(); }

@@ -49,7 +49,7 @@ std::string sequence_of(std::string_view target) {
   return name;
 }
 
-// The sandbox reads bodies strictly; here only the ids are taken out.
+// The sandbox reads bodies strictly; here only the ids are extracted.
 std::vector<sandbox::Uuid> contacts_of(std::string_view body) {
   std::vector<sandbox::Uuid> contacts;
   for (size_t at = body.find('['); at + 39 < body.size(); at += 39) {
@@ -64,9 +64,9 @@ std::vector<sandbox::Uuid> contacts_of(std::string_view body) {
 
 Rules::Rules(const Scenario &scenario, const RunPlan &plan) : plan_(plan), epoch_ms_(scenario.epoch_ms) {
   const sandbox::Switches &switches = scenario.data.switches;
-  // Without Date, a unix time of a clock that is off says when, but not in whose time; and of a delta, that a
-  // slow response brings, nobody can say which window it means. A shift of 2 s is the same window by design,
-  // and seconds are rounded: shorter windows cannot be told apart.
+  // Without Date, a unix time from a wrong clock says when, but not in whose time; and a delta in a slow
+  // response does not say which window it means. A shift of 2 s is the same window by design, and seconds are
+  // rounded: shorter windows cannot be told apart.
   const bool is_delta = switches.reset == sandbox::Reset::delta;
   resets_are_readable_ = (switches.date_header || (switches.clock_skew_ms == 0 && !is_delta)) &&
                          switches.window_ms >= shortest_window_ms;
@@ -141,7 +141,7 @@ void Rules::time_passes(uint64_t from_ms, uint64_t to_ms, uint64_t wanted_ms, bo
 }
 
 // By the time that the host really ran. A run sees that its host was away only from when the wait or the time
-// of its requests was over, and where that was longer ago than hosts are late.
+// of its requests was over, and only if that was longer ago than hosts are late.
 bool Rules::is_over() const {
   const Options &options = plan_.options;
   const auto ran_ms = [this](uint64_t since_ms) {
@@ -290,7 +290,7 @@ void Rules::answered(uint32_t exchange, uint64_t now_ms, const Delivery &deliver
     }
     hold_ms_ = std::max({hold_ms_, now_ms + least_hold_of(delivery), delivery.retry_after_at_ms});
   }
-  // That no TLS session was trusted says what went wrong, and not when.
+  // That no TLS session was trusted says what went wrong, but not when.
   const bool turned_away = meaning == Meaning::stop && !is_unforeseen(delivery) &&
                            (delivery.status != 0 || delivery.error != ACTION_HTTP_TLS);
   const bool is_limit = delivery.status == 429 && !delivery.may_have_repeated;

@@ -1,5 +1,5 @@
 // The rules that a run must keep while it runs, modelled apart from it: each request and each response passes
-// by here, and what breaks a rule is thrown as a Violation.
+// through here, and what breaks a rule is thrown as a Violation.
 #pragma once
 
 #include <cstdint>

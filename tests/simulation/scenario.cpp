@@ -11,7 +11,7 @@ using sandbox::Uuid;
 const std::vector<std::string> sequence_names{
     "A", "B-2", "caf\xc3\xa9 3", "d/4", "%2e5", "six;6", "7?x=1#y", "0193f1c2-7a44-7b10-8000-0123456789ab"};
 
-// One removal of the input, as it is written.
+// One removal of the input, as written.
 struct Removal {
   std::string sequence;  // as JSON text
   std::vector<std::string> ids;
@@ -73,7 +73,7 @@ void make_input(RunPlan &plan, const std::map<std::string, std::vector<Uuid>> &p
     removals.push_back(std::move(removal));
     if (at == ids.size()) names.erase(names.begin() + static_cast<ptrdiff_t>(which));
   }
-  // The sequence itself has no id: all that is asked of it is invalid, and no sequence of the result.
+  // The sequence itself has no id: everything asked of it is invalid, and is in no sequence of the result.
   if (invalid > 0 && chance.one_in(4)) {
     Removal removal{chance.pick<std::string>({"\"\"", "\"..\"", "null", "5"}), {}};
     for (uint64_t i = chance.between(0, 5); i > 0; i--)
@@ -111,7 +111,7 @@ void make_options(RunPlan &plan, Chance &chance) {
     text += (text.empty() ? "\"" : ",\"") + std::string(name) + "\":" + std::to_string(value);
   };
   if (!chance.one_in(3)) set("concurrency", options.concurrency, chance.spread(1, 32));
-  // As many batches as make something happen, and not so many that one seed takes the time of a hundred.
+  // Enough batches to make something happen, but not so many that one seed takes the time of a hundred.
   const uint64_t batch_size = plan.total() / chance.spread(1, 150) + 1;
   if (!chance.one_in(6)) set("batchSize", options.batch_size, std::min<uint64_t>(batch_size, 100));
   if (!chance.one_in(3)) set("maxAttempts", options.max_attempts, chance.spread(1, 20));
@@ -212,8 +212,8 @@ Scenario make_scenario(uint64_t seed) {
   Chance chance(seed * 0x9e3779b97f4a7c15u + 1);
   made.epoch_ms = 1'750'000'000'000 + chance.between(0, 100'000'000'000);
 
-  // One sequence in a while is not the key's, one in a while does not exist at all; each gets some contacts
-  // that never were in it.
+  // Now and then a sequence is outside the key's scope, and now and then one does not exist at all; each gets
+  // some contacts that were never in it.
   const size_t sequences = static_cast<size_t>(chance.between(1, sequence_names.size()));
   const bool many = chance.one_in(3);
   std::map<std::string, std::vector<Uuid>> pools;

@@ -6,7 +6,7 @@
 
 namespace skipcall::simulation {
 
-// The vector's input, seed and events, without what is expected: SKIPCALL_RECORD writes that, once the run is
+// The vector's input, seed and events, without what is expected: SKIPCALL_RECORD writes that once the run is
 // right.
 vectors::Vector vector_of(const DrivenRun &run, const std::string &name);
 

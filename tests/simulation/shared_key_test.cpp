@@ -1,10 +1,10 @@
-// Workers that share one key and know of each other only by the headers: how many of their requests the API
-// refuses, and how much longer than necessary they take.
+// Workers that share one key and know about each other only from the headers: how many of their requests the
+// API refuses, and how much longer than necessary they take.
 //
 // Each worker: 100 ms round trip, 6 open requests, nothing left to others, more work than it can do; all
-// start at once, and are cancelled after three rate windows. Told are the share of refused requests, how much
-// of the three windows' limit was used, and the time until two windows and a half were used over the least
-// possible: two windows, and the rest as fast as all workers can send it.
+// start at once, and are cancelled after three rate windows. Reported are the share of refused requests, how
+// much of the three windows' limit was used, and the time until two and a half windows were used over the
+// least possible: two windows, and the rest as fast as all workers can send it.
 #include <cstdio>
 
 #include "catch.hpp"
@@ -78,11 +78,11 @@ Measured measure(uint64_t workers, uint64_t limit) {
 
 struct Bound {
   uint64_t workers, limit;
-  double refused;  // at most; about one and a half of what was measured, so that a regression is seen
+  double refused;  // at most; about 1.5 times what was measured, so that a regression shows
 };
 
-// The time over the ideal holds what no worker can help: Reset's seconds are rounded up, Date's cut off, and
-// the begin of a window is jittered; in two windows some 2 s of 120.
+// The time over the ideal includes what no worker can help: Reset's seconds are rounded up, Date's down, and
+// the beginning of a window is jittered; in two windows some 2 s of 120.
 constexpr double over_ideal_at_most = 1.03;
 constexpr double used_at_least = 0.98;
 

@@ -124,7 +124,7 @@ void Simulation::handle(const Event &event) {
   }
 }
 
-// As a host that was killed: by replay, and what the journal leaves open is lost.
+// Like a host that was killed: by replay, and what the journal leaves open is lost.
 void Simulation::resume(size_t run) {
   note(run, "resumes");
   runs_[run]->take_over();
@@ -160,7 +160,7 @@ uint64_t Simulation::one_way_ms() {
   return chance_.with(scenario_.network.slow) ? ms * chance_.between(10, 50) : ms;
 }
 
-// Decides what becomes of a request.
+// Decides what happens to a request.
 void Simulation::launch(size_t run, const Import &import) {
   const Network &network = scenario_.network;
   if (chance_.with(network.not_sent)) {

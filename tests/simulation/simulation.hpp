@@ -15,7 +15,7 @@ namespace skipcall::simulation {
 
 class Simulation {
  public:
-  // `scenario` is borrowed. trace: lines of what happens, appended to; borrowed; may be null.
+  // `scenario` is borrowed. trace: lines about what happens are appended to it; borrowed; may be null.
   Simulation(const Scenario &scenario, std::vector<std::string> *trace);
 
   // Plays until every run is done and the network is empty, and judges the results. Throws Violation.
@@ -32,7 +32,7 @@ class Simulation {
     size_t run;
     uint64_t at_ms;
     uint64_t order;
-    uint64_t version;  // of a wake: one that was replaced since is not delivered; 0: always
+    uint64_t version;  // of a wake: one that has been replaced is not delivered; 0: always
     uint32_t exchange;
     std::shared_ptr<const Delivery> delivery;
     std::shared_ptr<const Import> import;
@@ -67,7 +67,7 @@ class Simulation {
   std::vector<std::unique_ptr<DrivenRun>> runs_;
   std::vector<uint64_t> wake_versions_;
   std::vector<uint64_t> accepted_ms_;
-  sandbox::Counters counters_;  // of the runs alone, without what is asked again
+  sandbox::Counters counters_;  // of the runs only, without what is asked again
   std::priority_queue<Event, std::vector<Event>, Later> queue_;
   uint64_t now_ms_;
   uint64_t order_ = 0;

@@ -1,8 +1,8 @@
 // Thousands of random schedules against the model server, each from one seed.
 //
-// SKIPCALL_SIMULATION_SEEDS=N plays N seeds in place of the usual number, SKIPCALL_SIMULATION_SEED=N plays
-// that seed alone and prints all that happens in it. A seed that fails leaves a file of vectors: moved to
-// tests/vectors and recorded there, it stays a test of every host.
+// SKIPCALL_SIMULATION_SEEDS=N plays N seeds instead of the usual number; SKIPCALL_SIMULATION_SEED=N plays
+// only that seed and prints everything that happens in it. A seed that fails leaves a file of vectors: moved
+// to tests/vectors and recorded there, it remains a test of every host.
 #include "simulation/simulation.hpp"
 
 #include <cstdlib>

@@ -66,7 +66,7 @@ std::string check(const Json &result, bool short_form) {
   for (const Json &id : result.at("invalidIds")) {
     invalid += id.at("contact").is_null() ? id.at("contacts").get<uint64_t>() : 1;
   }
-  // Contacts of a removal without any sequence id are invalid, too, and only the document's problem tells it.
+  // Contacts of a removal without any sequence id are invalid too, and only the document's problem shows it.
   if (invalid > number("invalid")) return "more invalid ids are listed than counted";
   if (invalid < number("invalid") && result.at("stoppedBy") != "invalid-input")
     return "invalid ids are not listed";

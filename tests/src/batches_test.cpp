@@ -66,7 +66,7 @@ TEST_CASE("each batch is sent once, then the failed ones, first failed first") {
   fail(1);
   fail(0);
   CHECK(take() == 2);
-  batches[3].state = BatchState::refused;  // with its sequence: passed over
+  batches[3].state = BatchState::refused;  // with its sequence: skipped
   CHECK(take() == 1);
   fail(1);
   CHECK(take() == 0);

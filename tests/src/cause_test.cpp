@@ -17,10 +17,10 @@ TEST_CASE("each cause has a name of its own and a message that says what to do")
     CHECK(cause_message(cause).ends_with("."));
   }
   CHECK(cause_name(Cause::none).empty());
-  CHECK(cause_name(Cause::internal) == "internal");  // the last: the rows stand in the order of the enum
+  CHECK(cause_name(Cause::internal) == "internal");  // the last: the rows are in the order of the enum
 }
 
-TEST_CASE("which causes a later try may mend") {
+TEST_CASE("which causes a later try may fix") {
   const std::set<Cause> retryable = {Cause::rate_limited, Cause::temporarily_unavailable, Cause::network,
                                      Cause::cancelled, Cause::deadline};
   for (unsigned i = 0; i < cause_count; i++) {

@@ -29,7 +29,7 @@ TEST_CASE("a UUID in any case is read, and written in lower case") {
   CHECK(ids.size() == 3);
 }
 
-TEST_CASE("what is no UUID is refused and changes nothing") {
+TEST_CASE("anything but a UUID is refused and changes nothing") {
   const std::string good = "123e4567-e89b-12d3-a456-426614174000";
   Vec<ContactId> ids;
   REQUIRE(ids.reserve(1));
@@ -54,7 +54,7 @@ TEST_CASE("the good ids that a list begins with are read, to the end of the last
   const std::string a = "\"00000000-0000-0000-0000-00000000000A\"",
                     b = "\"ffffffff-ffff-ffff-ffff-ffffffffffff\"";
   const std::pair<std::string, size_t> cases[] = {
-      // the text, and how many ids of it are taken
+      // the text, and how many of its ids are read
       {"", 0},
       {" ", 0},
       {"]", 0},

@@ -40,7 +40,7 @@ TEST_CASE("a missing response has the network's code") {
   CHECK(log[error].cause == Cause::network);
 }
 
-TEST_CASE("a cause may come with a text of its own") {
+TEST_CASE("a cause may come with its own message") {
   ErrorLog log;
   const uint16_t own = log.of_cause(Cause::invalid_input, "why");
   CHECK(log.message(log[own]) == "why");
@@ -50,7 +50,7 @@ TEST_CASE("a cause may come with a text of its own") {
   CHECK(log.of_cause(Cause::invalid_input) == plain);
 }
 
-TEST_CASE("an API that makes each text different fills nothing up") {
+TEST_CASE("an API whose messages all differ does not fill the log") {
   ErrorLog log;
   for (int i = 0; i < 1000; i++) {
     const uint32_t status = i % 2 == 0 ? 400 : 500;
@@ -65,7 +65,7 @@ TEST_CASE("an API that makes each text different fills nothing up") {
   CHECK(log.size() <= ErrorLog::capacity);
 }
 
-TEST_CASE("without memory for texts the cause is still told") {
+TEST_CASE("without memory for strings the cause is still reported") {
   ErrorLog log;
   for (int i = 0; i < 100; i++) {
     Response response;

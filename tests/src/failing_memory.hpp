@@ -1,4 +1,4 @@
-// Memory that runs out on order: the linker sends malloc and realloc of the tests and the core through here.
+// Memory that runs out on demand: the linker sends malloc and realloc of the tests and the core through here.
 #pragma once
 
 #include <cstdint>

@@ -37,7 +37,7 @@ struct Owned {
 
 }  // namespace
 
-TEST_CASE("blocks keep their bytes through any order of calls, and all memory comes back") {
+TEST_CASE("blocks keep their bytes through any order of calls, and all memory is freed") {
   for (unsigned seed = 1; seed <= 30; seed++) {
     INFO("seed " << seed);
     usable = 0;
@@ -77,7 +77,7 @@ TEST_CASE("blocks keep their bytes through any order of calls, and all memory co
       heap.free(block.at);
     }
     REQUIRE(heap.used() == 0);
-    // One block again: all of it can be had at once, without growing.
+    // One block again: all of it can be allocated at once, without growing.
     const size_t before = usable;
     void *all = heap.allocate(usable - 8);
     REQUIRE(all != nullptr);
@@ -85,7 +85,7 @@ TEST_CASE("blocks keep their bytes through any order of calls, and all memory co
   }
 }
 
-TEST_CASE("no memory is told, and nothing is lost by it") {
+TEST_CASE("running out of memory is reported, and nothing is lost") {
   usable = 0;
   Heap heap;
   heap.init(memory, 0, grow);

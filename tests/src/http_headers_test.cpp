@@ -72,12 +72,12 @@ TEST_CASE("of a repeated header the first usable value counts") {
   CHECK_FALSE(headers.has_retry_after_s);
 }
 
-TEST_CASE("lines that are no headers are passed over") {
+TEST_CASE("lines that are not headers are ignored") {
   const ResponseHeaders headers = read_headers(
       "no colon\r\n:\r\n: 5\r\n\r\nx-ratelimit-remaining : 1\r\nx-ratelimit-remainin: 2\r\n"
       "x-ratelimit-reset: 1\nx-ratelimit-reset: 2\r\nx-ratelimit-limit: 9");
   CHECK_FALSE(headers.has_remaining);
-  CHECK_FALSE(headers.has_reset);  // a bare LF ends no line
+  CHECK_FALSE(headers.has_reset);  // a bare LF does not end a line
   CHECK(headers.limit == 9);       // the last line may lack its end
   CHECK_FALSE(read_headers("").has_limit);
 }

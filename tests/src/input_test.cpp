@@ -12,7 +12,7 @@ namespace {
 struct Read : Input {
   explicit Read(const std::string &document) { read_input(document, 1, *this); }
   std::string says() const { return std::string(problem.view()); }
-  // "removal/contact reason …", as the result tells them.
+  // "removal/contact reason …", as the result reports them.
   std::string invalid_list() const {
     std::string list;
     for (const InvalidId &id : removals.invalid_ids) {
@@ -30,7 +30,7 @@ struct Read : Input {
 
 }  // namespace
 
-TEST_CASE("both forms say the same") {
+TEST_CASE("both forms mean the same") {
   const Read short_form(removal("A", 3));
   const Read long_form(input_of(removal("A", 3)));
   for (const Read *read : {&short_form, &long_form}) {
@@ -53,7 +53,7 @@ TEST_CASE("a result's remaining is an input") {
   CHECK(read.removals.contacts.size() == 3);
 }
 
-TEST_CASE("what is wrong with a document is said, where, and nothing of it is taken for right") {
+TEST_CASE("what is wrong with a document is reported, and where, and nothing of it is treated as right") {
   const std::string a = R"("sequenceId":"A",)", none = R"("contactIds":[])";
   const std::pair<std::string, std::string> cases[] = {
       {"5", "The input must be an object."},
@@ -115,7 +115,7 @@ TEST_CASE("what is wrong with a document is said, where, and nothing of it is ta
         "The input has a string or number longer than 128 KiB.");
 }
 
-TEST_CASE("the first problem is the one that is told") {
+TEST_CASE("the first problem is the one reported") {
   const Read read(R"({"removals":[7],"options":5,"more":1})");
   CHECK(read.says() == "removals[0]: It must be an object with sequenceId and contactIds.");
 }
@@ -133,7 +133,7 @@ TEST_CASE("ids of a document with a problem are accounted for, those of a broken
   CHECK(broken.removals.sequences.empty());
 }
 
-TEST_CASE("a member that stands twice neither moves nor reads ids that are not there") {
+TEST_CASE("a member that appears twice neither moves nor reads ids that do not exist") {
   const std::string twice =
       R"({"sequenceId":"A","contactIds":[)" + contacts(100) + R"(],"contactIds":[)" + contacts(1, 500) + "]}";
   const Read in_removals(input_of(removal("B", 1) + "," + twice + "," + removal("B", 2)));
@@ -144,7 +144,7 @@ TEST_CASE("a member that stands twice neither moves nor reads ids that are not t
   CHECK(in_root.adds_up());
 }
 
-TEST_CASE("ids are trimmed and taken in any case; bad ones are told by place") {
+TEST_CASE("ids are trimmed and taken in any case; bad ones are reported by place") {
   std::string upper = contact(0xabcdef);
   for (char &c : upper) c = c >= 'a' ? static_cast<char>(c - 32) : c;
   const Read read(input_of(R"({"sequenceId":"\u00a0 A\ufeff","contactIds":["\t)" + contact(0xabcdef) +
@@ -180,13 +180,13 @@ TEST_CASE("a bad sequence id makes its contacts invalid") {
   }
 }
 
-TEST_CASE("the same contact in two sequences is no duplicate") {
+TEST_CASE("the same contact in two sequences is not a duplicate") {
   const Read read(input_of(removal("A", 2) + "," + removal("B", 2)));
   CHECK(read.removals.duplicates == 0);
   CHECK(read.removals.contacts.size() == 4);
 }
 
-TEST_CASE("there is room for all ids, however they lie in the document") {
+TEST_CASE("there is room for all ids, wherever they are in the document") {
   std::string rows;
   for (unsigned i = 0; i < 3000; i++) rows += (i > 0 ? "," : "") + removal("A", 1, i);
   const std::string list = removal("C", 5000);
@@ -201,7 +201,7 @@ TEST_CASE("there is room for all ids, however they lie in the document") {
   }
 }
 
-TEST_CASE("running out of memory anywhere is told") {
+TEST_CASE("running out of memory anywhere is reported") {
   const std::string document = input_of(removal("A", 200) + R"(,{"sequenceId":"","contactIds":[1]},)" +
                                         removal("B", 3) + "," + removal("A", 3, 100));
   bool failed = true;
@@ -214,7 +214,7 @@ TEST_CASE("running out of memory anywhere is told") {
       failed = failing.has_failed();
     }
     INFO(at);
-    // A growth by less than double may have stood in for the one that failed.
+    // A growth by less than double may have replaced the one that failed.
     if (!input.out_of_memory) CHECK(input.removals.contacts.size() == 203);
     if (!failed) CHECK_FALSE(input.out_of_memory);
   }

@@ -10,7 +10,7 @@
 namespace skipcall {
 namespace {
 
-// Writes the events down: "{", "k:name", "s:text", "n:5" …
+// Records the events: "{", "k:name", "s:text", "n:5" …
 class Trace final : public JsonHandler {
  public:
   bool scalar(const Scalar &value) override {
@@ -29,7 +29,7 @@ class Trace final : public JsonHandler {
   bool end_object() override { return event("}"); }
   bool start_array() override { return event("["); }
   bool end_array() override { return event("]"); }
-  // With takes_ones: "1" as often as a comma stands before it.
+  // With takes_ones: "1" as often as it follows a comma.
   size_t more(std::string_view text) override {
     size_t bytes = 0;
     while (takes_ones && text.substr(bytes).starts_with(",\"1\"")) bytes += 4;
@@ -96,7 +96,7 @@ class Documents {
                                           "\"\"",         "\"a\\u00e9\\n\"",
                                           "\"\xc3\xa9\"", "\"\\ud83d\\ude00\"",
                                           "\"\\ud83d\"",  "\"\\x\""};
-    // The wrong ones are rare, or no long document would be right.
+    // Broken ones are rare, or no long document would be right.
     const size_t kind = random_.below(depth > 8 ? 3 : 6);
     if (depth == 0 || kind > 2) return scalars[random_.below(40) == 0 ? random_.below(16) : random_.below(8)];
     std::string text = kind == 0 ? "{" : "[";
@@ -122,7 +122,7 @@ TEST_CASE("the events of a document, in order") {
   CHECK(trace.events == "{ k:a [ n:1 n:-2 n:? n:? true false null s:x\ny ] k:b { } k:b [ ] k: [ [ { } ] ] }");
 }
 
-TEST_CASE("numbers of any size are read, the whole ones where they fit") {
+TEST_CASE("numbers of any size are read, whole ones if they fit") {
   const std::pair<const char *, const char *> cases[] = {
       {"0", "n:0"},
       {"-0", "n:0"},
@@ -144,7 +144,7 @@ TEST_CASE("numbers of any size are read, the whole ones where they fit") {
   }
 }
 
-TEST_CASE("what is wrong with a document is told apart") {
+TEST_CASE("faults of a document are told apart") {
   const std::pair<std::string, JsonFault> cases[] = {
       {"", JsonFault::syntax},
       {" ", JsonFault::syntax},
@@ -164,7 +164,7 @@ TEST_CASE("what is wrong with a document is told apart") {
       {"// c\n1", JsonFault::syntax},
       {"\"a\nb\"", JsonFault::syntax},
       {"\"\\u12g4\"", JsonFault::syntax},
-      {std::string("{}\0", 3), JsonFault::syntax},  // NUL is no white space, and no end
+      {std::string("{}\0", 3), JsonFault::syntax},  // NUL is neither white space nor the end
       {std::string("{}\0{}", 5), JsonFault::syntax},
       {std::string("[\0]", 3), JsonFault::syntax},
       {"\xef\xbb\xbf{}", JsonFault::none},  // a byte order mark
@@ -194,7 +194,7 @@ TEST_CASE("64 levels are read, 65 are not") {
     CHECK(fault_of(nested(65, open, close)) == JsonFault::too_deep);
     CHECK(fault_of(nested(1'000'000, open, "")) == JsonFault::too_deep);
   }
-  // Each level remembers by itself whether it is an object, also one that is entered a second time.
+  // Each level remembers whether it is an object, also if it is entered a second time.
   CHECK(fault_of(nested(32, "[{\"a\":", "}]")) == JsonFault::none);
   CHECK(fault_of("[{\"a\":[1]},[{\"a\":1}],{\"b\":{}}]") == JsonFault::none);
   CHECK(fault_of("[[[1]],{\"a\":1],{}]") == JsonFault::syntax);
@@ -242,7 +242,7 @@ TEST_CASE("a handler stops the reading at any event") {
   }
 }
 
-TEST_CASE("a handler may take more values of a list by itself") {
+TEST_CASE("a handler may consume more values of a list itself") {
   const std::pair<const char *, const char *> cases[] = {
       {R"(["1","1","1",2,"1"])", "[ s:1 took:2 n:2 s:1 ]"},
       {R"(["1","1","x","1"])", "[ s:1 took:1 s:x took:1 ]"},
@@ -271,7 +271,7 @@ TEST_CASE("without memory for the reader nothing is read") {
   CHECK(read_json("{}", trace).fault == JsonFault::out_of_memory);
 }
 
-TEST_CASE("it takes what nlohmann's parser takes") {
+TEST_CASE("it accepts what nlohmann's parser accepts") {
   Documents documents(7);
   int taken = 0;
   for (int i = 0; i < 3000; i++) {

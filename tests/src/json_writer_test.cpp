@@ -20,7 +20,7 @@ TEST_CASE("values are separated as they must be") {
   CHECK(nlohmann::ordered_json::parse(out.view()).dump() == out.view());
 }
 
-TEST_CASE("texts are escaped as nlohmann's dump does it") {
+TEST_CASE("strings are escaped as by nlohmann's dump") {
   std::string all;
   for (int c = 0; c < 128; c++) all += static_cast<char>(c);
   for (const std::string &text : {all, std::string("\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80 \xef\xbf\xbf"),

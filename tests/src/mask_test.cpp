@@ -24,12 +24,12 @@ TEST_CASE("anything like a key is masked") {
   CHECK(masked("sk_prod_1 SK_LIVE_1") == "sk_prod_1 SK_LIVE_1");
 }
 
-TEST_CASE("a masked text is masked again to the same") {
+TEST_CASE("masking a masked text changes nothing") {
   const std::string once = masked("a sk_live_secret b");
   CHECK(masked(once) == once);
 }
 
-TEST_CASE("a text is cut by characters, never inside of one") {
+TEST_CASE("a text is cut between characters, never inside one") {
   CHECK(masked("", 5).empty());
   CHECK(masked("abc", 0).empty());
   CHECK(masked("abc", 2) == "ab");
@@ -37,7 +37,7 @@ TEST_CASE("a text is cut by characters, never inside of one") {
   CHECK(masked("\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80z", 3) == "\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80");
 }
 
-TEST_CASE("a key at the cut shows nothing of itself, and the cut is kept") {
+TEST_CASE("a key at the cut reveals nothing, and the cut is kept") {
   const std::string text = "ab sk_live_SECRET and more";
   for (size_t characters = 0; characters <= text.size(); characters++) {
     const std::string out = masked(text, characters);

@@ -42,7 +42,7 @@ TEST_CASE("each number is read at both ends of its range, and refused beyond the
   }
 }
 
-TEST_CASE("leaveRemaining 0 is not the same as none") {
+TEST_CASE("leaveRemaining 0 is not the same as no leaveRemaining") {
   Options options;
   CHECK(problem_of("", options).empty());
   CHECK_FALSE(options.has_leave_remaining);
@@ -51,7 +51,7 @@ TEST_CASE("leaveRemaining 0 is not the same as none") {
   CHECK(options.leave_remaining == 0);
 }
 
-TEST_CASE("onInvalid and dryRun take their own values only") {
+TEST_CASE("onInvalid and dryRun accept only their own values") {
   Options options;
   CHECK(problem_of(R"("onInvalid":"skip","dryRun":true)", options).empty());
   CHECK(options.skip_invalid);

@@ -63,7 +63,7 @@ bool is_wait(const Pace::Decision &decision, uint32_t phase) {
 
 }  // namespace
 
-TEST_CASE("one request probes, and a good response opens up") {
+TEST_CASE("one request probes, and a good response ends the probing") {
   for (const Pacing good : {Pacing::success, Pacing::opens_up}) {
     Driven run;
     CHECK(run.send_all() == 1);
@@ -78,7 +78,7 @@ TEST_CASE("one request probes, and a good response opens up") {
   CHECK(refused.send_all() == 1);
 }
 
-TEST_CASE("with nothing to send it waits for responses alone") {
+TEST_CASE("with nothing to send it waits only for responses") {
   Driven run;
   CHECK(run.pace.decide(false).kind == Kind::wait);
   CHECK(run.pace.decision().at_ms == 0);
@@ -95,7 +95,7 @@ TEST_CASE("a failure holds back, then probes; failures that were open together a
   CHECK((until >= run.now_ms + 500 && until <= run.now_ms + 1000));
   CHECK(is_wait(run.decide(), ACTION_PHASE_SENDING));  // the others are open
   run.fail(3);
-  run.end(4, Pacing::success);  // was sent before the failure: no reason to open up
+  run.end(4, Pacing::success);  // was sent before the failure: no reason to end the probing
   for (const uint32_t exchange : {5u, 6u, 7u}) run.fail(exchange);
   CHECK(is_wait(run.decide(), ACTION_PHASE_BACK_OFF));
   run.wait_until_due();
@@ -104,7 +104,7 @@ TEST_CASE("a failure holds back, then probes; failures that were open together a
   CHECK(run.send_all() == Options().concurrency);
 }
 
-TEST_CASE("failures in a row stop it by the last, and a success ends the row") {
+TEST_CASE("the last of several failures in a row stops it, and a success ends the row") {
   Options options;
   options.max_attempts = 3;
   options.concurrency = 1;
@@ -125,7 +125,7 @@ TEST_CASE("failures in a row stop it by the last, and a success ends the row") {
   CHECK(decision.at_ms > run.now_ms);
 }
 
-TEST_CASE("a cause that a retry cannot mend names no time to come back") {
+TEST_CASE("a cause that a retry cannot fix names no time to come back") {
   Options options;
   options.max_attempts = 1;
   Driven run(options);
@@ -135,7 +135,7 @@ TEST_CASE("a cause that a retry cannot mend names no time to come back") {
   CHECK(run.decide().at_ms == 0);
 }
 
-TEST_CASE("what is forgiven holds back, and is no failure") {
+TEST_CASE("a forgiven failure holds back, but does not count as one") {
   Options options;
   options.max_attempts = 2;
   Driven run(options);
@@ -148,7 +148,7 @@ TEST_CASE("what is forgiven holds back, and is no failure") {
   }
 }
 
-TEST_CASE("a rate limit holds for as long as the API says, and tells until when") {
+TEST_CASE("a rate limit holds for as long as the API says, and reports until when") {
   Driven run;
   run.send_all();
   const uint64_t until = run.end(1, Pacing::rate_limit, retry_after(7), {Cause::rate_limited, 0});
@@ -268,7 +268,7 @@ TEST_CASE("a wait that ends past a limit is not begun, but open requests are wai
   Driven told(limits[2]);
   told.send_all();
   told.fail(1, 0);
-  CHECK(told.decide().kind == Kind::wait);  // a back-off is no window
+  CHECK(told.decide().kind == Kind::wait);  // a back-off is not a window
   told.wait_until_due();
   told.send_all();
   told.fail(2, 0, retry_after(3600));  // nor is an hour a back-off
@@ -281,7 +281,7 @@ TEST_CASE("time in which the host did not run counts for nothing") {
   options.max_stall_ms = options.max_duration_ms = 40'000;
   options.has_leave_remaining = true;
 
-  Driven asleep(options);  // in a wait: the wake comes late
+  Driven asleep(options);  // during a wait: the wake comes late
   asleep.send_all();
   asleep.end(1, Pacing::success, window_of(100, 0, begin_s + 30));
   asleep.decide();
@@ -302,7 +302,7 @@ TEST_CASE("time in which the host did not run counts for nothing") {
   killed.end(1, Pacing::back_off, {}, {Cause::network, 0}, true);
   CHECK(killed.decide().kind == Kind::wait);
 
-  Driven late(options);  // five seconds are no sleep
+  Driven late(options);  // five seconds do not count as sleep
   late.send_all();
   late.wait(options.request_timeout_ms + 5000);
   late.end(1, Pacing::unchanged);

@@ -18,7 +18,7 @@ struct Roomy : Removals {
   Roomy() { REQUIRE(contacts.reserve(64)); }
 };
 
-// A removal with so many contacts.
+// A removal with that many contacts.
 std::string with(int contacts) {
   std::string text = R"({"sequenceId":"a","contactIds":[)";
   for (int i = 0; i < contacts; i++) text += (i > 0 ? "," : "") + id;
@@ -40,7 +40,7 @@ TEST_CASE("removals in a row are read to the end of the last") {
       {"{ \"sequenceId\" : \"a\" , \"contactIds\" : [ " + id + " ] }", 1},
       {R"({"contactIds":[)" + id + R"(],"sequenceId":"a"},)" + a1, 2},
       {with(11), 1},
-      {a1 + "," + with(100), 1},  // long: another reads it
+      {a1 + "," + with(100), 1},  // long: read elsewhere
   };
   for (const auto &[text, count] : cases) {
     INFO(text);
@@ -99,7 +99,7 @@ TEST_CASE("what needs a second look is left, and leaves nothing behind") {
   }
 }
 
-TEST_CASE("a sequence id beyond ASCII is taken once it is known") {
+TEST_CASE("a sequence id beyond ASCII is accepted once it is known") {
   const std::string of_e = "{\"sequenceId\":\"\xc3\xa9t\xc3\xa9\",\"contactIds\":[" + id + "]}";
   Roomy removals;
   CHECK(parse_plain_removals(of_e + "," + a1, removals).bytes == 0);
@@ -110,7 +110,7 @@ TEST_CASE("a sequence id beyond ASCII is taken once it is known") {
   REQUIRE(removals.segments.size() == 3);
   CHECK(removals.segments[0].sequence == 0);
   CHECK(removals.segments[2].sequence == 0);
-  // One that only begins so is another.
+  // One that only begins the same is another.
   const std::string longer = "{\"sequenceId\":\"\xc3\xa9t\xc3\xa9s\",\"contactIds\":[" + id + "]}";
   CHECK(parse_plain_removals(longer, removals).bytes == 0);
 }

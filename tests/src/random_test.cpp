@@ -4,7 +4,7 @@
 
 namespace skipcall {
 
-// The reference: SplitMix64 of the Java library, as its authors publish it.
+// The reference: SplitMix64 of the Java library, as published by its authors.
 TEST_CASE("the sequence is SplitMix64's, so that equal seeds give equal runs on each platform") {
   Random random(1234567);
   for (const uint64_t expected : {6457827717110365317u, 3203168211198807973u, 9817491932198370423u}) {

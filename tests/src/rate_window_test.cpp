@@ -113,7 +113,7 @@ TEST_CASE("the lowest remaining of a window counts, in whatever order responses 
   CHECK(window.room() == 85);
 }
 
-TEST_CASE("a later reset begins a window, an earlier one is a stale response") {
+TEST_CASE("a later reset begins a window, an earlier one is from a stale response") {
   Window window;
   window.observe(headers_of(5, now_s + 10), now, 0);
   window.observe(headers_of(99, now_s + 13), now, 0);
@@ -123,7 +123,7 @@ TEST_CASE("a later reset begins a window, an earlier one is a stale response") {
   CHECK(window.room() == 99);
 }
 
-TEST_CASE("a delta reset keeps to its window though each response rounds it anew") {
+TEST_CASE("a delta reset stays in its window although each response rounds it again") {
   Window window;
   window.observe(headers_of(50, 60), now, 0);
   window.observe(headers_of(49, 60), now + 900, 0);
@@ -145,7 +145,7 @@ TEST_CASE("unix times are corrected by the server's Date") {
     window.observe(headers, now, 0);
     CHECK(window.has_reset());
     CHECK(window.unjittered_reset_ms() == now + 30'000);
-    // A Date that was on its way for longer tells nothing new; one that was faster does.
+    // A Date that was under way for longer says nothing new; a faster one does.
     window.observe(headers, now + 800, 0);
     CHECK(window.unjittered_reset_ms() == now + 30'000);
     headers.date_ms += 1000;
@@ -168,7 +168,7 @@ TEST_CASE("without a reset, a rise that open requests cannot explain begins a wi
   CHECK(window.unjittered_reset_ms() == now + 1000 + api::rate_window_ms);
 }
 
-TEST_CASE("a response without a count has used one request up") {
+TEST_CASE("a response without a count has used up one request") {
   Window window;
   window.observe(headers_of(2, now_s + 30), now, 0);
   window.observe({}, now, 0);
@@ -179,7 +179,7 @@ TEST_CASE("a response without a count has used one request up") {
   CHECK(window.remaining() == 0);
 }
 
-TEST_CASE("some requests are left to others: a share of the limit, or as many as were named") {
+TEST_CASE("some requests are left to others: a share of the limit, or the given number") {
   Window share{Options()};
   share.observe(headers_of(50, now_s + 30), now, 0);
   CHECK(share.room() == 45);
@@ -191,7 +191,7 @@ TEST_CASE("some requests are left to others: a share of the limit, or as many as
   CHECK(all.room() == 0);
 }
 
-TEST_CASE("where others use the key as well, a run takes its share") {
+TEST_CASE("if others use the key too, a run takes its share") {
   Window window;
   window.observe(headers_of(100, now_s + 30), now, 0);
   window.observe(headers_of(96, now_s + 30), now, 0);  // three of four requests were not its own
@@ -217,7 +217,7 @@ TEST_CASE("what a 429 asks for: Retry-After, else the reset, else a window") {
   headers.retry_after_s = 7;
   CHECK(window.wait_after_429(headers, now) == 7000);
   CHECK(window.retry_after(headers, now) == 7000);
-  headers.retry_after_s = 999'999'999'999'999;  // a mistake, and so not there
+  headers.retry_after_s = 999'999'999'999'999;  // a mistake, so treated as absent
   CHECK(window.wait_after_429(headers, now) == api::rate_window_ms);
   headers.reset = now_s + 40;
   CHECK(window.wait_after_429(headers, now) == 40'000);
@@ -232,7 +232,7 @@ TEST_CASE("what a 429 asks for: Retry-After, else the reset, else a window") {
   CHECK(window.wait_after_429(headers, now) == api::rate_window_ms);
 }
 
-TEST_CASE("numbers that nobody means overflow nothing") {
+TEST_CASE("absurd numbers overflow nothing") {
   Window window;
   ResponseHeaders headers = headers_of(999'999'999'999'999, now_s + 30);
   headers.limit = 999'999'999'999'999;

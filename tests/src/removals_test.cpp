@@ -41,7 +41,7 @@ TEST_CASE("groups of one sequence are merged, in the order of first appearance")
   CHECK(removals.segments.empty());
 }
 
-TEST_CASE("grouping equals the obvious way of doing it") {
+TEST_CASE("grouping has the same result as the obvious way") {
   Random random(11);
   for (int round = 0; round < 300; round++) {
     Removals removals;
@@ -77,7 +77,7 @@ TEST_CASE("grouping equals the obvious way of doing it") {
   }
 }
 
-TEST_CASE("an input made for collisions without the seed takes no longer") {
+TEST_CASE("an input crafted for collisions without the seed takes no longer") {
   Removals removals;
   std::vector<uint64_t> ids;
   for (uint64_t i = 0; i < 200'000; i++) ids.push_back(i << 40);

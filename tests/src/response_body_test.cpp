@@ -54,7 +54,7 @@ TEST_CASE("which bodies say how many were removed") {
   }
 }
 
-TEST_CASE("code and text of an error, in each shape") {
+TEST_CASE("code and message of an error, in each form") {
   struct Case {
     std::string text, code, message;
   };
@@ -97,7 +97,7 @@ TEST_CASE("code and text of an error, in each shape") {
   }
 }
 
-TEST_CASE("code and text are cut by characters") {
+TEST_CASE("code and message are cut between characters") {
   const std::string e = "\xc3\xa9";
   ResponseBody body;
   read_response_body(R"({"code":")" + nested(e, 65) + R"(","message":")" + nested(e, 501) + R"("})", body);
@@ -105,7 +105,7 @@ TEST_CASE("code and text are cut by characters") {
   CHECK(body.message.view() == nested(e, 500));
 }
 
-TEST_CASE("a long list is cut as a whole, and a key at the cut shows nothing of itself") {
+TEST_CASE("a long list is cut as a whole, and a key at the cut reveals nothing") {
   for (unsigned length = 470; length < 502; length++) {
     ResponseBody body;
     read_response_body(

@@ -56,7 +56,7 @@ TEST_CASE("a documented code says more about a 403") {
   CHECK(Read(answered(401, R"({"code":"SUBSCRIPTION_REQUIRED"})")).cause == Cause::credential_invalid);
 }
 
-TEST_CASE("what is certain not to have been carried out") {
+TEST_CASE("what was certainly not carried out") {
   for (const uint32_t status : {401u, 402u, 403u, 407u, 429u, 451u}) {
     INFO(status);
     CHECK_FALSE(Read(answered(status)).maybe_applied);
@@ -75,14 +75,14 @@ TEST_CASE("what is certain not to have been carried out") {
   }
 }
 
-TEST_CASE("an error beside a status") {
+TEST_CASE("an error together with a status") {
   const Read cut(answered(200, R"({"removed":1})", ACTION_HTTP_RESET));
   CHECK(cut.verdict == Verdict::retry);
   CHECK(cut.network_code == "RESET");
   CHECK(cut.status == 200);
   CHECK(cut.maybe_applied);
   CHECK(Read(answered(200, R"({"removed":1})", ACTION_HTTP_TOO_LARGE)).verdict == Verdict::unexpected);
-  // What cannot be: a request that was not sent, and has a response.
+  // Impossible: a request that was not sent, but has a response.
   RawResponse odd = answered(200, "", ACTION_HTTP_RESET);
   odd.not_sent = true;
   CHECK(Read(odd).maybe_applied);
@@ -92,7 +92,7 @@ TEST_CASE("an error beside a status") {
   CHECK(unauthorized.body.code.empty());
 }
 
-TEST_CASE("a status that cannot be is no response") {
+TEST_CASE("an impossible status is not a response") {
   for (const uint32_t status : {1u, 100u, 199u, 600u, 65'736u, UINT32_MAX}) {
     INFO(status);
     const Read response(answered(status));

@@ -6,7 +6,7 @@
 namespace skipcall {
 
 // The whole text, member by member: hosts and their tests read it.
-TEST_CASE("the result of a run in which much happened") {
+TEST_CASE("the result of an eventful run") {
   Script script(input_of(removal(R"(A \"x\")", 3) + "," + removal("B", 2) + "," + removal(R"(A \"x\")", 1) +
                              R"(,{"sequenceId":"C","contactIds":["bad"]},{"sequenceId":"","contactIds":[)" +
                              contacts(2) + "]}",
@@ -45,7 +45,7 @@ TEST_CASE("the result of a run in which much happened") {
   script.result();
 }
 
-TEST_CASE("remaining goes in again and is what is missing") {
+TEST_CASE("remaining can be passed in again, and holds what is missing") {
   Script script(input_of(removal("A", 250) + "," + removal("B", 250), R"("concurrency":2)"));
   script.wake();
   script.confirm(1);
@@ -63,7 +63,7 @@ TEST_CASE("remaining goes in again and is what is missing") {
   CHECK(again.sent.size() == 5);
 }
 
-TEST_CASE("contacts of one outcome but of another error stand apart") {
+TEST_CASE("contacts with the same outcome but different errors are listed separately") {
   Script script(input_of(removal("A", 3), R"("batchSize":1,"concurrency":1)"));
   script.wake();
   script.confirm(1);
@@ -74,7 +74,7 @@ TEST_CASE("contacts of one outcome but of another error stand apart") {
   CHECK(result["errors"].size() == 2);
 }
 
-TEST_CASE("an error that another try has mended is not told") {
+TEST_CASE("an error that another try fixed is not reported") {
   Script script(input_of(removal("A", 1)));
   script.wake();
   script.answer(1, 503);
@@ -112,7 +112,7 @@ TEST_CASE("a dry run counts and is completed") {
   CHECK(result["sequences"][0]["status"] == "completed");
 }
 
-TEST_CASE("the rate limit is told as far as it is known") {
+TEST_CASE("the rate limit is reported as far as it is known") {
   Script none(input_of(removal("A", 1)));
   none.wake();
   none.confirm(1);
@@ -136,7 +136,7 @@ TEST_CASE("a batch given up for the rate limit says when to come back") {
   CHECK(script.result()["errors"][0]["retryAt"].is_string());
 }
 
-TEST_CASE("a key in an API's text does not come out") {
+TEST_CASE("a key in the API's message does not get out") {
   Script script(input_of(removal("A", 1)));
   script.wake();
   script.answer(1, 401,

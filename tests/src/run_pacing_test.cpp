@@ -56,7 +56,7 @@ TEST_CASE("failures in a row double the wait, and end the run after maxAttempts 
   CHECK(result["errors"][0]["retryable"] == true);
 }
 
-TEST_CASE("a poisoned batch is given up after maxAttempts and stops nobody") {
+TEST_CASE("a poisoned batch is given up after maxAttempts and blocks no other") {
   Script script(batches_of(4, R"("maxAttempts":3)"));
   script.wake();
   unsigned tries = 0;
@@ -79,7 +79,7 @@ TEST_CASE("a poisoned batch is given up after maxAttempts and stops nobody") {
   CHECK(script.result()["stoppedBy"].is_null());
 }
 
-TEST_CASE("a failure after a stop says nothing of when to come back from it") {
+TEST_CASE("a failure after a stop does not change when to come back") {
   Script script(batches_of(20, R"("maxAttempts":1)"));
   script.wake();
   script.confirm(1);
@@ -129,7 +129,7 @@ TEST_CASE("a 429 waits for Retry-After, else the reset, else a window, at least 
   const auto result = script.result();
   CHECK(result["rateLimited"] == 4);
   CHECK(result["retries"] == 4);
-  CHECK(result["removedExact"] == true);  // a 429 has removed nothing
+  CHECK(result["removedExact"] == true);  // a 429 removed nothing
   CHECK(result["waitedMs"] == script.now_ms - start_ms);
 }
 
@@ -150,7 +150,7 @@ TEST_CASE("a used-up window is waited for, and the next one is begun by one requ
   CHECK(script.open() == 4);
 }
 
-TEST_CASE("a late response of the window before holds nothing back") {
+TEST_CASE("a late response from the previous window holds nothing back") {
   Script script(batches_of(40, R"("leaveRemaining":5,"concurrency":2)"));
   script.wake();
   script.confirm(1, window_headers(100, 6, start_s + 10));
@@ -162,7 +162,7 @@ TEST_CASE("a late response of the window before holds nothing back") {
   CHECK(script.open() == 1);                                // the one that learns the new window
 }
 
-TEST_CASE("with maxStallMs 0 no window is waited for, and the result says when to come back") {
+TEST_CASE("with maxStallMs 0 a run waits for no window, and the result says when to come back") {
   Script used_up(batches_of(20, R"("maxStallMs":0,"leaveRemaining":0)"));
   used_up.wake();
   CHECK(used_up.confirm(1, window_headers(100, 0, start_s + 30)) == ACTION_DONE);
@@ -182,7 +182,7 @@ TEST_CASE("with maxStallMs 0 no window is waited for, and the result says when t
 
   Script failing(batches_of(20, R"("maxStallMs":0)"));
   failing.wake();
-  CHECK(failing.answer(1, 503) == ACTION_WAITING);  // a back-off is no window
+  CHECK(failing.answer(1, 503) == ACTION_WAITING);  // a back-off is not a window
 
   Script told(batches_of(20, R"("maxStallMs":0)"));
   told.wake();
@@ -258,7 +258,7 @@ TEST_CASE("after a limit nothing new is sent") {
   CHECK(stall.result()["stoppedBy"] == "deadline");
 }
 
-TEST_CASE("time in which the host did not run counts for no limit") {
+TEST_CASE("time in which the host did not run counts towards no limit") {
   constexpr uint64_t six_minutes = 360'000;
   for (const char *limit : {R"("maxStallMs":40000)", R"("maxDurationMs":40000)"}) {
     INFO(limit);
@@ -275,7 +275,7 @@ TEST_CASE("time in which the host did not run counts for no limit") {
     killed.lose(4);
     killed.wake_when_due();
     REQUIRE(killed.open() == 1);
-    // What it ran before and after still counts.
+    // The time before and after still counts.
     const uint64_t resumed_ms = killed.now_ms;
     killed.confirm(5);
     for (uint32_t i = 6; !killed.run.is_done(); i++) {
@@ -285,7 +285,7 @@ TEST_CASE("time in which the host did not run counts for no limit") {
     CHECK(killed.now_ms - resumed_ms <= 4 * 14'000);
     CHECK(killed.result()["stoppedBy"] == "deadline");
 
-    // Killed, or asleep, in a window's wait: the wake comes late.
+    // Killed, or asleep, while waiting for a window: the wake comes late.
     Script asleep(batches_of(20, options));
     asleep.wake();
     asleep.confirm(1, window_headers(100, 0, start_s + 30));
@@ -294,7 +294,7 @@ TEST_CASE("time in which the host did not run counts for no limit") {
     CHECK(asleep.open() == 1);
     CHECK(asleep.run.progress().phase == ACTION_PHASE_SENDING);
 
-    // Asleep with open requests: what comes of them comes long after their time.
+    // Asleep with open requests: their outcome comes long after their time.
     Script open(batches_of(20, options));
     open.wake();
     open.confirm(1);
@@ -305,7 +305,7 @@ TEST_CASE("time in which the host did not run counts for no limit") {
     CHECK(open.open() == 1);
   }
 
-  // The wait of a window is told without the sleep in it.
+  // The wait for a window is reported without the sleep in it.
   Script waiting(batches_of(2, R"("leaveRemaining":0)"));
   waiting.wake();
   waiting.confirm(1, window_headers(100, 0, start_s + 30));

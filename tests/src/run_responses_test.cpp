@@ -1,4 +1,4 @@
-// A run, by what is answered to its requests.
+// A run, by the responses to its requests.
 #include "run.hpp"
 
 #include "catch.hpp"
@@ -10,7 +10,7 @@ TEST_CASE("each response ends its batch as the table says") {
   struct Case {
     uint32_t status;
     const char *body;
-    const char *outcome;  // of the one contact, when it is answered so again and again
+    const char *outcome;  // of the one contact, if every try gets this response
     unsigned requests;
     const char *cause;
   };
@@ -59,7 +59,7 @@ TEST_CASE("each response ends its batch as the table says") {
   }
 }
 
-TEST_CASE("a missing response is tried again, or ends the run, by its error") {
+TEST_CASE("a request without a response is retried, or ends the run, depending on its error") {
   struct Case {
     uint32_t error;
     bool not_sent;
@@ -179,7 +179,7 @@ TEST_CASE("one try that may have arrived makes a batch unknown, whatever its las
   CHECK(result["retries"] == 1);
 }
 
-TEST_CASE("an unexpected response is tried again, and what it removed is not known") {
+TEST_CASE("a request with an unexpected response is retried, and what it removed is not known") {
   for (const char *body : {"<html>", R"({"removed":)", R"({"removed":"two"})", R"({"removed":2})", "null"}) {
     INFO(body);
     Script script(batches_of(1));
@@ -198,7 +198,7 @@ TEST_CASE("an unexpected response is tried again, and what it removed is not kno
   }
 }
 
-TEST_CASE("a count is a lower bound where the platform may have repeated the request") {
+TEST_CASE("a count is a lower bound if the platform may have repeated the request") {
   Script low(input_of(removal("A", 2)));
   low.wake();
   low.answer_repeated(1, 200, R"({"removed":1})");
@@ -285,7 +285,7 @@ TEST_CASE("a 404 ends its sequence only") {
   CHECK(result["sequences"][1]["status"] == "completed");
   CHECK(result["errors"][0]["contacts"] == 5);
 
-  // What fails or waits while its sequence goes away is not tried again.
+  // What fails or waits when its sequence turns out to be missing is not retried.
   Script failing(input_of(removal("A", 9), R"("batchSize":1,"concurrency":3)"));
   failing.wake();
   failing.confirm(1);
@@ -313,7 +313,7 @@ TEST_CASE("a stop lets open requests run out and counts them") {
   CHECK(script.sent.size() == 7);
   CHECK(script.wake(1'000'000) == ACTION_WAITING);
   script.confirm(3);
-  script.answer(4, 503);  // not tried again
+  script.answer(4, 503);  // not retried
   script.fail(5, ACTION_HTTP_TIMEOUT);
   script.fail(6, ACTION_HTTP_CONNECT, true);
   CHECK(script.answer(7, 400) == ACTION_DONE);

@@ -139,7 +139,7 @@ TEST_CASE("a run that is done changes no more") {
   CHECK(script.run.progress().state == ACTION_DONE);
 }
 
-TEST_CASE("a clock that runs backwards, or is no clock, does no harm") {
+TEST_CASE("a clock that runs backwards, or makes no sense, does no harm") {
   Script backwards(batches_of(3));
   backwards.wake();
   backwards.now_ms = 0;
@@ -156,7 +156,7 @@ TEST_CASE("a clock that runs backwards, or is no clock, does no harm") {
   }
 }
 
-TEST_CASE("equal input, seed and events give equal requests and results; another seed another jitter") {
+TEST_CASE("equal input, seed and events give equal requests and results; another seed gives another jitter") {
   const auto play = [](uint64_t seed) {
     Script script(batches_of(30), seed);
     script.wake();
@@ -247,7 +247,7 @@ TEST_CASE("running out of memory anywhere gives a result whose counts add up, or
   CHECK(told > 4);
 }
 
-TEST_CASE("without any memory for the result a short one is told, in the room that was kept for it") {
+TEST_CASE("without any memory for the result there is a short one, in the space reserved for it") {
   Script script(input_of(removal("A", 1000)));
   script.wake();
   script.confirm(1);

@@ -29,7 +29,7 @@ inline std::string input_of(const std::string &removals, const std::string &opti
   return R"({"removals":[)" + removals + R"(],"options":{)" + options + "}}";
 }
 
-// One contact a batch, so that batches are easily counted.
+// One contact per batch, so that batches are easy to count.
 inline std::string batches_of(unsigned count, const std::string &options = "") {
   return input_of(removal("A", count), R"("batchSize":1)" + (options.empty() ? "" : "," + options));
 }

@@ -1,4 +1,4 @@
-// Drives a Run by hand: what it sends is written down, and answers are given as a test says.
+// Drives a Run by hand: records what it sends, and answers as a test says.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -33,7 +33,7 @@ class Script final : public Host {
 
   int32_t wake(uint64_t after_ms = 0) { return run.wake(now_ms += after_ms, *this); }
   int32_t cancel_run() { return run.cancel(now_ms, *this); }
-  // Wakes at the time that the run wishes for.
+  // Wakes at the time that the run asks for.
   int32_t wake_when_due() {
     REQUIRE(wake_ms() > 0);
     now_ms = wake_ms() > now_ms ? wake_ms() : now_ms;

@@ -37,7 +37,7 @@ TEST_CASE("ids that begin alike are different sequences") {
   CHECK(sequences.find_or_add("aa") == 1);
 }
 
-TEST_CASE("a sequence for which there is no memory is not there") {
+TEST_CASE("a sequence for which there is no memory is not added") {
   Sequences sequences;
   {
     const FailingMemory failing;

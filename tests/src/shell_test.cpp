@@ -51,7 +51,7 @@ void action_host_http_cancel(uint32_t run, uint32_t exchange) {
 namespace skipcall {
 namespace {
 
-// Forgets what other tests have left.
+// Forgets what other tests left.
 void reset() {
   announced.clear();
   cancelled.clear();
@@ -65,7 +65,7 @@ uint32_t start(const std::string &input, uint32_t flags = 0) {
   return remove_contacts(block, static_cast<uint32_t>(input.size()), flags, 1);
 }
 
-// A block with a response, its headers and its body one behind the other.
+// A block with a response, followed by its headers and its body.
 action_http_response *respond(uint32_t status, const std::string &body, const std::string &headers = "") {
   const size_t size = sizeof(action_http_response) + headers.size() + body.size();
   auto *block = static_cast<uint8_t *>(action_alloc(static_cast<uint32_t>(size)));
@@ -99,7 +99,7 @@ TEST_CASE("the version and the manifest") {
   CHECK(nlohmann::json::parse(text(*manifest)).at("actions")[0].at("export") == "remove_contacts");
 }
 
-TEST_CASE("blocks are 8-aligned, and free takes what was never handed in") {
+TEST_CASE("blocks are 8-aligned, and free accepts what was never passed in") {
   for (uint32_t size = 0; size < 40; size++) {
     void *block = action_alloc(size);
     REQUIRE(block != nullptr);
@@ -149,7 +149,7 @@ TEST_CASE("a whole run over the ABI") {
   action_release(run);
 }
 
-TEST_CASE("runs that never were") {
+TEST_CASE("runs that never existed") {
   for (const uint32_t run : {0u, 0x7fffffffu, 0x80000000u, UINT32_MAX}) {
     CHECK(action_wake(run, now) == ACTION_E_RUN);
     CHECK(action_cancel(run, now) == ACTION_E_RUN);
@@ -160,7 +160,7 @@ TEST_CASE("runs that never were") {
   }
 }
 
-TEST_CASE("an input that is no block of this size starts nothing; none at all is an empty document") {
+TEST_CASE("an input that is not a block of this size starts nothing; no input at all is an empty document") {
   CHECK(remove_contacts(nullptr, 5, 0, 1) == 0);
   CHECK(remove_contacts(static_cast<uint8_t *>(action_alloc(4)), 5, 0, 1) == 0);
   CHECK(remove_contacts(static_cast<uint8_t *>(action_alloc(4)), UINT32_MAX, 0, 1) == 0);
@@ -204,7 +204,7 @@ TEST_CASE("no export may be called from inside an import") {
     CHECK(action_status(run) == nullptr);
     CHECK(action_result(other) == nullptr);
     action_release(other);
-    if (calls++ == 0) {  // blocks that are handed in are gone all the same
+    if (calls++ == 0) {  // blocks that are passed in are still freed
       CHECK(action_http_done(run, 1, now, response) == ACTION_E_BUSY);
       CHECK(remove_contacts(input, 2, 0, 1) == 0);
       action_free(block);
@@ -221,7 +221,7 @@ TEST_CASE("no export may be called from inside an import") {
   action_release(run);
 }
 
-TEST_CASE("a struct of an older size, or ranges that leave the block, change nothing but the block") {
+TEST_CASE("a struct of an older size, or ranges outside the block, only free the block") {
   reset();
   const uint32_t run = start(removal("A", 1));
   action_wake(run, now);
@@ -288,7 +288,7 @@ TEST_CASE("an exchange is answered once") {
   action_release(run);
 }
 
-TEST_CASE("of several faults of a response the first in the document's order counts") {
+TEST_CASE("of several faults of a response, the first in the document's order counts") {
   reset();
   const auto bad_struct = [] {
     action_http_response *response = respond(200, "");
@@ -338,7 +338,7 @@ TEST_CASE("a result is lent until its release, whatever other runs do") {
   action_release(first);
 }
 
-TEST_CASE("two runs at once know nothing of each other") {
+TEST_CASE("two runs at once know nothing about each other") {
   reset();
   const uint32_t a = start(input_of(removal("A", 200)));
   const uint32_t b = start(input_of(removal("B", 200)));
@@ -356,7 +356,7 @@ TEST_CASE("two runs at once know nothing of each other") {
   action_release(b);
 }
 
-TEST_CASE("a run is released in any state, and calls no import by it") {
+TEST_CASE("a run is released in any state, without calling an import") {
   reset();
   const uint32_t ready = start(removal("A", 200));
   action_release(ready);
@@ -371,7 +371,7 @@ TEST_CASE("a run is released in any state, and calls no import by it") {
   CHECK(open < done);  // numbers are never used again
 }
 
-TEST_CASE("no memory for a run is no run") {
+TEST_CASE("without memory for a run there is no run") {
   reset();
   const std::string input = removal("A", 1);
   const uint32_t before = start(input);

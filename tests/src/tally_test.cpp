@@ -26,7 +26,7 @@ TEST_CASE("a verdict stops the run as its row says") {
     INFO(static_cast<unsigned>(verdict));
     CHECK(tally_of({verdict}).stops());
     CHECK(tally_of({confirmed, verdict}).stops());
-    CHECK_FALSE(tally_of({verdict, confirmed}).stops());  // asked of the last alone
+    CHECK_FALSE(tally_of({verdict, confirmed}).stops());  // only the last one counts
   }
 }
 
@@ -48,7 +48,7 @@ TEST_CASE("three refused in all stop the run, unless something was confirmed") {
   CHECK_FALSE(tally_of({confirmed, refused, refused, refused, refused}).stops());
 }
 
-TEST_CASE("kills are forgiven until there were too many in a row") {
+TEST_CASE("kills are forgiven until there are too many in a row") {
   using enum Verdict;
   Tally tally;
   for (unsigned i = 0; i < kills_forgiven; i++) {

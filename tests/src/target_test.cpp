@@ -7,7 +7,7 @@
 
 namespace skipcall {
 
-TEST_CASE("which texts are sequence ids") {
+TEST_CASE("which strings are sequence ids") {
   for (const std::string &good : {std::string("a"), std::string("..."), std::string(". "),
                                   std::string(1024, 'x'), std::string("\0", 1)}) {
     CHECK(is_sequence_id(good));
@@ -31,7 +31,7 @@ TEST_CASE("an id becomes one path segment, percent-encoded") {
   }
 }
 
-TEST_CASE("a target without memory says so") {
+TEST_CASE("a target reports running out of memory") {
   Text out;
   const FailingMemory failing;
   CHECK_FALSE(append_target(out, "a"));

@@ -14,7 +14,7 @@ TEST_CASE("numbers are appended in decimal") {
   CHECK(text.view() == "0 9 10 18446744073709551615 ");
 }
 
-TEST_CASE("extend lends room at the end") {
+TEST_CASE("extend lends space at the end") {
   Text text;
   text.append("ab");
   char *at = text.extend(2);

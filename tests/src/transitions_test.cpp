@@ -6,7 +6,7 @@
 
 namespace skipcall {
 
-TEST_CASE("the rows stand in the order of the verdicts") {
+TEST_CASE("the rows are in the order of the verdicts") {
   unsigned i = 0;
   for (const Transition &row : transitions) CHECK(static_cast<unsigned>(row.verdict) == i++);
   CHECK(i == verdict_count);

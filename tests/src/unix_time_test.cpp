@@ -48,7 +48,7 @@ TEST_CASE("the three forms of an HTTP date") {
   }
 }
 
-TEST_CASE("what is no HTTP date is refused and changes nothing") {
+TEST_CASE("anything but an HTTP date is refused and changes nothing") {
   const std::string good = "Sun, 06 Nov 1994 08:49:37 GMT";
   uint64_t ms = 42;
   for (const char *bad : {"",

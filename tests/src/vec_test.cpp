@@ -18,7 +18,7 @@ TEST_CASE("a Vec keeps what is pushed and appended, through growth") {
   CHECK(numbers.end() - numbers.begin() == 1002);
 }
 
-TEST_CASE("the room behind the last element can be filled in place") {
+TEST_CASE("the room after the last element can be filled in place") {
   Vec<uint32_t> numbers;
   CHECK(numbers.room() == numbers.room_end());
   REQUIRE(numbers.reserve(3));
@@ -31,7 +31,7 @@ TEST_CASE("the room behind the last element can be filled in place") {
   CHECK(numbers.capacity() == 3);
 }
 
-TEST_CASE("resize fills with zero bytes, also where elements were before") {
+TEST_CASE("resize fills with zero bytes, even where there were elements before") {
   Vec<uint32_t> numbers;
   REQUIRE(numbers.push(7));
   numbers.truncate(0);
@@ -41,7 +41,7 @@ TEST_CASE("resize fills with zero bytes, also where elements were before") {
   CHECK(numbers.size() == 3);
 }
 
-TEST_CASE("moving hands the memory over, release gives it back") {
+TEST_CASE("moving passes on the memory, release frees it") {
   Vec<char> a;
   REQUIRE(a.push('x'));
   const char *at = a.data();

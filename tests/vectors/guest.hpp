@@ -1,4 +1,4 @@
-// A guest: something that speaks the ABI, natively or as WebAssembly, as a vector drives it.
+// A guest: something that speaks the ABI, natively or as WebAssembly, driven by a vector.
 #pragma once
 
 #include <cstdint>
@@ -24,11 +24,11 @@ class Guest {
   virtual action_progress status(uint32_t run) = 0;
   virtual std::string result(uint32_t run) = 0;
   virtual void release(uint32_t run) = 0;
-  // What it called on the host since the last time, in order.
+  // What it called on the host since the last call, in order.
   virtual std::vector<Call> take_calls() = 0;
 };
 
-// The core, linked into this program: one a process.
+// The core, linked into this program: one per process.
 std::unique_ptr<Guest> native_guest();
 // A module on wasmtime. Throws host::HostError.
 std::unique_ptr<Guest> module_guest(const std::string &file);

@@ -40,7 +40,7 @@ Json call_of(const Call &call) {
     return seen;
   }
   const host::HttpRequest &request = call.request;
-  // What is the same in each request is checked here instead of being written into each vector.
+  // What is the same in each request is checked here instead of being in each vector.
   if (request.method != "DELETE" || request.connection != "skipcall" || request.response_limit != 65536 ||
       request.headers != "content-type: application/json\r\naccept: application/json\r\n") {
     throw std::runtime_error("a request with an unexpected method, connection, limit or header");

@@ -1,4 +1,4 @@
-// A file of vectors: tests/vectors/README.md says what stands in it.
+// A file of vectors, as described in tests/vectors/README.md.
 #pragma once
 
 #include <filesystem>
@@ -19,7 +19,7 @@ void write_vectors(const std::filesystem::path &file, const std::vector<Vector> 
 std::string name_of(const Vector &vector);
 
 struct Replayed {
-  Vector vector;                         // with what was seen in place of what is expected
+  Vector vector;                         // with what happened in place of what was expected
   std::vector<std::vector<Call>> calls;  // of each event
   std::string result;                    // empty: the run has not ended
 };

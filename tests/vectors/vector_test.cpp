@@ -22,7 +22,7 @@ void replay_all(Guest &guest) {
 }  // namespace
 
 // SKIPCALL_RECORD=1 writes what the native core does into the files; git diff then shows what changed.
-TEST_CASE("the native core gives what the vectors say") {
+TEST_CASE("the native core does what the vectors say") {
   const auto guest = native_guest();
   if (std::getenv("SKIPCALL_RECORD") != nullptr) {
     for (const auto &file : vector_files()) {
@@ -34,11 +34,11 @@ TEST_CASE("the native core gives what the vectors say") {
   replay_all(*guest);
 }
 
-TEST_CASE("the module by wasi-sdk gives what the vectors say") {
+TEST_CASE("the wasi-sdk module does what the vectors say") {
   replay_all(*module_guest(WASM_MODULE));
 }
 
-TEST_CASE("the module by Emscripten gives what the vectors say") {
+TEST_CASE("the Emscripten module does what the vectors say") {
   replay_all(*module_guest(WASM_EMSCRIPTEN_MODULE));
 }
 

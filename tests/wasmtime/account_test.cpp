@@ -16,7 +16,7 @@ using Json = nlohmann::json;
 constexpr std::array modules = {WASM_MODULE, WASM_EMSCRIPTEN_MODULE};
 constexpr const char *key = "sk_test_account";
 
-TEST_CASE("a lost response is in the account: each request that the server saw is one of the result's") {
+TEST_CASE("a lost response is accounted for: the result counts each request that the server saw") {
   const auto [lost_every, batches] = GENERATE(table<uint32_t, uint32_t>({{3, 6}, {20, 60}}));
   const std::string file = GENERATE(from_range(modules));
   CAPTURE(lost_every, file);

@@ -19,7 +19,7 @@ TEST_CASE("a clock begins with the wall clock and goes forward") {
   CHECK(clock.now_ms() >= before + 20);
 }
 
-TEST_CASE("a resumed run's clock does not begin before the time it had come to") {
+TEST_CASE("a resumed run's clock does not begin before the time that it had reached") {
   uint64_t future = Clock().now_ms() + 3600000;
   Clock clock(future);
   CHECK(clock.now_ms() >= future);

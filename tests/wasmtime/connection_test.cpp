@@ -52,7 +52,7 @@ TEST_CASE("a password in a base URL is not repeated in the error") {
              !Catch::Matchers::ContainsSubstring("hunter2"));
 }
 
-TEST_CASE("base and target are joined as text") {
+TEST_CASE("base and target are concatenated") {
   CHECK(connect("https://example.com").url_of("/v1/x") == "https://example.com/v1/x");
   CHECK(connect("https://example.com/").url_of("/v1/x") == "https://example.com/v1/x");
   CHECK(connect("https://example.com/api/").url_of("/v1/x?q=a/b&r=%2F") ==
@@ -162,14 +162,14 @@ TEST_CASE("every header that the manifest declares is sent, with the fields in i
     HostError error = fault_of([&] { Connection(declared, "https://example.com", SecretString(key)); });
     CHECK_THAT(error.what(), Catch::Matchers::ContainsSubstring("account, key"));
   }
-  SECTION("one of no such field") {
+  SECTION("one of an unknown field") {
     values.emplace("other", SecretString(key));
     CHECK(fault_of([&] { Connection(declared, "https://example.com", std::move(values)); }).fault() ==
           Fault::connection);
   }
 }
 
-TEST_CASE("a value has to fit its field's pattern") {
+TEST_CASE("a value must match its field's pattern") {
   const auto with_pattern = [](const std::string &pattern, const std::string &value) {
     DeclaredConnection declared{"test", "", {{"key", "Key", pattern, true}}, {{"Authorization", "{key}"}}};
     return Connection(declared, "https://example.com", SecretString(value)).has_credential();
@@ -181,7 +181,8 @@ TEST_CASE("a value has to fit its field's pattern") {
   CHECK(error.fault() == Fault::connection);
   CHECK_THAT(error.what(),
              Catch::Matchers::ContainsSubstring("^sk_live_") && !Catch::Matchers::ContainsSubstring(key));
-  // What this library cannot read is passed over; what another one would take years for is answered.
+  // A pattern that this library cannot read is ignored; one that another library would take years for is
+  // evaluated.
   CHECK(with_pattern("(", key));
   CHECK(with_pattern("\\p{L}", key));
   CHECK(fault_of([&] { with_pattern("^(a+)+$", std::string(60, 'a') + "!"); }).fault() == Fault::connection);
@@ -195,7 +196,7 @@ TEST_CASE("a connection without a field needs no key") {
   CHECK(connection.key().empty());
 }
 
-TEST_CASE("a header that is not a connection's to set is refused, whatever is in it") {
+TEST_CASE("a header that a connection may not set is refused, whatever its value") {
   for (const char *name :
        {"Host", "Transfer-Encoding", "content-length", "Connection", "Cookie", "Proxy-Authorization",
         "Sec-Fetch-Site", "Expect", "Via", "X-HTTP-Method-Override"}) {
@@ -226,7 +227,7 @@ TEST_CASE("an echoed key is masked, a cut one at the end too") {
   CHECK(masked("ends with sk_test_0123", true) == "ends with ************");
 }
 
-TEST_CASE("every value is masked that is long enough") {
+TEST_CASE("every value that is long enough is masked") {
   DeclaredConnection declared{
       "test", "", {{"id", "", "", false}, {"user", "", "", false}}, {{"A", "{id} {user} {key}"}}};
   FieldValues values;
@@ -240,7 +241,7 @@ TEST_CASE("every value is masked that is long enough") {
   CHECK(text == "42 ******** ******************");
 }
 
-TEST_CASE("headers that are not the module's to set are refused") {
+TEST_CASE("headers that the module may not set are refused") {
   Connection connection = connect("https://example.com");
   CHECK(connection.header_lines_of("") == Lines{});
   CHECK(connection.header_lines_of(

@@ -14,7 +14,7 @@ TEST_CASE("random numbers differ") {
   CHECK(random_seed() != random_seed());
 }
 
-TEST_CASE("a fingerprint tells keys apart, and nothing without its salt") {
+TEST_CASE("a fingerprint distinguishes keys, and says nothing without its salt") {
   auto salt = random_salt();
   CHECK(key_fingerprint("sk_test_a", salt) == key_fingerprint("sk_test_a", salt));
   CHECK(key_fingerprint("sk_test_a", salt) != key_fingerprint("sk_test_b", salt));

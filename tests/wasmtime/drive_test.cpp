@@ -69,7 +69,7 @@ TEST_CASE("a refusal and a dead server are responses, not failures of the host")
   CHECK(run("three", server.url()).last_failure.empty());
 }
 
-TEST_CASE("the wanted wake comes, and not early") {
+TEST_CASE("the wake comes when asked for, and not early") {
   auto begin = steady_clock::now();
   RunEnd end = run("sleep", nowhere);
   CHECK(end.result == "full");
@@ -77,7 +77,7 @@ TEST_CASE("the wanted wake comes, and not early") {
   CHECK(steady_clock::now() - begin < 2s);
 }
 
-TEST_CASE("a module that always wants to be woken at once is woken once a millisecond") {
+TEST_CASE("a module that always asks to be woken at once is woken once a millisecond") {
   Module greedy = Module::load(
       guest({{"(i64.add (local.get $now) (i64.const 50))", "(i64.const 1)"},
              {"(i64.ge_u (local.get $now) (i64.load offset=8 (global.get $progress)))", "(i32.const 0)"}}),
@@ -119,10 +119,10 @@ TEST_CASE("a module that fails is reported with what it did") {
   CHECK_THAT(end.failure_text, Catch::Matchers::ContainsSubstring(text));
 }
 
-TEST_CASE("an exchange of another run, or one that was announced before, is not sent and ends the run") {
+TEST_CASE("an exchange of another run, or one that was already announced, is not sent and ends the run") {
   struct Case {
     std::string from, to;
-    size_t requests;  // that were sent before
+    size_t requests;  // sent before that
   };
   auto [from, to, requests] = GENERATE(values<Case>({
       {"(call $http_send (i32.const 1) (global.get $exchange)",
@@ -135,7 +135,7 @@ TEST_CASE("an exchange of another run, or one that was announced before, is not 
        1},
   }));
   CAPTURE(to);
-  // A host that took such exchanges would go on without end.
+  // A host that accepted such exchanges would never end.
   StopRequest stop;
   ScriptedServer server([&](const std::string &request) {
     if (server.requests().size() == 9) stop.stop();
@@ -149,7 +149,7 @@ TEST_CASE("an exchange of another run, or one that was announced before, is not 
   CHECK(server.requests().size() == requests);
 }
 
-TEST_CASE("no response is handed in for an exchange that the module gave up") {
+TEST_CASE("no response is delivered for an exchange that the module gave up") {
   // Two requests that are refused at once, so that both responses come together. The first response makes the
   // module give up the second exchange and wait for a wake; the second response would be misuse.
   const Module giving_up = Module::load(
@@ -194,7 +194,7 @@ static RunEnd stopped(void (StopRequest::*how)() noexcept, std::chrono::millisec
   return end;
 }
 
-TEST_CASE("a stopped run sends nothing new, and what was never sent is reported so") {
+TEST_CASE("a stopped run sends nothing new, and what was never sent is reported as such") {
   size_t requests = 0;
   auto begin = steady_clock::now();
   RunEnd end = stopped(&StopRequest::stop, 200ms, 5s, requests);
@@ -217,7 +217,7 @@ TEST_CASE("a cancelled run does not wait") {
   CHECK(requests == 1);
 }
 
-TEST_CASE("a run that is stopped before it began sends nothing") {
+TEST_CASE("a run that is stopped before it begins sends nothing") {
   StopRequest stop;
   stop.stop();
   ScriptedServer server(ok);
@@ -227,7 +227,7 @@ TEST_CASE("a run that is stopped before it began sends nothing") {
   CHECK(server.connections() == 0);
 }
 
-TEST_CASE("a journalled run can be replayed without a server") {
+TEST_CASE("a run with a journal can be replayed without a server") {
   TemporaryDirectory place;
   ScriptedServer server(ok);
   HttpClient http(to(server.url()));
@@ -268,7 +268,7 @@ TEST_CASE("an event is in the journal before the module has it") {
   CHECK(journal.events()[0].kind == JournalEvent::Kind::wake);
 }
 
-TEST_CASE("a killed run goes on where it was, and what had no written response is lost") {
+TEST_CASE("a killed run is resumed where it was, and what has no response in the journal is lost") {
   TemporaryDirectory place;
   // The first request kills the process that sent it.
   std::atomic<pid_t> child = 0;
@@ -343,7 +343,7 @@ TEST_CASE(
   CHECK(journal.events()[0].kind == JournalEvent::Kind::gap);
 }
 
-TEST_CASE("a journal that does not fit the module is refused") {
+TEST_CASE("a journal that does not match the module is refused") {
   TemporaryDirectory place;
   HttpClient http(to(nowhere));
   RunRequest request{"three", "input", 0, 1};
@@ -378,7 +378,7 @@ TEST_CASE("a journal that does not fit the module is refused") {
   }
 }
 
-TEST_CASE("an event has to return the state that the run is in") {
+TEST_CASE("an event must return the state that the run is in") {
   const std::string wake = "(func (export \"action_wake\") (param $run i32) (param $now i64) (result i32)";
   const std::string state = GENERATE("0", "7", "-1");
   Module module = Module::load(guest({{wake, wake + " (return (i32.const " + state + "))"}}), {});
@@ -388,7 +388,7 @@ TEST_CASE("an event has to return the state that the run is in") {
 }
 
 TEST_CASE("a module with too many open requests is ended") {
-  // The action "sleep" announces one request more at each wake, and always wants to be woken.
+  // The action "sleep" announces one more request at each wake, and always asks to be woken.
   Module module =
       Module::load(guest({{"(i64.add (local.get $now) (i64.const 50))", "(i64.const 1)"},
                           {"(if (i64.ge_u (local.get $now) (i64.load offset=8 (global.get $progress)))",

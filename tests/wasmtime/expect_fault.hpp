@@ -1,4 +1,4 @@
-// Runs something that must fail, and gives the failure.
+// Runs something that must fail, and returns the failure.
 #pragma once
 #include "catch.hpp"
 #include "error.hpp"

@@ -1,4 +1,4 @@
-// The test guest, compiled from its text, whole or with pieces of the text exchanged.
+// The test guest, compiled from its text, whole or with parts of the text replaced.
 #pragma once
 #include <signal.h>
 
@@ -14,8 +14,8 @@
 
 namespace skipcall::host {
 
-// Catch2 puts its own handlers over those by which wasmtime tells a trap from a crash. This keeps wasmtime's
-// from before main, and puts them back.
+// Catch2 installs its own handlers over those by which wasmtime distinguishes a trap from a crash. This keeps
+// wasmtime's from before main, and restores them.
 class TrapSignals {
  public:
   TrapSignals() {

@@ -6,7 +6,7 @@ using skipcall::host::harmless_json;
 using skipcall::host::harmless_text;
 using skipcall::host::LineBreaks;
 
-TEST_CASE("what a person can read stays as it is") {
+TEST_CASE("readable text stays as it is") {
   const std::string text = "Zoë's 序列 \xf0\x9f\x98\x80 \"a\" \\ \xef\xbf\xbd \xc2\xa0.";
   CHECK(harmless_text(text) == text);
 }

@@ -60,7 +60,7 @@ TEST_CASE("a body without a media type gets none, and a request without a body n
   CHECK_THAT(server.requests()[0], !Catch::Matchers::ContainsSubstring("Content-Type"));
 }
 
-TEST_CASE("a target is sent as it stands, under the path of the base URL") {
+TEST_CASE("a target is sent as it is, under the path of the base URL") {
   ScriptedServer server([](const std::string &) { return http_response("200 OK", ""); });
   HttpClient http(to(server.url() + "/base/"));
   HttpRequest request = a_request();
@@ -124,11 +124,11 @@ TEST_CASE("a request that a kept connection lost is reported and not repeated") 
   CHECK(response.flags == 0);
   CHECK_THAT(response.detail, Catch::Matchers::ContainsSubstring("ended before a response"));
   CHECK(server.requests().size() == 2);
-  CHECK(exchange(http, request).status == 200);  // the client goes on
+  CHECK(exchange(http, request).status == 200);  // the client continues
   CHECK(server.requests().size() == 3);
 }
 
-TEST_CASE("a request that was lost with its server was sent, though there is no new connection") {
+TEST_CASE("a request that was lost with its server counts as sent, though no new connection can be opened") {
   ScriptedServer server([&](const std::string &) -> std::string {
     if (server.requests().size() == 1) return http_response("200 OK", "");
     server.refuse_connections();
@@ -154,7 +154,7 @@ TEST_CASE("a connection that the server closed while it was idle is not used") {
   CHECK(server.connections() == 3);
 }
 
-TEST_CASE("requests run at the same time, over connections that are kept") {
+TEST_CASE("requests run at the same time, over persistent connections") {
   ScriptedServer server([](const std::string &) {
     std::this_thread::sleep_for(200ms);
     return http_response("200 OK", "");
@@ -183,7 +183,7 @@ TEST_CASE("an abandoned exchange has no response, and says whether it had been s
   });
   HttpClient http(to(server.url()));
   http.send(1, a_request());
-  CHECK(http.abandon(1));  // curl has not begun
+  CHECK(http.abandon(1));  // curl has not started
   http.send(2, a_request());
   http.receive(100ms);
   CHECK(http.open() == std::vector<uint32_t>{2});

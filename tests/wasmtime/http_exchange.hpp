@@ -1,4 +1,4 @@
-// One exchange of the HTTP client with a server of the test's own.
+// One exchange of the HTTP client with a test's own server.
 #pragma once
 #include <chrono>
 #include <cstdlib>
@@ -14,7 +14,7 @@ namespace skipcall::host {
 
 inline const std::string key = "sk_test_0123456789abcdef";
 
-// The machine's own proxy must not stand between these tests and their servers.
+// The machine's own proxy must not come between these tests and their servers.
 inline const bool without_proxies = [] {
   for (const char *name :
        {"http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"}) {
@@ -23,7 +23,7 @@ inline const bool without_proxies = [] {
   return true;
 }();
 
-// libcurl looks for it when it starts, once a process.
+// libcurl looks for it when it starts, once per process.
 inline const TemporaryDirectory key_log_place;
 inline const std::string key_log = [] {
   std::string file = (key_log_place.path() / "keys.log").string();

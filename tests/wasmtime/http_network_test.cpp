@@ -1,4 +1,4 @@
-// What stands between the client and the server: names, ports, TLS, proxies.
+// What is between the client and the server: names, ports, TLS, proxies.
 #include <filesystem>
 #include <fstream>
 
@@ -64,7 +64,7 @@ TEST_CASE("what never left the host is marked as not sent") {
   }
 }
 
-TEST_CASE("a TLS handshake that breaks off is no matter of trust") {
+TEST_CASE("a TLS handshake that breaks off is not a matter of trust") {
   ScriptedServer server([](const std::string &) { return ""; });  // speaks no TLS, and closes
   HttpClient http(to("https://127.0.0.1:" + std::to_string(server.port())));
   server.close_at_once();
@@ -97,9 +97,9 @@ TEST_CASE("TLS with a trusted certificate works") {
   CHECK_FALSE(std::filesystem::exists(key_log));
 }
 
-TEST_CASE("HTTP/1.1 alone is offered over TLS") {
+TEST_CASE("only HTTP/1.1 is offered over TLS") {
   ScriptedServer server([](const std::string &) { return ""; }, true);
-  exchange(server);  // which nobody vouches for; the offer comes before
+  exchange(server);  // which nobody vouches for; the offer comes first
   CHECK_THAT(server.offered_protocols(), Catch::Matchers::VectorContains(std::string("http/1.1")) &&
                                              !Catch::Matchers::VectorContains(std::string("h2")));
 }
@@ -116,7 +116,7 @@ class Variable {
   const char *name_;
 };
 
-TEST_CASE("a proxy of the environment is asked for a tunnel without the key, and not for this machine") {
+TEST_CASE("a proxy from the environment gets no key in its CONNECT, and is not used for this machine") {
   const char *name = GENERATE("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY");
   CAPTURE(name);
   ScriptedServer proxy([](const std::string &) { return http_response("403 Forbidden", "no"); });
@@ -135,7 +135,7 @@ TEST_CASE("a proxy of the environment is asked for a tunnel without the key, and
   CHECK_THAT(proxy.requests()[0], !Catch::Matchers::ContainsSubstring(key));
 }
 
-TEST_CASE("NO_PROXY keeps the proxy out, for the servers that it names") {
+TEST_CASE("NO_PROXY bypasses the proxy for the servers that it names") {
   ScriptedServer proxy([](const std::string &) { return http_response("403 Forbidden", "no"); });
   Variable address("HTTPS_PROXY", "http://127.0.0.1:" + std::to_string(proxy.port()));
   Variable without(GENERATE("no_proxy", "NO_PROXY"), "one.example,no-such-host.invalid");

@@ -4,7 +4,7 @@
 using namespace skipcall::host;
 using namespace std::chrono_literals;
 
-TEST_CASE("an empty 204 is an empty body, and a redirect is handed over") {
+TEST_CASE("an empty 204 is an empty body, and a redirect is delivered") {
   SECTION("204") {
     ScriptedServer server(
         [](const std::string &) { return "HTTP/1.1 204 No Content\r\nConnection: keep-alive\r\n\r\n"; });
@@ -24,7 +24,7 @@ TEST_CASE("an empty 204 is an empty body, and a redirect is handed over") {
   }
 }
 
-TEST_CASE("only the last response's headers are handed over") {
+TEST_CASE("only the last response's headers are delivered") {
   ScriptedServer server([](const std::string &) {
     return "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n"
            "HTTP/1.1 200 OK\r\nA: b\r\nTransfer-Encoding: chunked\r\nTrailer: T\r\n\r\n2\r\nhi\r\n0\r\nT: "
@@ -86,7 +86,7 @@ TEST_CASE("the limit counts decoded bytes, and status and headers stay") {
   }
 }
 
-TEST_CASE("a body that does not decode to its end is no whole response") {
+TEST_CASE("a body that does not decode to its end is not a whole response") {
   // {"removed":2}
   const unsigned char gzip[] = {0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x03, 0xab,
                                 0x56, 0x2a, 0x4a, 0xcd, 0xcd, 0x2f, 0x4b, 0x4d, 0x51, 0xb2, 0x32,
@@ -98,7 +98,7 @@ TEST_CASE("a body that does not decode to its end is no whole response") {
   SECTION("damaged") {
     body[26] ^= 1;
   }
-  SECTION("with something behind it") {
+  SECTION("with something after it") {
     body += "more";
   }
   SECTION("another coding than was asked for") {
@@ -118,7 +118,7 @@ TEST_CASE("a body that does not decode to its end is no whole response") {
   CHECK(response.flags == 0);
 }
 
-TEST_CASE("a coded body that never began is no whole response") {
+TEST_CASE("a coded body that never began is not a whole response") {
   ScriptedServer server([](const std::string &) {
     return "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n";
   });
@@ -137,7 +137,7 @@ TEST_CASE("a coded body is decoded, and the host names the coding unless the mod
   CHECK(exchange(server, request).body == "module");
 }
 
-TEST_CASE("an empty body is whole where something else than the connection's end says so") {
+TEST_CASE("an empty body is whole if something other than the connection's end says so") {
   HttpRequest request = a_request();
   std::string served = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n";
   uint32_t error = ACTION_HTTP_OK;
@@ -166,14 +166,14 @@ TEST_CASE("an empty body is whole where something else than the connection's end
   CHECK(response.body.empty());
 }
 
-TEST_CASE("a body that ends with the connection is handed over") {
+TEST_CASE("a body that ends with the connection is delivered") {
   ScriptedServer server([](const std::string &) { return "HTTP/1.1 200 OK\r\n\r\n{}"; });
   HttpResponse response = exchange(server);
   CHECK(response.error == ACTION_HTTP_OK);
   CHECK(response.body == "{}");
 }
 
-TEST_CASE("framing that two readers would understand differently is no HTTP") {
+TEST_CASE("framing that two readers would understand differently is not HTTP") {
   std::string head;
   SECTION("two lengths") {
     head = GENERATE("Content-Length: 2\r\nContent-Length: 4", "Content-Length: 4\r\nContent-Length: 2",
@@ -191,7 +191,7 @@ TEST_CASE("framing that two readers would understand differently is no HTTP") {
   CHECK(response.flags == 0);
 }
 
-TEST_CASE("a change of protocol that nobody asked for is no HTTP") {
+TEST_CASE("a change of protocol that nobody asked for is not HTTP") {
   ScriptedServer server([](const std::string &) {
     return "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: keep-alive, upgrade\r\n\r\n";
   });
@@ -201,7 +201,7 @@ TEST_CASE("a change of protocol that nobody asked for is no HTTP") {
   CHECK(response.flags == 0);
 }
 
-TEST_CASE("trailers and early responses without end are not read to it") {
+TEST_CASE("endless trailers and early responses are not read to the end") {
   std::string served;
   SECTION("trailers") {
     served = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n";
@@ -215,7 +215,7 @@ TEST_CASE("trailers and early responses without end are not read to it") {
   CHECK(response.error == ACTION_HTTP_TOO_LARGE);
 }
 
-TEST_CASE("responses that break off, never come or are no HTTP are told apart") {
+TEST_CASE("responses that break off, never arrive or are not HTTP are told apart") {
   SECTION("closed without a byte") {
     ScriptedServer server([](const std::string &) { return ""; });
     HttpResponse response = exchange(server);
@@ -223,7 +223,7 @@ TEST_CASE("responses that break off, never come or are no HTTP are told apart") 
     CHECK(response.error == ACTION_HTTP_RESET);
     CHECK(response.flags == 0);  // it was sent
   }
-  SECTION("closed inside of the body") {
+  SECTION("closed inside the body") {
     ScriptedServer server(
         [](const std::string &) { return "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"; });
     HttpResponse response = exchange(server);
@@ -231,7 +231,7 @@ TEST_CASE("responses that break off, never come or are no HTTP are told apart") 
     CHECK(response.error == ACTION_HTTP_RESET);
     CHECK(response.body == "half");
   }
-  SECTION("closed inside of the headers") {
+  SECTION("closed inside the headers") {
     ScriptedServer server([](const std::string &) {
       return GENERATE("HTTP/1.1 200 OK\r\nA: b\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n",
                       "HTTP/1.1 204 No Content\r\n");
@@ -244,7 +244,7 @@ TEST_CASE("responses that break off, never come or are no HTTP are told apart") 
     CHECK(response.status == 0);
     CHECK(response.error == ACTION_HTTP_RESET);
   }
-  SECTION("no HTTP") {
+  SECTION("not HTTP") {
     ScriptedServer server([](const std::string &) { return "SSH-2.0-OpenSSH_9.2\r\n\r\n"; });
     HttpResponse response = exchange(server);
     CHECK(response.status == 0);
@@ -266,7 +266,7 @@ TEST_CASE("responses that break off, never come or are no HTTP are told apart") 
   }
 }
 
-TEST_CASE("a key that comes back is masked in headers and body, cut or whole") {
+TEST_CASE("a key that a response repeats is masked in headers and body, cut or whole") {
   SECTION("whole") {
     ScriptedServer server([](const std::string &request) {
       return http_response("401 Unauthorized", "you sent " + request, "X-Echo: Bearer " + key + "\r\n");

@@ -45,7 +45,7 @@ TEST_CASE("a request is copied out of the module, a response into it") {
   instance.release(run);
 }
 
-TEST_CASE("an input and a response of some megabytes make the module's memory grow") {
+TEST_CASE("an input and a response of a few megabytes make the module's memory grow") {
   Instance instance(actions());
   std::string large(3 << 20, 'x');
   uint32_t run = instance.start("echo", large, 0, 0);
@@ -68,7 +68,7 @@ TEST_CASE("memory is limited, and an input without room is an error") {
         Fault::no_memory);
 }
 
-TEST_CASE("a response without room is handed in as lost, which this guest cannot read") {
+TEST_CASE("a response without room is delivered as lost, which this guest cannot read") {
   Instance instance(actions(), {.memory_bytes = 1u << 20, .call_time = 10s});
   uint32_t run = instance.start("echo", "", 0, 0);
   instance.wake(run, 0);
@@ -161,7 +161,7 @@ TEST_CASE("a struct that is shorter than version 1's kills the instance") {
   }
 }
 
-TEST_CASE("a longer struct is read as far as it is known") {
+TEST_CASE("of a longer struct the known part is read") {
   Module module = Module::load(
       guest({{"(global.get $request) (i32.const 56)", "(global.get $request) (i32.const 64)"},
              {"(global.get $progress) (i32.const 48)", "(global.get $progress) (i32.const 0x7fffffff)"}}),
@@ -181,7 +181,7 @@ TEST_CASE("the version inside must be the one outside") {
   CHECK_THAT(error.what(), Catch::Matchers::ContainsSubstring("1.10"));
 }
 
-TEST_CASE("another minor version is taken, with an export that this one does not know") {
+TEST_CASE("another minor version is accepted, with an export that this one does not know") {
   const std::pair<std::string, std::string> outside = {"\\\"abiVersion\\\":\\\"1.0\\\"",
                                                        "\\\"abiVersion\\\":\\\"1.7\\\""};
   const std::pair<std::string, std::string> inside = {"(result i32) (i32.const 65536))",
@@ -224,7 +224,7 @@ TEST_CASE(
     Instance instance(module);
     CHECK(fault_of([&] { instance.start("echo", "", 0, 0); }).fault() == Fault::trap);
   }
-  SECTION("a request inside of action_cancel") {
+  SECTION("a request inside action_cancel") {
     Module module = Module::load(guest({{cancel, cancel + " (call $send)"}}), {});
     Instance instance(module);
     uint32_t run = instance.start("echo", "", 0, 0);
@@ -270,7 +270,7 @@ TEST_CASE("a state that does not exist ends the instance") {
   }
 }
 
-TEST_CASE("announcements are bounded by their number too, and so is a result") {
+TEST_CASE("the number of announcements is limited, and so is the size of a result") {
   Instance instance(actions(), {.announcements = 5});
   uint32_t run = instance.start("spam", "", 0, 0);
   HostError error = fault_of([&] { instance.wake(run, 0); });
@@ -282,7 +282,7 @@ TEST_CASE("announcements are bounded by their number too, and so is a result") {
   CHECK(fault_of([&] { other.result(run); }).fault() == Fault::trap);
 }
 
-TEST_CASE("names that a module chose do not steer a terminal") {
+TEST_CASE("names that a module chose do not control a terminal") {
   Module module = Module::load(
       guest({{"(func (export \"action_wake\")",
               "(func $\"\\1b[2J\\c2\\9b1m\\e2\\80\\ae\" (unreachable)) (func (export \"action_wake\")"},

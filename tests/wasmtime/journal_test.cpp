@@ -137,7 +137,7 @@ TEST_CASE("a journal is bound to every field of every connection") {
   CHECK(head.key->digest == key_fingerprint("me\ntok_12345678\n" + key, head.key->salt));
 }
 
-TEST_CASE("the key's fingerprint is the one that all hosts make") {
+TEST_CASE("the key's fingerprint is the same as in all hosts") {
   const auto sample = nlohmann::json::parse(bytes_of(SKIPCALL_SOURCE_DIR "/tests/vectors/journal_key.json"));
   std::vector<Connection> all;
   for (const auto &item : sample["connections"]) {
@@ -160,7 +160,7 @@ TEST_CASE("the key's fingerprint is the one that all hosts make") {
   CHECK(made == sample["fingerprint"].get<std::string>());
 }
 
-TEST_CASE("two connections of one name are refused") {
+TEST_CASE("two connections with the same name are refused") {
   std::vector<Connection> all;
   all.push_back(to());
   all.push_back(to("https://other.example.com"));
@@ -212,7 +212,7 @@ TEST_CASE("the bytes of a journal are those of abi/JOURNAL.md") {
   CHECK(lines[3] == R"({"end":true)");
 }
 
-// A journal that was cut off or damaged is refused, or read up to the damage, and says that it is not whole.
+// A journal that was cut off or damaged is refused, or read up to the damage, and is reported as not whole.
 static void check_damaged(const fs::path &file, const std::string &bytes, const std::string &whole) {
   write(file, bytes);
   std::optional<Journal> journal;
@@ -226,7 +226,7 @@ static void check_damaged(const fs::path &file, const std::string &bytes, const 
   CHECK(journal->run().input == a_run().input);
   REQUIRE(journal->events().size() <= 3);
   for (size_t i = 0; i < journal->events().size(); ++i) CHECK(journal->events()[i].exchange == i + 1);
-  // What is written then follows the last good line, and the end is not taken for whole before.
+  // Later lines follow the last good one, and until the end is written the journal is not treated as whole.
   CHECK(bytes_of(file) == bytes);
   const size_t events = journal->events().size();
   journal->append({JournalEvent::Kind::gap, 1700000000999});
@@ -238,7 +238,7 @@ static void check_damaged(const fs::path &file, const std::string &bytes, const 
   CHECK(bytes_of(file).substr(0, whole.find('\n')) == whole.substr(0, whole.find('\n')));
 }
 
-TEST_CASE("a journal that is cut off or damaged at any byte is refused, or not taken for whole") {
+TEST_CASE("a journal that is cut off or damaged at any byte is refused, or not treated as whole") {
   TemporaryDirectory place;
   const fs::path file = place.path() / "j";
   {
@@ -255,7 +255,7 @@ TEST_CASE("a journal that is cut off or damaged at any byte is refused, or not t
   }
   check_damaged(file, whole + std::string(4096, '\0'), whole);
   check_damaged(file, whole + whole, whole);
-  // A line that is missing, or stands twice.
+  // A line that is missing, or appears twice.
   std::vector<std::string> lines;
   for (size_t at = 0; at < whole.size(); at = whole.find('\n', at) + 1) {
     lines.push_back(whole.substr(at, whole.find('\n', at) + 1 - at));
@@ -282,7 +282,7 @@ TEST_CASE("lines that are not this host's are skipped") {
   CHECK_NOTHROW(journal.check_binding(module_sha256, to()));
 }
 
-TEST_CASE("a journal of another version, and a file that is none, are refused by name") {
+TEST_CASE("a journal of another version, and a file that is not a journal, are refused by name") {
   TemporaryDirectory place;
   struct Case {
     std::string bytes, text;
@@ -309,7 +309,7 @@ TEST_CASE("a journal of another version, and a file that is none, are refused by
   CHECK_THAT(error.what(), Catch::Matchers::ContainsSubstring(text));
 }
 
-TEST_CASE("what is no journal of the user's own is refused") {
+TEST_CASE("a file that is not the user's own journal is refused") {
   TemporaryDirectory place;
   fs::path file = place.path() / "j";
   CHECK(fault_of([&] { Journal::open(file); }).fault() == Fault::journal);

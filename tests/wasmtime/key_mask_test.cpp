@@ -26,12 +26,12 @@ TEST_CASE("a repeated key is overwritten wherever it is") {
   CHECK(masked(key, false, "") == key);
 }
 
-TEST_CASE("a key in other capitals is overwritten") {
+TEST_CASE("a key in other case is overwritten") {
   CHECK(masked("SK_TEST_0123+/456789") == stars);
   CHECK(masked("Sk_Test_0123+/456789") == stars);
 }
 
-TEST_CASE("an escaped key is overwritten, whether all of it is escaped or some") {
+TEST_CASE("an escaped key is overwritten, whether all or some of it is escaped") {
   std::string percent, json, html, decimal, hex_escape;
   for (const char c : key) {
     char code[3];
@@ -57,7 +57,7 @@ TEST_CASE("a key in hexadecimal digits is overwritten") {
   CHECK(masked("736B5F746573745F303132332B2F343536373839", false) == std::string(40, '*'));
 }
 
-TEST_CASE("a key in base64 is overwritten, alone and inside of something longer") {
+TEST_CASE("a key in base64 is overwritten, alone and inside something longer") {
   // "KEY", "Bearer KEY", "user:KEY", "a:KEY;b" by base64(1)
   for (const char *coded : {"c2tfdGVzdF8wMTIzKy80NTY3ODk=", "QmVhcmVyIHNrX3Rlc3RfMDEyMysvNDU2Nzg5",
                             "dXNlcjpza190ZXN0XzAxMjMrLzQ1Njc4OQ==", "YTpza190ZXN0XzAxMjMrLzQ1Njc4OTti"}) {

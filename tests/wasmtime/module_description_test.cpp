@@ -23,7 +23,7 @@ TEST_CASE("a module that speaks the ABI is described by its manifest") {
   CHECK(module.connections[0].headers == Headers{{"Authorization", "Bearer {key}"}});
 }
 
-TEST_CASE("a module that does not speak the ABI is refused by what is wrong with it") {
+TEST_CASE("a module that does not speak the ABI is refused, with what is wrong with it") {
   struct Case {
     Exchanged exchanged;
     std::string named;

@@ -19,7 +19,7 @@ static std::vector<fs::path> files_in(const fs::path &directory) {
   return files;
 }
 
-TEST_CASE("compiled code is kept, private to the user, and used by the second start") {
+TEST_CASE("compiled code is kept, private to the user, and used by the next start") {
   TemporaryDirectory place;
   fs::path cache = place.path() / "a" / "skipcall";
   auto binary = guest();
@@ -58,7 +58,7 @@ TEST_CASE("compiled code that cannot be trusted is not used") {
   SECTION("the file is cut off") {
     fs::resize_file(file, fs::file_size(file) - 1);
   }
-  SECTION("a byte of the code is another") {
+  SECTION("a byte of the code is different") {
     std::fstream stream(file, std::ios::in | std::ios::out | std::ios::binary);
     stream.seekp(200);
     stream.put('\x55');
@@ -94,19 +94,19 @@ TEST_CASE("the cache keeps the files that were used last") {
   }
   REQUIRE(Module::load(binary, cache).from_cache());
   Module::load(guest({{"cancelled", "Cancelled"}}), cache);
-  CHECK(files_in(cache).size() == 17);  // with what is not the cache's
+  CHECK(files_in(cache).size() == 17);  // including what is not the cache's
   CHECK(fs::exists(used));
   CHECK(fs::exists(cache / "notes.txt"));
 }
 
-TEST_CASE("compiling is given up when it takes too long") {
+TEST_CASE("compiling is given up if it takes too long") {
   auto binary = guest();
   HostError error = fault_of([&] { Module::load(binary, {}, std::chrono::milliseconds(0)); });
   CHECK(error.fault() == Fault::out_of_time);
   CHECK_THAT(error.what(), Catch::Matchers::ContainsSubstring("0 ms"));
 }
 
-TEST_CASE("a module that uses a feature outside of the ABI's table is refused") {
+TEST_CASE("a module that uses a feature outside the ABI's table is refused") {
   const std::string release = "(func (export \"action_release\") (param $run i32))";
   const std::string added = GENERATE("(func (drop (v128.const i32x4 0 0 0 0)))",       // simd128
                                      "(func $a (return_call $a))",                     // tail-call
@@ -127,7 +127,7 @@ TEST_CASE("a module that uses a feature outside of the ABI's table is refused") 
   CHECK((fault == Fault::not_wasm || fault == Fault::wrong_abi));
 }
 
-TEST_CASE("a module that uses the features of the ABI's table is taken") {
+TEST_CASE("a module that uses the features of the ABI's table is accepted") {
   const std::string release = "(func (export \"action_release\") (param $run i32))";
   auto binary = guest({{release, release + "(global (export \"g\") (mut i32) (i32.const 0))"
                                            "(func (drop (i32.extend8_s (i32.trunc_sat_f32_s (f32.const 1))))"
@@ -146,7 +146,7 @@ TEST_CASE("the cache directory follows the XDG Base Directory Specification") {
   CHECK(default_cache_directory().empty());
 }
 
-TEST_CASE("a name of megabytes makes no text of megabytes") {
+TEST_CASE("a name of megabytes does not make a message of megabytes") {
   auto binary = guest(
       {{"\"action_host_v1\" \"http_cancel\"", "\"action_host_v1\" \"" + std::string(3'000'000, 'x') + "\""}});
   const std::string text = fault_of([&] { Module::load(binary, {}); }).what();

@@ -30,7 +30,7 @@ static auto files_in(const fs::path &folder) {
   return std::distance(fs::directory_iterator(folder), {});
 }
 
-// Writes half of a file in a process that is then killed.
+// Writes half a file in a process that is then killed.
 static void write_and_be_killed(const fs::path &path, NewFile::Kind kind) {
   const pid_t child = ::fork();
   if (child == 0) {
@@ -43,7 +43,7 @@ static void write_and_be_killed(const fs::path &path, NewFile::Kind kind) {
   REQUIRE(WIFSIGNALED(status));
 }
 
-TEST_CASE("a new file is there whole or not at all") {
+TEST_CASE("a new file appears whole or not at all") {
   const auto kind = GENERATE(NewFile::Kind::unnamed, NewFile::Kind::hidden);
   const TemporaryDirectory place;
   const fs::path path = place.path() / "file";
@@ -78,7 +78,7 @@ TEST_CASE("nothing is left of a process that was killed") {
     write_and_be_killed(path, NewFile::Kind::unnamed);
     CHECK(files_in(place.path()) == 0);
   }
-  SECTION("after the next file, where the file system has no unnamed ones") {
+  SECTION("after the next file, if the file system has no unnamed ones") {
     const NewFile still_written(path, NewFile::Kind::hidden);
     const std::ofstream other(place.path() / ".skipcall-notes");
     write_and_be_killed(path, NewFile::Kind::hidden);

@@ -30,7 +30,7 @@ TEST_CASE("a body without a coding is kept as it comes, up to the limit") {
   CHECK(body.text() == "abcde");
 }
 
-TEST_CASE("gzip is decoded, byte by byte as well as at once") {
+TEST_CASE("gzip is decoded, byte by byte or at once") {
   const std::string plain = std::string(100'000, 'a') + "the end";
   const std::string coded = gzip(plain) + gzip("") + gzip("!");
   const size_t piece = GENERATE(size_t{1}, size_t{7}, size_t{1} << 20);
@@ -61,7 +61,7 @@ TEST_CASE("no part of a coded body is whole") {
   }
 }
 
-TEST_CASE("what is no gzip is refused") {
+TEST_CASE("anything but gzip is refused") {
   ResponseBody body(1000);
   body.set_coding("gzip");
   CHECK(body.add("garbage") == ACTION_HTTP_PROTOCOL);

@@ -11,7 +11,7 @@ static std::string block_of(std::initializer_list<const char *> lines) {
   return headers.block();
 }
 
-TEST_CASE("headers are kept in order, repeated ones as lines of their own") {
+TEST_CASE("headers are kept in order, repeated ones as separate lines") {
   CHECK(block_of({"HTTP/1.1 200 OK\r\n", "Date: now\r\n", "X-A:1\r\n", "x-a:  2 \r\n", "\r\n"}) ==
         "Date: now\r\nX-A: 1\r\nx-a: 2\r\n");
 }
@@ -27,7 +27,7 @@ TEST_CASE("continued lines are joined, lines without a name dropped") {
   CHECK(block_of({"HTTP/1.1 200 OK\r\n", "A: b\rSet: c\r\n", "\r\n"}).empty());
 }
 
-TEST_CASE("a line whose name is no token is left out, with its continuation") {
+TEST_CASE("a line whose name is not a token is left out, with its continuation") {
   CHECK(block_of({"HTTP/1.1 200 OK\r\n", "A: b\r\n", "X Y: 1\r\n", " 2\r\n", "X-Z : 3\r\n", "(C): 4\r\n",
                   "D\xc3\xa9: 5\r\n", "E: f\r\n", "\r\n"}) == "A: b\r\nE: f\r\n");
 }
@@ -39,7 +39,7 @@ TEST_CASE("values are found in any case") {
   CHECK(headers.values("vi").empty());
 }
 
-// What the empty line behind these headers gives.
+// The outcome of the empty line after these headers.
 static uint32_t closed(std::initializer_list<const char *> lines,
                        const char *status = "HTTP/1.1 200 OK\r\n") {
   ResponseHeaders headers;

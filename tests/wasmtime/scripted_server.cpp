@@ -51,7 +51,7 @@ SSL_CTX *make_tls(std::string &pem) {
   return context;
 }
 
-// One connection, in clear or not.
+// One connection, plain or TLS.
 struct Stream {
   int socket;
   SSL *tls;
@@ -69,7 +69,7 @@ struct Stream {
   }
 };
 
-// The length of a whole request at the begin of text; 0: there is more to come.
+// The length of a whole request at the beginning of text; 0: there is more to come.
 size_t request_length(const std::string &text) {
   size_t head = text.find("\r\n\r\n");
   if (head == std::string::npos) return 0;
@@ -139,7 +139,7 @@ std::vector<std::string> ScriptedServer::offered_protocols() const {
   return offered_protocols_;
 }
 
-// list: names, each behind its length in one byte.
+// list: names, each preceded by its length in one byte.
 void ScriptedServer::note_offer(std::string_view list) {
   std::lock_guard lock(mutex_);
   offered_protocols_.clear();

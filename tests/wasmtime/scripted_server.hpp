@@ -1,4 +1,4 @@
-// A server on 127.0.0.1 that answers byte for byte what a test says: right, odd or broken HTTP.
+// A server on 127.0.0.1 that answers byte for byte as a test says: right, odd or broken HTTP.
 #pragma once
 #include <atomic>
 #include <functional>
@@ -12,11 +12,11 @@ namespace skipcall::host {
 
 class ScriptedServer {
  public:
-  // Gives the bytes to send for a whole request (head and body). The connection stays open when they hold
-  // "Connection: keep-alive", and is closed behind them otherwise.
+  // Returns the bytes to send for a whole request (head and body). If they hold "Connection: keep-alive", the
+  // connection stays open afterwards; otherwise it is closed.
   using Script = std::function<std::string(const std::string &request)>;
 
-  // certificate: made and trusted by nobody but who reads certificate_pem(); else plain http.
+  // certificate: generated, and trusted only by those who read certificate_pem(); otherwise plain http.
   explicit ScriptedServer(Script script, bool tls = false);
   ~ScriptedServer();
   ScriptedServer(const ScriptedServer &) = delete;
@@ -26,12 +26,12 @@ class ScriptedServer {
   int port() const { return port_; }
   int connections() const { return connections_; }
   std::vector<std::string> requests() const;
-  // What the last client offered by ALPN (RFC 7301), in its order; this server takes none of it.
+  // What the last client offered by ALPN (RFC 7301), in its order; this server accepts none of it.
   std::vector<std::string> offered_protocols() const;
   const std::string &certificate_pem() const { return certificate_pem_; }
   // Connections are closed before a byte is read.
   void close_at_once() { closes_at_once_ = true; }
-  // Nobody can connect any more; open connections stay.
+  // Refuses new connections from now on; open ones stay.
   void refuse_connections();
   // Ends a script that sleeps.
   bool stopping() const { return stop_; }

@@ -30,7 +30,7 @@ TEST_CASE("a secret moves without leaving a copy behind") {
   }
 }
 
-TEST_CASE("wiping overwrites the bytes where they lie") {
+TEST_CASE("wiping overwrites the bytes in place") {
   std::string text(200, 'k');
   const volatile char *bytes = text.data();
   SecretString::wipe(text);

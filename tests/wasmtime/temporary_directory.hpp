@@ -1,4 +1,4 @@
-// A directory of a test's own, deleted with all it holds.
+// A directory for one test, deleted with everything in it.
 #pragma once
 #include <unistd.h>
 

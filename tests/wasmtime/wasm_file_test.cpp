@@ -41,12 +41,12 @@ TEST_CASE("imports, exports, memories and custom sections are read with their ty
   CHECK(file.find_custom_section("note")->bytes == "hello");
 }
 
-TEST_CASE("a memory of 64 bits is told apart") {
+TEST_CASE("a 64-bit memory is told apart") {
   CHECK(parse_wasm(wat("(module (memory i64 1))")).memories[0].is_64_bit);
   CHECK(parse_wasm(wat("(module (memory 1))")).memories[0].maximum_pages == std::nullopt);
 }
 
-TEST_CASE("what is no module is refused") {
+TEST_CASE("anything but a module is refused") {
   auto fault = [](std::vector<uint8_t> bytes) { return fault_of([&] { parse_wasm(bytes); }).fault(); };
   CHECK(fault({}) == Fault::not_wasm);
   CHECK(fault({'#', '!', '/', 'b', 'i', 'n'}) == Fault::not_wasm);
@@ -81,7 +81,7 @@ static Bytes leb(size_t number) {
   return bytes;
 }
 
-// A module of one section that holds the same item so many times.
+// A module of one section that holds the same item that many times.
 static Bytes module_of(uint8_t section, size_t count, const Bytes &item) {
   Bytes content = leb(count);
   for (size_t i = 0; i < count; ++i) content.insert(content.end(), item.begin(), item.end());
@@ -116,12 +116,12 @@ TEST_CASE("a small file that names more of something than a real module has is r
   CHECK_THAT(refusal(customs), is("too many custom sections"));
 }
 
-TEST_CASE("a start function is seen") {
+TEST_CASE("a start function is noticed") {
   CHECK(parse_wasm(wat("(module (func $f) (start $f))")).has_start);
   CHECK_FALSE(parse_wasm(wat("(module (func $f))")).has_start);
 }
 
-TEST_CASE("what is no regular file is not waited for") {
+TEST_CASE("reading anything but a regular file does not block") {
   TemporaryDirectory directory;
   const auto pipe = directory.path() / "pipe";
   REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);

@@ -1,16 +1,16 @@
 ;; A module that speaks the action ABI, small enough to be read: each of its actions behaves in one way that a host
-;; must be able to carry, or to survive. It has one run at a time, numbered 1.
+;; must handle, or survive. It has one run at a time, numbered 1.
 ;;
-;;   echo   sends its input as one request's body; its result is the answer's body
-;;   three  sends three requests, one after the other; its result has one letter for each answer: "c" for status 200,
+;;   echo   sends its input as one request's body; its result is the response's body
+;;   three  sends three requests, one after the other; its result has one letter for each response: "c" for status 200,
 ;;          "n" for not sent, "x" for anything else
-;;   sleep  wants to be woken 50 ms later, and is done then
+;;   sleep  asks to be woken 50 ms later, and is then done
 ;;   stuck  waits for nothing
 ;;   trap   traps at its first wake
 ;;   loop   never returns from its first wake
-;;   grow   takes all the memory it gets, and is done then
-;;   wild   announces a request that lies outside of its memory
-;;   spam   announces requests without end
+;;   grow   takes all the memory it gets, and is then done
+;;   wild   announces a request outside its memory
+;;   spam   announces requests endlessly
 (module
   (import "action_host_v1" "http_send" (func $http_send (param i32 i32 i32)))
   (import "action_host_v1" "http_cancel" (func $http_cancel (param i32 i32)))
@@ -45,7 +45,7 @@
   (func (export "action_abi_version") (result i32) (i32.const 65536))
   (func (export "action_manifest") (result i32) (i32.const 328))
 
-  ;; Blocks are never given back: a run is short.
+  ;; Blocks are never freed: a run is short.
   (func (export "action_alloc") (param $size i32) (result i32)
     (local $block i32)
     (local.set $block (global.get $heap))
