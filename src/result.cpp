@@ -45,10 +45,10 @@ void ResultWriter::number_errors() {
   for (const Batch &batch : account_.batches) {
     if (batch.error != ErrorLog::none) contacts_of_error_[batch.error] += batch.contacts;
   }
-  uint16_t told = 0;
+  uint16_t reported = 0;
   for (uint16_t i = 0; i < account_.errors.size(); i++) {
-    const bool is_told = contacts_of_error_[i] > 0 || i == account_.stop_error;
-    number_of_error_[i] = is_told ? told++ : ErrorLog::none;
+    const bool is_reported = contacts_of_error_[i] > 0 || i == account_.stop_error;
+    number_of_error_[i] = is_reported ? reported++ : ErrorLog::none;
   }
 }
 

@@ -28,8 +28,8 @@ set_target_properties(remove_contacts PROPERTIES
 target_include_directories(remove_contacts PRIVATE ${CMAKE_CURRENT_SOURCE_DIR} ${CMAKE_SOURCE_DIR}/abi)
 target_include_directories(remove_contacts SYSTEM PRIVATE ${include_dir})
 target_compile_definitions(remove_contacts PRIVATE ${SKIPCALL_CORE_DEFINITIONS} NDEBUG)
-# By wasi-sdk: small where it runs a few times a request, fast where it runs for each id. By Emscripten, whose older
-# compiler makes slower code of -Oz: fast. Only the compiler gets an -O: with one for the linker, clang also runs
+# By wasi-sdk: small where code runs a few times per request, fast where it runs for each id. By Emscripten, whose older
+# compiler generates slower code with -Oz: fast. Only the compiler gets an -O: with one for the linker, clang also runs
 # whatever wasm-opt it finds in PATH.
 target_compile_options(remove_contacts PRIVATE
   $<IF:$<PLATFORM_ID:WASI>,-Oz,-O2> ${features} -fvisibility=hidden -ffunction-sections -fdata-sections

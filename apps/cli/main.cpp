@@ -166,7 +166,7 @@ int run(int argc, char **argv) {
   const auto *resume = remove_app->get_option("--resume");
   remove.lists_journals = resume->count() > 0 && remove.resume.empty();
   const int code = command();
-  // A full disk behind the output shows only now.
+  // Writing to a full disk fails only now.
   if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
   return say(5, "the output could not be written");
 }

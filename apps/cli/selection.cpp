@@ -48,15 +48,15 @@ std::string selection_text(const Selection &selection) {
     text += fmt::format("  {:<9} {}\n", name, value);
   };
   // Files of one kind are named once.
-  std::vector<std::pair<std::string, std::string>> told;
+  std::vector<std::pair<std::string, std::string>> listed;
   for (const FileColumns &columns : selection.columns) {
     const std::string of_file = columns_text(columns);
     const auto same =
-        std::find_if(told.begin(), told.end(), [&](auto &entry) { return entry.second == of_file; });
-    if (same == told.end()) told.emplace_back(printable(columns.source), of_file);
+        std::find_if(listed.begin(), listed.end(), [&](auto &entry) { return entry.second == of_file; });
+    if (same == listed.end()) listed.emplace_back(printable(columns.source), of_file);
   }
-  for (const auto &[source, of_file] : told) {
-    line("columns", told.size() > 1 ? fmt::format("{}: {}", source, of_file) : of_file);
+  for (const auto &[source, of_file] : listed) {
+    line("columns", listed.size() > 1 ? fmt::format("{}: {}", source, of_file) : of_file);
   }
 
   const size_t shown = selection.all ? selection.sequences.size() : shown_at_most;

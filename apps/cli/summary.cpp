@@ -47,7 +47,7 @@ class Summary {
     errors();
     invalid_ids();
     sequences();
-    sequences_of_no_use();
+    useless_sequences();
     if (!context_.remaining_file.empty()) {
       line("The remaining contacts are in " + printable(context_.remaining_file) + "; to send them again:");
       line("  skipcall remove-contacts " + shell_word(context_.remaining_file));
@@ -185,17 +185,17 @@ class Summary {
   }
 
   // Sequences from which nothing was removed, if something was from others: perhaps they are the wrong ones.
-  void sequences_of_no_use() {
+  void useless_sequences() {
     if (number(result_, "removed") == 0 || !result_.value("removedExact", true)) return;
-    size_t told = 0;
+    size_t found = 0;
     for (const Json &sequence : sequences_) {
       const uint64_t confirmed = number(sequence, "confirmed");
       if (confirmed == 0 || number(sequence, "removed") > 0 || !sequence.contains("removed")) continue;
-      if (++told > shown_at_most) continue;
+      if (++found > shown_at_most) continue;
       line("  nothing was removed from sequence " + text(sequence, "sequenceId") + " (" +
            counted(confirmed, "contact") + "); is it the right one?");
     }
-    if (told > shown_at_most) line("  nor from " + grouped(told - shown_at_most) + " more sequences");
+    if (found > shown_at_most) line("  nor from " + grouped(found - shown_at_most) + " more sequences");
   }
 
   // Which sequences are unfinished, if some are and some are not.

@@ -6,7 +6,7 @@
 
 namespace skipcall::host {
 
-// Line feeds and tabs: kept where the text may fill several lines, replaced where it is part of one.
+// Line feeds and tabs: kept if the text may fill several lines, replaced if it is part of one.
 enum class LineBreaks { kept, replaced };
 
 // For a terminal, a log or an error message. "?" replaces each control character (C0, DEL, C1), line or

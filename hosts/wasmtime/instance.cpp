@@ -172,7 +172,7 @@ struct Instance::State {
 
   std::span<uint8_t> checked_view(uint32_t pointer, uint32_t length, const char *what) {
     auto bytes = view(pointer, length);
-    if (!bytes) die(Fault::trap, std::string("the module gave ") + what + " outside of its memory");
+    if (!bytes) die(Fault::trap, std::string("the module gave ") + what + " outside its memory");
     return *bytes;
   }
 
@@ -338,7 +338,7 @@ std::string Instance::result(uint32_t run) {
   auto pointer = s.call("action_result", s.exports->result, run);
   if (pointer == 0) s.die(Fault::trap, "the module has no result for a run that is done");
   auto text = s.range(s.checked_view(pointer, 8, "a result").data());
-  if (!text) s.die(Fault::trap, "the module gave a result outside of its memory");
+  if (!text) s.die(Fault::trap, "the module gave a result outside its memory");
   if (text->size() > s.limits.result_bytes) s.die(Fault::trap, "the module gave a result that is too large");
   return std::move(*text);
 }
@@ -351,7 +351,7 @@ std::string Instance::manifest() {
   State &s = *state_;
   auto pointer = s.call("action_manifest", s.exports->manifest);
   auto text = s.range(s.checked_view(pointer, 8, "a manifest").data());
-  if (!text) s.die(Fault::trap, "the module gave a manifest outside of its memory");
+  if (!text) s.die(Fault::trap, "the module gave a manifest outside its memory");
   return std::move(*text);
 }
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The gate: abi/action.h and abi/ABI.md say what abi/golden.json says, and every header stands alone.
+"""The gate: abi/action.h and abi/ABI.md say what abi/golden.json says, and every header compiles alone.
 
 Environment: WASM_CC, a compiler for wasm32; NATIVE_CC and NATIVE_CXX, this machine's; COMPILE_COMMANDS, the build's
 compile_commands.json.

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""The same sources give the same module, byte for byte, wherever they lie and however the compiler is named.
+"""The same sources give the same module, byte for byte, wherever they are and whatever the compiler is called.
 
-Arguments: a preset, wasm or wasm-emscripten, and for the first one also wasi-sdk: then the compiler is the one that
-WASI_SDK_PATH names, a folder laid out as an unpacked wasi-sdk, made of the packages' parts.
+Arguments: a preset, wasm or wasm-emscripten, and for the first one optionally wasi-sdk: then the compiler is the one
+that WASI_SDK_PATH names, a folder laid out like an unpacked wasi-sdk, made from the packages' parts.
 
-Builds a copy of the sources in a folder of another name and length, and compares with what stands in build/.
+Builds a copy of the sources in a folder with a name of another length, and compares the result with build/.
 """
 import os
 import pathlib
@@ -54,7 +54,7 @@ with tempfile.TemporaryDirectory(prefix="skipcall somewhere else ") as folder:
     output = pathlib.Path(folder, "build", preset)
     [compiler] = [path.read_text() for path in output.glob("CMakeFiles/*/CMakeCXXCompiler.cmake")]
     if sdk and f'set(CMAKE_CXX_COMPILER "{sdk}/bin/clang++")' not in compiler:
-        sys.exit("WASI_SDK_PATH was passed over: " + compiler.splitlines()[0])
+        sys.exit("WASI_SDK_PATH was ignored: " + compiler.splitlines()[0])
     again = (output / "remove_contacts.wasm").read_bytes()
 
 if again != built.read_bytes():

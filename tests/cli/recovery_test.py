@@ -315,7 +315,7 @@ class AddressSpace(Case):
         return self.folder.run(*arguments, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)))
 
     def test_two_gibibytes_are_enough(self):
-        self.assertFalse((self.folder.path / "home").exists())  # compiled anew
+        self.assertFalse((self.folder.path / "home").exists())  # compiled again
         code, out, err = self.limited(2048, "remove-contacts", EXAMPLE, "--sandbox", "--yes")
         self.assertEqual(code, 0, err)
         self.assertIn("2,820 removed now", out)

@@ -155,8 +155,8 @@ TEST_CASE("responses of the fuzzer's corpus have the same effect on each guest")
 }
 
 TEST_CASE("bytes that are not UTF-8 have the same effect on each guest") {
-  const std::map<std::string, std::string> wrongs = {{"a byte that never stands in UTF-8", "\xff"},
-                                                     {"a byte that goes on, alone", "\x80"},
+  const std::map<std::string, std::string> wrongs = {{"a byte that never occurs in UTF-8", "\xff"},
+                                                     {"a lone continuation byte", "\x80"},
                                                      {"two of four bytes", "\xf0\x9f"},
                                                      {"an overlong slash", "\xc0\xaf"},
                                                      {"a surrogate in three bytes", "\xed\xa0\x80"},
@@ -201,7 +201,7 @@ TEST_CASE("numbers and strings of 100 KB and of 1 MB have the same effect on eac
                               {"an exponent", "1e" + digits},
                               {"a negative exponent", "1e-" + digits},
                               {"a number with a zero before it", "0" + digits},
-                              {"a text", "\"" + digits + "\""},
+                              {"a string", "\"" + digits + "\""},
                               {"escapes", "\"" + repeated("\\u0041", size / 6) + "\""}};
     Documents documents;
     for (const auto &[name, value] : values) {

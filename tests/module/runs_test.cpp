@@ -1,4 +1,4 @@
-// Runs of one instance share nothing but memory: each does the same beside others as alone.
+// Runs of one instance share nothing but memory: each does the same with others as alone.
 #include <functional>
 #include <memory>
 #include <sstream>
@@ -159,15 +159,15 @@ void play_all(Guest &guest) {
 
 }  // namespace
 
-TEST_CASE("runs of the native core do the same beside others as alone") {
+TEST_CASE("runs of the native core do the same with others as alone") {
   play_all(*vectors::native_guest());
 }
 
-TEST_CASE("runs of the module by wasi-sdk do the same beside others as alone") {
+TEST_CASE("runs of the wasi-sdk module do the same with others as alone") {
   play_all(*vectors::module_guest(WASM_MODULE));
 }
 
-TEST_CASE("runs of the module by Emscripten do the same beside others as alone") {
+TEST_CASE("runs of the Emscripten module do the same with others as alone") {
   play_all(*vectors::module_guest(WASM_EMSCRIPTEN_MODULE));
 }
 

@@ -70,5 +70,5 @@ def test_a_program_is_built_from_a_proxy_with_the_module_inside(version, few, tm
         server.server_close()
     sequence, ids = few
     with sandbox() as variables:
-        told = output(program / "program", sequence, *ids, env={**os.environ, **variables})
-    assert told.strip() == f"completed {len(ids)}"
+        printed = output(program / "program", sequence, *ids, env={**os.environ, **variables})
+    assert printed.strip() == f"completed {len(ids)}"

@@ -21,8 +21,8 @@ def read(layout, digest):
 
 
 def test_version_and_manifest_are_readable_without_running_it(version):
-    told = output(ROOT / "build/bin/skipcall", "inspect", one("*.wasm"))
-    assert "1.1" in told and version in told
+    printed = output(ROOT / "build/bin/skipcall", "inspect", one("*.wasm"))
+    assert "1.1" in printed and version in printed
 
 
 def test_the_layout_holds_the_module(version):

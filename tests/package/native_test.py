@@ -15,8 +15,8 @@ EXAMPLE = ROOT / "examples/contacts.csv"
 
 
 def run_example(program, **options):
-    told = output(program, "remove-contacts", EXAMPLE, "--sandbox", "--yes", **options)
-    assert "Done: 2,880 contacts are out of their 5 sequences." in told
+    printed = output(program, "remove-contacts", EXAMPLE, "--sandbox", "--yes", **options)
+    assert "Done: 2,880 contacts are out of their 5 sequences." in printed
 
 
 @pytest.fixture(scope="module")
@@ -87,8 +87,8 @@ def test_the_debian_package_installs_and_uninstalls(bare_root):
     assert files() == set()
     inside("apt-get", "update", "-q")
     inside("apt-get", "install", "-y", "-q", "--no-install-recommends", f"/tmp/{package.name}")
-    told = inside("skipcall", "remove-contacts", "/tmp/contacts.csv", "--sandbox", "--yes")
-    assert "Done: 2,880 contacts" in told
+    printed = inside("skipcall", "remove-contacts", "/tmp/contacts.csv", "--sandbox", "--yes")
+    assert "Done: 2,880 contacts" in printed
     assert {"/usr/bin/skipcall", "/usr/share/man/man1/skipcall.1", "/usr/share/skipcall/remove_contacts.wasm"} <= {
         name.removesuffix(".gz") for name in files()
     } | {"/usr/share/man/man1/skipcall.1"}

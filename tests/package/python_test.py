@@ -42,8 +42,8 @@ def archives():
 
 def test_twine_has_nothing_to_say():
     assert len(archives()) == 6
-    told = output(PYTHON, "-m", "twine", "check", "--strict", *archives())
-    assert told.count("PASSED") == 6
+    printed = output(PYTHON, "-m", "twine", "check", "--strict", *archives())
+    assert printed.count("PASSED") == 6
 
 
 @pytest.mark.parametrize("python", PYTHONS)
@@ -56,5 +56,5 @@ def test_the_call_runs_in_an_empty_environment(python, kind, few, tmp_path):
     output(run, "-m", "pip", "check", cwd=tmp_path)
     sequence, ids = few
     with sandbox() as variables:
-        told = output(run, "-c", PROGRAM, sequence, *ids, cwd=tmp_path, env={**os.environ, **variables})
-    assert told.strip() == f"completed {len(ids)}"
+        printed = output(run, "-c", PROGRAM, sequence, *ids, cwd=tmp_path, env={**os.environ, **variables})
+    assert printed.strip() == f"completed {len(ids)}"

@@ -53,7 +53,7 @@ class Judge {
       require(outcomes_.contains(sequence), list, ": a sequence that was not in the input");
       require(removal.at("error").is_number(), list, ": ids without an error");
       const size_t error = removal.at("error");
-      require(error < result_.at("errors").size(), list, ": an error that is not told");
+      require(error < result_.at("errors").size(), list, ": an error that is not reported");
       require((outcome == "refused") == (std::string(list) == "refusedIds"), list, ": outcome ", outcome);
       const Outcome as = outcome == "refused"   ? Outcome::refused
                          : outcome == "unknown" ? Outcome::unknown
@@ -119,7 +119,7 @@ class Judge {
     std::set<std::string> seen;
     for (const json &sequence : result_.at("sequences")) {
       const std::string name = sequence.at("sequenceId");
-      require(seen.insert(name).second, "sequences: ", name, " stands twice");
+      require(seen.insert(name).second, "sequences: ", name, " appears twice");
       require(plan_.unique.contains(name), "sequences: ", name, " was not in the input");
       require(sequence.at("unique") == plan_.unique.at(name).size(), "sequences: unique of ", name);
       sum.removed += sequence.at("removed").get<uint64_t>();
@@ -138,13 +138,13 @@ class Judge {
   }
 
   void check_errors() {
-    uint64_t told = 0;
+    uint64_t reported = 0;
     for (size_t i = 0; i < result_.at("errors").size(); i++) {
       const uint64_t contacts = result_.at("errors")[i].at("contacts");
-      told += contacts;
+      reported += contacts;
       if (!dry()) require(contacts == contacts_of_error_[i], "errors[", i, "].contacts is ", contacts);
     }
-    if (!dry()) require(told == all_.unconfirmed(), "errors: contacts add up to ", told);
+    if (!dry()) require(reported == all_.unconfirmed(), "errors: contacts add up to ", reported);
   }
 
   // What the result says of an id, against the server and the responses.
@@ -249,7 +249,7 @@ class Judge {
     if (cause == "invalid-input") {
       require(plan_.is_refused(), "stoppedBy: ", cause);
     } else if (cause == "deadline") {
-      require(rules_.saw_limit(), "stoppedBy: ", cause, ", and the host did not run for so long");
+      require(rules_.saw_limit(), "stoppedBy: ", cause, ", but the host did not run that long");
     } else if (cause == "rate-limited") {
       require(rules_.saw(cause) || scenario_.data.switches.rate_headers != sandbox::RateHeaders::never,
               "stoppedBy: ", cause);

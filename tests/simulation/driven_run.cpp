@@ -144,7 +144,7 @@ void DrivenRun::check_step(const JournalEntry &entry, bool was_done, const std::
   failed_ = progress.failed;
   if (is_done()) {
     require(progress.wake_ms == 0 && progress.phase == ACTION_PHASE_READY,
-            "a run that is done wants to be woken");
+            "a run that is done asks to be woken");
     require(!run_->result().empty(), "a run is done without a result");
     return;
   }

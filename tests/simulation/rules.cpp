@@ -54,7 +54,7 @@ std::vector<sandbox::Uuid> contacts_of(std::string_view body) {
   std::vector<sandbox::Uuid> contacts;
   for (size_t at = body.find('['); at + 39 < body.size(); at += 39) {
     const auto id = sandbox::parse_uuid(body.substr(at + 2, 36));
-    require(id.has_value(), "a body with something that is no contact id: ", std::string(body));
+    require(id.has_value(), "a body with something that is not a contact id: ", std::string(body));
     contacts.push_back(*id);
   }
   return contacts;
@@ -113,7 +113,7 @@ size_t Rules::sent(uint32_t exchange, uint64_t now_ms, std::string_view target, 
   require(!gone_.contains(batch.sequence), "a request for a sequence that is gone");
   require(batch.tries < plan_.options.max_attempts + batch.lost, "more tries of a batch than maxAttempts");
   require(open_.size() < (alone_ ? 1 : plan_.options.concurrency), "a request beside ", open_.size(),
-          " open ones", alone_ ? ", though it has to go alone" : "");
+          " open ones", alone_ ? ", though it must be sent alone" : "");
   check_times(now_ms);
   check_window(now_ms);
 

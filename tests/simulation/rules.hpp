@@ -58,7 +58,7 @@ class Rules {
   bool was_cancelled() const { return cancelled_; }
   bool is_gone(const std::string &sequence) const { return gone_.contains(sequence); }
   // Whether something was delivered that may stop a run with this cause.
-  // Whether the host has run for so long that a limit may have ended it.
+  // Whether the host has run long enough for a limit to have ended the run.
   bool saw_limit() const { return saw_limit_; }
   bool saw(std::string_view cause) const { return causes_.contains(std::string(cause)); }
   void add_removed(uint64_t count) { removed_ += count; }

@@ -147,7 +147,7 @@ void Simulation::after_event(size_t run, const std::vector<Import> &imports) {
   if (wake_ms != 0) {
     const uint64_t late = chance_.between(0, scenario_.network.late_wake_ms);
     const uint64_t at = (wake_ms > now_ms_ ? wake_ms : now_ms_) + (chance_.one_in(4) ? late : 0);
-    note(run, "wants to be woken at +" + std::to_string(wake_ms - scenario_.epoch_ms));
+    note(run, "asks to be woken at +" + std::to_string(wake_ms - scenario_.epoch_ms));
     push({Event::Kind::wake, run, at, 0, wake_versions_[run], 0, {}, {}, false});
   }
   if (!runs_[run]->is_done() && chance_.with(scenario_.network.extra_wake)) {

@@ -65,7 +65,7 @@ std::string report(uint64_t seed, const std::string &problem, size_t lines) {
   const std::string file = "seed-" + std::to_string(seed) + ".jsonl";
   vectors::write_vectors(file, seen);
   std::string text = problem + "\n" + make_scenario(seed).describe();
-  if (again != problem) text += "played again, it is another: " + again + "\n";
+  if (again != problem) text += "played again, it differs: " + again + "\n";
   for (size_t i = trace.size() > lines ? trace.size() - lines : 0; i < trace.size(); i++)
     text += trace[i] + "\n";
   return text + "alone: SKIPCALL_SIMULATION_SEED=" + std::to_string(seed) +

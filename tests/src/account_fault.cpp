@@ -74,7 +74,7 @@ std::string check(const Json &result, bool short_form) {
   const size_t errors = result.at("errors").size();
   Listed listed;
   listed.read(result.at("remaining"), errors);
-  if (listed.refused != 0) return "refused ids stand in remaining";
+  if (listed.refused != 0) return "refused ids are in remaining";
   listed.read(result.at("refusedIds"), errors);
   if (!listed.fault.empty()) return listed.fault;
   if (listed.refused != number("refused")) return "refusedIds does not add up";

@@ -7,7 +7,7 @@
 
 namespace skipcall {
 
-TEST_CASE("each cause has a name of its own and a message that says what to do") {
+TEST_CASE("each cause has its own name and a message that says what to do") {
   std::set<std::string_view> names;
   for (unsigned i = 1; i < cause_count; i++) {
     const auto cause = static_cast<Cause>(i);

@@ -265,14 +265,14 @@ TEST_CASE("a wait that ends past a limit is not begun, but open requests are wai
     CHECK(window.decide().failure.error == ErrorLog::none);
     CHECK(window.decide().at_ms >= begin_ms + 30'000);
   }
-  Driven told(limits[2]);
-  told.send_all();
-  told.fail(1, 0);
-  CHECK(told.decide().kind == Kind::wait);  // a back-off is not a window
-  told.wait_until_due();
-  told.send_all();
-  told.fail(2, 0, retry_after(3600));  // nor is an hour a back-off
-  CHECK(told.decide().kind == Kind::stop);
+  Driven named(limits[2]);
+  named.send_all();
+  named.fail(1, 0);
+  CHECK(named.decide().kind == Kind::wait);  // a back-off is not a window
+  named.wait_until_due();
+  named.send_all();
+  named.fail(2, 0, retry_after(3600));  // nor is an hour a back-off
+  CHECK(named.decide().kind == Kind::stop);
 }
 
 TEST_CASE("time in which the host did not run counts for nothing") {

@@ -109,7 +109,7 @@ TEST_CASE("the time limit is for one call, not for the life of the instance") {
   }
 }
 
-TEST_CASE("a request outside of the memory, and requests without end, kill the instance but not the host") {
+TEST_CASE("a request outside the memory, and endless requests, kill the instance but not the host") {
   Instance instance(actions(), {.memory_bytes = 4u << 20, .call_time = 5s});
   SECTION("outside") {
     uint32_t run = instance.start("wild", "", 0, 0);
@@ -201,8 +201,7 @@ TEST_CASE("an action that the manifest does not name is refused") {
   CHECK(fault_of([&] { instance.start("action_wake", "", 0, 0); }).fault() == Fault::wrong_abi);
 }
 
-TEST_CASE(
-    "a module that announces something outside of a wake and a response is ended, and the host is not") {
+TEST_CASE("a module that announces something outside a wake and a response is ended, and the host is not") {
   const std::string cancel =
       "(func (export \"action_cancel\") (param $run i32) (param $now i64) (result i32)";
   SECTION("_initialize") {
