@@ -10,7 +10,8 @@ import (
 	removecontacts "github.com/skipcall/remove-contacts/apps/go"
 )
 
-// ExampleRemove runs against a server that removes everybody it is asked to. Without a BaseURL it would be Skipcall's.
+// ExampleRemove runs against a server that removes everybody it is asked to remove. Without a BaseURL it would be
+// Skipcall's.
 func ExampleRemove() {
 	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)

@@ -1,6 +1,6 @@
 // Package removecontacts removes contacts from Skipcall sequences, thousands at a time.
 //
-// It is one call over the action module, which is inside of this package: ids are checked, requests are paced by the
+// It is one call over the action module, which is embedded in this package: ids are checked, requests are paced by the
 // API's rate limit, failures are retried, and the result accounts for every id.
 //
 //	result, err := removecontacts.Remove(ctx, removecontacts.RemovalInput{
@@ -37,30 +37,30 @@ const (
 type Options struct {
 	// APIKey is from Settings > API Keys. A dry run needs none.
 	APIKey string
-	// BaseURL is Skipcall's API where it is empty.
+	// BaseURL defaults to Skipcall's API.
 	BaseURL string
 	// Stop ends the removal gently when it is closed: nothing new is sent, open requests may end, the account is exact.
 	Stop <-chan struct{}
 	// OnProgress is called after each event.
 	OnProgress func(actionhost.Progress)
-	// Journal is where the run is written down, so that [Resume] can resume it after a crash.
+	// Journal is where the run is recorded, so that [Resume] can continue it after a crash.
 	Journal actionhost.Journal
-	// Transport has the proxy and the certificates to be used; it is copied. Nil: the proxy that the environment names.
+	// Transport has the proxy and the certificates to use; it is copied. Nil: the proxy from the environment.
 	Transport *http.Transport
-	// Logger hears of each request at the level debug.
+	// Logger logs each request at level debug.
 	Logger *slog.Logger
 }
 
-// module is compiled once, at the first call; it has no limit of a call's time, since it is known to end.
+// module is compiled once, at the first call; its calls have no time limit, since they are known to end.
 var module = sync.OnceValues(func() (*actionhost.Module, error) {
 	return actionhost.Compile(context.Background(), wasm, actionhost.ModuleOptions{UnstoppableCalls: true})
 })
 
 // Remove removes contacts from their sequences, to the end: it waits for rate windows and retries.
 //
-// The result accounts for every id; [RemovalResult.Err] says whether all are confirmed. When ctx is done, what is open
-// is given up, and both are returned, the result and the cause. For any other error there is no result, and contacts may
-// have been removed. Running again is safe.
+// The result accounts for every id; [RemovalResult.Err] says whether all are confirmed. When ctx is done, open requests
+// are given up, and both the result and the cause are returned. For any other error there is no result, and contacts
+// may have been removed. Running again is safe.
 func Remove(ctx context.Context, input RemovalInput, options Options) (*RemovalResult, error) {
 	// A list that is nil is empty, not missing.
 	if input.SequenceID != "" && input.ContactIDs == nil {
@@ -117,7 +117,7 @@ func (o Options) run(run func(*actionhost.Host, actionhost.RunControl) (*actionh
 	return result, runErr
 }
 
-// Err is nil where all valid ids are confirmed, and otherwise says why not, in the words of the first of Errors.
+// Err is nil if all valid ids are confirmed, and otherwise says why not, in the words of the first of Errors.
 func (r *RemovalResult) Err() error {
 	if r.Status == "completed" {
 		return nil
@@ -129,7 +129,7 @@ func (r *RemovalResult) Err() error {
 	return errors.New(text)
 }
 
-// Left gives what is unknown or was not sent, as the input of a next run.
+// Left returns what is unknown or was not sent, as the input of the next run.
 func (r *RemovalResult) Left() []Removal {
 	var left []Removal
 	for _, removal := range r.Remaining.Removals {

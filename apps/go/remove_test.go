@@ -72,7 +72,7 @@ func TestTheExampleAgainstTheSandbox(t *testing.T) {
 	}
 }
 
-// Each member of the result has its field: nothing is lost on the way through the types.
+// Each member of the result has its field: the types lose nothing.
 func TestTheTypesHoldTheWholeResult(t *testing.T) {
 	input := exampleInput(t)
 	input.Removals = append(input.Removals, removecontacts.Removal{SequenceID: "gone", ContactIDs: []string{"123e4567-e89b-12d3-a456-426614174000", "no id"}},

@@ -2,8 +2,8 @@ package actionhost
 
 import "time"
 
-// clock gives unix time in milliseconds that never runs backwards: the wall clock is read once, then the monotonic one
-// counts on. A run that is resumed goes on at its journal's last time where the clock is behind it.
+// clock gives unix time in milliseconds that never runs backwards: the wall clock is read once, and the monotonic one
+// counts from there. A resumed run continues at its journal's last time if the clock is behind it.
 type clock struct {
 	start time.Time
 	ahead uint64
@@ -18,7 +18,7 @@ func (c *clock) now() uint64 {
 	return c.last
 }
 
-// resumeAt makes the clock go on from a time.
+// resumeAt makes the clock continue from a time.
 func (c *clock) resumeAt(last uint64) {
 	if now := c.now(); last > now {
 		c.ahead = last - now

@@ -9,14 +9,14 @@ import (
 	"strings"
 )
 
-// Connection is whose server a module's requests go to, and by which key. It prints without the key.
+// Connection says which server a module's requests go to, and with which key. It prints without the key.
 type Connection struct {
-	// BaseURL is https, or http to this machine; without a query. The manifest has a proposal, which is not used by
-	// itself: a key goes only to a server that the caller names.
+	// BaseURL is https, or http to localhost; without a query. The manifest's proposal is not used: a key goes only to a
+	// server that the caller names.
 	BaseURL string
-	// Secret is the key of a connection that has one field. Empty: each request is answered NO_CREDENTIAL.
+	// Secret is the key of a connection with one field. Empty: each request gets NO_CREDENTIAL.
 	Secret string
-	// Fields are the values of a connection's fields by their names, where it has several.
+	// Fields are the values of a connection's fields by their names, if it has several.
 	Fields map[string]string
 }
 
@@ -29,7 +29,7 @@ func (c Connection) GoString() string { return c.String() }
 // LogValue leaves the key out.
 func (c Connection) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
-// A base URL may hold a password, which is refused, but not printed before.
+// A base URL may hold a password, which is refused, and must not be printed before that.
 func hostOf(baseURL string) string {
 	if parsed, err := url.Parse(baseURL); err == nil {
 		return parsed.Host
@@ -46,8 +46,8 @@ const (
 var (
 	placeholder = regexp.MustCompile(credentialField)
 
-	// What only the host may say: credentials, framing, routing and what concerns one connection (RFC 9110, 7.6.1; the
-	// Fetch standard's forbidden names).
+	// Headers that only the host may set: credentials, framing, routing and what concerns one connection (RFC 9110, 7.6.1;
+	// the Fetch standard's forbidden names).
 	reservedHeaders = strings.Fields(`authorization cookie cookie2 set-cookie host content-length transfer-encoding
 		connection te keep-alive trailer via upgrade expect date origin referer forwarded dnt x-forwarded-host
 		x-forwarded-for x-forwarded-proto x-http-method-override x-http-method x-method-override http2-settings`)
@@ -103,7 +103,7 @@ func newGuard(declared *ManifestConnection, given Connection) (*guard, error) {
 	return g, nil
 }
 
-// What the URL holds is not repeated in these errors: a user may have put a password into it.
+// These errors do not repeat the URL: a user may have put a password into it.
 func (g *guard) checkBaseURL(text string) error {
 	refuse := func(why string) error { return fail(ErrConnection, "%s: %s", g.declared.ID, why) }
 	switch {
@@ -136,7 +136,7 @@ func (g *guard) checkBaseURL(text string) error {
 	return nil
 }
 
-// 127.0.0.0/8, ::1 and the name that stands for them. Short forms of addresses are none to Go, and so are names.
+// isLoopback accepts localhost, 127.0.0.0/8 and ::1. To Go, short forms of addresses are not addresses.
 func isLoopback(host string) bool {
 	address, err := netip.ParseAddr(host)
 	return strings.EqualFold(host, "localhost") || (err == nil && address.IsLoopback() && !address.Is4In6())
@@ -163,7 +163,7 @@ func (g *guard) checkHeaders() error {
 	return nil
 }
 
-// fieldsOf gives the fields that a person fills in: those that are declared, and what templates name besides.
+// fieldsOf gives the fields that a person fills in: the declared ones, and any others that templates name.
 func fieldsOf(declared *ManifestConnection) []ManifestField {
 	fields := slices.Clone(declared.Fields)
 	for _, header := range declared.Headers {
@@ -217,7 +217,7 @@ func (g *guard) valuesOf(given Connection) (map[string]string, error) {
 	return values, nil
 }
 
-// fits says whether a value matches a pattern. One that Go cannot read is passed over: it is there to notice a slip.
+// fits says whether a value matches a pattern. One that Go cannot read is ignored: it only catches typing errors.
 func fits(value, pattern string) bool {
 	if pattern == "" || len(pattern) > longestPattern {
 		return true
@@ -252,8 +252,8 @@ func newGuards(manifest *Manifest, given map[string]Connection) (map[string]*gua
 	return guards, nil
 }
 
-// headersOf gives the headers to send: the block's, and the credential. False: the block is not framed as it has to be,
-// or sets what is not the module's to set.
+// headersOf gives the headers to send: the block's, and the credential. False: the block is malformed, or sets what the
+// module may not set.
 func (g *guard) headersOf(block []byte) ([]Header, bool) {
 	headers, ok := readHeaderBlock(block)
 	for _, header := range headers {
@@ -267,7 +267,7 @@ func (g *guard) headersOf(block []byte) ([]Header, bool) {
 	return append(headers, g.credential...), ok
 }
 
-// mask overwrites in place wherever bytes repeat a value; with cutOff, also a beginning of one at the end.
+// mask overwrites values in place wherever bytes repeat them; with cutOff, also the beginning of one at the end.
 func (g *guard) mask(text []byte, cutOff bool) {
 	for _, mask := range g.masks {
 		mask.apply(text, cutOff)

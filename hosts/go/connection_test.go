@@ -75,7 +75,7 @@ func TestConnectionsThatAreRefused(t *testing.T) {
 			t.Error(name, guard, err)
 		}
 	}
-	// A pattern that Go cannot read is passed over.
+	// A pattern that Go cannot read is ignored.
 	guardOf(t, ManifestConnection{Fields: []ManifestField{{Name: "key", Pattern: "(?=x)"}}}, Connection{BaseURL: "https://example.com", Secret: testKey})
 }
 

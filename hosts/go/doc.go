@@ -1,8 +1,7 @@
 // Package actionhost runs actions that were compiled to WebAssembly for the action ABI.
-//
-// The module is a state machine that performs no I/O: it announces requests, and is given responses. This package judges
-// a module before it runs, gives each run an instance of its own, sends the requests with net/http, and keeps the key to
-// itself. It is pure Go, on wazero.
+// The module is a state machine that performs no I/O: it announces requests, and receives responses. This package
+// checks a module before it runs, gives each run its own instance, sends the requests with net/http, and keeps the key
+// to itself. It is pure Go, on wazero.
 //
 //	module, err := actionhost.Load(ctx, os.DirFS("."), "remove_contacts.wasm", actionhost.ModuleOptions{})
 //	host := actionhost.New(module, actionhost.Options{})

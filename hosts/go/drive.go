@@ -11,7 +11,7 @@ const (
 	mostHeldBack = 10_000
 )
 
-// drive is the loop that carries a run to its end: it takes what the module announced to what sends it, and brings
+// drive is the loop that runs an action to its end: it passes what the module announced to the sender, and brings
 // responses back. ABI.md, "Writing a host", has the same in pseudo code. One goroutine does all of it; each request has
 // one more, which ends in exchanges.
 type drive struct {
@@ -76,7 +76,7 @@ func (d *drive) stopping() bool {
 	}
 }
 
-// step waits for a response or the wake that is wanted, and delivers what came: responses first, then the wake.
+// step waits for a response or the next wake, and delivers what came: responses first, then the wake.
 func (d *drive) step(ctx context.Context) error {
 	wait, err := d.timeToWait()
 	if err != nil {
@@ -97,13 +97,13 @@ func (d *drive) step(ctx context.Context) error {
 	return nil
 }
 
-// timeToWait gives a module that always wants to be woken more time each time, so that it does not take the whole
+// timeToWait makes a module that always asks to be woken at once wait longer each time, so that it does not occupy a
 // processor.
 func (d *drive) timeToWait() (time.Duration, error) {
 	wakeMs, now := d.run.progress.wakeMs, d.clock.now()
 	switch {
 	case wakeMs == 0 && len(d.exchanges.open) == 0:
-		return 0, broken("it waits, but for nothing")
+		return 0, broken("it waits for nothing")
 	case wakeMs == 0:
 		return longestWait, nil
 	case wakeMs > now:
@@ -162,7 +162,7 @@ func (d *drive) heldBack() (uint32, bool) {
 	return 0, false
 }
 
-// takeOpenAsLost: what a journal leaves open may have been sent, and nobody knows what became of it. The module tries it
+// takeOpenAsLost: requests that a journal leaves open may have been sent; the outcome is unknown. The module sends them
 // again, and counts that as another try.
 func (d *drive) takeOpenAsLost() {
 	d.lost = d.run.waitingExchanges()
@@ -180,7 +180,7 @@ func (d *drive) loseNext(ctx context.Context) error {
 	return d.deliver(ctx, event{kind: eventLost, exchange: exchange})
 }
 
-// cancel ends the run; what has arrived is delivered before.
+// cancel ends the run; what has arrived is delivered first.
 func (d *drive) cancel(ctx context.Context) error {
 	if err := d.deliverArrivals(ctx, d.exchanges.receive(0)); err != nil || !d.run.isWaiting() {
 		return err
@@ -189,13 +189,13 @@ func (d *drive) cancel(ctx context.Context) error {
 		return err
 	}
 	if d.run.isWaiting() {
-		return broken("it goes on after it was cancelled")
+		return broken("it continues after it was cancelled")
 	}
 	d.isCancelled = ctx.Err() != nil
 	return nil
 }
 
-// deliver passes one event, and does what comes of it.
+// deliver passes one event, and does what follows from it.
 func (d *drive) deliver(ctx context.Context, e event) error {
 	e.now = d.clock.now()
 	if err := d.run.deliver(ctx, e); err != nil {
@@ -211,7 +211,7 @@ func (d *drive) deliver(ctx context.Context, e event) error {
 	return nil
 }
 
-// sendUnsent sends what is announced and was not sent yet; once the run is to end, it is held back.
+// sendUnsent sends what was announced and not yet sent; once the run is to end, it holds that back.
 func (d *drive) sendUnsent(ctx context.Context) {
 	for _, exchange := range d.run.waitingExchanges() {
 		if d.sent[exchange] {

@@ -10,7 +10,7 @@ import (
 // Why the host failed, as opposed to an action whose result says that it failed. Every error of this package matches
 // one of these by [errors.Is], and is an [*Error].
 var (
-	// ErrNotWasm: the bytes are not a WebAssembly module, are cut off, or the engine refuses them.
+	// ErrNotWasm: the bytes are not a WebAssembly module, are truncated, or the engine refuses them.
 	ErrNotWasm = errors.New("not a usable WebAssembly module")
 	// ErrWrongABI: a module, but it does not speak this version of the ABI.
 	ErrWrongABI = errors.New("the module does not speak this action ABI")
@@ -18,11 +18,11 @@ var (
 	ErrTrap = errors.New("the module failed")
 	// ErrOutOfTime: a call into the module took too long and was stopped.
 	ErrOutOfTime = errors.New("the module took too long")
-	// ErrNoMemory: the module has no room for the input.
+	// ErrNoMemory: the module has no memory for the input.
 	ErrNoMemory = errors.New("the module has no memory for the input")
 	// ErrConnection: a base URL, a key or a header template cannot be used.
 	ErrConnection = errors.New("the connection cannot be used")
-	// ErrJournal: the journal is damaged, in use, or of another module, server or key.
+	// ErrJournal: the journal is damaged, in use, or belongs to another module, server or key.
 	ErrJournal = errors.New("the journal cannot be used")
 	// ErrUsage: the caller's own mistake, such as an action that the module does not have.
 	ErrUsage = errors.New("wrong use")
@@ -32,8 +32,8 @@ var (
 type Error struct {
 	// Fault is one of the Err variables of this package.
 	Fault error
-	// Progress is where a run that failed on its way was last seen; nil where no run had begun. Requests that were open
-	// then may have been carried out.
+	// Progress is the last progress of a run that failed midway; nil if no run had begun. Requests that were open then may
+	// have been carried out.
 	Progress *Progress
 
 	text  string
@@ -42,7 +42,7 @@ type Error struct {
 
 func (e *Error) Error() string { return e.text }
 
-// Unwrap returns the fault, and the cause where there is one.
+// Unwrap returns the fault, and the cause if there is one.
 func (e *Error) Unwrap() []error {
 	if e.cause == nil {
 		return []error{e.Fault}
@@ -66,7 +66,7 @@ func failBy(fault, cause error, format string, values ...any) *Error {
 	return err
 }
 
-// harmless makes text that a module or a server chose fit for one line of a message: it steers no terminal and hides
+// harmless makes text from a module or a server fit for one line of a message: it cannot control a terminal or hide
 // nothing.
 func harmless(text string) string {
 	return strings.Map(func(r rune) rune {

@@ -11,7 +11,7 @@ import (
 	actionhost "github.com/skipcall/remove-contacts/hosts/go"
 )
 
-// ExampleHost_Run runs the action against a server that removes everybody it is asked to.
+// ExampleHost_Run runs the action against a server that removes everybody it is asked to remove.
 func ExampleHost_Run() {
 	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
@@ -53,7 +53,7 @@ func ExampleHost_Run() {
 	// Output: completed 2 confirmed 2 removed
 }
 
-// ExampleReadManifest shows what a module says of itself, without compiling or running it.
+// ExampleReadManifest shows what a module says about itself, without compiling or running it.
 func ExampleReadManifest() {
 	wasm, err := os.ReadFile("../../build/wasm/remove_contacts.wasm")
 	if err != nil {

@@ -14,11 +14,11 @@ const (
 	longestTimeout       = 10 * time.Minute
 	defaultResponseLimit = 1 << 20
 	largestResponse      = 16 << 20
-	mostUnderway         = 64 // sent at a time, by a run; others wait, and their time does not run
+	mostUnderway         = 64 // sent at a time, by a run; others wait, and their timeouts do not run
 )
 
 // exchanges are the requests of one run on their way: checked, sent, bounded in time and size, and their responses made
-// fit for the module. Its methods are called by the goroutine of the run alone.
+// fit for the module. Only the goroutine of the run calls its methods.
 type exchanges struct {
 	guards    map[string]*guard
 	transport *http.Transport
@@ -42,7 +42,7 @@ type arrival struct {
 func newExchanges(ctx context.Context, guards map[string]*guard, transport *http.Transport, log *slog.Logger) *exchanges {
 	e := &exchanges{guards: guards, transport: transport, log: log, open: map[uint32]context.CancelFunc{},
 		arrived: make(chan arrival), places: make(chan struct{}, mostUnderway)}
-	// A run that is cancelled gives requests up by itself, so that its account comes first.
+	// A cancelled run gives requests up explicitly, so that its account comes first.
 	e.ctx, e.giveUp = context.WithCancel(context.WithoutCancel(ctx))
 	return e
 }
@@ -61,7 +61,7 @@ func (e *exchanges) send(exchange uint32, announced *announcedRequest) {
 	})
 }
 
-// abandon gives an exchange up. Its response, should it still come, is dropped.
+// abandon gives up an exchange. If its response still arrives, it is dropped.
 func (e *exchanges) abandon(exchange uint32) {
 	if cancel, isOpen := e.open[exchange]; isOpen {
 		cancel()
@@ -117,7 +117,7 @@ func (e *exchanges) take(arrivals []arrival, next arrival) []arrival {
 
 func refused(err uint32) *response { return &response{err: err, flags: actionHTTPNotSent} }
 
-// responseTo does all of an exchange, on a goroutine of its own.
+// responseTo does all of an exchange, on its own goroutine.
 func (e *exchanges) responseTo(ctx context.Context, exchange uint32, announced *announcedRequest) (*response, string) {
 	guard := e.guards[announced.connection]
 	if guard == nil || !guard.hasCredential {

@@ -17,7 +17,7 @@ type FileJournal struct {
 	end   int64 // of the lines, without the end line
 }
 
-// CreateJournal is for a new run. A file that is there already is an error.
+// CreateJournal is for a new run. It is an error if the file exists.
 func CreateJournal(path string) (*FileJournal, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, failBy(ErrJournal, err, "%v", err)
@@ -68,7 +68,7 @@ func (j *FileJournal) read(path string) error {
 		return nil
 	}
 	j.lines = bytes.Split(text, []byte("\n"))
-	// Behind the last line feed is nothing, or a line that was cut off, which counts for nothing.
+	// After the last line feed there is nothing, or a truncated line, which does not count.
 	if last := len(j.lines) - 1; len(j.lines[last]) == 0 {
 		j.lines = j.lines[:last]
 	} else {
@@ -80,10 +80,10 @@ func (j *FileJournal) read(path string) error {
 // Lines returns the lines that were there when the file was opened.
 func (j *FileJournal) Lines() [][]byte { return j.lines }
 
-// KeepsAll is false: a file may have been cut off.
+// KeepsAll is false: a file may have been truncated.
 func (j *FileJournal) KeepsAll() bool { return false }
 
-// Cut keeps the first count lines; the next Append takes the others away.
+// Cut keeps the first count lines; the next Append removes the others.
 func (j *FileJournal) Cut(count int) error {
 	j.end = 0
 	for _, line := range j.lines[:count] {
@@ -92,7 +92,7 @@ func (j *FileJournal) Cut(count int) error {
 	return nil
 }
 
-// Append writes a line and the end behind it, in one write, so that a process that is killed leaves the journal whole.
+// Append writes a line and the end after it, in one write, so that a process that is killed leaves the journal whole.
 func (j *FileJournal) Append(line []byte) error {
 	text := append(append(bytes.Clone(line), '\n'), endLine(line)...)
 	text = append(text, '\n')
@@ -106,7 +106,7 @@ func (j *FileJournal) Append(line []byte) error {
 	return nil
 }
 
-// Close gives the lock up.
+// Close releases the lock.
 func (j *FileJournal) Close() error { return j.file.Close() }
 
 // Remove closes and deletes the journal of a run that has ended.

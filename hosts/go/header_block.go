@@ -21,7 +21,7 @@ func isToken(name string) bool {
 
 func trimSpace(value string) string { return strings.Trim(value, " \t") }
 
-// readHeaderBlock gives the headers of a block; false: it is not framed as ABI.md, "Header blocks", says.
+// readHeaderBlock gives the headers of a block; false: it is malformed (ABI.md, "Header blocks").
 func readHeaderBlock(block []byte) ([]Header, bool) {
 	if len(block) > longestHeaderBlock {
 		return nil, false

@@ -13,23 +13,23 @@ import (
 
 const defaultGrace = 5 * time.Second
 
-// Options are those of a [Host]. The zero value is good.
+// Options configure a [Host]. The zero value is ready to use.
 type Options struct {
-	// Transport has the proxy, certificates and dialers to be used. It is copied, and what the ABI needs is set: HTTP/1.1,
-	// no decoding, limits. Nil: one with the proxy that the environment names.
+	// Transport has the proxy, certificates and dialers to use. It is copied, and what the ABI needs is set: HTTP/1.1, no
+	// decoding, limits. Nil: one with the proxy from the environment.
 	Transport *http.Transport
-	// Logger hears of each exchange at the level debug: method, status, error, time. Nil: nobody does.
+	// Logger logs each exchange at level debug: method, status, error, time. Nil: nothing is logged.
 	Logger *slog.Logger
 }
 
-// A Host runs the actions of a module. It is safe for concurrent use; each run has an instance of its own.
+// A Host runs the actions of a module. It is safe for concurrent use; each run has its own instance.
 type Host struct {
 	module    *Module
 	transport *http.Transport
 	log       *slog.Logger
 }
 
-// New makes a host for a module, which stays the caller's.
+// New makes a host for a module, which the caller keeps and closes.
 func New(module *Module, options Options) *Host {
 	log := options.Logger
 	if log == nil {
@@ -41,17 +41,17 @@ func New(module *Module, options Options) *Host {
 // Module returns what the host runs.
 func (h *Host) Module() *Module { return h.module }
 
-// Close closes connections that are kept. Runs that are under way go on.
+// Close closes connections that are kept. Runs that are under way continue.
 func (h *Host) Close() { h.transport.CloseIdleConnections() }
 
-// RunControl is what goes on while a run runs, whether it is new or resumed.
+// RunControl is what a run needs while it runs, whether it is new or resumed.
 type RunControl struct {
-	// Connections by the manifest's ids. A request for one that is not given is answered NO_CREDENTIAL.
+	// Connections by the manifest's ids. A request for one that is missing gets NO_CREDENTIAL.
 	Connections map[string]Connection
 	// Stop ends the run gently when it is closed: nothing new is sent, open requests may end for Grace, and the account is
 	// exact.
 	Stop <-chan struct{}
-	// Grace is 5 s where it is 0.
+	// Grace defaults to 5 s.
 	Grace time.Duration
 	// OnProgress is called after each event, by the goroutine that runs the run.
 	OnProgress func(Progress)
@@ -64,18 +64,19 @@ type RunOptions struct {
 	Action string
 	// Input is UTF-8 JSON.
 	Input []byte
-	// Seed is what all that a run draws comes from. Nil: a random one.
+	// Seed is the source of all the run's random numbers. Nil: a random one.
 	Seed *uint64
-	// Journal is where events are written down, so that [Host.Resume] can go on after a crash. Nil: nowhere.
+	// Journal is where events are recorded, so that [Host.Resume] can continue after a crash. Nil: nowhere.
 	Journal Journal
 }
 
-// A RunEnd is how a run ended. Whether the action did its work is for its result to say.
+// A RunEnd is how a run ended. Its result says whether the action did its work.
 type RunEnd struct {
-	// Result is UTF-8 JSON. It holds text of the server: data, not markup.
+	// Result is UTF-8 JSON. It holds text from the server: data, not markup.
 	Result   []byte
 	Progress Progress
-	// LastFailure is of the last request that had no whole response: host, port and cause, harmless and without the key.
+	// LastFailure says why the last request without a complete response failed: host, port and cause, safe to print and
+	// without the key.
 	LastFailure string
 }
 
@@ -84,10 +85,9 @@ func (e *RunEnd) Decode(into any) error { return json.Unmarshal(e.Result, into) 
 
 // Run runs an action to its end.
 //
-// When ctx is done, the run is cancelled: requests that are open are given up, and the account comes all the same. So
-// then both are returned, the end with its result, and an error that is [context.Cause] of ctx. For any other error,
-// which is an [*Error] or what the journal returned, there is no end, and requests that were open may have been carried
-// out.
+// When ctx is done, the run is cancelled: open requests are given up, and there is still an account. So both are
+// returned then: the end with its result, and [context.Cause] of ctx as the error. For any other error, which is an
+// [*Error] or what the journal returned, there is no end, and requests that were open may have been carried out.
 func (h *Host) Run(ctx context.Context, options RunOptions) (*RunEnd, error) {
 	isKnown := slices.ContainsFunc(h.module.manifest.Actions, func(action ManifestAction) bool {
 		return action.Export == options.Action
@@ -117,9 +117,9 @@ func (h *Host) Run(ctx context.Context, options RunOptions) (*RunEnd, error) {
 	return h.drive(ctx, &journalText{head: journalHead{request: request}, isWhole: true}, guards, record, options.RunControl)
 }
 
-// Resume resumes a run where its journal ends, whichever host began it. What was announced and has no response in the
-// journal is sent again. Where the journal may have been cut off, each request counts as one that may have been sent
-// before. It returns what Run does; [ErrJournal]: damaged, or of another module, server or key.
+// Resume resumes a run where its journal ends, whichever host began it. Requests without a response in the journal are
+// sent again. If the journal may have been truncated, each request is treated as one that may have been sent before. It
+// returns what Run does; [ErrJournal]: damaged, or of another module, server or key.
 func (h *Host) Resume(ctx context.Context, journal Journal, control RunControl) (*RunEnd, error) {
 	guards, err := newGuards(h.module.manifest, control.Connections)
 	if err != nil {

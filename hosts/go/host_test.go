@@ -16,7 +16,7 @@ import (
 
 // How runs go and end: done, cancelled, stopped, failed; several at once.
 
-// removal is what these tests read of the action's result.
+// removal is what these tests read from the action's result.
 type removal struct {
 	Status                                               string
 	StoppedBy                                            *string
@@ -65,7 +65,7 @@ func TestThousandsOfContacts(t *testing.T) {
 				t.Errorf("%+v", result)
 			}
 			if !slices.ContainsFunc(seen, func(p Progress) bool { return p.Phase == PhaseRateWindow }) {
-				t.Error("no rate window was waited for")
+				t.Error("it waited for no rate window")
 			}
 			if end.LastFailure == "" || end.Progress.Confirmed != 2403 {
 				t.Error(end.LastFailure, end.Progress)

@@ -20,27 +20,27 @@ const (
 	longestResult      = 128 << 20
 )
 
-// announcement is a request that the module wants to be sent, or an exchange that it gives up.
+// announcement is a request that the module asks to be sent, or an exchange that it gives up.
 type announcement struct {
 	run, exchange uint32
 	request       *announcedRequest // nil: given up
 }
 
-// announcedRequest is a request as the module announced it, copied out of its memory. Nothing of it is checked.
+// announcedRequest is a request as the module announced it, copied out of its memory. Nothing in it has been checked.
 type announcedRequest struct {
 	timeoutMs, responseLimit   uint32
 	connection, method, target string
 	headers, body              []byte
 }
 
-// response is one for the module, in its form.
+// response is one for the module, in its own form.
 type response struct {
 	status, err, flags uint32
 	headers, body      []byte
 }
 
 // instance is one instance of a module: its exports, its memory, and the two imports, which only take notes. It is used
-// by one goroutine at a time. Each method that fails leaves it dead; it is not called again then.
+// by one goroutine at a time. A method that fails leaves it dead; it is not called again.
 type instance struct {
 	module        api.Module
 	memory        api.Memory
@@ -75,7 +75,7 @@ func supplyImports(ctx context.Context, runtime wazero.Runtime) error {
 // newInstance instantiates, calls _initialize and compares the version.
 func newInstance(ctx context.Context, module *Module) (*instance, error) {
 	i := &instance{timeout: module.callTimeout, functions: map[string]api.Function{}}
-	// Neither of the two is a rule of the ABI's: functions to be called at the start, and a name that must be free.
+	// The ABI has neither: functions to be called at the start, and a name that must be free.
 	config := wazero.NewModuleConfig().WithStartFunctions().WithName("")
 	made, err := module.runtime.InstantiateModule(context.WithValue(ctx, instanceKey{}, i), module.compiled, config)
 	if err != nil {
@@ -131,7 +131,7 @@ func (i *instance) wake(ctx context.Context, run uint32, nowMs uint64) (int32, e
 	return i.event(ctx, "action_wake", uint64(run), nowMs)
 }
 
-// httpDone passes a response; nil: it is lost, nothing is known. One that finds no room in the module is lost too.
+// httpDone passes a response; nil: it is lost, nothing is known. One for which the module has no memory is lost too.
 func (i *instance) httpDone(ctx context.Context, run, exchange uint32, nowMs uint64, r *response) (int32, error) {
 	var block uint32
 	if r != nil {
@@ -172,7 +172,7 @@ func (i *instance) status(ctx context.Context, run uint32) (Progress, error) {
 		wakeMs:    binary.LittleEndian.Uint64(memory[actionProgressWakeMs:]),
 	}
 	if progress.state != actionDone && progress.state != actionWaiting {
-		return Progress{}, i.die("it is in state %d, which is none", progress.state)
+		return Progress{}, i.die("it is in state %d, which does not exist", progress.state)
 	}
 	progress.Done = progress.state == actionDone
 	if progress.wakeMs != 0 && progress.wakeMs <= math.MaxInt64 {
@@ -207,24 +207,24 @@ func (i *instance) release(ctx context.Context, run uint32) error {
 	return err
 }
 
-// takeAnnouncements gives what was announced since it was called last, in order.
+// takeAnnouncements gives what was announced since the previous call, in order.
 func (i *instance) takeAnnouncements() []announcement {
 	taken := i.announcements
 	i.announcements = nil
 	return taken
 }
 
-// event calls an export that delivers one. Result: the state, or what the event was refused for.
+// event calls an export that delivers one. It returns the state, or why the event was refused.
 func (i *instance) event(ctx context.Context, name string, values ...uint64) (int32, error) {
 	state, err := i.call(ctx, name, values...)
 	if err == nil && int32(state) > actionWaiting {
-		err = i.die("%s returned state %d, which is none", name, state)
+		err = i.die("%s returned state %d, which does not exist", name, state)
 	}
 	return int32(state), err
 }
 
-// call is the one place where the module is entered. A run that is cancelled is still asked for its account, so ctx ends
-// no call; the time limit does.
+// call is the only place where the module is entered. A cancelled run is still asked for its account, so ctx does not
+// end a call; the time limit does.
 func (i *instance) call(ctx context.Context, name string, values ...uint64) (uint32, error) {
 	if i.dead {
 		return 0, fail(ErrTrap, "it has failed before and is not called again")
@@ -282,7 +282,7 @@ func (i *instance) copyOf(at []byte) ([]byte, bool) {
 	return append([]byte(nil), bytes...), ok
 }
 
-// blockOf writes a response into a block of the module; 0: it has no room.
+// blockOf writes a response into a block of the module; 0: it has no memory for it.
 func (i *instance) blockOf(ctx context.Context, r *response) (uint32, error) {
 	size := actionHTTPResponseBytes + uint64(len(r.headers)) + uint64(len(r.body))
 	if size > math.MaxUint32 {
@@ -312,8 +312,8 @@ func (i *instance) blockOf(ctx context.Context, r *response) (uint32, error) {
 	return block, nil
 }
 
-// What follows runs inside of the module's calls. It panics only where the ABI lets the host end the instance; the
-// engine turns that into an error of the call.
+// What follows runs inside the module's calls. It panics only where the ABI lets the host end the instance; the engine
+// turns that into an error of the call.
 
 func (i *instance) violate(format string, values ...any) {
 	i.violation = fmt.Sprintf(format, values...)

@@ -13,23 +13,23 @@ import (
 	"strings"
 )
 
-// Journal is where the events of a run are kept, so that it can be resumed after a crash: [FileJournal], or a store of
-// the caller's.
+// Journal keeps the events of a run, so that it can be resumed after a crash: [FileJournal], or a store of the
+// caller's.
 type Journal interface {
 	// Lines returns the lines that are there, in order and without line feeds; none: a new run.
 	Lines() [][]byte
-	// Append keeps one more. The event is delivered when it returns, so the line has to outlive a crash of the process.
+	// Append keeps one more. The event is delivered when it returns, so by then the line must be safe from a crash.
 	Append(line []byte) error
-	// Cut keeps only the first count lines; those behind are damaged. Append follows.
+	// Cut keeps only the first count lines; those after them are damaged. Append follows.
 	Cut(count int) error
-	// KeepsAll says that every line which was appended is given back, as by a database. A file may have been cut off:
-	// without an end line a resumed run takes each request for one that may have been sent before.
+	// KeepsAll says that every appended line is returned, as by a database. A file may have been truncated: without an end
+	// line, a resumed run treats each request as one that may have been sent before.
 	KeepsAll() bool
 }
 
 const (
 	journalFormat = 1
-	startAnew     = "send the input or what remains again"
+	startAnew     = "send the input, or the rest of it, again"
 	keyRounds     = 10_000
 )
 
@@ -160,13 +160,13 @@ func (h journalHead) check(module *Module, guards map[string]*guard) error {
 	return nil
 }
 
-// journalText is what a journal holds.
+// journalText is the content of a journal.
 type journalText struct {
 	head    journalHead
 	events  []event
-	sums    lineSums // behind the last line that counts
-	count   int      // lines that count; those behind are to be cut off
-	isWhole bool     // otherwise events may be missing behind the last one
+	sums    lineSums // after the last line that counts
+	count   int      // lines that count; the rest are to be cut off
+	isWhole bool     // otherwise events may be missing after the last one
 }
 
 func readJournal(journal Journal) (*journalText, error) {
@@ -188,7 +188,7 @@ func readJournal(journal Journal) (*journalText, error) {
 			break
 		}
 		if _, isEnd := members["end"]; isEnd {
-			text.isWhole = text.sums.isRight(line) && at == len(lines)-1 // one that others follow says nothing of them
+			text.isWhole = text.sums.isRight(line) && at == len(lines)-1 // one that others follow says nothing about them
 			continue
 		}
 		if !text.sums.isRight(line) {

@@ -21,7 +21,7 @@ const (
 	eventResponse eventKind = "response"
 	eventLost     eventKind = "lost"
 	eventCancel   eventKind = "cancel"
-	eventGap      eventKind = "gap" // no event of the run: some may be missing there
+	eventGap      eventKind = "gap" // not an event of the run: some may be missing there
 )
 
 // event is what the host delivers to a run.
@@ -154,7 +154,7 @@ func (b *journalBytes) UnmarshalJSON(text []byte) error {
 	return err
 }
 
-// parseObject reads the members of a line. nil: it is no JSON object in UTF-8.
+// parseObject reads the members of a line. nil: it is not a JSON object in UTF-8.
 func parseObject(line []byte) map[string]json.RawMessage {
 	var members map[string]json.RawMessage
 	if !utf8.Valid(line) || json.Unmarshal(line, &members) != nil {
@@ -197,12 +197,12 @@ func readEvent(members map[string]json.RawMessage) (e event, err error) {
 		e.response.body = *body
 		for _, pair := range headers {
 			if len(pair) != 2 {
-				return e, errors.New("a header is no pair")
+				return e, errors.New("a header is not a pair")
 			}
 			e.response.headers = fmt.Appendf(e.response.headers, "%s: %s\r\n", pair[0], pair[1])
 		}
 	default:
-		return e, errors.New("no event of this format")
+		return e, errors.New("not an event of this format")
 	}
 	return e, err
 }
@@ -212,7 +212,7 @@ const (
 	sumSize  = len(sumBegin) + 8 + len(`"}`)
 )
 
-// lineSums closes lines by their sums, and checks those of lines that are read. Each covers the lines before it.
+// lineSums adds sums to lines, and checks those of lines that are read. Each covers the lines before it.
 type lineSums struct{ last string }
 
 func (s lineSums) of(text []byte) string {

@@ -108,7 +108,7 @@ func TestResumedAfterEachLine(t *testing.T) {
 			if result.Status != "completed" || result.Confirmed != 60 || server.requests != sent {
 				t.Errorf("%d lines: %+v, %d requests", count, result, server.requests)
 			}
-			// Where lines may be missing, each request may have been sent before, so no count is claimed.
+			// If lines may be missing, each request may have been sent before, so no count is claimed.
 			if isExact := count == 5 || (keepsAll && count == 1); result.RemovedExact != isExact {
 				t.Errorf("%d lines, %v: %+v", count, keepsAll, result)
 			}
@@ -124,7 +124,7 @@ func TestAFileIsAccountedForWhereverItIsCutOrDamaged(t *testing.T) {
 	text := append(bytes.Join(whole.lines, []byte("\n")), '\n')
 	text = append(append(text, endLine(whole.lines[4])...), '\n')
 	try := func(t *testing.T, damaged []byte, at int) {
-		t.Parallel() // a run that repeats what was lost waits more than it works
+		t.Parallel() // a run that repeats what was lost mostly waits
 		path := filepath.Join(t.TempDir(), "run.journal")
 		if err := os.WriteFile(path, damaged, 0o600); err != nil {
 			t.Fatal(err)
@@ -189,7 +189,7 @@ func TestAFileThatIsWholeIsResumedWithoutDoubt(t *testing.T) {
 		t.Error(err)
 	}
 	if _, err := os.Stat(path); err == nil {
-		t.Error("it is there still")
+		t.Error("it is still there")
 	}
 }
 

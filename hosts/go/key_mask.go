@@ -12,7 +12,7 @@ import (
 // 13).
 
 const (
-	shortestPart  = 4 // fewer characters tell nothing, and end many a text
+	shortestPart  = 4 // fewer characters reveal nothing, and end many texts
 	longestEscape = 11
 )
 
@@ -21,7 +21,7 @@ type fragment struct {
 	text         []byte // where anyCase, in lower case
 	anyCase      bool
 	shortestPart int
-	// A base64 digit before or behind it that holds bits of the key and of its neighbour.
+	// A base64 digit before or after it that holds bits of the key and of its neighbour.
 	sharedBefore, sharedBehind int
 }
 
@@ -41,8 +41,8 @@ func newKeyMask(key string) *keyMask {
 	return mask
 }
 
-// addBase64 adds the digits that the key alone determines, where so many bytes of something else are before it in a
-// group of three; in both alphabets (RFC 4648, sections 4 and 5).
+// addBase64 adds the digits that the key alone determines, if that many other bytes come before it in a group of three;
+// in both alphabets (RFC 4648, sections 4 and 5).
 func (m *keyMask) addBase64(key string, bytesBefore int) {
 	raw := append(make([]byte, bytesBefore), key...)
 	begin, end := (8*bytesBefore+5)/6, 8*len(raw)/6
@@ -68,7 +68,7 @@ func (m *keyMask) apply(text []byte, cutOff bool) {
 	m.applyEscaped(text, cutOff)
 }
 
-// toLower: of ASCII letters alone, so that places stay the same.
+// toLower changes only ASCII letters, so that positions stay the same.
 func toLower(text []byte) []byte {
 	lower := bytes.Clone(text)
 	for at, c := range lower {
@@ -136,8 +136,8 @@ func (m *keyMask) applyEscaped(text []byte, cutOff bool) {
 	}
 }
 
-// spelledLength is how many bytes at the beginning of text spell the key, or, where cutOff, a beginning of it that text
-// ends in; else 0.
+// spelledLength is how many bytes at the beginning of text spell the key or, if cutOff, a beginning of it at the end of
+// the text; otherwise 0.
 func (m *keyMask) spelledLength(text []byte, cutOff bool) int {
 	at, matched := 0, 0
 	isCut := false // an escape may have been, which then reads as the plain character that begins it
@@ -190,7 +190,7 @@ var (
 	}
 )
 
-// spelled is the character at the beginning of text, which an escape may spell, and how long that is.
+// spelled is the character that text begins with, which an escape may spell, and its length there.
 func spelled(text []byte) (code byte, length int) {
 	if strings.IndexByte(`%\&`, text[0]) < 0 {
 		return text[0], 1

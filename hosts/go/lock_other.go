@@ -7,7 +7,7 @@ import (
 	"os"
 )
 
-// There is no lock on this platform: it is for the caller to see that a journal is used once at a time.
+// There is no lock on this platform: the caller must ensure that a journal is used by one run at a time.
 func lock(*os.File) error { return nil }
 
 func isPrivate(info fs.FileInfo) bool { return info.Mode().IsRegular() }

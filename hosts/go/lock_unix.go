@@ -8,7 +8,7 @@ import (
 	"syscall"
 )
 
-// lock is the same lock as that of the command line.
+// lock takes the same lock as the command line.
 func lock(file *os.File) error { return syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) }
 
 func isPrivate(info fs.FileInfo) bool {

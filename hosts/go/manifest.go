@@ -9,8 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// Manifest is what a module says of itself, as far as a host needs it. plugin-manifest/README.md describes all members;
-// JSON has them.
+// Manifest is what a module says about itself, as far as a host needs it. plugin-manifest/README.md describes all
+// members; JSON has them.
 type Manifest struct {
 	ABIVersion  string               `json:"abiVersion"`
 	ID          string               `json:"id"`
@@ -33,9 +33,9 @@ type ManifestAction struct {
 
 // ManifestConnection is a server that a module calls, and the credential that it needs.
 type ManifestConnection struct {
-	// ID is what requests name it by.
+	// ID is the name that requests use.
 	ID string `json:"id"`
-	// BaseURL is the module's proposal. The host uses only what the caller gives.
+	// BaseURL is the module's proposal. The host uses only the one that the caller gives.
 	BaseURL string          `json:"baseUrl"`
 	Title   string          `json:"title"`
 	Fields  []ManifestField `json:"fields"`
@@ -50,7 +50,7 @@ type ManifestField struct {
 	Description string `json:"description"`
 	// Pattern is an ECMA-262 regular expression that a value has to match.
 	Pattern string `json:"pattern"`
-	// Secret is true where it is nil.
+	// Secret nil means true.
 	Secret *bool `json:"secret"`
 }
 
@@ -62,7 +62,7 @@ type Headers []Header
 // Header is a name and a value.
 type Header struct{ Name, Value string }
 
-// UnmarshalJSON keeps the order, and members that are there twice.
+// UnmarshalJSON keeps the order, and duplicate members.
 func (h *Headers) UnmarshalJSON(text []byte) error {
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	if start, err := decoder.Token(); err != nil || start != json.Delim('{') {

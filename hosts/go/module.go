@@ -26,19 +26,19 @@ const features = api.CoreFeatureMutableGlobal | api.CoreFeatureSignExtensionOps 
 
 // ModuleOptions say how a module is compiled and bounded. The zero value is good for any module.
 type ModuleOptions struct {
-	// CacheDir keeps compiled code between processes; only its owner may be able to write there. Empty: none is kept.
+	// CacheDir keeps compiled code between processes; nobody but its owner may have write access. Empty: none is kept.
 	CacheDir string
 	// CallTimeout ends a module that stays in one call for longer. 0: 10 s.
 	CallTimeout time.Duration
 	// MemoryLimit is how many bytes the memory of an instance may have, in whole pages of 64 KiB. 0: what the module
 	// declares, which is at most 256 MiB.
 	MemoryLimit uint64
-	// UnstoppableCalls leaves out the checks that stop a module which loops. It then runs faster, and one that loops
-	// never returns: for modules that are your own.
+	// UnstoppableCalls leaves out the checks that stop a looping module. Modules then run faster, and one that loops never
+	// returns: for your own modules only.
 	UnstoppableCalls bool
 }
 
-// A Module is judged, compiled, and can be run any number of times, also at once.
+// A Module is checked and compiled, and can be run any number of times, also concurrently.
 type Module struct {
 	manifest    *Manifest
 	digest      string
@@ -48,7 +48,7 @@ type Module struct {
 	callTimeout time.Duration
 }
 
-// ReadManifest judges a module without compiling it, and returns its manifest.
+// ReadManifest checks a module without compiling it, and returns its manifest.
 func ReadManifest(wasm []byte) (*Manifest, error) { return judge(wasm) }
 
 // Load compiles the module in a file.
@@ -60,7 +60,7 @@ func Load(ctx context.Context, files fs.FS, name string, options ModuleOptions) 
 	return Compile(ctx, wasm, options)
 }
 
-// Compile judges a module, which is not trusted, and compiles it. Close gives back what it takes.
+// Compile checks a module, which need not be trusted, and compiles it. Close releases it.
 func Compile(ctx context.Context, wasm []byte, options ModuleOptions) (*Module, error) {
 	manifest, err := judge(wasm)
 	if err != nil {
@@ -104,7 +104,7 @@ func (m *Module) compile(ctx context.Context, wasm []byte) (err error) {
 	return nil
 }
 
-// Manifest returns what the module says of itself; it is not to be changed.
+// Manifest returns what the module says about itself; do not change it.
 func (m *Module) Manifest() *Manifest { return m.manifest }
 
 // SHA256 returns the digest of the file, in hexadecimal digits.
@@ -151,7 +151,7 @@ func judge(wasm []byte) (*Manifest, error) {
 	return manifest, nil
 }
 
-// wrong says what of a file the ABI does not allow; nothing: all is well.
+// wrong says what the ABI does not allow in a file; empty: all is well.
 func (f *wasmFile) wrong(manifest *Manifest) string {
 	if f.hasStart {
 		return "it has a start function; _initialize is what sets a module up"

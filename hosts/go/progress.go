@@ -5,7 +5,7 @@ import "time"
 // Phase says, for people, what a run is doing.
 type Phase uint32
 
-// A phase that is not known is one more kind of sending.
+// An unknown phase is another kind of sending.
 const (
 	PhaseReady      Phase = actionPhaseReady
 	PhaseSending    Phase = actionPhaseSending
@@ -26,16 +26,16 @@ func (p Phase) String() string {
 	}
 }
 
-// Progress is where a run is.
+// Progress is how far a run has got.
 type Progress struct {
 	Done  bool
 	Phase Phase
-	// WakeAt is when the module wants to go on by itself; zero: it waits for responses alone.
+	// WakeAt is when the module asks to be woken; zero: it waits only for responses.
 	WakeAt time.Time
 	// Total is how many items the run has to deal with, without invalid ones and duplicates.
 	Total     int
 	Confirmed int
-	// Failed items were refused, or are unknown and not tried again.
+	// Failed items were refused, or are unknown and will not be retried.
 	Failed int
 	// Open requests have been announced and not answered.
 	Open     int

@@ -13,13 +13,13 @@ const (
 	mostOpenBytes = 256 << 20
 )
 
-// run is one run in its instance: what it was told, and what it wants. Each method fails where the module trapped or
-// broke a rule of the ABI; the run is lost then.
+// run is one run in its instance: what it received, and what it asks for. Each method fails if the module traps or
+// breaks a rule of the ABI; the run is then lost.
 type run struct {
 	instance *instance
 	number   uint32
 	progress Progress
-	record   func(event) error // writes an event down before it is delivered
+	record   func(event) error // records an event before it is delivered
 
 	unanswered   map[uint32]*announcedRequest // announced, and neither answered nor given up by the module
 	announced    uint32                       // a digest of all announcements
@@ -54,7 +54,7 @@ func (r *run) digest() string { return fmt.Sprintf("%08x", r.announced) }
 // waitingExchanges gives the exchanges without a response, in order.
 func (r *run) waitingExchanges() []uint32 { return slices.Sorted(maps.Keys(r.unanswered)) }
 
-// replay delivers the events of a journal; nothing is sent, and nothing written.
+// replay delivers the events of a journal; nothing is sent or written.
 func (r *run) replay(ctx context.Context, history []event) error {
 	for _, e := range history {
 		_, isOpen := r.unanswered[e.exchange]
@@ -69,7 +69,7 @@ func (r *run) replay(ctx context.Context, history []event) error {
 	return nil
 }
 
-// deliver passes one event to the module, written down before.
+// deliver records one event and passes it to the module.
 func (r *run) deliver(ctx context.Context, e event) error {
 	e.announced = r.digest()
 	if err := r.record(e); err != nil {
@@ -130,7 +130,7 @@ func (r *run) checkOpen() error {
 	return nil
 }
 
-// note takes up what the module announced, and adds it to the digest (abi/JOURNAL.md, "Events").
+// note records what the module announced, and adds it to the digest (abi/JOURNAL.md, "Events").
 func (r *run) note(a announcement) error {
 	if a.run != r.number || (a.request != nil && a.exchange <= r.lastExchange) {
 		return broken("it announced an exchange of no run, or twice")
@@ -153,11 +153,11 @@ func (r *run) note(a announcement) error {
 
 func (r *run) count(bytes []byte) { r.announced = crc32.Update(r.announced, crc32.IEEETable, bytes) }
 
-// isDoubtful: where events are missing, each request may be one that was sent before. The first time it is announced it
-// is reported as lost instead of being sent, so that the module knows. Then it is repeated, and that is sent.
+// isDoubtful: if events are missing, each request may have been sent before. The first time it is announced, it is
+// reported as lost instead of being sent, so that the module knows. The module then repeats it, and that is sent.
 func (r *run) isDoubtful(exchange uint32) bool { return r.hasGap && r.doubt(exchange) }
 
-// doubt is false where the request is doubted already.
+// doubt is false if the request has been doubted before.
 func (r *run) doubt(exchange uint32) bool {
 	q, isOpen := r.unanswered[exchange]
 	if !isOpen {

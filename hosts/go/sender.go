@@ -16,8 +16,8 @@ import (
 	"time"
 )
 
-// Sends one request, once, and reads the whole response. Nothing is followed, kept, decoded or repeated that the module
-// does not know of (ABI.md, duties 5 to 8 and 14 to 17).
+// Sends one request, once, and reads the whole response. Nothing is followed, kept, decoded or repeated without the
+// module's knowledge (ABI.md, duties 5 to 8 and 14 to 17).
 
 const userAgent = "action-host-go/0.9"
 
@@ -41,8 +41,8 @@ type answer struct {
 	detail  string // what went wrong, for a person
 }
 
-// emptyBody is not [http.NoBody]: net/http repeats a request of GET or HEAD that has none or that one, and sends
-// nothing for a GET, HEAD or DELETE whose body turns out to be empty.
+// emptyBody is not [http.NoBody]: net/http repeats a GET or HEAD that has no body or that one, and sends nothing for a
+// GET, HEAD or DELETE whose body turns out to be empty.
 type emptyBody struct{}
 
 func (emptyBody) Read([]byte) (int, error) { return 0, io.EOF }
@@ -63,9 +63,9 @@ func (r *request) toHTTP(ctx context.Context) *http.Request {
 		name := header.Name
 		switch plain := strings.ToLower(name); plain {
 		case "user-agent":
-			name = "User-Agent" // net/http would send its own besides
+			name = "User-Agent" // net/http would add its own
 		case "idempotency-key", "x-idempotency-key":
-			name = plain // net/http repeats a request that has one of these as it spells them
+			name = plain // net/http repeats a request that has one of these in its canonical spelling
 		}
 		message.Header[name] = append(message.Header[name], header.Value)
 	}
@@ -89,7 +89,7 @@ func (r *request) isSendable() bool {
 	})
 }
 
-// send waits for the whole response. Where ctx is cancelled it gives up.
+// send waits for the whole response. It gives up if ctx is cancelled.
 func send(ctx context.Context, transport *http.Transport, r *request) answer {
 	if !r.isSendable() {
 		return answer{err: actionHTTPDenied, notSent: true, detail: "a header holds a control character"}
@@ -144,8 +144,8 @@ func valuesOf(headers []Header, name string) (values []string) {
 	return values
 }
 
-// framingWrong: two lengths that differ, one that is not a number, one beside a transfer coding, or another transfer
-// coding than chunks. Where the body ends is then a guess (RFC 9112, 6.3), and another reader may guess otherwise.
+// framingWrong: two lengths that differ, one that is not a number, one beside a transfer coding, or a transfer coding
+// other than chunked. Where the body ends is then a guess (RFC 9112, 6.3), and another reader may guess otherwise.
 func framingWrong(headers []Header) string {
 	lengths, codings := valuesOf(headers, "Content-Length"), valuesOf(headers, "Transfer-Encoding")
 	for _, length := range lengths {
@@ -159,7 +159,7 @@ func framingWrong(headers []Header) string {
 	return ""
 }
 
-// trackedReader keeps the error of a body as it came, so that it is not taken for one of its coding.
+// trackedReader keeps a body's read error, so that it is not mistaken for an error of its coding.
 type trackedReader struct {
 	io.Reader
 	err   error
@@ -199,7 +199,7 @@ func (a *answer) readBody(ctx context.Context, message *http.Response, r *reques
 	}
 }
 
-// decoder undoes the content coding; gzip is what the host asks for.
+// decoder decodes the content coding; gzip is what the host asks for.
 func decoder(raw io.Reader, codings []string) (body io.Reader, isGzip bool, err error) {
 	coding := ""
 	if len(codings) == 1 {

@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// What comes back of a request, and that it is sent once.
+// What comes back from a request, and that it is sent once.
 
 func requestTo(t *testing.T, baseURL string) *request {
 	t.Helper()
@@ -57,7 +57,7 @@ func TestResponses(t *testing.T) {
 		"a bad chunk":                     {ok + "Transfer-Encoding: chunked\r\n\r\nzz\r\nhi\r\n", 200, actionHTTPProtocol, ""},
 		"over the limit":                  {ok + "Content-Length: 101\r\n\r\n" + strings.Repeat("x", 101), 200, actionHTTPTooLarge, strings.Repeat("x", 100)},
 		"two lengths":                     {ok + "Content-Length: 2\r\nContent-Length: 3\r\n\r\nhi!", 200, actionHTTPProtocol, ""},
-		"a length that is no number":      {ok + "Content-Length: two\r\n\r\nhi", 200, actionHTTPProtocol, ""},
+		"a length not a number":           {ok + "Content-Length: two\r\n\r\nhi", 200, actionHTTPProtocol, ""},
 		"a length beside chunks":          {ok + "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n", 200, actionHTTPProtocol, ""},
 		"another transfer coding":         {ok + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 200, actionHTTPProtocol, ""},
 		"gzip":                            {ok + "Content-Encoding: gzip\r\n\r\n" + coded, 200, actionHTTPOK, "some text"},

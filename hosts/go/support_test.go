@@ -79,7 +79,7 @@ var guestText = sync.OnceValues(func() (string, error) {
 	return string(text), err
 })
 
-// guestBytes assembles the repository's small guest, each old text in it replaced by the new one behind it.
+// guestBytes assembles the repository's small guest, each old text in it replaced by the new one that follows it.
 func guestBytes(t testing.TB, oldNew ...string) []byte {
 	t.Helper()
 	text, err := guestText()
@@ -103,7 +103,7 @@ func withManifest(wasm []byte, manifest string) []byte {
 	return append(wasm, content...)
 }
 
-// assemble makes a module of its text. The assembler leaves custom sections out, so the manifest is added behind.
+// assemble makes a module from its text. The assembler leaves custom sections out, so the manifest is appended.
 func assemble(t testing.TB, text string) []byte {
 	t.Helper()
 	manifest := ""

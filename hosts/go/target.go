@@ -25,7 +25,7 @@ func isPlainTarget(target string) bool {
 		!badPercent.MatchString(target)
 }
 
-// decoded undoes percent-encodings, those of the percent sign too.
+// decoded percent-decodes until nothing is left to decode.
 func decoded(text string) string {
 	for {
 		once := encoded.ReplaceAllStringFunc(text, func(escape string) string {
@@ -40,8 +40,8 @@ func decoded(text string) string {
 }
 
 // hasDotSegment finds a segment "." or "..", however it is written: percent-encoded once or more, between encoded
-// slashes, with parameters behind ";" (RFC 3986, 3.3, 5.2.4 and 6.2.2.2). Servers that decode before they split a path
-// take each for a step up.
+// slashes, with parameters after ";" (RFC 3986, 3.3, 5.2.4 and 6.2.2.2). Servers that decode before they split a path
+// treat each as a step up.
 func hasDotSegment(path string) bool {
 	for segment := range strings.FieldsFuncSeq(decoded(path), func(r rune) bool { return r == '/' || r == '\\' }) {
 		name, _, _ := strings.Cut(segment, ";")
@@ -53,7 +53,7 @@ func hasDotSegment(path string) bool {
 }
 
 // urlOf joins base URL and target as text; nil: the target is refused. The URL is sent as it is: Opaque keeps net/http
-// from writing it anew.
+// from rewriting it.
 func (g *guard) urlOf(target string) *url.URL {
 	path, _, _ := strings.Cut(target, "?")
 	if !strings.HasPrefix(target, "/") || strings.Contains(target, "//") || !isPlainTarget(target) || hasDotSegment(path) {

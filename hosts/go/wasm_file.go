@@ -9,7 +9,7 @@ import (
 )
 
 // What a WebAssembly binary says about itself, read without compiling or running it (core specification, 5.5). The
-// engine hides exported globals, tables and limits, all of which the ABI speaks of.
+// engine hides exported globals, tables and limits, all of which the ABI has rules for.
 
 type wasmFile struct {
 	imports  []wasmItem
@@ -41,7 +41,7 @@ type customSection struct {
 	bytes []byte
 }
 
-// More than a real module has, and so few that a small file cannot make a host or its engine use gigabytes.
+// More than a real module has, and few enough that a small file cannot make a host or its engine use gigabytes.
 const (
 	longestFile        = 16 << 20
 	mostCustomSections = 1000
@@ -71,14 +71,14 @@ var sections = map[byte]section{
 	7:            {7, 1000, "exports", (*wasmParser).readExport},
 	sectionStart: {8, 0, "", nil},
 	9:            {9, 10_000, "element segments", nil},
-	12:           {10, 0, "", nil}, // the count of data segments, which stands before the code
+	12:           {10, 0, "", nil}, // the count of data segments, which comes before the code
 	10:           {11, 0, "", nil},
 	11:           {12, 100_000, "data segments", nil},
 }
 
 var (
 	itemKinds = []string{"function", "table", "memory", "global", "tag"}
-	// Others are of features outside of the ABI's; the engine would accept them in signatures.
+	// Others are of features outside the ABI's; the engine would accept them in signatures.
 	valueTypes = map[byte]string{0x7f: "i32", 0x7e: "i64", 0x7d: "f32", 0x7c: "f64"}
 )
 
@@ -112,7 +112,7 @@ func parseWasm(binary []byte) (*wasmFile, error) {
 	return &parser.file, nil
 }
 
-// wasmReader reads the format's elements one after the other. Once something is wrong, all reads give nothing.
+// wasmReader reads the format's elements one after the other. Once something is wrong, all reads return nothing.
 type wasmReader struct {
 	rest  []byte
 	wrong string
@@ -288,7 +288,7 @@ func (p *wasmParser) readMemory() { p.file.memories = append(p.file.memories, p.
 func (p *wasmParser) kind() string {
 	kind := p.byte()
 	if int(kind) >= len(itemKinds) {
-		p.refuse("an import or export is of no known kind")
+		p.refuse("an import or export is of an unknown kind")
 		return ""
 	}
 	return itemKinds[kind]

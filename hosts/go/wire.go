@@ -15,8 +15,8 @@ import (
 	"syscall"
 )
 
-// What net/http does not show: whether a byte of the request left, and the head of the response as it came. net/http
-// sorts headers, drops a Content-Length beside a transfer coding, and hides the status of what it refuses.
+// What net/http does not show: whether a byte of the request was sent, and the head of the response as it came.
+// net/http sorts headers, drops a Content-Length beside a transfer coding, and hides the status of what it refuses.
 
 const mostHeadBytes = 128 << 10 // of a response, with 1xx responses before it
 
@@ -76,7 +76,7 @@ func (w *wire) see(next []byte) {
 	}
 }
 
-// endOfHead is where the empty line behind the headers ends; -1: it has not come.
+// endOfHead is where the empty line after the headers ends; -1: it has not arrived.
 func endOfHead(head []byte) int {
 	for at := 0; ; {
 		line := bytes.IndexByte(head[at:], '\n')
@@ -126,7 +126,7 @@ func (s *sighting) trace(ctx context.Context) context.Context {
 	}})
 }
 
-// notSent: it is certain that no byte of the request left.
+// notSent: it is certain that no byte of the request was sent.
 func (s *sighting) notSent() bool {
 	if s.wire == nil {
 		return !s.connected
@@ -136,7 +136,7 @@ func (s *sighting) notSent() bool {
 	return !s.wire.hasSent
 }
 
-// head gives what came; false: its head is not whole, or out of sight.
+// head gives what arrived; false: the head is not whole, or out of sight.
 func (s *sighting) head() (status int, headers []Header, ok bool) {
 	if s.wire == nil {
 		return 0, nil, false
@@ -150,7 +150,7 @@ func (s *sighting) head() (status int, headers []Header, ok bool) {
 	return status, headers, true
 }
 
-// isCutShort: the connection ended inside of a head that had begun well, which net/http calls malformed.
+// isCutShort: the connection ended inside a head that had begun well, which net/http calls malformed.
 func (s *sighting) isCutShort() bool {
 	if s.wire == nil {
 		return false
@@ -161,8 +161,8 @@ func (s *sighting) isCutShort() bool {
 	return s.wire.hasEnded && !s.wire.isWhole && string(s.wire.head[:begin]) == "HTTP/"[:begin]
 }
 
-// strict gives a transport that keeps the duties of a host: HTTP/1.1 alone, since HTTP/2 of net/http repeats requests;
-// no decoding, which takes a body that is cut for whole; every connection watched.
+// strict gives a transport that keeps the duties of a host: only HTTP/1.1, since net/http's HTTP/2 repeats requests; no
+// decoding, which treats a truncated body as whole; every connection watched.
 func strict(settings *http.Transport) *http.Transport {
 	var transport *http.Transport
 	if settings == nil {
@@ -213,7 +213,7 @@ func strict(settings *http.Transport) *http.Transport {
 	return transport
 }
 
-// handshakeError: a connection was there, and no trusted TLS session came about.
+// handshakeError: there was a connection, but no trusted TLS session could be made.
 type handshakeError struct{ error }
 
 func (e handshakeError) Unwrap() error { return e.error }
@@ -235,7 +235,7 @@ func shakeHands(ctx context.Context, conn net.Conn, address string, config *tls.
 	return &wire{Conn: session}, nil
 }
 
-// isBroken: the connection ended, as opposed to what came over it being wrong.
+// isBroken: the connection ended, as opposed to delivering something wrong.
 func isBroken(err error) bool {
 	for _, cause := range []error{io.EOF, io.ErrUnexpectedEOF, net.ErrClosed, syscall.ECONNRESET, syscall.EPIPE} {
 		if errors.Is(err, cause) {

@@ -130,7 +130,7 @@ func bench() (isWithin bool, err error) {
 			if err != nil {
 				return err
 			}
-			var result struct { // without what is nested, which the account of the plain side has not
+			var result struct { // without what is nested, which the plain side does not account for
 				Status                                                             string
 				Requested, Invalid, Duplicates, Unique, Confirmed, Removed, Unsent int
 				Requests                                                           int

@@ -12,7 +12,7 @@ import (
 	"sync"
 )
 
-// The same work as somebody writes it in Go without the module: ids checked and deduplicated, requests of 100 by six
+// The same work as one would write it in Go without the module: ids checked and deduplicated, requests of 100 by six
 // workers, each id accounted for. It retries nothing and knows no rate limit.
 
 const (

@@ -1,4 +1,4 @@
-"""What the tests share: the stand-in for the server, and the module inside of the package."""
+"""What the tests share: the stand-in for the server, and the module inside the package."""
 
 from __future__ import annotations
 

@@ -82,7 +82,7 @@ func run(arguments []string) error {
 	var baseURLs, secrets pairs
 	flags.Var(&baseURLs, "base-url", "ID=URL")
 	flags.Var(&secrets, "secret", "ID.FIELD=VARIABLE")
-	_ = flags.Parse(arguments) // ends the process where it fails
+	_ = flags.Parse(arguments) // ends the process if it fails
 
 	wasm, err := os.ReadFile(*module)
 	if err != nil {
@@ -119,7 +119,7 @@ func run(arguments []string) error {
 	return err
 }
 
-// start runs, or resumes where there is a journal.
+// start runs, or resumes if there is a journal.
 func start(ctx context.Context, host *actionhost.Host, path string, options actionhost.RunOptions) (*actionhost.RunEnd, error) {
 	if path == "" {
 		return host.Run(ctx, options)

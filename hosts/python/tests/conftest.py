@@ -28,9 +28,9 @@ def module() -> ActionModule:
 
 @pytest.fixture(scope="session")
 def guest() -> ActionModule:
-    """A module of which each action behaves in one way that a host must be able to carry, or to survive."""
+    """A module whose actions each behave in one way that a host must support or survive."""
     text = (ROOT / "tests/wasmtime/guests/actions.wat").read_text()
-    # wasmtime's reader of the text format does not take annotations, so the section is added behind.
+    # wasmtime's parser of the text format does not accept annotations, so the section is appended.
     manifest = re.search(r'\(@custom "action_manifest" "((?:[^"\\]|\\.)*)"\)', text)
     assert manifest is not None
     binary = bytes(wasmtime.wat2wasm(text.replace(manifest[0], "")))
@@ -54,7 +54,7 @@ def leb128(number: int) -> bytes:
 
 @pytest.fixture
 def sandbox() -> Iterator[Callable[[dict[str, object]], str]]:
-    """Starts the stand-in with this data (sandbox/README.md). Result: its base URL."""
+    """Starts the stand-in with this data (sandbox/README.md). Returns its base URL."""
     with contextlib.ExitStack() as started:
         yield lambda data: started.enter_context(skipcall_sandbox.sandbox(data))["SKIPCALL_BASE_URL"]
 
@@ -73,7 +73,7 @@ def data_of(contacts: list[str], **switches: object) -> dict[str, object]:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
-    """A test that is a coroutine gets an event loop of its own."""
+    """Gives a test that is a coroutine its own event loop."""
     if not inspect.iscoroutinefunction(pyfuncitem.obj):
         return None
     names = pyfuncitem._fixtureinfo.argnames

@@ -27,8 +27,8 @@ async def read_request(reader: asyncio.StreamReader) -> bytes:
 
 @contextlib.asynccontextmanager
 async def raw_server(*replies: bytes | Handler | None, tls: ssl.SSLContext | None = None) -> AsyncIterator[RawServer]:
-    """The replies to the requests in their order, on whichever connection; the last one to all that follow. None ends
-    the connection; a handler does as it likes, and then the connection ends."""
+    """The replies to the requests in order, on any connection; the last one is also for all that follow. None ends the
+    connection; a handler does as it likes, and then the connection ends."""
     server = RawServer()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

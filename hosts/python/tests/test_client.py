@@ -149,13 +149,13 @@ def chunks(data: bytes, *, ended: bool = True) -> bytes:
         pytest.param(CODED + chunks(GZIP), 200, "OK", b"a" * 900, id="gzip"),
         pytest.param(CODED + chunks(GZIP + GZIP[:9]), 200, "PROTOCOL", b"a" * 900, id="second member cut"),
         pytest.param(CODED + chunks(GZIP[:-1]), 200, "PROTOCOL", b"a" * 900, id="gzip cut"),
-        pytest.param(CODED + chunks(GZIP + b"more"), 200, "PROTOCOL", b"a" * 900, id="more behind gzip"),
+        pytest.param(CODED + chunks(GZIP + b"more"), 200, "PROTOCOL", b"a" * 900, id="more after gzip"),
         pytest.param(CODED + b"0\r\n\r\n", 200, "PROTOCOL", b"", id="no gzip at all"),
         pytest.param(CODED + chunks(gzip.compress(b"a" * 10**7)), 200, "TOO_LARGE", b"a" * 1000, id="bomb"),
         pytest.param(
             HEAD + b"Content-Encoding: br\r\nContent-Length: 2\r\n\r\nab", 200, "PROTOCOL", b"", id="another coding"
         ),
-        pytest.param(HEAD + b"A b: c\r\nContent-Length: 0\r\n\r\n", 0, "PROTOCOL", b"", id="name is no token"),
+        pytest.param(HEAD + b"A b: c\r\nContent-Length: 0\r\n\r\n", 0, "PROTOCOL", b"", id="name is not a token"),
         pytest.param(HEAD + b"A: " + b"x" * 300_000 + b"\r\n\r\n", 0, "TOO_LARGE", b"", id="header without end"),
         pytest.param(b"HTTP/1.1 103 E\r\nA: b\r\n\r\n" * 50_000, 0, "TOO_LARGE", b"", id="1xx without end"),
     ],

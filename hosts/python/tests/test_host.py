@@ -242,7 +242,7 @@ async def test_progress_that_raises_ends_the_run(module: ActionModule) -> None:
         ("loop", "was stopped: action_wake took longer than 0.2 s"),
         ("wild", "broke the ABI: it gave http_send a request outside of its memory"),
         ("spam", "broke the ABI: it announced more in one call than the host takes"),
-        ("stuck", "broke the ABI: it waits, but for nothing"),
+        ("stuck", "broke the ABI: it waits for nothing"),
     ],
 )
 async def test_module_that_misbehaves_harms_only_its_run(guest: ActionModule, action: str, why: str) -> None:

@@ -1,4 +1,4 @@
-"""Journals: what is written, what is refused, and runs that are resumed, also ones that another host began."""
+"""Journals: what is written, what is refused, and runs that are resumed, including ones that another host began."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class MemoryJournal:
 
 
 class Killed(Exception):
-    """In place of the end of the process."""
+    """Stands in for the end of the process."""
 
 
 class Server:

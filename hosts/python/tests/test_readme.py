@@ -33,7 +33,7 @@ def test_examples_of_the_readme(sandbox: Callable[[dict[str, object]], str], tmp
 
 
 def test_output_that_the_readme_shows(tmp_path: Path) -> None:
-    """Of the built-in data of the stand-in."""
+    """From the stand-in's built-in data."""
     shutil.copy(MODULES[0], tmp_path)
     shutil.copy(ROOT / "examples/contacts.json", tmp_path)
     example = re.findall(r"```python\n(.*?)```", README, re.DOTALL)[0]

@@ -1,4 +1,4 @@
-"""What callers have of contacts, as the action's input; and where each of them was."""
+"""Contacts as callers have them, turned into the action's input; and where each of them was."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class _Removal:
 
 @dataclass(frozen=True)
 class Place:
-    """Of a contact in the action's input."""
+    """Where a contact is in the action's input."""
 
     removal: int
     contact: int
@@ -61,7 +61,7 @@ class ContactList:
 
     def _take_input(self, given: Mapping[str, Any], sequence_id: str | None, options: RemovalOptions | None) -> None:
         if sequence_id is not None:
-            raise TypeError("the input names its sequences by itself; sequence_id is for a list of contacts")
+            raise TypeError("the input already names its sequences; sequence_id is for a list of contacts")
         if options is not None and "options" in given:
             raise TypeError("the input has options already")
         self.input = {**given, **({"options": options} if options else {})}
@@ -112,7 +112,7 @@ def _pair(item: object) -> tuple[object, object]:
 
 
 def _plain(value: object) -> object:
-    """As JSON has it. What is missing in a data frame is often a number that is none; the action reports it."""
+    """As JSON has it. Missing values in a data frame are often NaN; the action reports them."""
     if isinstance(value, uuid.UUID):
         return str(value)
     is_json = value is None or isinstance(value, (str, bool, int)) or (isinstance(value, float) and value == value)

@@ -21,11 +21,11 @@ class Row:
     outcome: Outcome
     """`checked`: a dry run sent nothing."""
     error: ResultError | None
-    """Why it is not confirmed, where the run knows."""
+    """Why it is not confirmed, if known."""
 
 
 def _key(sequence_id: object, contact_id: object) -> tuple[str, str]:
-    """A contact ID is the same in any case; a sequence ID is not."""
+    """A contact ID is the same in any letter case; a sequence ID is not."""
     space = " \t\n\v\f\r"
     return str(sequence_id).strip(space), str(contact_id).strip(space).lower()
 
@@ -38,7 +38,7 @@ def rows_of(places: list[Place], result: RemovalResult) -> Iterator[Row]:
         for contact in group["contactIds"]:
             fates[_key(group["sequenceId"], contact)] = "checked" if is_checked else group["outcome"], error
     invalid = {(item["removal"], item["contact"]) for item in result["invalidIds"]}
-    # The lists are left out where the module has no memory for them, and the ids of a broken input were not looked at.
+    # The module leaves the lists out if it has no memory for them, and does not look at the ids of a broken input.
     is_listed = len(fates) == result["refused"] + result["unknown"] + result["unsent"]
     is_known = is_listed and result["requested"] == len(places)
     for place in places:

@@ -48,9 +48,9 @@ class Result:
     data: RemovalResult
     """The action's own account, as plugin-manifest describes it."""
     rows: list[Row]
-    """In the order of the contacts that were given; of a resumed run, none."""
+    """In the order of the contacts given; empty for a resumed run."""
     last_failure: str | None
-    """Of the last request that had no whole response: server and cause."""
+    """Why the last request without a complete response failed: server and cause."""
 
     @property
     def ok(self) -> bool:
@@ -64,7 +64,7 @@ class Result:
 
     @property
     def left(self) -> RemovalsInput:
-        """What is unknown or was not sent, as the contacts of a next call."""
+        """What is unknown or was not sent, as the contacts of the next call."""
         removals = self.data["remaining"]["removals"]
         return {"removals": [{"sequenceId": item["sequenceId"], "contactIds": item["contactIds"]} for item in removals]}
 
@@ -81,7 +81,7 @@ def _module() -> ActionModule:
 
 def _connections(api_key: str, base_url: str | None) -> dict[str, Connection]:
     [declared] = _module().manifest.connections
-    # The module is this package's own, so its proposal is good enough.
+    # The module is this package's own, so its proposal can be trusted.
     return {declared.id: Connection(base_url=base_url or declared.base_url or "", secret=api_key)}
 
 
@@ -104,13 +104,13 @@ def remove_contacts(
     journal: JournalOrPath | None = None,
     tls: ssl.SSLContext | None = None,
 ) -> Result:
-    """Removes contacts from their sequences, to the end: it waits for rate windows, and tries again what may succeed.
+    """Removes contacts from their sequences, to the end: it waits for rate windows, and retries what may succeed.
 
     contacts: pairs of a sequence ID and a contact ID; contact IDs alone, with sequence_id; a pandas or polars data
     frame that has these columns; or the action's own input. journal: the name of a new file, or a store, from which
-    `resume_removal` can go on after a crash. stop: ends it early. api_key: from Settings > API Keys.
+    `resume_removal` can continue after a crash. stop: ends it early. api_key: from Settings > API Keys.
 
-    Raises TypeError and ValueError where the contacts are in none of these forms, and HostError.
+    Raises TypeError and ValueError if the contacts are in none of these forms, and HostError.
     """
     given = ContactList(contacts, sequence_id, columns, options)
     connections = _connections(api_key, base_url)
@@ -134,7 +134,7 @@ async def remove_contacts_async(
     journal: JournalOrPath | None = None,
     tls: ssl.SSLContext | None = None,
 ) -> Result:
-    """As remove_contacts. Where the task is cancelled, RunCancelled has the account."""
+    """Like remove_contacts. If the task is cancelled, RunCancelled has the account."""
     given = ContactList(contacts, sequence_id, columns, options)
     connections = _connections(api_key, base_url)
     async with ActionHost(_module(), tls=tls) as host:

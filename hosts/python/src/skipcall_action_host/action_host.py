@@ -1,4 +1,4 @@
-"""The host of one module: runs its actions, several at once, each in an instance of its own."""
+"""The host of one module: runs its actions, several at once, each in its own instance."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from .module import ActionModule
 from .run import Run
 from .stop import StopRequest
 
-_MOST_CONNECTIONS: Final = 64  # other requests wait, and their time does not run
+_MOST_CONNECTIONS: Final = 64  # other requests wait, and their timeouts do not run
 
 OnProgress = Callable[[Progress], object]
 JournalOrPath = Journal | str | os.PathLike[str]
@@ -36,14 +36,14 @@ JournalOrPath = Journal | str | os.PathLike[str]
 
 @dataclass(frozen=True)
 class RunEnd:
-    """How a run ended. Whether the action did its work is for its result to say."""
+    """How a run ended. The result says whether the action did its work."""
 
     data: bytes
-    """The action's result, UTF-8 JSON, byte for byte. It holds text of the server: data, not markup."""
+    """The action's result, UTF-8 JSON, byte for byte. It holds text from the server: data, not markup."""
     progress: Progress
-    """The last one."""
+    """The last progress reported."""
     last_failure: str | None
-    """Of the last request that had no whole response: server and cause."""
+    """Why the last request without a complete response failed: server and cause."""
 
     @property
     def text(self) -> str:
@@ -64,7 +64,7 @@ class RunCancelled(asyncio.CancelledError):
 
 
 class ActionHost:
-    """Used by `async with`, in one event loop."""
+    """Use it with `async with`, in one event loop."""
 
     def __init__(
         self,
@@ -74,8 +74,8 @@ class ActionHost:
         send: Send | None = None,
         tls: ssl.SSLContext | None = None,
     ) -> None:
-        """module: judged and compiled already, a file's bytes, or its name. send: in place of the host's own client.
-        tls: whom to trust, in place of the system's certificates. Raises ModuleRefused, OSError."""
+        """module: an ActionModule, a file's bytes, or its name. send: replaces the host's own client. tls: replaces the
+        system's certificates. Raises ModuleRefused, OSError."""
         self.module: Final = module if isinstance(module, ActionModule) else ActionModule(module)
         self._limits = limits or InstanceLimits()
         self._clock = Clock()
@@ -106,14 +106,14 @@ class ActionHost:
     ) -> RunEnd:
         """Runs an action to its end.
 
-        input: UTF-8 JSON as bytes, its text, or a value to be written as JSON. connections: by the manifest's names; a
-        request for one that is not given is answered NO_CREDENTIAL. on_progress: called after each event; what it
-        raises ends the run. grace_seconds: for which open requests may end after a gentle stop. journal: where events
-        are written down, so that `resume` can go on after a crash; a name is that of a new file. seed: all that a run
-        draws comes from it, so give it only to tests.
+        input: UTF-8 JSON as bytes or a string, or a value to be written as JSON. connections: by the manifest's names;
+        a request for one that is missing gets NO_CREDENTIAL. on_progress: called after each event; what it raises ends
+        the run. grace_seconds: how long open requests may take to end after a gentle stop. journal: where events are
+        recorded, so that `resume` can continue after a crash; a name must be that of a new file. seed: the source of
+        all the run's random numbers, so pass it only in tests.
 
-        Raises HostError's kinds, OSError of a journal's file, and RunCancelled where the task is cancelled. After one
-        of them the host can be used further; requests that were open then may have been carried out.
+        Raises HostError's kinds, a journal file's OSError, and RunCancelled if the task is cancelled. The host stays
+        usable after any of them; requests that were open then may have been carried out.
         """
         if action not in self.module.manifest.actions:
             raise UsageError(f"the module has no action {action}")
@@ -135,8 +135,8 @@ class ActionHost:
     ) -> RunEnd:
         """Resumes a run where its journal ends, whichever host began it.
 
-        What was announced and has no response in the journal is sent again. Where the journal may have been cut off,
-        each request counts as one that may have been sent before. Raises as run() does, and JournalRefused.
+        Requests without a response in the journal are sent again. If the journal may have been truncated, each request
+        is treated as one that may have been sent before. Raises what run() raises, and JournalRefused.
         """
         guards = guard_connections(self.module.manifest, connections)
         if isinstance(journal, (str, os.PathLike)):

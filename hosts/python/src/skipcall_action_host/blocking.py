@@ -1,4 +1,4 @@
-"""The blocking twin of ActionHost, for programs without an event loop of their own."""
+"""The blocking twin of ActionHost, for programs without an event loop."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .stop import StopRequest
 
 
 class RunInterrupted(KeyboardInterrupt):
-    """Ctrl-C while a run was waited for. The run was cancelled, and this is how it ended."""
+    """Ctrl-C was pressed during a run. The run was cancelled; `end` says how it ended."""
 
     def __init__(self, end: RunEnd) -> None:
         super().__init__("the run was interrupted")
@@ -28,8 +28,8 @@ class RunInterrupted(KeyboardInterrupt):
 
 
 class BlockingActionHost:
-    """Used by `with`, from any number of threads at once. Its requests are made in a thread of its own, so it also
-    works where an event loop runs already, as in a notebook."""
+    """Use it with `with`, from any number of threads at once. It sends requests from its own thread, so it also works
+    where an event loop is already running, as in a notebook."""
 
     def __init__(
         self,
@@ -70,7 +70,7 @@ class BlockingActionHost:
         journal: JournalOrPath | None = None,
         seed: int | None = None,
     ) -> RunEnd:
-        """As ActionHost.run. on_progress is called in the host's thread. Ctrl-C raises RunInterrupted."""
+        """Like ActionHost.run. on_progress is called in the host's thread. Ctrl-C raises RunInterrupted."""
         stop = stop or StopRequest()
         return self._wait(
             self._host.run(
@@ -95,7 +95,7 @@ class BlockingActionHost:
         stop: StopRequest | None = None,
         grace_seconds: float = 5.0,
     ) -> RunEnd:
-        """As ActionHost.resume."""
+        """Like ActionHost.resume."""
         stop = stop or StopRequest()
         return self._wait(
             self._host.resume(

@@ -1,6 +1,7 @@
-"""The HTTP client: HTTP/1.1 by h11 over asyncio's connections, which are kept. It repeats nothing and follows nothing.
+"""The HTTP client: HTTP/1.1 by h11 over asyncio's connections, which are kept. It never repeats a request or follows a
+redirect.
 
-docs/RATIONALE.md says why it is not one of the known clients.
+docs/RATIONALE.md says why it is not one of the well-known clients.
 """
 
 from __future__ import annotations
@@ -69,14 +70,14 @@ class HttpClient:
         return exchange.response
 
     def close(self) -> None:
-        """Drops the connections that are kept."""
+        """Closes the connections that are kept."""
         for wires in self._kept.values():
             for _, wire in wires:
                 wire.close()
         self._kept.clear()
 
     def _take_kept(self, origin: _Origin) -> Wire | None:
-        """One that the server has not closed yet, as far as this end knows; the last one used first."""
+        """One that the server has not closed yet, as far as this end knows; the most recently used first."""
         wires = self._kept.get(origin, [])
         while wires:
             since, wire = wires.pop()
@@ -112,10 +113,10 @@ class _Exchange:
         self._informational = 0
 
     async def carry_out(self) -> None:
-        """Fills in the response, whatever happens; after a failure with what has come."""
+        """Fills in the response, whatever happens; after a failure, with what has arrived."""
         try:
             self._write()
-        except h11.LocalProtocolError:  # a character in a header that h11 does not write
+        except h11.LocalProtocolError:  # h11 does not write some characters in headers
             self.response = no_response(HttpError.DENIED, not_sent=True, detail="a header cannot be written")
             return
         try:
@@ -158,7 +159,7 @@ class _Exchange:
         self._http.receive_data(data)
 
     def _take(self, event: object) -> bool:
-        """Result: the response is at its end, or not to be read on."""
+        """Returns whether reading is over: the response has ended, or has failed."""
         if isinstance(event, h11.InformationalResponse):
             self._informational += sum(len(name) + len(value) for name, value in event.headers) + 1
             if self._informational > _MOST_HEADER_BYTES:
@@ -222,9 +223,9 @@ def _error_of(error: h11.RemoteProtocolError) -> HttpError:
 
 
 def _no_connection(error: Exception) -> HttpResponse:
-    """No byte of the request left: it is written when there is a connection."""
+    """No byte of the request was sent: it is written only once there is a connection."""
     kind = HttpError.CONNECT
-    # A timeout with a number is the network's own.
+    # A timeout with an errno comes from the network.
     if isinstance(error, (asyncio.TimeoutError, TimeoutError)) and not getattr(error, "errno", None):
         return no_response(HttpError.TIMEOUT, not_sent=True, detail="no connection was made in time")
     if isinstance(error, (socket.gaierror, UnicodeError)):

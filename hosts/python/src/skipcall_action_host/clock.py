@@ -28,7 +28,7 @@ class Bell:
         self._wake()
 
     async def wait(self, seconds: float | None) -> None:
-        """Waits for a ring, or for so long; None: for a ring alone. One turn of the event loop passes in any case."""
+        """Waits for a ring, at most this long; None: without limit. Always lets the event loop turn once."""
         if self._rung or (seconds is not None and seconds <= 0):
             await asyncio.sleep(0)
         else:

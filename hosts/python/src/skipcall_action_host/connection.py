@@ -23,14 +23,14 @@ class Connection:
     """What the caller gives for a connection of the manifest."""
 
     base_url: str
-    """https, or http to this machine; no query."""
+    """https, or http to localhost; no query."""
     secret: str | None = field(default=None, repr=False)
-    """The key, of a connection that has one field. Without it every request is answered NO_CREDENTIAL."""
+    """The key of a connection with one field. Without it, every request gets NO_CREDENTIAL."""
     fields: Mapping[str, str] = field(default_factory=dict, repr=False)
-    """The values of a connection's fields by their names, where it has several."""
+    """The values of a connection's fields by their names, if it has several."""
 
 
-# What only the host may say: credentials, framing, routing and what concerns one connection (duty 10).
+# Headers that only the host may set: credentials, framing, routing and what concerns one connection (duty 10).
 _RESERVED: Final = frozenset(
     b"authorization cookie cookie2 set-cookie host content-length transfer-encoding connection te keep-alive trailer "
     b"via upgrade expect date origin referer forwarded dnt x-forwarded-host x-forwarded-for x-forwarded-proto "
@@ -46,7 +46,7 @@ _BASE_URL: Final = re.compile(
 # Characters that RFC 3986 does not allow in a path or query ("[" and "]" may be there), "%" without two digits, and
 # "'" in a query: URL parsers rewrite some of them.
 _REWRITTEN: Final = re.compile(rb"[\"#<>\\^`{|}]|%(?![0-9A-Fa-f]{2})|\?.*'")
-# What makes Python's matcher try again and again: a group that repeats, and several repeats without an upper bound.
+# What can make Python's matcher backtrack for ages: a group that repeats, or several repeats without an upper bound.
 _REPEATED_GROUP: Final = re.compile(r"\)[*+{]|\\[1-9k]")
 _OPEN_REPEAT: Final = re.compile(r"[*+]|\{[0-9]+,[0-9]*\}")
 _LONGEST_MATCHED: Final = 500
@@ -62,14 +62,14 @@ def _is_reserved(name: bytes) -> bool:
 
 
 def _decoded(text: bytes) -> bytes:
-    """Text with its percent-encodings undone, those of the percent sign too."""
+    """The text percent-decoded until nothing is left to decode."""
     once = re.sub(rb"%([0-9A-Fa-f]{2})", lambda found: bytes([int(found[1], 16)]), text)
     return once if once == text else _decoded(once)
 
 
 def _has_dot_segment(path: bytes) -> bool:
-    """A segment "." or "..", however it is written (duty 9). Servers that decode before they split a path take each
-    for a step up."""
+    """A segment "." or "..", however it is written (duty 9). Servers that decode before they split a path treat each as
+    a step up."""
     return any(re.match(rb"\.\.?(?:;|\Z)", segment) for segment in re.split(rb"[/\\]", _decoded(path)))
 
 
@@ -95,7 +95,7 @@ class _Server:
 
 
 def _read_base_url(text: str) -> _Server:
-    """What it holds is not repeated in errors: it may be a password."""
+    """Errors do not repeat its content: it may be a password."""
     if not _VISIBLE_ASCII.fullmatch(text) or "\\" in text:
         _refuse("the base URL is empty or holds white space, \\, control or non-ASCII characters")
     if "?" in text or "#" in text:
@@ -104,16 +104,16 @@ def _read_base_url(text: str) -> _Server:
         _refuse("the base URL must not hold a user name or password")
     parts = _BASE_URL.fullmatch(text)
     if parts is None:
-        _refuse("the base URL is no URL; expected something like https://api.example.com")
+        _refuse("the base URL is not a URL; expected something like https://api.example.com")
     scheme, host = parts["scheme"].lower(), parts["host"].lower().strip("[]")
     if ":" in host:
         try:
             ipaddress.IPv6Address(host)
         except ValueError:
-            _refuse("the base URL is no URL; its IPv6 address is not one")
+            _refuse("the base URL is not a URL; its IPv6 address is invalid")
     port = int(parts["port"] or (443 if scheme == "https" else 80))
     if not 0 < port < 1 << 16:
-        _refuse("the base URL is no URL; its port is not one")
+        _refuse("the base URL is not a URL; its port is invalid")
     if scheme == "http" and not _is_loopback(host):
         _refuse("the base URL must begin with https://; plain http is for this machine (127.0.0.1, localhost) only")
     path = parts["path"] or ""
@@ -124,7 +124,7 @@ def _read_base_url(text: str) -> _Server:
 
 
 def _fields_of(declared: DeclaredConnection) -> list[Field]:
-    """Those that a person fills in: declared ones, and what templates name besides."""
+    """Those that a person fills in: the declared ones, and any others that templates name."""
     fields = {item.name: item for item in declared.fields}
     for _, template in declared.headers:
         for name in _PLACEHOLDER.findall(template):
@@ -133,7 +133,7 @@ def _fields_of(declared: DeclaredConnection) -> list[Field]:
 
 
 def _fits(value: str, pattern: str | None) -> bool:
-    """A pattern that Python cannot read, or may need too long for, is ignored: it is there to catch a slip."""
+    """A pattern that Python cannot read, or may need too long for, is ignored: it only catches typing errors."""
     if pattern is None or len(value) > _LONGEST_MATCHED or _REPEATED_GROUP.search(pattern):
         return True
     if len(_OPEN_REPEAT.findall(pattern)) > 2:
@@ -162,7 +162,7 @@ def _values_of(declared: DeclaredConnection, given: Connection) -> dict[str, str
     fields = _fields_of(declared)
     values = {item.name: "" for item in fields}
     for name, value in given.fields.items():
-        if name not in values:  # it is not repeated: what was given for a name may be the key itself
+        if name not in values:  # it is not repeated: it may be the key itself, passed as a name
             _refuse(f"connection {declared.id} has no field of the name that was given")
         values[name] = value
     if given.secret and fields:
@@ -194,7 +194,7 @@ class ConnectionGuard:
         self.has_credential: Final = "" not in values.values()
         self.values: Final = list(values.values())
         """Of all fields, in the manifest's order."""
-        # Without a field, the secret is only to be overwritten.
+        # Without a field, the secret is only masked.
         secrets = dict.fromkeys((*values.values(), given.secret or ""))
         self._masks = [
             KeyMask(value) for value in secrets if len(value) >= _SHORTEST_SECRET and _VISIBLE_ASCII.fullmatch(value)
@@ -233,7 +233,7 @@ class ConnectionGuard:
         return method in _METHODS
 
     def _target_of(self, target: bytes) -> str | None:
-        """The base URL's path and the target, joined as text. Nothing where duty 9 refuses the target."""
+        """The base URL's path and the target, joined as text. None if duty 9 refuses the target."""
         is_visible = re.fullmatch(rb"/[!-~]*", target)
         if not is_visible or b"//" in target or _REWRITTEN.search(target):
             return None
@@ -242,8 +242,8 @@ class ConnectionGuard:
         return self._server.path + target.decode()
 
     def _headers_of(self, block: bytes) -> Headers | None:
-        """The headers to send: the block's, and the credential. Nothing where the block is not framed as it has to be,
-        or has a header that is not the module's to set."""
+        """The headers to send: the block's, and the credential. None if the block is malformed, or has a header that
+        the module may not set."""
         headers = read_header_block(block)
         if headers is None:
             return None
@@ -254,15 +254,15 @@ class ConnectionGuard:
         return headers + self._credential
 
     def mask(self, data: bytes, *, cut_off: bool = False) -> bytes:
-        """With "*" wherever the bytes repeat a value; with cut_off, also for a part of one at the end."""
+        """Overwrites each value in the bytes with "*"; with cut_off, also a part of one at the end."""
         for mask in self._masks:
             data = mask.apply(data, cut_off=cut_off)
         return data
 
 
 def guard_connections(manifest: Manifest, given: Mapping[str, Connection]) -> dict[str, ConnectionGuard]:
-    """The connections of a manifest, as far as the caller gave them. Raises ConnectionRefused, also for a name that
-    the manifest does not declare."""
+    """The manifest's connections that the caller gave. Raises ConnectionRefused, also for a name that the manifest does
+    not declare."""
     declared = {item.id: item for item in manifest.connections}
     for name in given:
         if name not in declared:  # it is not repeated: it may be the key, in the wrong place

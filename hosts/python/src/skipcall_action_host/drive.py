@@ -1,5 +1,5 @@
-"""The loop that drives a run to its end: it carries announced requests to what sends them, and responses back to the
-module. Read this first; ABI.md "Writing a host" has the same in pseudo code, for a host that blocks."""
+"""The loop that drives a run to its end: it passes announced requests to the sender, and responses back to the module.
+Read this first; ABI.md "Writing a host" has the same in pseudo code, for a host that blocks."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from .journal import Event
 from .run import Run
 from .stop import StopRequest
 
-_LONGEST_WAIT: Final = 60.0  # in seconds, as all of these
-_LONGEST_PAUSE: Final = 0.1
-_MOST_HELD_BACK: Final = 10_000  # responses to exchanges that were not sent, while a run is stopped
+_LONGEST_WAIT: Final = 60.0  # seconds
+_LONGEST_PAUSE: Final = 0.1  # seconds
+_MOST_HELD_BACK: Final = 10_000  # responses to unsent exchanges, while a run is stopped
 
 
 @dataclass
@@ -31,17 +31,17 @@ class DriveParts:
     """Rings for a response, and for a request to stop."""
     stop: StopRequest
     grace_seconds: float
-    """For which open requests may end after a stop."""
+    """How long open requests may take to end after a stop."""
     record: Callable[[Event], Awaitable[None] | None]
-    """Writes an event down, before it is delivered."""
+    """Records an event before it is delivered."""
     on_progress: Callable[[Progress], object] | None
 
 
 class Drive:
     def __init__(self, run: Run, history: Sequence[Event], parts: DriveParts, *, may_miss_events: bool) -> None:
-        """history: the events of the journal that is resumed. may_miss_events: some may be missing behind the last."""
+        """history: the events of the journal that is resumed. may_miss_events: some may be missing after the last."""
         self.task_cancelled = False
-        """The task was cancelled; the run was, too, and its result is there."""
+        """The task was cancelled, and so was the run; its result is available."""
         self._run = run
         self._history = history
         self._parts = parts
@@ -49,18 +49,18 @@ class Drive:
         self._sent: set[int] = set()
         self._lost: list[int] = []  # exchanges that are to be reported as lost
         self._time = 0
-        self._ahead = 0  # of the clock, after a journal that was written where the clock stood later
+        self._ahead = 0  # of the clock: a journal may come from a machine whose clock is ahead
         self._idle_wakes = 0
         self._stop_began: float | None = None
 
     async def to_the_end(self) -> bytes:
-        """Result: the bytes of the action's result. Raises what Run's methods, on_progress and record raise."""
+        """Returns the bytes of the action's result. Raises what Run's methods, on_progress and record raise."""
         run = self._run
         for event in self._history:
             run.replay(event)
         self._time = self._history[-1].now if self._history else 0
         self._ahead = max(0, self._time - self._parts.clock.now())
-        # What a journal leaves open may have been sent, and nobody knows what became of it. The module sends it again,
+        # Requests that a journal leaves open may have been sent; the outcome is unknown. The module sends them again,
         # and counts that as another try.
         self._lost = list(run.unanswered)
         self._sent = set(run.unanswered)
@@ -103,12 +103,12 @@ class Drive:
         return self._run.progress.wake_ms
 
     def _now(self) -> int:
-        """It never runs backwards, not even after a journal of another process."""
+        """It never runs backwards, not even after another process's journal."""
         self._time = max(self._time, self._parts.clock.now() + self._ahead)
         return self._time
 
     async def _step(self) -> None:
-        """Waits for a response or the wanted wake, and delivers what came: responses first, then the wake."""
+        """Waits for a response or the next wake, and delivers what came: responses first, then the wake."""
         await self._parts.bell.wait(self._seconds_to_wait())
         responses = await self._deliver_responses()
         if responses or self._wake_ms > self._now():
@@ -118,10 +118,10 @@ class Drive:
             self._idle_wakes += 1
 
     def _seconds_to_wait(self) -> float | None:
-        """A module that always wants to be woken waits longer each time, so that it does not take all of a
+        """A module that always asks to be woken at once waits longer each time, so that it does not occupy a
         processor."""
         if self._wake_ms == 0 and not self._parts.exchanges.open:
-            raise broken("it waits, but for nothing")
+            raise broken("it waits for nothing")
         if self._wake_ms == 0:
             return None
         pause = min(_LONGEST_PAUSE, ((1 << min(self._idle_wakes, 10)) - 1) / 1000)
@@ -130,7 +130,7 @@ class Drive:
     async def _deliver_responses(self) -> int:
         responses = self._parts.exchanges.take()
         for exchange, response in responses:
-            # The module may have given it up since it came.
+            # The module may have given it up since it arrived.
             if self._run.waiting and exchange in self._run.unanswered:
                 await self._deliver(Event("response", self._now(), exchange, response))
         return len(responses)
@@ -167,7 +167,7 @@ class Drive:
             return
         await self._deliver(Event("cancel", self._now()))
         if self._run.waiting:
-            raise broken("it goes on after it was cancelled")
+            raise broken("it continues after it was cancelled")
 
     async def _deliver(self, event: Event) -> None:
         """One event, and what comes of it."""
@@ -185,7 +185,7 @@ class Drive:
             parts.on_progress(run.progress)
 
     async def _finish(self, writing: Awaitable[None]) -> None:
-        """Waits, also where the task is cancelled meanwhile: whether a line was written must not be in doubt."""
+        """Waits, even if the task is cancelled meanwhile: whether a line was written must not be in doubt."""
         task = asyncio.ensure_future(writing)
         while not task.done():
             try:
@@ -195,7 +195,7 @@ class Drive:
         task.result()
 
     def _send_unsent(self) -> None:
-        """Sends what is announced and was not sent yet; once the run is to end, it is held back."""
+        """Sends what was announced and not yet sent; once the run is to end, holds it back."""
         for exchange, request in self._run.unanswered.items():
             if exchange in self._sent:
                 continue

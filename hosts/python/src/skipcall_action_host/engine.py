@@ -25,7 +25,7 @@ def shared_engine() -> wasmtime.Engine:
     config.memory_reservation_for_growth = 0
     config.memory_guard_size = 64 * 1024
     # The features of ABI.md's table and no others. Those that cannot be turned off are on in every engine; reference
-    # types can only be turned off together with something that wasmtime's Python interface does not show.
+    # types can only be turned off together with something that wasmtime's Python interface does not expose.
     config.wasm_bulk_memory = True
     config.wasm_component_model = False
     config.wasm_relaxed_simd = False

@@ -14,8 +14,8 @@ _LONGEST_TEXT = 2000  # a name that a module chose may be megabytes long
 def harmless_text(text: str) -> str:
     """Text that a module or a server chose, fit for one line of a message.
 
-    "?" replaces each control character, line break, and invisible or bidirectional format character, so that it
-    steers no terminal and hides nothing.
+    "?" replaces each control character, line break, and invisible or bidirectional format character, so that it cannot
+    control a terminal or hide anything.
     """
     return "".join("?" if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp") else c for c in text)
 
@@ -24,18 +24,18 @@ class HostError(Exception):
     """The base of all errors of this package. The message is a sentence for a person, without the key."""
 
     progress: Progress | None = None
-    """Of a run that failed on its way: where it was last seen. Requests that were open then may have been done."""
+    """The last progress of a run that failed midway. Requests that were open then may have been carried out."""
 
     def __init__(self, message: str) -> None:
         super().__init__(harmless_text(message if len(message) <= _LONGEST_TEXT else message[:_LONGEST_TEXT] + "…"))
 
 
 class ModuleRefused(HostError):
-    """The bytes are not a module that this host can run. Nothing of it was run."""
+    """The bytes are not a module that this host can run. None of its code was run."""
 
 
 class ModuleFailed(HostError):
-    """The module trapped, ran too long, found no memory, or broke a rule of the ABI. Its run is lost."""
+    """The module trapped, ran too long, ran out of memory, or broke a rule of the ABI. Its run is lost."""
 
 
 class ConnectionRefused(HostError):
@@ -43,7 +43,7 @@ class ConnectionRefused(HostError):
 
 
 class JournalRefused(HostError):
-    """The journal is damaged, in use, or of another module, server, key or run."""
+    """The journal is damaged, in use, or belongs to another module, server, key or run."""
 
 
 class UsageError(HostError):

@@ -17,11 +17,11 @@ _DEFAULT_TIMEOUT_MS: Final = 60_000
 _LONGEST_TIMEOUT_MS: Final = 600_000
 _DEFAULT_RESPONSE_LIMIT: Final = 1024 * 1024
 _LARGEST_RESPONSE: Final = 16 * 1024 * 1024
-_LATE_SECONDS: Final = 0.25  # for which a sender may be late with what it has
+_LATE_SECONDS: Final = 0.25  # how late a sender may deliver what it has
 
 
 def empty_block(error: HttpError, *, not_sent: bool) -> ResponseBlock:
-    """Of an exchange that no server answered."""
+    """For an exchange that no server answered."""
     return ResponseBlock(0, error, ResponseFlag.NOT_SENT if not_sent else 0, b"", b"")
 
 
@@ -37,7 +37,7 @@ class Exchanges:
     ) -> None:
         """places: how many requests may be sent at a time. ends_in_time: the sender's own clock can be relied on."""
         self.last_failure: str | None = None
-        """Why the last request that had no whole response had none: server and cause."""
+        """Why the last request without a complete response failed: server and cause."""
         self._guards = {name.encode(): guard for name, guard in guards.items()}
         self._send = send
         self._places = places
@@ -56,13 +56,13 @@ class Exchanges:
         self._underway[exchange] = asyncio.get_running_loop().create_task(self._answer(exchange, announced))
 
     def take(self) -> list[tuple[int, ResponseBlock]]:
-        """The responses that have come since the last call of this."""
+        """The responses that have arrived since the previous call."""
         taken = list(self._arrived.items())
         self._arrived.clear()
         return taken
 
     def abandon(self, exchange: int) -> None:
-        """Gives an exchange up. Its response, should it still come, is dropped."""
+        """Gives up an exchange. If its response still arrives, it is dropped."""
         self._arrived.pop(exchange, None)
         task = self._underway.pop(exchange, None)
         if task is not None:
@@ -76,7 +76,7 @@ class Exchanges:
         block = empty_block(HttpError.OTHER, not_sent=False)
         try:
             block = await self._exchange(announced)
-        finally:  # also after a mistake of this host, and where somebody else cancels the task
+        finally:  # also after a bug in this host, or if something else cancels the task
             if self._underway.pop(exchange, None) is not None:
                 self._arrived[exchange] = block
                 self._on_response()
@@ -89,7 +89,7 @@ class Exchanges:
         target = guard.target_of(announced.target)
         headers = guard.headers_of(announced.headers)
         if target is None or headers is None or not guard.allows_method(announced.method):
-            self.last_failure = "the host refused a request of the module's: its method, target or a header"
+            self.last_failure = "the host refused a request: its method, target or a header is not allowed"
             return empty_block(HttpError.DENIED, not_sent=True)
         request = HttpRequest(
             connection=guard.id,
@@ -104,7 +104,7 @@ class Exchanges:
             timeout_ms=min(announced.timeout_ms or _DEFAULT_TIMEOUT_MS, _LONGEST_TIMEOUT_MS),
             response_limit=min(announced.response_limit or _DEFAULT_RESPONSE_LIMIT, _LARGEST_RESPONSE),
         )
-        async with self._places:  # the time that it waits here does not count
+        async with self._places:  # time spent waiting here does not count
             response = await self._send_in_time(request)
         block = _finish(response, request, guard)
         if block.error != HttpError.OK:
@@ -140,7 +140,7 @@ class Exchanges:
 
 
 def _finish(response: HttpResponse, request: HttpRequest, guard: ConnectionGuard) -> ResponseBlock:
-    """Whatever a sender says, the module gets a response that keeps to the ABI: in range, within its limit, without
+    """Whatever a sender returns, the module gets a response that keeps to the ABI: in range, within its limit, without
     the key."""
     status, error = response.status, response.error
     if not 200 <= status <= 599:

@@ -16,13 +16,13 @@ if sys.platform != "win32":
 
 
 class FileJournal:
-    """Nothing else may use the file meanwhile; on Unix a lock sees to it. Methods raise OSError."""
+    """Nothing else may use the file meanwhile; on Unix, a lock ensures that. Methods raise OSError."""
 
     keeps_all = False
 
     def __init__(self, path: str | os.PathLike[str], *, is_new: bool) -> None:
-        """A new file for a run that begins, which must not be there yet, or one to resume. Raises JournalRefused."""
-        # Not blocked by a FIFO, which is refused as no file.
+        """A file for a new run, which must not exist yet, or one to resume. Raises JournalRefused."""
+        # Does not block on a FIFO, which is then refused.
         flags = os.O_RDWR | (os.O_CREAT | os.O_EXCL if is_new else 0)
         for name in ("O_NOFOLLOW", "O_CLOEXEC", "O_NONBLOCK", "O_BINARY"):
             flags |= getattr(os, name, 0)
@@ -79,7 +79,7 @@ class FileJournal:
 
     def _read(self) -> list[str]:
         lines = self._file.read().decode(errors="replace").split("\n")
-        # Behind the last line feed is nothing, or a line that was cut off, which counts for nothing.
+        # After the last line feed there is nothing, or a truncated line, which does not count.
         if lines.pop():
             lines.append("")
         return lines

@@ -20,7 +20,7 @@ def is_token(text: bytes) -> bool:
 
 
 def read_header_block(block: bytes) -> Headers | None:
-    """Nothing where it is not framed as it has to be, or is over 64 KiB."""
+    """None if it is malformed, or over 64 KiB."""
     if len(block) > HEADER_BLOCK_LIMIT:
         return None
     headers: Headers = []

@@ -1,4 +1,4 @@
-"""A request and its response, as the host passes them to what sends, and gets them back."""
+"""A request and its response, as they pass between the host and a sender."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .header_block import Headers
 
 @dataclass(repr=False, slots=True)
 class HttpRequest:
-    """A request that was checked and may be sent as it is. It has no text form, since the key is in its headers."""
+    """A request that was checked and may be sent as it is. It has no repr, since the key is in its headers."""
 
     connection: str
     """The manifest's name of the connection."""
@@ -27,7 +27,7 @@ class HttpRequest:
     target: str
     """Path and query, to be sent without being rewritten."""
     headers: Headers
-    """In order, the credential among them."""
+    """In order, including the credential."""
     body: bytes
     """To be sent byte for byte, whatever the method."""
     timeout_ms: int
@@ -43,24 +43,24 @@ class HttpResponse:
     status: int = 0
     """200 to 599; 0: no status came."""
     error: HttpError = HttpError.OK
-    """Why there is no response, or not a whole one. May stand beside a status."""
+    """Why there is no response, or not a whole one. May accompany a status."""
     not_sent: bool = False
-    """It is certain that no byte of the request left. Only to be set where that is so."""
+    """It is certain that no byte of the request was sent. Set it only then."""
     may_have_repeated: bool = False
-    """The request may have been sent more than once, so that what a success counts may be too low."""
+    """The request may have been sent more than once, so a success may count too few."""
     headers: Headers | tuple[()] = ()
-    """Of the final response, in any case."""
+    """Of the final response; names in any letter case."""
     body: bytes = b""
-    """Decoded; cut off where `error` says so."""
+    """Decoded; cut off if `error` says so."""
     detail: str = ""
-    """What is known of an error, for a person. The key in it is overwritten; the module never sees it."""
+    """What is known about an error, for a person. The key in it is overwritten; the module never sees it."""
 
 
 Send = Callable[[HttpRequest], Awaitable[HttpResponse]]
 """Sends one request and waits for the whole response.
 
-It follows no redirect, keeps no cookies, repeats nothing, and ends in time. 4xx and 5xx are responses. It is cancelled
-where the host gives the exchange up. An exception is read as error OTHER of a request that may have been carried out;
+It follows no redirects, keeps no cookies, never retries, and ends in time. 4xx and 5xx are responses. It is cancelled
+when the host gives up the exchange. An exception is treated as error OTHER of a request that may have been carried out;
 its text is dropped, since it may hold the key.
 """
 

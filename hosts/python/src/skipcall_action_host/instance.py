@@ -34,7 +34,7 @@ _MAY_ANNOUNCE: Final = {
 
 @dataclass(frozen=True)
 class InstanceLimits:
-    """How much of everything a module may use."""
+    """How much of each resource a module may use."""
 
     call_seconds: float = 10.0
     """A call of the module that takes longer is stopped, and its run is lost. It blocks the event loop meanwhile."""
@@ -48,11 +48,11 @@ class InstanceLimits:
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a run stands; `action_progress` of the ABI."""
+    """How far a run has got; `action_progress` of the ABI."""
 
     state: State
     wake_ms: int
-    """When the module wants to be woken, unix time in ms; 0: not at all."""
+    """When to wake the module, unix time in ms; 0: not at all."""
     phase: Phase
     """For people."""
     total: int
@@ -68,7 +68,7 @@ class Progress:
 
 @dataclass(slots=True)  # a frozen one takes three times as long to make, and there is one for each request
 class AnnouncedRequest:
-    """A request as the module announced it, copied out of its memory. Nothing of it is checked yet."""
+    """A request as the module announced it, copied out of its memory. Nothing in it has been checked yet."""
 
     timeout_ms: int
     response_limit: int
@@ -92,7 +92,7 @@ class _Violation(Exception):
 
 
 class _Memory:
-    """What a module points at. Where the memory is, is asked for each time: any call may have grown and so moved it."""
+    """What a module points at. The memory is looked up each time: any call may have grown it, and so moved it."""
 
     def __init__(self, store: wasmtime.Store, memory: wasmtime.Memory) -> None:
         self._store = store
@@ -166,8 +166,8 @@ class _Notes:
 
 
 class _KnownType:
-    """The type of a function and of each of its values, which was judged before. wasmtime's Func would find them out
-    anew, and compare them, at each call, which takes longer than most calls."""
+    """The type of a function and of each of its values, which was checked before. wasmtime's Func would look them up
+    and compare them at each call, which takes longer than most calls."""
 
     def __init__(self, signature: str) -> None:
         parameters, results = (part.strip("()").split(",") for part in signature.split("->"))
@@ -252,7 +252,7 @@ class Instance:
         return self._event("action_wake", run, now_ms)
 
     def http_done(self, run: int, exchange: int, now_ms: int, response: ResponseBlock | None) -> int:
-        """None: lost, nothing is known. A response that finds no room in the module is delivered as lost."""
+        """None: lost, nothing is known. A response for which the module has no memory is delivered as lost."""
         block = 0 if response is None else self._block_of(response)
         return self._event("action_http_done", run, exchange, now_ms, block)
 
@@ -285,7 +285,7 @@ class Instance:
         self._call("action_release", run)
 
     def take_announcements(self) -> list[Announcement]:
-        """What was announced since the last call of this, in order."""
+        """What was announced since the previous call, in order."""
         return self._notes.take()
 
     def close(self) -> None:
@@ -301,7 +301,7 @@ class Instance:
         return state
 
     def _call(self, name: str, *values: int) -> int:
-        """The one place where the module is entered. Result: without a sign; 0 for none."""
+        """The only place where the module is entered. Returns an unsigned number; 0 for none."""
         if self._dead:
             raise ModuleFailed("the module has failed before and is not called again")
         self._notes.allowed = _MAY_ANNOUNCE.get(name, ())
@@ -310,7 +310,7 @@ class Instance:
             result = self._exports[name](self._store, values)
         except Exception as error:
             self._fail(name, error)
-        except BaseException:  # an interrupt inside of an import
+        except BaseException:  # an interrupt inside an import
             self._dead = True
             raise
         return 0 if result is None else result & 0xFFFFFFFF
@@ -321,7 +321,7 @@ class Instance:
             self._die(self._notes.violation)
         if isinstance(error, wasmtime.Trap) and error.trap_code == wasmtime.TrapCode.INTERRUPT:
             raise ModuleFailed(f"the module was stopped: {where} took longer than {self._limits.call_seconds} s")
-        # Behind the first lines is a backtrace, which repeats names of the module's.
+        # The lines after the first are a backtrace, which repeats names from the module.
         reason = str(error).partition("wasm trap: ")[2] or str(error)
         raise ModuleFailed(f"the module trapped in {where}: {reason.splitlines()[0] if reason else 'no reason given'}")
 
@@ -342,7 +342,7 @@ class Instance:
             self._die(str(violation))
 
     def _block_of(self, response: ResponseBlock) -> int:
-        """One block with the struct and both ranges; 0 when there is no room."""
+        """One block with the struct and both ranges; 0 if there is no memory for it."""
         headers, body = response.headers, response.body
         size = _RESPONSE.size + len(headers) + len(body)
         block = self._call("action_alloc", size)

@@ -21,7 +21,7 @@ from .header_block import read_header_block
 from .http import ResponseBlock
 
 _FORMAT: Final = 1
-_START_ANEW: Final = "send the input or what remains again"
+_START_ANEW: Final = "send the input, or the rest of it, again"
 _SUM_SIZE: Final = len(',"sum":"01234567"}')
 
 
@@ -30,20 +30,21 @@ class Journal(Protocol):
 
     @property
     def lines(self) -> Sequence[str]:
-        """Those that are there already, in order; of a new run: none."""
+        """Those that are there already, in order; none for a new run."""
 
     @property
     def keeps_all(self) -> bool:
-        """The store gives back every line that it has kept, as a database does; a file may have been cut off. Where
-        it does not, and no end line shows that all is there, a resumed run takes each request for one that may have
+        """The store returns every line that it has kept, as a database does; a file may have been truncated. If it does
+        not, and no end line shows that the journal is whole, a resumed run treats each request as one that may have
         been sent before."""
 
     def append(self, line: str) -> Awaitable[None] | None:
-        """Keeps one line more; it holds no line break. The event is delivered when this has returned, and what it
-        returned was awaited: let that be when the line will outlive a crash. An exception ends the run."""
+        """Keeps one more line, which has no line break. The event is delivered once this has returned, and any
+        awaitable it returned is done: that must not be before the line is safe from a crash. An exception ends the
+        run."""
 
     def cut(self, count: int) -> None:
-        """Keeps only the first lines. Called before an append where the lines behind are damaged."""
+        """Keeps only the first lines. Called before an append if the lines after them are damaged."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class RunRequest:
 @dataclass(slots=True)
 class Event:
     kind: Literal["wake", "response", "lost", "cancel", "gap"]
-    """A gap is no event of the run: some are missing there."""
+    """A gap is not an event of the run: it marks where some may be missing."""
     now: int
     exchange: int = 0
     response: ResponseBlock | None = None
@@ -68,7 +69,7 @@ class Event:
 
 
 class LineSums:
-    """Closes lines by their sums, and checks the sums of lines that are read. Each also counts the lines before it."""
+    """Adds sums to lines, and checks those of lines that are read. Each sum also covers the lines before it."""
 
     def __init__(self, last: str = "") -> None:
         self._last = last
@@ -94,7 +95,7 @@ class LineSums:
 
 
 def end_line(line: str) -> str:
-    """The line that ends a journal in a file behind this one, until the next line replaces it."""
+    """The line that ends a journal in a file after this one, until the next line replaces it."""
     return LineSums(line[-10:-2]).close('{"end":true}')
 
 
@@ -175,7 +176,7 @@ def read_event(line: Mapping[str, Any]) -> Event:
     """Raises ValueError, TypeError, KeyError: it is not as described."""
     kind, now = line["event"], _number(line["now"])
     if kind not in ("wake", "response", "lost", "cancel", "gap"):
-        raise ValueError("no event of this format")
+        raise ValueError("not an event of this format")
     exchange = _number(line["exchange"], 1 << 32) if kind in ("response", "lost") else 0
     response = _read_response(line) if kind == "response" else None
     return Event(kind, now, exchange, response, line.get("announced"))
@@ -243,9 +244,9 @@ class ReadJournal:
     """As of the last line that counts."""
     events: list[Event] = field(default_factory=list)
     count: int = 1
-    """How many lines count; those behind them are to be cut off."""
+    """How many lines count; the rest are to be cut off."""
     is_whole: bool = False
-    """Otherwise events may be missing behind the last one."""
+    """Otherwise events may be missing after the last one."""
 
 
 def read_journal(journal: Journal, module_sha256: str, guards: Mapping[str, ConnectionGuard]) -> ReadJournal:
@@ -260,7 +261,7 @@ def read_journal(journal: Journal, module_sha256: str, guards: Mapping[str, Conn
         if value is None:
             break
         if "end" in value:
-            # One that others follow says nothing of them.
+            # One that others follow says nothing about them.
             read.is_whole = sums.is_right(line) and at == len(lines) - 1
             continue
         if not sums.take(line):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_SHORTEST_PART: Final = 4  # fewer characters tell nothing, and end many a text
+_SHORTEST_PART: Final = 4  # fewer characters reveal nothing, and end many texts
 _NAMED: Final = {"&": b"amp", "<": b"lt", ">": b"gt", '"': b"quot", "'": b"apos"}
 _BASE64: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _DIGIT: Final = rb"[A-Za-z0-9+/_-]"
-# What may be left of an escape that was cut.
+# What may be left of a truncated escape.
 _CUT_ESCAPE: Final = re.compile(rb"(?:[%\\&][^;]{0,9})?")
 _LONGEST_SPELLING: Final = 11  # of one character
 
@@ -33,8 +33,8 @@ def _spelling(character: str) -> bytes:
 
 
 def _base64_digits(key: bytes, bytes_before: int) -> tuple[bytes, bool]:
-    """The digits that the key alone determines where so many other bytes stand before it in a group of three, and
-    whether the digit behind them holds bits of the key too."""
+    """The digits that the key alone determines if that many other bytes come before it in a group of three, and whether
+    the digit after them holds bits of the key too."""
     bits = "".join(f"{byte:08b}" for byte in bytes(bytes_before) + key)
     first = -(-8 * bytes_before // 6) * 6
     ends = range(first + 6, len(bits) + 1, 6)
@@ -45,8 +45,8 @@ def _base64_digits(key: bytes, bytes_before: int) -> tuple[bytes, bool]:
 class KeyMask:
     """Overwrites a key wherever bytes spell it.
 
-    As it is, in other capitals, by escapes (percent, JSON, HTML), in hexadecimal digits, or in base64 of either
-    alphabet, there also as a part of something longer.
+    As it is, in other letter case, by escapes (percent, JSON, HTML), in hexadecimal digits, or in base64 of either
+    alphabet, also as part of something longer.
     """
 
     def __init__(self, key: str) -> None:
@@ -94,7 +94,7 @@ class KeyMask:
 def _ends_in_a_part(data: bytes, at: int, characters: list[re.Pattern[bytes]]) -> bool:
     matched = 0
     for character in characters:
-        # An escape that was cut may read as the plain character that begins it.
+        # A truncated escape may read as the plain character that begins it.
         if matched >= _SHORTEST_PART and _CUT_ESCAPE.fullmatch(data, at):
             return True
         found = character.match(data, at)

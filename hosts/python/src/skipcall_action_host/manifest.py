@@ -1,4 +1,4 @@
-"""The manifest: what a module says of itself. plugin-manifest/README.md describes all of its members."""
+"""The manifest: what a module says about itself. plugin-manifest/README.md describes all of its members."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class DeclaredConnection:
 
     id: str
     base_url: str | None
-    """The module's proposal, no more."""
+    """Only the module's suggestion."""
     headers: tuple[tuple[str, str], ...]
     """Templates, all of which are sent; `{name}` stands for the value of a field."""
     fields: tuple[Field, ...]
@@ -48,7 +48,7 @@ def wrong_abi(why: str) -> NoReturn:
 
 
 def version_number(version: str) -> int | None:
-    """ "1.2" as `action_abi_version` has it; nothing where it is no version."""
+    """ "1.2" as `action_abi_version` has it; None if it is not a version."""
     parts = re.fullmatch(r"([0-9]{1,4})\.([0-9]{1,4})", version)
     return int(parts[1]) << 16 | int(parts[2]) if parts else None
 
@@ -93,7 +93,7 @@ def parse_manifest(text: bytes) -> Manifest:
     if not isinstance(version, str):
         wrong_abi("its manifest names no version")
     number = version_number(version)
-    # Any minor of the own major will do (ABI.md "Versions").
+    # Any minor of the host's major will do (ABI.md "Versions").
     if number is None or number >> 16 != abi.ABI_MAJOR:
         wrong_abi(f"it speaks {version}")
     actions = tuple(

@@ -16,7 +16,7 @@ from .manifest import Manifest, parse_manifest, wrong_abi
 from .wasm_file import WasmExport, WasmFile, WasmImport, parse_wasm
 
 _PAGE: Final = 64 * 1024
-_MOST_ELEMENTS: Final = 100_000  # an engine makes a table's first elements at once
+_MOST_ELEMENTS: Final = 100_000  # an engine allocates a table's initial elements at once
 _LONGEST_MANIFEST: Final = 1024 * 1024  # a manifest is a few KiB
 
 
@@ -78,10 +78,10 @@ def _judge(binary: bytes) -> Manifest:
 
 
 class ActionModule:
-    """A module that was judged and compiled, and can be run any number of times, by any number of hosts."""
+    """A checked and compiled module, which any number of hosts can run any number of times."""
 
     def __init__(self, module: bytes | str | os.PathLike[str]) -> None:
-        """Of a file's bytes, or of its name. Raises ModuleRefused, naming what is wrong, and OSError."""
+        """From a file's bytes, or its name. Raises ModuleRefused, naming what is wrong, and OSError."""
         if isinstance(module, (str, os.PathLike)):
             with open(module, "rb") as file:
                 module = file.read()

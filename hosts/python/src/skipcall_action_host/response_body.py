@@ -21,13 +21,13 @@ class ResponseBody:
         self._members = 0
 
     def set_coding(self, codings: list[bytes]) -> HttpError:
-        """By the response's headers Content-Encoding, before the first byte."""
+        """By the response's Content-Encoding headers, before the first byte."""
         coding = b",".join(codings).strip().lower()
         self._is_gzip = coding in (b"gzip", b"x-gzip")
         return HttpError.OK if self._is_gzip or coding in (b"", b"identity") else HttpError.PROTOCOL
 
     def add(self, data: bytes) -> HttpError:
-        """Anything but OK: nothing more is to be added."""
+        """Unless OK, nothing more may be added."""
         if not self._is_gzip:
             return self._append(data)
         while data:

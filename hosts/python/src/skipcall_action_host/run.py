@@ -42,7 +42,7 @@ class Run:
         return f"{self._announced:08x}"
 
     def replay(self, event: Event) -> None:
-        """An event of a journal. Raises JournalRefused: the module behaves differently now."""
+        """Delivers an event of a journal. Raises JournalRefused: the module behaves differently now."""
         is_expected = event.kind not in ("response", "lost") or event.exchange in self.unanswered
         is_same = event.announced is None or event.announced == self.announced
         if not self.waiting or not is_expected or not is_same:
@@ -78,13 +78,13 @@ class Run:
         return self._instance.result(self._number)
 
     def is_doubtful(self, exchange: int) -> bool:
-        """Where events are missing, each request may be one that was sent before: the first time it is announced it
-        is to be reported as lost instead of being sent, so that the module knows. Then it is repeated, and that is to
-        be sent."""
+        """If events are missing, each request may have been sent before: the first time it is announced, it is to be
+        reported as lost instead of being sent, so that the module knows. The module then repeats it, and that is
+        sent."""
         return self._has_gap and self.doubt(exchange)
 
     def doubt(self, exchange: int) -> bool:
-        """False: it is doubted already."""
+        """False: it has been doubted before."""
         request = self.unanswered.get(exchange)
         if request is None:
             return False

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 
 class StopRequest:
-    """One of them may be given to several runs."""
+    """One may be passed to several runs."""
 
     def __init__(self) -> None:
         self._stopping = False

@@ -18,8 +18,8 @@ _VALUE_TYPES: Final = {
     0x70: "funcref",  # of tables; others are of the feature reference-types
 }
 
-# The most items of each section, by its number: more than a real module has, and so few that a small file cannot make
-# a host or its engine use gigabytes.
+# The most items of each section, by its number: more than a real module has, and few enough that a small file cannot
+# make a host or its engine use gigabytes.
 _MOST_ITEMS: Final = {
     1: (10_000, "types"),
     2: (100, "imports"),
@@ -65,7 +65,7 @@ class WasmFile:
     exports: list[WasmExport] = field(default_factory=list)
     memories: list[WasmMemory] = field(default_factory=list)
     tables: list[int] = field(default_factory=list)
-    """The least number of elements of each."""
+    """The minimum number of elements of each."""
     has_start: bool = False
     custom_sections: list[tuple[str, bytes]] = field(default_factory=list)
 
@@ -95,7 +95,7 @@ class _Reader:
         return self.take(1)[0]
 
     def number(self, bits: int = 32) -> int:
-        """LEB128, without a sign."""
+        """Unsigned LEB128."""
         value = 0
         for shift in range(0, bits, 7):
             byte = self.byte()
@@ -140,7 +140,7 @@ class _Reader:
 
     def kind(self) -> str:
         code = self.byte()
-        return _KINDS[code] if code < len(_KINDS) else _refuse("an import or export is of no known kind")
+        return _KINDS[code] if code < len(_KINDS) else _refuse("an import or export is of an unknown kind")
 
 
 class _Parser:
@@ -183,7 +183,7 @@ class _Parser:
 
     def _type(self, reader: _Reader) -> None:
         if reader.byte() != 0x60:
-            _refuse("a type is no function type")
+            _refuse("a type is not a function type")
         parameters = reader.value_types()
         self._types.append(f"{parameters}->{reader.value_types()}")
 

@@ -24,7 +24,7 @@ class Wire(asyncio.Protocol):
 
     @property
     def is_quiet(self) -> bool:
-        """It is open, and nothing has come that nobody asked for: it may be used for another request."""
+        """It is open and has received nothing unexpected: it may be used for another request."""
         return not self._ended and self._size == 0
 
     def write(self, data: bytes) -> None:
@@ -32,7 +32,7 @@ class Wire(asyncio.Protocol):
         self._transport.write(data)
 
     async def read(self) -> bytes:
-        """What has come; b"" where the server has ended the connection. Raises OSError and Expired."""
+        """What has arrived; b"" if the server has ended the connection. Raises OSError and Expired."""
         if self._size == 0 and not self._ended:
             self._waiter = asyncio.get_running_loop().create_future()
             try:
@@ -58,7 +58,7 @@ class Wire(asyncio.Protocol):
         if self._transport is not None:
             self._transport.abort()
 
-    # What the transport calls.
+    # Called by the transport.
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
@@ -78,7 +78,7 @@ class Wire(asyncio.Protocol):
         self._end(error)
 
     def _is_cut_off(self) -> bool:
-        """The connection ended, but the TLS session in it did not, so more may have been to come (RFC 8446, 6.1)."""
+        """The connection ended, but the TLS session in it did not, so more may have been on its way (RFC 8446, 6.1)."""
         session = self._transport.get_extra_info("ssl_object") if self._transport else None
         if session is None:
             return False
