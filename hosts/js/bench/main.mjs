@@ -30,7 +30,7 @@ async function timed(act) {
   return performance.now() - begin;
 }
 
-/** An answer for each request; keeps the requests where it is told to. */
+/** A response for each request; keeps the requests if asked to. */
 function server(kept) {
   const answer = new TextEncoder().encode('{"removed":100}');
   const short = new TextEncoder().encode('{"removed":1}');

@@ -1,11 +1,11 @@
-// The peer: what somebody would write in plain JavaScript, with the same checks and the same account. It is written for
-// speed as far as that keeps it readable: one regular expression, one Set a sequence, no intermediate lists.
+// The peer: what one would write in plain JavaScript, with the same checks and the same account. It is written for
+// speed as far as that keeps it readable: one regular expression, one Set per sequence, no intermediate lists.
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const BATCH = 100;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** Calls send(target, body) for each request; its answer is the answer's body as bytes. */
+/** Calls send(target, body) for each request; it returns the response's body as bytes. */
 export function removeContacts(input, send) {
   const { removals } = JSON.parse(decoder.decode(input));
   const groups = new Map();

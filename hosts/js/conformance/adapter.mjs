@@ -1,5 +1,5 @@
 // The JavaScript host for the conformance kit: runs one action of one module, as abi/conformance/README.md says. For
-// Node.js, Deno and Bun. The package has to be built.
+// Node.js, Deno and Bun. Build the package first.
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import process from "node:process";
@@ -48,7 +48,7 @@ function readOptions(words) {
   return options;
 }
 
-/** Each connection with the fields that are given for it. */
+/** Each connection with the fields given for it. */
 function connectionsOf({ baseUrls, variables }) {
   const connections = {};
   for (const [id, baseUrl] of Object.entries(baseUrls)) connections[id] = { baseUrl, fields: {} };

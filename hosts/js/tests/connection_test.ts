@@ -22,7 +22,7 @@ function refusal(act: () => unknown): HostError {
   return assert.fail("not refused");
 }
 
-test("a base URL is https, or http to this machine, and nothing but origin and path", () => {
+test("a base URL is https, or http to localhost, and nothing but origin and path", () => {
   for (const base of [
     "https://api.example.com",
     "https://api.example.com:8443/",
@@ -207,7 +207,7 @@ test("a connection without a field needs no key", () => {
   assert.deepEqual(open.headersOf(new Uint8Array(0)), [["X-Version", "2"]]);
 });
 
-test("a header that is not a connection's to set is refused, whatever is in it", () => {
+test("a header that a connection may not set is refused, whatever is in it", () => {
   for (const name of (
     "Host Transfer-Encoding content-length Connection Cookie Proxy-Authorization Sec-Fetch-Site Expect Via " +
     "X-HTTP-Method-Override"
@@ -245,7 +245,7 @@ test("an echoed key is overwritten, a cut one at the end too", () => {
   assert.equal(masked("ends with sk", true), "ends with sk");
 });
 
-test("headers that are not the module's to set are refused", () => {
+test("headers that the module may not set are refused", () => {
   const connection = guard("https://example.com");
   const credential = ["Authorization", `Bearer ${KEY}`];
   const block = "Content-Type:application/json\r\nAccept: \t*/* \r\nX-Empty:\r\nX-Utf8: \xc3\xa4\r\n";
@@ -292,7 +292,7 @@ test("a connection that the manifest does not declare is an error of the caller"
   refusal(() => guardConnections(manifest, { toString: settings }));
 });
 
-test("an answer's headers become a block; what cannot stand in one is left out", () => {
+test("a response's headers become a block; what cannot be in one is left out", () => {
   const { block, whole } = writeHeaderBlock([
     ["Date", " now "],
     ["bad name", "x"],

@@ -1,4 +1,4 @@
-// The whole way: both modules, fetch, and the strict sandbox with rate windows, failures and lost answers.
+// The whole way: both modules, fetch, and the strict sandbox with rate windows, failures and lost responses.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ActionHost, fetchSender, loadModule, type Progress, systemClock } from "../src/index.js";
@@ -51,10 +51,10 @@ for (const [build, path] of Object.entries(MODULES)) {
         gone.contactIds,
       );
       assert.deepEqual(result.remaining.removals, []);
-      assert.ok(result.retries >= 2, "failures were tried again");
+      assert.ok(result.retries >= 2, "failures were retried");
       assert.ok(
         seen.some((progress) => progress.phase === 2),
-        "a rate window was waited for",
+        "it waited for a rate window",
       );
       assert.ok(seen.every((progress, i) => i === 0 || progress.confirmed >= (seen[i - 1]?.confirmed ?? 0)));
 
@@ -68,7 +68,7 @@ for (const [build, path] of Object.entries(MODULES)) {
   });
 }
 
-test("a key that is not accepted stops the run and is told in the result", async () => {
+test("a key that is not accepted stops the run, and the result says so", async () => {
   const sandbox = await startSandbox();
   try {
     const host = new ActionHost(await loadModule(readBytes(MODULES.Emscripten)), {

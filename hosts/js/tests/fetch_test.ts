@@ -1,5 +1,5 @@
-// Sending by the platform's fetch, against servers that show what arrives: what it keeps of a host's duties, what it
-// hides, and how its failures are told.
+// Sending by the platform's fetch, against servers that show what arrives: which of a host's duties it keeps, what it
+// hides, and how it reports failures.
 import assert from "node:assert/strict";
 import type { Socket } from "node:net";
 import { test } from "node:test";
@@ -62,7 +62,7 @@ test("a 204 is an empty body", async () => {
   assert.deepEqual([answer.status, answer.error, answer.body.length], [204, HttpError.OK, 0]);
 });
 
-test("a redirect is handed over, not followed", async () => {
+test("a redirect is delivered, not followed", async () => {
   const { answer, requests } = await answered((_request, socket) =>
     socket.write(http("302 Found", "", ["Location: /elsewhere"])),
   );
@@ -71,7 +71,7 @@ test("a redirect is handed over, not followed", async () => {
   assert.equal(requests.length, 1);
 });
 
-test("a redirect that the platform hides is told as one", async () => {
+test("a redirect that the platform hides is reported as one", async () => {
   const hidden = fetchSender(() => Promise.resolve({ type: "opaqueredirect", status: 0 } as Response));
   const answer = await hidden(request("https://example.com/"), new AbortController().signal);
   assert.deepEqual([answer.status, answer.error, answer.notSent], [0, HttpError.REDIRECT, false]);
@@ -104,8 +104,8 @@ const respond =
     socket.end(body);
   };
 
-// Node's fetch takes a coded body that is cut for whole.
-test("no coding is asked for, and a coded body is not taken", async () => {
+// Node's fetch treats a truncated coded body as whole.
+test("no coding is asked for, and a coded body is refused", async () => {
   const gzip = gzipSync('{"removed":2}');
   for (const coding of ["gzip", "x-gzip", "br", "deflate", "zstd", "gzip, br", "foo"]) {
     for (const body of [
@@ -141,7 +141,7 @@ test("a coding that the module asked for is counted as decoded while it is read,
   }
 });
 
-test("an empty body is whole where something else than the connection's end says so", async () => {
+test("an empty body is whole if something other than the connection's end says so", async () => {
   const outcomes: [RawHandler, HttpError, Partial<HttpRequest>?][] = [
     [respond(["Content-Length: 0", "Content-Encoding: gzip"]), HttpError.OK],
     [respond(["Transfer-Encoding: gzip, chunked"], "0\r\n\r\n"), HttpError.PROTOCOL],
@@ -157,7 +157,7 @@ test("an empty body is whole where something else than the connection's end says
   }
 });
 
-test("framing that two readers would understand differently, and a 101, are no HTTP", async () => {
+test("framing that two readers would understand differently, and a 101, are not HTTP", async () => {
   const responses = [
     respond(["Content-Length: 2", "Content-Length: 4"], "{}{}"),
     respond(["Content-Length: 4", "Transfer-Encoding: chunked"], "2\r\n{}\r\n0\r\n\r\n"),
@@ -171,7 +171,7 @@ test("framing that two readers would understand differently, and a 101, are no H
   }
 });
 
-test("a body that cannot be decoded, or breaks off for no known reason, is told beside its status", async () => {
+test("a body that cannot be decoded, or breaks off for no known reason, is reported beside its status", async () => {
   const broken = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 7\r\n\r\nno gzip";
   const { answer: undecoded } = await answered((_request, socket) => socket.write(broken));
   assert.deepEqual([undecoded.status, undecoded.error], [200, HttpError.PROTOCOL]);
@@ -193,7 +193,7 @@ test("a body without end is not read to it", async () => {
   assert.deepEqual([...answer.headers], [["x-seen", "yes"]]);
 });
 
-test("headers of a 1xx answer are left out, repeated ones are joined", async () => {
+test("headers of a 1xx response are left out, repeated ones are joined", async () => {
   const { answer } = await answered((_request, socket) =>
     socket.write(`HTTP/1.1 103 Early Hints\r\nX-Early: 1\r\n\r\n${http("200 OK", "", ["X-A: 1", "X-A: 2"])}`),
   );
@@ -202,7 +202,7 @@ test("headers of a 1xx answer are left out, repeated ones are joined", async () 
   assert.equal(headers["x-early"], undefined);
 });
 
-test("what Node hides: an answer behind 100 Continue, and one with more than 16 KiB of headers", async () => {
+test("what Node hides: a response after 100 Continue, and one with more than 16 KiB of headers", async () => {
   const hidden: [string, HttpError][] = [
     [`HTTP/1.1 100 Continue\r\n\r\n${http("200 OK", "")}`, HttpError.RESET],
     [http("200 OK", "", [`X-A: ${"a".repeat(20_000)}`]), HttpError.TOO_LARGE],
@@ -213,7 +213,7 @@ test("what Node hides: an answer behind 100 Continue, and one with more than 16 
   }
 });
 
-test("nothing is claimed unsent but where no connection came about", async () => {
+test("nothing is claimed unsent unless no connection was made", async () => {
   const outcomes: [RawHandler, HttpError, status: number][] = [
     [(_request, socket) => socket.destroy(), HttpError.RESET, 0],
     [(_request, socket) => socket.resetAndDestroy(), HttpError.RESET, 0],
@@ -230,7 +230,7 @@ test("nothing is claimed unsent but where no connection came about", async () =>
   const refused = await send(request(server.url), new AbortController().signal);
   assert.deepEqual([refused.error, refused.notSent], [HttpError.CONNECT, true]);
 });
-test("how Node tells a failure, and a page that tells none", async () => {
+test("how Node reports a failure, and a page that reports none", async () => {
   const failing = (cause?: unknown) =>
     fetchSender(() => Promise.reject(Object.assign(new TypeError("fetch failed"), { cause })));
   const cases: [unknown, HttpError, boolean][] = [
@@ -255,9 +255,9 @@ test("how Node tells a failure, and a page that tells none", async () => {
   }
 });
 
-// A request whose connection ends before the answer may have been carried out. Were it repeated by the platform, the
+// A request whose connection ends before the response may have been carried out. If the platform repeated it, the
 // module would never learn that it was sent twice.
-test("fetch repeats nothing, not on a kept connection either", async () => {
+test("fetch repeats nothing, not even on a kept connection", async () => {
   for (const end of ["destroy", "end", "resetAndDestroy"] as const) {
     for (const method of ["DELETE", "PUT", "POST", "GET"]) {
       const kept: number[] = [];
@@ -271,12 +271,12 @@ test("fetch repeats nothing, not on a kept connection either", async () => {
       });
       try {
         const body = method === "GET" ? { body: undefined } : {};
-        // Whether a connection is free again in time is Node's to say, so it gets more than one chance.
+        // Whether a connection is free again in time is up to Node, so it gets more than one chance.
         for (let i = 1; i <= 4 || (keeps && kept.length < 2 && i <= 50); ++i) {
           await send(request(`${server.url}/x`, { method, ...body }), new AbortController().signal);
           assert.equal(server.requests.length, i, `${method}, ${end}`);
         }
-        // DELETE is never put on a kept connection by Node; the others are, so that the test tells something.
+        // Node never puts a DELETE on a kept connection; it does put the others, so the test is worth something.
         if (keeps) assert.ok(kept.length >= 2, `${method}, ${end}`);
       } finally {
         server.close();
@@ -304,7 +304,7 @@ test("everywhere but in Node a request may have been repeated", async () => {
   }
 });
 
-test("a run through fetch: the key arrives, an echo of it does not come back, a late answer is a timeout", async () => {
+test("a run through fetch: the key arrives, an echo of it does not come back, a late response is a timeout", async () => {
   const server = await rawServer((raw, socket) => {
     if (raw.body !== "late") socket.write(http("200 OK", `got ${/authorization: (.*)/i.exec(raw.head)?.[1] ?? ""}`));
     else socket.write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf");
@@ -314,7 +314,7 @@ test("a run through fetch: the key arrives, an echo of it does not come back, a 
     const connections = { test: { baseUrl: server.url, secret: KEY } };
     const { text: echoed } = await hostOf(actions, send).run({ action: "echo", input: "now", connections });
     assert.equal(echoed, `got Bearer ${"*".repeat(KEY.length)}`);
-    // What came of a late body is handed over.
+    // What arrived of a late body is delivered.
     const lines: string[] = [];
     const journal = { lines: [], append: (line: string) => void lines.push(line) };
     assert.equal((await hostOf(quick, send).run({ action: "echo", input: "late", connections, journal })).text, "half");
@@ -343,5 +343,5 @@ test("a run says which server failed, and why", async () => {
   const telling = fetchSender(() => Promise.reject(new TypeError("x", { cause: new Error(`\u001b[2J ${KEY}`) })));
   assert.equal(await outcome("https://example.com", telling), `example.com:443: ?[2J ${"*".repeat(KEY.length)}`);
   const silent = fetchSender(() => Promise.reject(new TypeError("")));
-  assert.equal(await outcome("https://example.com", silent), "example.com:443: no whole answer came (OTHER)");
+  assert.equal(await outcome("https://example.com", silent), "example.com:443: no whole response came (OTHER)");
 });

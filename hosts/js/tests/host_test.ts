@@ -47,7 +47,7 @@ async function fault(run: Promise<unknown>): Promise<HostError> {
   return error;
 }
 
-/** A sender whose answers are given by hand. */
+/** A sender whose responses are given by hand. */
 function held(): {
   send: Send;
   requests: HttpRequest[];
@@ -75,7 +75,7 @@ function held(): {
   };
 }
 
-test("a run goes through request and answer to its result", async () => {
+test("a run goes through request and response to its result", async () => {
   const requests: HttpRequest[] = [];
   const seen: Progress[] = [];
   const host = hostOf(actions, (request, signal) => {
@@ -107,14 +107,14 @@ test("a run goes through request and answer to its result", async () => {
   assert.equal((await host.run(start("echo", { input: { a: [1] } }))).text, 'echo of {"a":[1]}');
 });
 
-test("a result is parsed, and one that is no JSON says so only when it is asked for", async () => {
+test("a result is parsed, and one that is not JSON says so only when it is asked for", async () => {
   const host = hostOf(actions, (request) => Promise.resolve(answer(200, bodyText(request))));
   assert.deepEqual((await host.run<{ a: number }>(start("echo", { input: { a: 1 } }))).result, { a: 1 });
   const end = await host.run(start("echo", { input: "no json" }));
   assert.throws(() => end.result, SyntaxError);
 });
 
-test("what the caller gets wrong is said before anything runs", async () => {
+test("what the caller gets wrong is reported before anything runs", async () => {
   const host = hostOf(actions, echo);
   assert.match((await fault(host.run(start("none")))).message, /no action none/);
   assert.match((await fault(host.run(start("echo", { input: undefined })))).message, /written as JSON/);
@@ -136,7 +136,7 @@ test("without a key, and with a target or header that is not allowed, the module
   }
 });
 
-test("a sender that rejects, throws or answers nonsense is an answer without a status, which may have been sent", async () => {
+test("a sender that rejects, throws or returns nonsense is a response without a status; it may have been sent", async () => {
   const senders: Send[] = [
     () => Promise.reject(new Error("refused by the test")),
     () => {
@@ -149,7 +149,7 @@ test("a sender that rejects, throws or answers nonsense is an answer without a s
   for (const send of senders) assert.equal((await hostOf(actions, send).run(start("three"))).text, "xxx");
 });
 
-test("a request whose sender never answers ends by its timeout, and its signal is aborted", async () => {
+test("a request whose sender never resolves ends by its timeout, and its signal is aborted", async () => {
   const signals: AbortSignal[] = [];
   const clock = new JumpingClock();
   const began = clock.now();
@@ -170,21 +170,21 @@ test("a request whose sender never answers ends by its timeout, and its signal i
   assert.ok(took >= 30_000 && took < 31_000, String(took));
 });
 
-test("an answer longer than its limit is cut, and one that repeats the key is overwritten", async () => {
+test("a response longer than its limit is cut, and in one that repeats the key it is overwritten", async () => {
   const host = hostOf(actions, () => Promise.resolve(answer(200, `${"x".repeat(990)}${KEY}`)));
   assert.equal((await host.run(start("echo"))).text, "x".repeat(990) + "*".repeat(10));
   const short = hostOf(actions, () => Promise.resolve(answer(200, `you are ${KEY}!`)));
   assert.equal((await short.run(start("echo"))).text, `you are ${"*".repeat(KEY.length)}!`);
 });
 
-test("the wanted wake comes, and not early", async () => {
+test("the module is woken when it asked to be, and not early", async () => {
   const clock = new JumpingClock();
   const began = clock.now();
   assert.equal((await hostOf(actions, echo, clock).run(start("sleep"))).text, "full");
   assert.equal(clock.now() - began, 50);
 });
 
-test("a module that always wants to be woken at once waits longer each time", async () => {
+test("a module that always asks to be woken at once waits longer each time", async () => {
   const greedy = await guest([
     ["(i64.add (local.get $now) (i64.const 50))", "(i64.const 1)"],
     ["(i64.ge_u (local.get $now) (i64.load offset=8 (global.get $progress)))", "(i32.const 0)"],
@@ -201,7 +201,7 @@ test("a module that always wants to be woken at once waits longer each time", as
   assert.ok(took > 2000 && took < 3000, `30 wakes in ${String(took)} ms`);
 });
 
-test("a module that fails is reported with what it did, and the host goes on with a fresh instance", async () => {
+test("a module that fails is reported with what it did, and the host continues with a fresh instance", async () => {
   const host = hostOf(actions, echo);
   const cases = {
     trap: /action_wake: unreachable/,
@@ -302,7 +302,7 @@ test("several runs live in one instance and do not disturb each other", async (c
   assert.equal(instances.length, 1);
 });
 
-test("when a run makes the instance trap, the others go on in a fresh one, and nothing is sent twice", async (context) => {
+test("when a run makes the instance trap, the others continue in a fresh one, and nothing is sent twice", async (context) => {
   let answers = 0;
   let dead = false;
   const instances = watchInstances(context, (exports, nth) => {
@@ -344,7 +344,7 @@ test("when a run makes the instance trap, the others go on in a fresh one, and n
   assert.deepEqual(new Set(sent.values()), new Set([1]));
 });
 
-test("an answer that comes together with one on which the module gave its exchange up is dropped", async () => {
+test("a response that comes together with one on which the module gave its exchange up is dropped", async () => {
   const fickle = await guest([
     [
       `(i32.const 2))
@@ -373,7 +373,7 @@ test("a cancelled run gives its requests up and still has its result", async () 
   assert.equal(sender.signals[0]?.aborted, true);
 });
 
-test("the account of a cancelled removal tells the unknown from the unsent", async () => {
+test("the account of a cancelled removal distinguishes unknown from unsent", async () => {
   const sender = held();
   const cancel = new AbortController();
   const run = hostOf(removeContacts, sender.send).run<RemovalResult>({
@@ -400,7 +400,7 @@ test("a run whose signals are aborted before it begins sends nothing", async () 
   assert.equal((await host.run(start("three", { stopSignal: aborted }))).text, "cancelled");
 });
 
-test("a stopped run sends nothing new, takes the open answer, and what was held back is not sent", async () => {
+test("a stopped run sends nothing new, accepts the open response, and does not send what was held back", async () => {
   const sender = held();
   const stop = new AbortController();
   const run = hostOf(actions, sender.send).run(start("three", { stopSignal: stop.signal }));
@@ -449,7 +449,7 @@ const announcing: [name: string, exchanged: [string, string][], why: RegExp][] =
   ["action_cancel", [[CANCEL, `${CANCEL} (call $send)`]], /called http_send where it must not/],
 ];
 
-test("a module that announces something outside of a wake and an answer is ended", async () => {
+test("a module that announces something outside a wake and a response is ended", async () => {
   for (const [name, exchanged, why] of announcing) {
     const host = hostOf(await guest(exchanged), () => Promise.resolve(answer(200, "")));
     const signal = AbortSignal.abort();
@@ -499,7 +499,7 @@ test("announcements and open requests are bounded by their number too", async ()
   assert.match(error.message, /more than 1,000 times in one call/);
 });
 
-test("an empty body is not taken for whole where the headers announce one", async () => {
+test("an empty body is not treated as whole if the headers announce one", async () => {
   const outcomes: [HttpAnswer, HttpError][] = [
     [answer(200, "", [["Content-Length", "10"]]), HttpError.PROTOCOL],
     [answer(200, "", [["content-length", "0"]]), HttpError.OK],
@@ -517,7 +517,7 @@ test("an empty body is not taken for whole where the headers announce one", asyn
   }
 });
 
-test("what a sender says of repeats reaches the module; one of ABI 1.0 takes no notice of it", async () => {
+test("what a sender says about repeats reaches the module; one of ABI 1.0 ignores it", async () => {
   const input = { sequenceId: "A", contactIds: contactIds(2) };
   const run = { action: "remove_contacts", input, connections: SKIPCALL_CONNECTION };
   const old = await loadModule(readBytes("tests/module/remove_contacts_1.0.wasm"));

@@ -1,4 +1,4 @@
-// A run that is written down goes on after a crash at any place, and sends again only what had no answer.
+// A recorded run is resumed after a crash at any point, and sends again only what had no response.
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -40,7 +40,7 @@ class Lines implements Journal {
   }
 }
 
-/** Fails the second request, and is otherwise content; tells what was sent. */
+/** Fails the second request, and confirms the others; records what was sent. */
 function server(requests: string[]) {
   let seen = 0;
   return (request: HttpRequest) => {
@@ -62,13 +62,13 @@ async function journalled(
   return { lines: journal.lines, requests, result };
 }
 
-/** What had been answered when the journal ended after so many lines. */
+/** What had been answered by the time the journal ended after this many lines. */
 function answeredIn(lines: string[]): number {
   return lines.filter((line) => line.includes('"event":"response"')).length;
 }
 
 for (const [build, path] of Object.entries(MODULES)) {
-  test(`a run is gone on with from every event of its journal, module by ${build}`, async () => {
+  test(`a run is resumed from every event of its journal, module by ${build}`, async () => {
     const module = await loadModule(readBytes(path));
     const whole = await journalled(module);
     assert.equal(whole.result.status, "completed");
@@ -87,10 +87,10 @@ for (const [build, path] of Object.entries(MODULES)) {
         const { result } = await host.resume<RemovalResult>({ journal, connections: SKIPCALL_CONNECTION });
         assert.equal(result.status, "completed");
         assert.equal(result.confirmed, 600);
-        // With the failed answer in the journal there is one request more to come than without.
+        // With the failed response in the journal there is one more request to come than without.
         const failed = journal.lines.slice(0, kept).some((line) => line.includes('"status":500'));
         assert.equal(requests.length, 6 + (failed ? 1 : 0) - answered, `after ${String(kept)} lines`);
-        // What was open is a try of its own, which may have removed what the next one finds gone.
+        // What was open counts as a try, which may have removed what the next one finds gone.
         const open = result.requests - answered - requests.length;
         assert.equal(result.removedExact, open === 0 && !failed, `after ${String(kept)} lines`);
         // What was resumed can be resumed again, to the same result and without a request.
@@ -102,10 +102,10 @@ for (const [build, path] of Object.entries(MODULES)) {
   });
 }
 
-test("a run that is stopped when it is gone on with does not claim that what was open before was never sent", async () => {
+test("a run that is stopped when it is resumed does not claim that what was open before was never sent", async () => {
   const module = await loadModule(readBytes(REMOVE_CONTACTS));
   const { lines } = await journalled(module);
-  // The first request goes alone. Where the journal ends behind its answer, the other five were announced.
+  // The first request goes alone. If the journal ends after its response, the other five were announced.
   const journal = new Lines(lines.slice(0, 3));
   assert.equal(answeredIn(journal.lines), 1);
   const host = hostOf(module, () => assert.fail("it was sent"), new JumpingClock());
@@ -137,7 +137,7 @@ test("the key is not in the journal", async () => {
   assert.ok(!lines.join().includes(SKIPCALL_CONNECTION.skipcall.secret));
 });
 
-test("time goes on from the journal's, also where the clock stands earlier", async () => {
+test("time continues from the journal's, even if the clock is behind it", async () => {
   const module = await loadModule(readBytes(REMOVE_CONTACTS));
   const { lines } = await journalled(module);
   const journal = new Lines(lines.slice(0, 4));
@@ -152,7 +152,7 @@ test("time goes on from the journal's, also where the clock stands earlier", asy
     all,
     [...all].sort((a, b) => a - b),
   );
-  assert.ok((all[all.length - 1] ?? 0) > last, "and it does not stand still");
+  assert.ok((all[all.length - 1] ?? 0) > last, "and it does not stop");
   assert.ok(early.now() - began < 600_000, "until the clock has caught up");
 });
 
@@ -196,7 +196,7 @@ test("a journal of something else is refused", async () => {
   await assert.rejects(used.run(again), /has a run already/);
 });
 
-test("bytes that are no text survive the journal", async () => {
+test("bytes that are not text survive the journal", async () => {
   const module = await guest();
   const body = Uint8Array.from({ length: 256 }, (_, i) => i);
   const journal = new Lines();
@@ -227,7 +227,7 @@ test("a journal in a file that is cut off or damaged at any byte is refused, or 
   assert.equal(first.result.removed, 3);
   const whole = readFileSync(file);
 
-  /** Resumes it where everything was removed already. Result: nothing where it is refused. */
+  /** Resumes it when everything was already removed. Returns undefined if it is refused. */
   const resumed = async (bytes: Uint8Array): Promise<RemovalResult | undefined> => {
     writeFileSync(file, bytes);
     const opened = await FileJournal.open(file);
@@ -255,7 +255,7 @@ test("a journal in a file that is cut off or damaged at any byte is refused, or 
     assert.deepEqual(await resumed(written), result, what);
   };
   for (let at = 0; at < whole.length; ++at) {
-    // Within a line every place is alike but for its first and last bytes.
+    // Within a line, all positions are alike except the first and last bytes.
     const near = whole.subarray(Math.max(0, at - 2), at + 3).includes(10);
     if (near || at % 5 === 0) await check(`cut off at ${String(at)}`, whole.subarray(0, at), at);
     const turned = Uint8Array.from(whole);
@@ -265,7 +265,7 @@ test("a journal in a file that is cut off or damaged at any byte is refused, or 
   assert.equal((await resumed(whole))?.removedExact, true);
 });
 
-test("where lines may be missing, each request counts as sent before, also when it is resumed once more", async () => {
+test("if lines may be missing, each request counts as sent before, even when it is resumed once more", async () => {
   const module = await loadModule(readBytes(REMOVE_CONTACTS));
   const { lines } = await journalled(module);
   const journal = new Lines(lines.slice(0, 1), false);
@@ -280,7 +280,7 @@ test("where lines may be missing, each request counts as sent before, also when 
     /full/,
   );
   assert.match(journal.lines[1]!, /"event":"gap"/);
-  // Now it keeps all: the gap is still known.
+  // Now it keeps everything: the gap is still known.
   const again = new Lines(journal.lines);
   const { result } = await hostOf(module, server(requests), new JumpingClock()).resume<RemovalResult>({
     journal: again,

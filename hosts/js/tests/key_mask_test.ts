@@ -14,7 +14,7 @@ function masked(text: string, cutOff = false, key = KEY): string {
   return byteString(bytes);
 }
 
-test("a repeated key is overwritten wherever it is, in any capitals", () => {
+test("a repeated key is overwritten wherever it is, in any letter case", () => {
   assert.equal(masked("no key here"), "no key here");
   assert.equal(masked(`<${KEY}> and ${KEY}`), `<${STARS}> and ${STARS}`);
   assert.equal(masked(`sk_test_${KEY}`), `sk_test_${STARS}`);
@@ -42,7 +42,7 @@ test("an escaped key is overwritten, whether all of it is escaped or some", () =
   assert.equal(masked("%25abcdefg", false, "%25abcdefg"), "*".repeat(10));
 });
 
-test("a key in hexadecimal digits or base64 is overwritten, alone and inside of something longer", () => {
+test("a key in hexadecimal digits or base64 is overwritten, alone and inside something longer", () => {
   assert.equal(masked("x736b5f746573745f303132332b2f343536373839y"), `x${"*".repeat(40)}y`);
   assert.equal(masked("736B5F746573745F303132332B2F343536373839"), "*".repeat(40));
   for (const before of ["", "a", "ab", "abc", "Bearer "]) {
@@ -76,7 +76,7 @@ test("the beginning of a key is overwritten where a text was cut, in any spellin
   assert.equal(masked("sk_t is no end", true), "sk_t is no end");
 });
 
-test("an escape that is cut may begin with a character of the key", () => {
+test("a truncated escape may begin with a character of the key", () => {
   for (const spelled of [
     "a_key_&amp;%+rest",
     "a_key_&#38;%+rest",

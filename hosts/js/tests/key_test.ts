@@ -14,7 +14,7 @@ function holds(memory: WebAssembly.Memory, text: string): boolean {
   return Buffer.from(memory.buffer).includes(text);
 }
 
-/** Answers that hold the key, one after the other; then successes. */
+/** Responses that hold the key, one after the other; then successes. */
 function echoing(): Send {
   const echoes: HttpAnswer[] = [
     answer(500, `{"error":{"code":"${KEY}","message":"${KEY} ${KEY}"}}`, [["x-echo", `a ${KEY}`]]),

@@ -45,7 +45,7 @@ function keyed(send: Send): ReturnType<typeof keyedSender> {
 }
 
 describe("the half with the key", () => {
-  test("adds server and credential, and overwrites the key in answers", async () => {
+  test("adds server and credential, and overwrites the key in responses", async () => {
     const requests: HttpRequest[] = [];
     const other = keyed((request) => {
       requests.push(request);
@@ -95,13 +95,13 @@ describe("the half with the key", () => {
     assert.deepEqual({ error, notSent }, { error: HttpError.NO_CREDENTIAL, notSent: true });
   });
 
-  test("ends a request when its time is up, or when it is told to, and cuts a long answer", async () => {
+  test("ends a request when its time is up, or when it is told to, and cuts a long response", async () => {
     const hanging = keyed((_request, signal) => {
       return new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(new Error("aborted"))));
     });
     const late = await hanging({ ...REQUEST, timeoutMs: 20 }, never);
     assert.equal(late.error, HttpError.TIMEOUT);
-    assert.match(late.detail ?? "", /^api\.example\.com:443: no whole answer came in 20 ms$/);
+    assert.match(late.detail ?? "", /^api\.example\.com:443: no whole response came in 20 ms$/);
     const giveUp = new AbortController();
     const given = hanging({ ...REQUEST, timeoutMs: 5000 }, giveUp.signal);
     giveUp.abort();
@@ -123,7 +123,7 @@ describe("the half with the module", () => {
     assert.deepEqual({ status, confirmed, requests }, { status: "completed", confirmed: 100, requests: 4 });
   });
 
-  test("a long wait is one sleep, and nothing but an answer ends one that has no end", async () => {
+  test("a long wait is one sleep, and only a response ends one that has no end", async () => {
     let sent = 0;
     const send: Send = (request) =>
       Promise.resolve(++sent === 2 ? answer(429, "", [["retry-after", "3600"]]) : removed(request));

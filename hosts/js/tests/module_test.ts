@@ -23,7 +23,7 @@ test("the manifest is read without compiling or running anything", () => {
   for (const path of Object.values(MODULES)) assert.deepEqual(readManifest(readBytes(path)), expected);
 });
 
-test("a module that uses a feature outside of the ABI's table is refused, wherever in its code", async () => {
+test("a module that uses a feature outside the ABI's table is refused, wherever in its code", async () => {
   const free = '(func (export "action_free") (param i32))';
   const inFree = (code: string): string => `${free.slice(0, -1)} (if (local.get 0) (then nop)) ${code})`;
   const cases: [code: string, feature: string, more?: string][] = [
@@ -56,7 +56,7 @@ test("a module that uses a feature outside of the ABI's table is refused, wherev
   await ActionModule.fromBytes(guestBytes([[free, inFree(allowed)]]));
 });
 
-test("a module that does not fit is refused, and told why", async () => {
+test("a module that does not fit is refused, with the reason", async () => {
   const memory = '(memory (export "memory") 1 1024)';
   const cases: [exchange: [string, string], why: RegExp][] = [
     [['\\"abiVersion\\":\\"1.0\\"', '\\"abiVersion\\":\\"0.8\\"'], /it speaks 0\.8/],
@@ -132,7 +132,7 @@ test("a module whose code says another version than its manifest is refused when
   assert.match(error.message, /ABI 2\.0/);
 });
 
-test("bytes that are cut off anywhere, or no module at all, are refused", async () => {
+test("bytes that are truncated anywhere, or not a module at all, are refused", async () => {
   const bytes = guestBytes();
   for (let length = 0; length < bytes.length; ++length) {
     const { fault: kind } = await fault(() => ActionModule.fromBytes(bytes.slice(0, length)));
@@ -158,7 +158,7 @@ async function served(server: Server, use: (base: string) => Promise<void>): Pro
   }
 }
 
-test("a module may be bytes, compiled, an answer, or a URL with a right or a wrong content type", async () => {
+test("a module may be bytes, compiled, a response, or a URL with a right or a wrong content type", async () => {
   const bytes = readBytes(REMOVE_CONTACTS);
   const expected = readManifest(bytes);
   const types: (string | undefined)[] = [];
@@ -191,7 +191,7 @@ test("a module may be bytes, compiled, an answer, or a URL with a right or a wro
   assert.equal((await fault(() => loadModule("http://127.0.0.1:1/x"))).fault, "unreadable");
 });
 
-test("another minor version is taken, also with an export that this one does not know, if the code says the same", async () => {
+test("another minor version is accepted, even with an export that this one does not know, if the code says the same", async () => {
   const minor: [string, string] = ['\\"abiVersion\\":\\"1.0\\"', '\\"abiVersion\\":\\"1.7\\"'];
   const code: [string, string] = ["(result i32) (i32.const 65536))", "(result i32) (i32.const 65543))"];
   const initialize = '(func (export "_initialize")';
@@ -203,7 +203,7 @@ test("another minor version is taken, also with an export that this one does not
   assert.equal((await fault(() => Instance.create(differs))).fault, "wrong-abi");
 });
 
-test("a compiled module is judged by what can be seen of it", async () => {
+test("a compiled module is checked as far as it can be seen", async () => {
   const wrong = guestBytes([['\\"abiVersion\\":\\"1.0\\"', '\\"abiVersion\\":\\"0.8\\"']]);
   const compiled = await WebAssembly.compile(wrong);
   assert.throws(() => ActionModule.fromCompiled(compiled), /it speaks 0\.8/);

@@ -1,4 +1,5 @@
-// A run that began in one host goes on in another: killed in the command line and resumed in Node, and the other way round.
+// A run that began in one host is resumed in another: killed in the command line and resumed in Node, and the other way
+// round.
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";

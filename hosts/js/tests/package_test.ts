@@ -40,7 +40,7 @@ describe("the packed package in an empty project", () => {
     run(project, "npm", "install", "--offline", "--ignore-scripts", "--no-audit", "--no-fund", `./${name}`);
   });
 
-  test("it brings nothing along, and no sources", () => {
+  test("it has no dependencies, and no sources", () => {
     const installed = readdirSync(join(project, "node_modules")).filter((name) => !name.startsWith("."));
     assert.deepEqual(installed, ["skipcall-action-host"]);
     const files = readdirSync(join(project, "node_modules/skipcall-action-host")).sort();

@@ -54,7 +54,7 @@ for (const [name, path] of Object.entries(MODULES)) {
   });
 }
 
-test("it is judged like any other module", () => {
+test("it is checked like any other module", () => {
   const refused = (bytes: Uint8Array<ArrayBuffer>, fault: string): void => {
     assert.throws(
       () => ActionModule.fromBytesSync(bytes),
@@ -64,6 +64,6 @@ test("it is judged like any other module", () => {
   refused(guestBytes([['\\"abiVersion\\":\\"1.0\\"', '\\"abiVersion\\":\\"2.0\\"']]), "wrong-abi");
   refused(readBytes("package.json"), "not-wasm");
   const free = '(func (export "action_free") (param i32))';
-  const broken = guestBytes([[free, `${free.slice(0, -1)} i32.add drop)`]]); // which only the engine sees
+  const broken = guestBytes([[free, `${free.slice(0, -1)} i32.add drop)`]]); // which only the engine notices
   refused(broken, "not-wasm");
 });

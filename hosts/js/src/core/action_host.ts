@@ -1,4 +1,4 @@
-// The host of one module: runs its actions, several at once, in one instance that it replaces when it traps.
+// The host of one module: runs its actions, several at once, in one instance, which it replaces when it traps.
 import { Bell, type Clock } from "./clock.js";
 import { type Connection, type ConnectionGuard, guardConnections } from "./connection.js";
 import { Drive } from "./drive.js";
@@ -36,11 +36,11 @@ export interface HostOptions {
   sendKeepsTime?: boolean | undefined;
 }
 
-/** What goes on while a run runs. */
+/** What a run needs while it runs. */
 export interface RunControl {
-  /** By the manifest's names. A request for one that is not given is answered NO_CREDENTIAL. */
+  /** By the manifest's names. A request for one that is missing gets NO_CREDENTIAL. */
   connections: Readonly<Record<string, Connection>>;
-  /** Aborted: the run is cancelled at once. Its result is returned all the same; requests that were open are unknown. */
+  /** Aborted: the run is cancelled at once. Its result is still returned; open requests count as unknown. */
   signal?: AbortSignal | undefined;
   /** Aborted: nothing new is sent, open requests may end for `graceMs`, and the result is returned. */
   stopSignal?: AbortSignal | undefined;
@@ -53,11 +53,11 @@ export interface RunControl {
 export interface RunOptions extends RunControl {
   /** An export that the manifest names. */
   action: string;
-  /** UTF-8 JSON, its text, or a value to be written as JSON. */
+  /** UTF-8 JSON as bytes or a string, or a value to be written as JSON. */
   input: unknown;
-  /** All that a run draws comes from it. Default: a random one. */
+  /** The source of all the run's random numbers. Default: a random one. */
   seed?: bigint | undefined;
-  /** Where events are written down, so that `resume` can go on after a crash. Default: nowhere. */
+  /** Where events are recorded, so that `resume` can continue after a crash. Default: nowhere. */
   journal?: Journal | undefined;
 }
 
@@ -65,21 +65,21 @@ export interface ResumeOptions extends RunControl {
   journal: Journal;
 }
 
-/** How a run ended. Whether the action did its work is for its result to say. */
+/** How a run ended. The result says whether the action did its work. */
 export class RunEnd<Result = unknown> {
   constructor(
-    /** The action's result as its text, UTF-8 JSON. It holds text of the server: data, not markup. */
+    /** The action's result as JSON text. It holds text from the server: data, not markup. */
     readonly text: string,
-    /** The last one. */
+    /** The last progress reported. */
     readonly progress: Progress | undefined,
     /**
-     * Of the last request that had no whole answer: host, port and cause, as the platform says it; harmless text. None
-     * where there was no such request.
+     * Why the last request without a complete response failed: host, port and cause in the platform's words; harmless
+     * text. Undefined if there was no such request.
      */
     readonly lastFailure: string | undefined,
   ) {}
 
-  /** The result, parsed anew each time. Throws SyntaxError when the text is no JSON. */
+  /** The result, parsed anew each time. Throws SyntaxError if the text is not JSON. */
   get result(): Result {
     return JSON.parse(this.text) as Result;
   }
@@ -95,8 +95,8 @@ export class ActionHost {
 
   /**
    * Runs an action to its end. Rejects with HostError: usage, connection, no-memory, trap, wrong-abi; and with what
-   * `journal.append` or `onProgress` throw. After a rejection the host can be used further; requests that were open then
-   * may have been carried out.
+   * `journal.append` or `onProgress` throw. The host stays usable after a rejection; requests that were open then may
+   * have been carried out.
    */
   async run<Result = unknown>(options: RunOptions): Promise<RunEnd<Result>> {
     const { action, journal } = options;
@@ -116,8 +116,8 @@ export class ActionHost {
   }
 
   /**
-   * Resumes a run where its journal ends, whichever host began it. What was announced and has no answer in the journal is
-   * sent again. Where the journal may have been cut off, each request counts as one that may have been sent before.
+   * Resumes a run where its journal ends, whichever host began it. Requests without a response in the journal are sent
+   * again. If the journal may have been truncated, each request is treated as one that may have been sent before.
    * Rejects as run() does, and with HostError journal: damaged, or of another module file, server or key.
    */
   async resume<Result = unknown>(options: ResumeOptions): Promise<RunEnd<Result>> {
@@ -126,7 +126,7 @@ export class ActionHost {
     const { run, events, sums, count, isWhole } = await readJournal(journal, this.module, guards);
     const mustCut = count < journal.lines.length;
     if (mustCut && journal.cut === undefined) {
-      throw new HostError("journal", `the journal's lines behind line ${String(count)} are to be cut off first`);
+      throw new HostError("journal", `the journal's lines after line ${String(count)} are to be cut off first`);
     }
     let isTidy = !mustCut;
     const record = async (event: RecordedEvent): Promise<void> => {
@@ -178,7 +178,7 @@ export class ActionHost {
     }
   }
 
-  /** The instance that is alive. Runs that come together wait for the same one. */
+  /** The live instance. Runs that start together wait for the same one. */
   private async instance(): Promise<Instance> {
     for (;;) {
       const making = (this.making ??= Instance.create(this.module));
@@ -201,7 +201,7 @@ function inputBytes(input: unknown): Uint8Array {
     const text = JSON.stringify(input) as string | undefined;
     if (text !== undefined) return new TextEncoder().encode(text);
   } catch {
-    // Said below: a cycle, or a BigInt.
+    // Reported below: a cycle, or a BigInt.
   }
   throw new HostError("usage", "the input cannot be written as JSON");
 }

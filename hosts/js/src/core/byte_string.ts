@@ -1,8 +1,8 @@
 // Byte strings: text in which each character stands for one byte (ISO 8859-1), as HTTP headers are.
 
-/** One character a byte. */
+/** One character per byte. */
 export function byteString(bytes: Uint8Array): string {
-  // Inputs of megabytes are ASCII nearly always, and this is many times as fast.
+  // Inputs of megabytes are nearly always ASCII, and this is many times faster.
   const ascii = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
   if (ascii.length === bytes.length && !ascii.includes("\ufffd")) return ascii;
   let text = "";
@@ -12,7 +12,7 @@ export function byteString(bytes: Uint8Array): string {
   return text;
 }
 
-/** One byte a character; a character that is no byte becomes "?". */
+/** One byte per character; a character that is not a byte becomes "?". */
 export function bytesOf(text: string): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(text.length);
   for (let at = 0; at < text.length; ++at) {

@@ -3,13 +3,13 @@ export interface Clock {
   /** Unix time in milliseconds, which never runs backwards: the wall clock read once, then a monotonic one. */
   now(): number;
   /**
-   * Resolves after so many milliseconds, or soon after the signal is aborted; it may then reject as well. With 0 it lets
+   * Resolves after `ms` milliseconds, or soon after the signal is aborted; it may then reject as well. With 0 it lets
    * the event loop turn once.
    */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
   /**
-   * The longest sleep that is asked of it. Default: a minute, after which the time is read again, since timers stand
-   * still while a machine sleeps. Infinity: sleeps may be of any length, and of Infinity where only an answer ends them.
+   * The longest sleep that the host asks for. Default: a minute, after which the time is read again, since timers stop
+   * while a machine sleeps. Infinity: sleeps may be of any length, and of Infinity if only a response ends them.
    */
   readonly longestSleepMs?: number;
 }
@@ -26,7 +26,7 @@ export class Bell {
     this.sleeping?.abort();
   }
 
-  /** Waits for a ring, or for so many milliseconds. One event loop turn passes in any case. */
+  /** Waits for a ring, at most `ms` milliseconds. Always lets the event loop turn once. */
   async wait(ms: number): Promise<void> {
     const sleeping = new AbortController();
     this.sleeping = sleeping;

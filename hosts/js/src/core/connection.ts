@@ -1,5 +1,5 @@
-// Whose server a request goes to and by which key: the host's half of a request. The module gives a name and a target;
-// this decides whether the two may be joined (ABI.md, a host's duties 9 to 13).
+// Which server a request goes to and with which key: the host's half of a request. The module gives a name and a
+// target; this decides whether the two may be joined (ABI.md, a host's duties 9 to 13).
 import { isToken, readHeaderBlock } from "./header_block.js";
 import { HostError } from "./host_error.js";
 import { KeyMask } from "./key_mask.js";
@@ -7,22 +7,21 @@ import type { Manifest, ManifestConnection, ManifestField } from "./manifest.js"
 
 /** What the caller gives for a connection of the manifest. */
 export interface Connection {
-  /** https, or http to this machine; no query. Without it: the manifest's default. */
+  /** https, or http to localhost; no query. Without it: the manifest's default. */
   baseUrl?: string | undefined;
   /**
-   * The key, of a connection that has one field: it goes into the manifest's headers, and is overwritten with `*`
-   * wherever an answer repeats it. At least 8 visible ASCII characters. Without it every request is answered
-   * NO_CREDENTIAL.
+   * The key of a connection with one field: it goes into the manifest's headers, and is overwritten with `*` wherever a
+   * response repeats it. At least 8 visible ASCII characters. Without it, every request gets NO_CREDENTIAL.
    */
   secret?: string | undefined;
-  /** The values of a connection's fields by their names, where it has several. */
+  /** The values of a connection's fields by their names, if it has several. */
   fields?: Readonly<Record<string, string>> | undefined;
-  /** `send` adds the credential itself, as n8n does; `secret` is then only for overwriting. Default: false. */
+  /** `send` adds the credential itself, as n8n does; `secret` is then only masked. Default: false. */
   authenticatedBySend?: boolean | undefined;
 }
 
-// What only the host may say: credentials, framing, routing and what concerns one connection (RFC 9110, 7.6.1; the Fetch
-// standard's forbidden names).
+// Headers that only the host may set: credentials, framing, routing and what concerns one connection (RFC 9110, 7.6.1;
+// the Fetch standard's forbidden names).
 const RESERVED = new Set(
   (
     "authorization cookie cookie2 set-cookie host content-length transfer-encoding connection te keep-alive trailer via " +
@@ -31,7 +30,7 @@ const RESERVED = new Set(
   ).split(" "),
 );
 const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]);
-const SHORTEST_SECRET = 8; // overwriting a shorter one would tear answers apart
+const SHORTEST_SECRET = 8; // overwriting a shorter one would tear responses apart
 
 /** name: in lower case. */
 function isReserved(name: string): boolean {
@@ -54,7 +53,7 @@ function decoded(text: string): string {
 
 /**
  * A segment "." or "..", however it is written: percent-encoded once or twice, between encoded slashes, with parameters
- * behind ";" (RFC 3986, 3.3, 5.2.4 and 6.2.2.2). Servers that decode before they split a path take each for a step up.
+ * after ";" (RFC 3986, 3.3, 5.2.4 and 6.2.2.2). Servers that decode before they split a path treat each as a step up.
  */
 function hasDotSegment(path: string): boolean {
   return decoded(path)
@@ -76,19 +75,19 @@ function parseUrl(text: string): URL | undefined {
   }
 }
 
-/** 127.0.0.0/8, ::1 and the name that stands for them. The URL parser has written the address out. */
+/** localhost, 127.0.0.0/8 and ::1. The URL parser has expanded short forms of addresses. */
 function isLoopback(host: string): boolean {
   return host === "localhost" || host === "[::1]" || /^127(\.\d+){3}$/.test(host);
 }
 
-/** The base URL without its trailing slash. What it holds is not repeated in errors: it may be a password. */
+/** The base URL without its trailing slash. Errors do not repeat its content: it may be a password. */
 function checkBaseUrl(text: string): { base: string; origin: string; prefix: string } {
   if (!isVisibleAscii(text) || text.includes("\\")) {
     return refuse("the base URL is empty or holds white space, \\, control or non-ASCII characters");
   }
   const url = parseUrl(text);
   if (url === undefined || !/^[a-z]+:\/\/[^/]/i.test(text)) {
-    return refuse("the base URL is no URL; expected something like https://api.example.com");
+    return refuse("the base URL is not a URL; expected something like https://api.example.com");
   }
   if (url.username !== "" || url.password !== "") refuse("the base URL must not hold a user name or password");
   if (/[?#]/.test(text)) refuse("the base URL must not hold a query or fragment");
@@ -104,7 +103,7 @@ function checkBaseUrl(text: string): { base: string; origin: string; prefix: str
 /** A field's name between braces. */
 const PLACEHOLDER = /\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
 
-/** The fields that a person fills in: those that are declared, and what templates name besides. */
+/** The fields that a person fills in: the declared ones, and any others that templates name. */
 function fieldsOf(declared: ManifestConnection): ManifestField[] {
   const fields = [...(declared.fields ?? [])];
   for (const template of Object.values(declared.headers ?? {})) {
@@ -115,14 +114,14 @@ function fieldsOf(declared: ManifestConnection): ManifestField[] {
   return fields;
 }
 
-// A regular expression here tries again and again, and cannot be stopped: where a group repeats or is named again, the
-// time can double with each character; where several parts repeat without an upper bound, it is a power of the length.
+// A regular expression backtracks here, and cannot be stopped: if a group repeats or is referred to, the time can
+// double with each character; if several parts repeat without an upper bound, it is a power of the length.
 const REPEATED_GROUP = /\)[*+{]|\\[1-9k]/;
 const OPEN_REPEAT = /[*+]|\{[0-9]+,[0-9]*\}/g;
 const MOST_OPEN_REPEATS = 2;
 const LONGEST_MATCHED = 500;
 
-/** A pattern that this platform cannot read, or may need too long for, is ignored: it is there to catch a slip. */
+/** A pattern that this platform cannot read, or may need too long for, is ignored: it only catches typing errors. */
 function fits(value: string, pattern: string | undefined): boolean {
   if (pattern === undefined || value.length > LONGEST_MATCHED || REPEATED_GROUP.test(pattern)) return true;
   if ((pattern.match(OPEN_REPEAT) ?? []).length > MOST_OPEN_REPEATS) return true;
@@ -153,7 +152,7 @@ function valuesOf(declared: ManifestConnection, given: Connection): Map<string, 
   const fields = fieldsOf(declared);
   const values = new Map(fields.map(({ name }) => [name, ""]));
   for (const [name, value] of Object.entries(given.fields ?? {})) {
-    // What was given for a name may be the key itself.
+    // The caller may have passed the key itself as a name.
     if (!values.has(name)) refuse(`connection ${declared.id} has no field of the name that was given`);
     values.set(name, value);
   }
@@ -198,7 +197,7 @@ export class ConnectionGuard {
     checkHeaders(declared);
     const values = valuesOf(declared, given);
     this.values = [...values.values()];
-    // Without a field, `secret` is only for overwriting.
+    // Without a field, `secret` is only masked.
     const repeated = new Set([...this.values, given.secret ?? ""]);
     this.masks = [...repeated].filter((value) => value.length >= SHORTEST_SECRET).map((value) => new KeyMask(value));
     const templates = Object.entries(declared.headers ?? {});
@@ -218,7 +217,7 @@ export class ConnectionGuard {
     return port === "" ? `${host}:${protocol === "http:" ? "80" : "443"}` : host;
   }
 
-  /** Text in which the values are overwritten. */
+  /** The text with the values overwritten. */
   masked(text: string): string {
     const bytes = new TextEncoder().encode(text);
     this.mask(bytes, false);
@@ -235,9 +234,9 @@ export class ConnectionGuard {
   }
 
   /**
-   * Base and target joined as text. Nothing: the target is refused, because it does not begin with one "/", holds "//",
-   * a character that RFC 3986 does not allow in a path or query, a dot segment in any spelling, or changes the origin or
-   * the path prefix.
+   * Base and target joined as text. Undefined: the target is refused, because it does not begin with one "/", holds
+   * "//", a character that RFC 3986 does not allow in a path or query, a dot segment in any spelling, or changes the
+   * origin or the path prefix.
    */
   urlOf(target: string): string | undefined {
     if (!target.startsWith("/") || target.includes("//") || !isPlainTarget(target)) return undefined;
@@ -250,8 +249,8 @@ export class ConnectionGuard {
   }
 
   /**
-   * The headers to send: the block's, and the credential. Nothing: the block is not framed as it has to be, or has a
-   * header that is not the module's to set.
+   * The headers to send: the block's, and the credential. Undefined: the block is malformed, or has a header that the
+   * module may not set.
    */
   headersOf(block: Uint8Array): [string, string][] | undefined {
     const headers = readHeaderBlock(block);
@@ -269,7 +268,7 @@ export class ConnectionGuard {
   }
 }
 
-/** The connections of a manifest, as far as the caller gave them. Throws connection; also for a name that is unknown. */
+/** The manifest's connections that the caller gave. Throws connection, also for an unknown name. */
 export function guardConnections(
   manifest: Manifest,
   given: Readonly<Record<string, Connection>>,

@@ -1,4 +1,4 @@
-// CRC-32 as in zlib and gzip. It notices damage; it withstands nobody who tries.
+// CRC-32 as in zlib and gzip. It detects damage, not tampering.
 
 /** TABLES[k * 256 + byte]: what a byte does to the sum when k zero bytes follow it, so that four bytes go at once. */
 const TABLES = new Int32Array(4 * 256);
@@ -13,7 +13,7 @@ for (let at = 256; at < TABLES.length; ++at) {
   TABLES[at] = (value >>> 8) ^ after(0, value);
 }
 
-/** before: of what comes in front of the bytes. Result: a number of 32 bits, with a sign. */
+/** before: the sum of what precedes the bytes. Returns a signed number of 32 bits. */
 export function crc32(bytes: Uint8Array, before = 0): number {
   let value = ~before;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -1,5 +1,5 @@
-// The loop that drives a run to its end: it carries announced requests to what sends them, and answers back to the
-// module. ABI.md "Writing a host" has the same in pseudo code, for a host that blocks.
+// The loop that drives a run to its end: it passes announced requests to the sender, and responses back to the module.
+// ABI.md "Writing a host" has the same in pseudo code, for a host that blocks.
 import { HttpError } from "./abi.js";
 import type { Bell, Clock } from "./clock.js";
 import type { Exchanges } from "./exchanges.js";
@@ -15,14 +15,14 @@ const LONGEST_PAUSE_MS = 100;
 export interface DriveParts {
   exchanges: Exchanges;
   clock: Clock;
-  /** Rings for an answer, a stop and a cancel. */
+  /** Rings for a response, a stop and a cancel. */
   bell: Bell;
   /** Aborted: the run is cancelled. */
   cancel: AbortSignal | undefined;
-  /** Aborted: nothing new is sent; open requests may end for so long. */
+  /** Aborted: nothing new is sent; open requests may end for `graceMs`. */
   stop: AbortSignal | undefined;
   graceMs: number;
-  /** Events may be missing behind the last one of the run's history. */
+  /** Events may be missing after the last one of the run's history. */
   mayMissEvents: boolean;
   onProgress: (progress: Progress) => void;
 }
@@ -31,7 +31,7 @@ export class Drive {
   private readonly sent = new Set<number>();
   private readonly lost: number[] = []; // exchanges that are to be reported as lost
   private time = 0;
-  private ahead = 0; // of the clock, after a journal that was written where the clock stood later
+  private ahead = 0; // of the clock: a journal may come from a machine whose clock is ahead
   private idleWakes = 0;
   private stopBegan: number | undefined;
 
@@ -40,7 +40,7 @@ export class Drive {
     private readonly parts: DriveParts,
   ) {}
 
-  /** Result: the bytes of the action's result. Throws what Run's methods and onProgress throw. */
+  /** Returns the bytes of the action's result. Throws what Run's methods and onProgress throw. */
   async toTheEnd(): Promise<Uint8Array> {
     const { run, parts } = this;
     await run.start();
@@ -74,13 +74,13 @@ export class Drive {
     return this.run.progress?.wakeMs ?? 0;
   }
 
-  /** It never runs backwards, not even after a journal of another process. */
+  /** It never runs backwards, not even after another process's journal. */
   private now(): number {
     this.time = Math.max(this.time, Math.floor(this.parts.clock.now() + this.ahead));
     return this.time;
   }
 
-  /** Waits for an answer or the wanted wake, and delivers what came: answers first, then the wake. */
+  /** Waits for a response or the next wake, and delivers what came: responses first, then the wake. */
   private async step(): Promise<void> {
     await this.parts.bell.wait(this.timeToWait());
     const answers = await this.deliverAnswers();
@@ -91,9 +91,9 @@ export class Drive {
     }
   }
 
-  /** A module that always wants to be woken waits longer each time, so that it does not take the whole processor. */
+  /** A module that always asks to be woken at once waits longer each time, so that it does not occupy a processor. */
   private timeToWait(): number {
-    if (this.wakeMs === 0 && this.parts.exchanges.open.length === 0) throw broken("it waits, but for nothing");
+    if (this.wakeMs === 0 && this.parts.exchanges.open.length === 0) throw broken("it waits for nothing");
     const longest = this.parts.clock.longestSleepMs ?? DEFAULT_LONGEST_SLEEP_MS;
     if (this.wakeMs === 0) return longest;
     const pause = Math.min(LONGEST_PAUSE_MS, 2 ** this.idleWakes - 1);
@@ -103,7 +103,7 @@ export class Drive {
   private async deliverAnswers(): Promise<number> {
     const answers = this.parts.exchanges.take();
     for (const [exchange, answer] of answers) {
-      // The module may have given it up since it came.
+      // The module may have given it up since it arrived.
       if (!this.run.waiting || !this.run.unanswered.has(exchange)) continue;
       await this.deliver({ kind: "answer", now: this.now(), exchange, answer });
     }
@@ -121,7 +121,7 @@ export class Drive {
       return;
     }
     exchanges.abandonAll();
-    // An answer may make the module announce the next try, which is held back and answered in turn.
+    // A response may make the module announce the next try, which is held back and answered in turn.
     for (let most = 10_000; most > 0 && this.run.waiting; --most) {
       const exchange = [...this.run.unanswered.keys()].find((number) => !this.sent.has(number));
       if (exchange === undefined) break;
@@ -131,7 +131,7 @@ export class Drive {
   }
 
   /**
-   * What a journal leaves open may have been sent, and nobody knows what became of it. The module tries it again, and
+   * Requests that a journal leaves open may have been sent; the outcome is unknown. The module sends them again, and
    * counts that as another try.
    */
   private takeOpenAsLost(): void {
@@ -148,10 +148,10 @@ export class Drive {
 
   private async cancel(): Promise<void> {
     await this.deliver({ kind: "cancel", now: this.now() });
-    if (this.run.waiting) throw broken("it goes on after it was cancelled");
+    if (this.run.waiting) throw broken("it continues after it was cancelled");
   }
 
-  /** One event, and what comes of it. */
+  /** One event, and what follows from it. */
   private async deliver(event: RunEvent): Promise<void> {
     const { run, parts } = this;
     await run.deliver(event);
@@ -162,7 +162,7 @@ export class Drive {
     if (run.progress !== undefined) parts.onProgress(run.progress);
   }
 
-  /** Sends what is announced and was not sent yet; once the run is to end, it is held back. */
+  /** Sends what was announced and not yet sent; once the run is to end, holds it back. */
   private sendUnsent(): void {
     for (const [exchange, request] of this.run.unanswered) {
       if (this.sent.has(exchange)) continue;

@@ -1,11 +1,11 @@
-// The requests of one run on their way, a number of them at a time.
+// The requests of one run on their way, a limited number at a time.
 import { HttpError } from "./abi.js";
 import type { Bell } from "./clock.js";
 import type { AnswerBlock } from "./http.js";
 import type { AnnouncedRequest } from "./instance.js";
 import { answerBlock, type Sender } from "./sender.js";
 
-/** Sent at a time; others wait, and their time does not run. */
+/** Sent at a time; others wait, and their timeouts do not run. */
 const MOST_UNDERWAY = 64;
 
 export class Exchanges {
@@ -25,12 +25,12 @@ export class Exchanges {
     return [...this.underway.keys(), ...this.answered.map(([exchange]) => exchange)].sort((a, b) => a - b);
   }
 
-  /** Why the last request had no whole answer, that had none: host, port and cause. */
+  /** Why the last request without a complete response failed: host, port and cause. */
   get lastFailure(): string | undefined {
     return this.failure;
   }
 
-  /** Sends it, or refuses it. The bell rings when there is an answer. */
+  /** Sends it, or refuses it. The bell rings when there is a response. */
   send(exchange: number, announced: AnnouncedRequest): void {
     const giveUp = new AbortController();
     this.underway.set(exchange, giveUp);
@@ -41,12 +41,12 @@ export class Exchanges {
     });
   }
 
-  /** The answers that have come since the last call of this; undefined: lost. */
+  /** The responses that have arrived since the previous call; undefined: lost. */
   take(): [number, AnswerBlock | undefined][] {
     return this.answered.splice(0);
   }
 
-  /** Gives an exchange up. Its answer, should it still come, is dropped. */
+  /** Gives up an exchange. If its response still arrives, it is dropped. */
   abandon(exchange: number): void {
     const at = this.answered.findIndex(([number]) => number === exchange);
     if (at >= 0) this.answered.splice(at, 1);
@@ -71,7 +71,7 @@ export class Exchanges {
     const { answer, failure } = isWanted
       ? await this.sender.send(announced, giveUp)
       : { answer: answerBlock(HttpError.CANCELLED, true) };
-    // The place goes to the next one that waits.
+    // The next one that waits gets the place.
     const next = this.waiting.shift();
     if (next === undefined) --this.sending;
     else next();

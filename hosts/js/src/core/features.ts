@@ -1,8 +1,8 @@
-// Which WebAssembly features a function's code uses beyond those of the ABI's table (ABI.md "The module file"). Engines
-// of JavaScript take all that they know, so a module that runs here might run nowhere else.
+// Which WebAssembly features a function's code uses beyond those of the ABI's table (ABI.md "The module file").
+// JavaScript engines accept every feature that they know, so a module that runs here might run nowhere else.
 import { Reader } from "./wasm_reader.js";
 
-/** By opcode, or the first and the last one of a row. What is in no row is of no feature that this host knows. */
+/** By opcode, or the first and the last one of a range. The others are of no feature that this host knows. */
 const FOREIGN: readonly [first: number, last: number, feature: string][] = [
   [0x06, 0x0a, "exception-handling"],
   [0x12, 0x13, "tail-call"],
@@ -30,10 +30,10 @@ const OPERANDS: Readonly<Record<number, string>> = {
   ...{ 0x02: "b", 0x03: "b", 0x04: "b", 0x0c: "n", 0x0d: "n", 0x0e: "v", 0x10: "n", 0x11: "n0" },
   ...{ 0x3f: "0", 0x40: "0", 0x41: "i", 0x42: "i", 0x43: "4", 0x44: "8" },
 };
-/** Behind 0xfc: conversions that do not trap, and bulk memory. */
+/** After 0xfc: conversions that do not trap, and bulk memory. */
 const OPERANDS_FC = ["", "", "", "", "", "", "", "", "n0", "n", "00", "0", "n0", "n", "00"];
 
-/** The feature of a value type; none of a number's. */
+/** The feature of a value type; undefined for numbers. */
 export function featureOf(type: string): string | undefined {
   if (/^[if](32|64)$/.test(type)) return undefined;
   return type === "v128" ? "simd128" : "reference-types";
@@ -59,7 +59,7 @@ export function findFeatures(body: Uint8Array, found: Set<string>): void {
   }
 }
 
-/** Reads one. Result: the feature that it is of, where that is a foreign one. */
+/** Reads one. Returns its feature, if that is a foreign one. */
 function instruction(reader: Reader): string | undefined {
   const opcode = reader.byte();
   const operands = opcode === 0xfc ? OPERANDS_FC[reader.number()] : operandsOf(opcode);
@@ -85,7 +85,7 @@ function read(reader: Reader, operand: string): string | undefined {
   return undefined;
 }
 
-/** Nothing, or one number; others are types of functions. */
+/** No result, or one number; others are types of functions. */
 function blockType(reader: Reader): string | undefined {
   const code = reader.byte();
   if (code === 0x40 || (code >= 0x7c && code <= 0x7f)) return undefined;

@@ -13,7 +13,7 @@ function trim(value: string): string {
   return value.replace(/^[ \t]+|[ \t]+$/g, "");
 }
 
-/** The headers of a request's block; nothing where it is not framed as it has to be, or is over 64 KiB. */
+/** The headers of a request's block; undefined if it is malformed, or over 64 KiB. */
 export function readHeaderBlock(block: Uint8Array): [string, string][] | undefined {
   if (block.length > HEADER_BLOCK_LIMIT) return undefined;
   const headers: [string, string][] = [];
@@ -30,7 +30,7 @@ export function readHeaderBlock(block: Uint8Array): [string, string][] | undefin
 }
 
 /**
- * The block of an answer's headers. Lines that cannot stand in one are left out. `whole` is false where more than 64 KiB
+ * The block of a response's headers. Lines that cannot be in one are left out. `whole` is false if more than 64 KiB
  * came; the block then ends before the line that did not fit.
  */
 export function writeHeaderBlock(headers: Iterable<readonly [string, string]>): { block: Uint8Array; whole: boolean } {

@@ -4,14 +4,14 @@ import type { Progress } from "./progress.js";
 /**
  * Why the host failed, as opposed to an action whose result says that it failed:
  *
- * - `not-wasm`: the bytes are no WebAssembly module, are cut off, or the engine refuses them;
+ * - `not-wasm`: the bytes are not a WebAssembly module, are truncated, or the engine refuses them;
  * - `unreadable`: a module could not be fetched;
  * - `wrong-abi`: a module, but it does not speak this version of the ABI;
  * - `trap`: the module trapped, or broke a rule of the ABI while running;
- * - `no-memory`: the module has no room for the input;
+ * - `no-memory`: the module has no memory for the input;
  * - `connection`: base URL, key or header template cannot be used;
  * - `journal`: the journal is damaged, or of another module, server or action;
- * - `usage`: the caller's own: no such action, an input that cannot be written as JSON.
+ * - `usage`: the caller's own mistake: no such action, an input that cannot be written as JSON.
  */
 export type Fault = "not-wasm" | "unreadable" | "wrong-abi" | "trap" | "no-memory" | "connection" | "journal" | "usage";
 
@@ -21,7 +21,7 @@ const LONGEST_TEXT = 2000;
 /** The one error type that this package throws. `message` is a sentence for a person: harmless text without the key. */
 export class HostError extends Error {
   readonly fault: Fault;
-  /** Of a run that failed on its way: where it was last seen. Requests that were open then may have been done. */
+  /** The last progress of a run that failed midway. Requests that were open then may have been carried out. */
   progress: Progress | undefined;
 
   constructor(fault: Fault, message: string) {

@@ -1,7 +1,7 @@
-// A request and its answer, as the host hands them to what sends, and gets them back.
+// A request and its response, as they pass between the host and a sender.
 import type { HttpError } from "./abi.js";
 
-/** A request that was checked and may be sent as it stands. */
+/** A request that was checked and may be sent as it is. */
 export interface HttpRequest {
   /** The manifest's name of the connection: whose credential it is for. */
   connection: string;
@@ -10,13 +10,13 @@ export interface HttpRequest {
   /** Base URL and target. To be sent without being rewritten. */
   url: string;
   /**
-   * In order. Values are byte strings: one character a byte. The credential is among them, unless the connection says
+   * In order. Values are byte strings: one character per byte. They include the credential, unless the connection says
    * that `send` adds it.
    */
   headers: [name: string, value: string][];
   /** To be sent byte for byte, also with a DELETE. */
   body: Uint8Array<ArrayBuffer> | undefined;
-  /** For the whole exchange. The host enforces it by the signal; a sender may use it for a limit of its own. */
+  /** For the whole exchange. The host enforces it by the signal; a sender may use it for its own limit. */
   timeoutMs: number;
   /** Bytes of the decoded body. The host cuts a longer one; a sender that stops reading saves the transfer. */
   responseLimit: number;
@@ -26,36 +26,37 @@ export interface HttpRequest {
 export interface HttpAnswer {
   /** 200 to 599; 0: no status came. */
   status: number;
-  /** 0, or why there is no answer or not a whole one. May stand beside a status. */
+  /** 0, or why there is no response or not a whole one. May accompany a status. */
   error: HttpError;
-  /** It is certain that no byte of the request left. Say so for a connection that never came about, and only then. */
+  /** It is certain that no byte of the request was sent. Set it if no connection was made, and only then. */
   notSent: boolean;
   /**
-   * The platform may have sent the request more than once, so that what a success counts may be too low. Leave it out
-   * only where that is ruled out.
+   * The platform may have sent the request more than once, so a success may count too few. Leave it out only if that is
+   * ruled out.
    */
   mayHaveRepeated?: boolean;
   /**
-   * Nothing is known, since the process that was sending the request died; the other members do not count. Unlike a
+   * Nothing is known, since the process that was sending the request died; the other members are ignored. Unlike a
    * failure, this uses up no attempt.
    */
   isLost?: boolean;
-  /** Of the final response, in any case. Values as byte strings. */
+  /** Of the final response; names in any letter case. Values as byte strings. */
   headers: Iterable<readonly [string, string]>;
-  /** Decoded; cut off where `error` says so. */
+  /** Decoded; cut off if `error` says so. */
   body: Uint8Array;
-  /** What the platform says of an error, for a person. The key in it is overwritten; the module never sees it. */
+  /** What the platform says about an error, for a person. The key in it is overwritten; the module never sees it. */
   detail?: string;
 }
 
 /**
- * Sends one request and waits for the whole answer. It follows no redirect, keeps no cookies and repeats nothing; a 4xx
- * or 5xx is an answer. When the signal is aborted it gives up, and may resolve with what had come so far. A rejection
- * is read as error OTHER of a request that may have been carried out; its text is dropped, since it may hold the key.
+ * Sends one request and waits for the whole response. It follows no redirects, keeps no cookies and never retries; a
+ * 4xx or 5xx is a response. When the signal is aborted it gives up, and may resolve with what has arrived so far. A
+ * rejection is treated as error OTHER of a request that may have been carried out; its text is dropped, since it may
+ * hold the key.
  */
 export type Send = (request: HttpRequest, signal: AbortSignal) => Promise<HttpAnswer>;
 
-/** An answer in the module's own form. */
+/** A response in the module's own form. */
 export interface AnswerBlock {
   status: number;
   error: number;
@@ -64,7 +65,7 @@ export interface AnswerBlock {
   body: Uint8Array;
 }
 
-/** An answer without a status. */
+/** A response without a status. */
 export function noAnswer(error: HttpError, notSent: boolean, detail = ""): HttpAnswer {
   return { status: 0, error, notSent, headers: [], body: new Uint8Array(0), detail };
 }

@@ -7,7 +7,7 @@ import { versionNumber } from "./manifest.js";
 import type { ActionModule } from "./module.js";
 import type { Progress } from "./progress.js";
 
-/** A request as the module announced it, copied out of its memory. Nothing of it is checked yet. */
+/** A request as the module announced it, copied out of its memory. Nothing in it has been checked yet. */
 export interface AnnouncedRequest {
   timeoutMs: number;
   responseLimit: number;
@@ -100,7 +100,7 @@ export class Instance {
     return this.event("action_wake", run, BigInt(nowMs));
   }
 
-  /** answer undefined: lost, nothing is known. An answer that finds no room in the module is handed in as lost. */
+  /** answer undefined: lost, nothing is known. One for which the module has no memory is delivered as lost. */
   httpDone(run: number, exchange: number, nowMs: number, answer: AnswerBlock | undefined): number {
     const block = answer === undefined ? 0 : this.blockOf(answer);
     return this.event("action_http_done", run, exchange, BigInt(nowMs), block);
@@ -144,7 +144,7 @@ export class Instance {
     this.call("action_release", run);
   }
 
-  /** What was announced since the last call of this, in order. */
+  /** What was announced since the previous call, in order. */
   takeAnnouncements(): Announcement[] {
     const taken = this.announcements;
     this.announcements = [];
@@ -152,14 +152,14 @@ export class Instance {
     return taken;
   }
 
-  /** Result: DONE or WAITING, or what the event was refused for. */
+  /** Returns DONE or WAITING, or why the event was refused. */
   private event(name: string, ...values: (number | bigint)[]): number {
     const state = this.call(name, ...values) | 0;
     if (state > State.WAITING) this.die(`${name} returned a state ${String(state)}, which does not exist`);
     return state;
   }
 
-  /** The one place where the module is entered. Result: as an unsigned number; 0 for none. */
+  /** The only place where the module is entered. Returns an unsigned number; 0 for none. */
   private call(name: string, ...values: (number | bigint)[]): number {
     if (this.dead) throw new HostError("trap", "the module has failed before and is not called again");
     this.mayAnnounce = MAY_ANNOUNCE.get(name) ?? [];
@@ -202,7 +202,7 @@ export class Instance {
     return found.slice();
   }
 
-  /** One block with the struct and both ranges; 0 when there is no room. */
+  /** One block with the struct and both ranges; 0 if there is no memory for it. */
   private blockOf(answer: AnswerBlock): number {
     const needed = RESPONSE.bytes + answer.headers.length + answer.body.length;
     const block = this.call("action_alloc", needed);
@@ -223,7 +223,7 @@ export class Instance {
     return block;
   }
 
-  // What follows runs inside of the module's calls. It throws only where the ABI lets the host end the instance; the
+  // What follows runs inside the module's calls. It throws only where the ABI lets the host end the instance; the
   // exception then leaves the module's frames as a trap does.
 
   private checkAnnouncing(kind: Announcement["kind"]): void {

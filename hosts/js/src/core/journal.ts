@@ -11,24 +11,24 @@ import { HostError } from "./host_error.js";
 import type { AnswerBlock } from "./http.js";
 import type { ActionModule } from "./module.js";
 
-/** Where a journal is kept: the caller's, in a file, a database or a browser's storage. */
+/** Where a journal is kept: a file, a database, a browser's storage, whatever the caller has. */
 export interface Journal {
-  /** The lines that are there already, in order; of a new run: none. */
+  /** The lines that are there already, in order; none for a new run. */
   readonly lines: readonly string[];
   /**
-   * Keeps one line more; it holds no line break. The event is delivered when this has resolved, so let it resolve when
-   * the line will outlive a crash. A rejection ends the run with that error.
+   * Keeps one more line, which has no line break. The event is delivered once this has resolved, so resolve only when
+   * the line is safe from a crash. A rejection ends the run with that error.
    */
   append(line: string): void | Promise<void>;
-  /** Keeps only the first `count` lines. Called before an append where the lines behind are damaged. */
+  /** Keeps only the first `count` lines. Called before an append if the lines after them are damaged. */
   cut?(count: number): void | Promise<void>;
   /**
-   * The store gives back every line that it has kept, as a database does; a file may have been cut off. Without it, and
-   * without an end line, a resumed run takes each request for one that may have been sent before.
+   * The store returns every line that it has kept, as a database does; a file may have been truncated. Without it, and
+   * without an end line, a resumed run treats each request as one that may have been sent before.
    */
   readonly keepsAll?: boolean;
   /**
-   * PBKDF2-HMAC-SHA256 of a text, 10,000 rounds, 32 bytes, with the salt given or a new one of 16 bytes; both in
+   * PBKDF2-HMAC-SHA256 of a string, 10,000 rounds, 32 bytes, with the salt given or a new one of 16 bytes; both in
    * hexadecimal digits. Without it a run can be resumed with another key, and nobody notices.
    */
   fingerprint?(text: string, salt?: string): Promise<KeyFingerprint>;
@@ -47,7 +47,7 @@ export interface RunRequest {
   seed: bigint;
 }
 
-/** An answer that is undefined is lost: nothing is known of it. A gap is no event of the run: some are missing there. */
+/** An undefined answer is lost: nothing is known. A gap is not an event of the run: some may be missing there. */
 export type RunEvent =
   | { kind: "wake"; now: number }
   | { kind: "answer"; now: number; exchange: number; answer: AnswerBlock | undefined }
@@ -86,7 +86,7 @@ export interface EventLine {
 }
 
 const FORMAT = 1;
-const START_ANEW = "send the input or what remains again";
+const START_ANEW = "send the input, or the rest of it, again";
 /** Of a closed line, which ends with ,"sum":"01234567"} */
 const SUM_BEGIN = ',"sum":"';
 const SUM_SIZE = SUM_BEGIN.length + 10;
@@ -95,7 +95,7 @@ function utf8(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
 
-/** Closes lines by their sums, and checks the sums of lines that are read. Each also stands for the lines before it. */
+/** Adds sums to lines, and checks those of lines that are read. Each sum also covers the lines before it. */
 export class LineSums {
   /** last: the sum of the line before. */
   constructor(private last = "") {}
@@ -123,12 +123,12 @@ export class LineSums {
   }
 }
 
-/** The line that ends a journal in a file behind this one, until the next line replaces it. */
+/** The line that ends a journal in a file after this one, until the next line replaces it. */
 export function endLine(line: string): string {
   return new LineSums(line.slice(-10, -2)).close('{"end":true}');
 }
 
-/** Nothing: it is no UTF-8. */
+/** Undefined: it is not UTF-8. */
 function textOf(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -219,7 +219,7 @@ export function readEvent(line: EventLine): RecordedEvent {
   if (kind === "lost") return { event: { kind: "answer", now, exchange, answer: undefined }, announced };
   const { headers, body } = line;
   const isResponse = (kind as string) === "response" && Array.isArray(headers) && body !== undefined;
-  if (!isResponse) throw new TypeError("no event of this format");
+  if (!isResponse) throw new TypeError("not an event of this format");
   const [status, error, flags] = [number(line.status), number(line.error), number(line.flags)];
   const answer = { status, error, flags, headers: readHeaders(headers), body: readBytes(body) };
   return { event: { kind: "answer", now, exchange, answer }, announced };
@@ -256,11 +256,11 @@ function readHead(line: string, sums: LineSums): Head {
 export interface ReadJournal {
   run: RunRequest;
   events: RecordedEvent[];
-  /** Stands behind the last line that counts. */
+  /** The sums after the last line that counts. */
   sums: LineSums;
-  /** How many lines count; those behind them are to be cut off. */
+  /** How many lines count; the rest are to be cut off. */
   count: number;
-  /** Otherwise events may be missing behind the last one. */
+  /** Otherwise events may be missing after the last one. */
   isWhole: boolean;
 }
 
@@ -293,7 +293,7 @@ export async function readJournal(
     const object = parseObject(line);
     if (object === undefined) break;
     if ("end" in object) {
-      // One that others follow says nothing of them.
+      // One that others follow says nothing about them.
       read.isWhole = sums.isRight(line) && at === lines.length - 1;
       continue;
     }

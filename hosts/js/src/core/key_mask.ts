@@ -1,11 +1,11 @@
 // Finds a key that a server's text repeats, in the spellings that servers use, and overwrites it.
 import { bytesOf } from "./byte_string.js";
 
-const SHORTEST_PART = 4; // fewer characters tell nothing, and end many a text
+const SHORTEST_PART = 4; // fewer characters reveal nothing, and end many texts
 const LONGEST_ESCAPE = 11;
 const STAR = 0x2a;
 
-/** Escapes by number: percent, JSON and C, HTML. A cut one does not match. */
+/** Escapes by number: percent, JSON and C, HTML. A truncated one does not match. */
 const NUMBERED = /^(?:%|\\u00|\\x)([0-9a-f]{2})|^&#x([0-9a-f]{1,6});|^&#([0-9]{1,7});/i;
 const NAMED = new Map([
   ["&amp;", "&"],
@@ -40,7 +40,7 @@ interface Fragment {
   bytes: Uint8Array;
   anyCase: boolean;
   shortestPart: number;
-  /** A base64 digit before or behind it that holds bits of the key and of its neighbour. */
+  /** A base64 digit before or after it that holds bits of the key and of its neighbour. */
   sharedBefore: number;
   sharedBehind: number;
 }
@@ -52,8 +52,8 @@ function isBase64Digit(code: number | undefined): boolean {
 const BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /**
- * The base64 digits that the key alone determines, where so many bytes of something else stand before it in a group of
- * three; in both alphabets (RFC 4648, sections 4 and 5).
+ * The base64 digits that the key alone determines, if that many other bytes come before it in a group of three; in both
+ * alphabets (RFC 4648, sections 4 and 5).
  */
 function base64Fragments(key: Uint8Array, bytesBefore: number): Fragment[] {
   const bits = [...new Uint8Array(bytesBefore), ...key].map((byte) => byte.toString(2).padStart(8, "0")).join("");
@@ -86,9 +86,9 @@ export class KeyMask {
   }
 
   /**
-   * Overwrites in place with "*" wherever the bytes spell the key: as it is, in other capitals, by escapes (percent,
-   * JSON, HTML), in hexadecimal digits, or in base64, there also as a part of something longer. cutOff: also a beginning
-   * of it at the end, from four characters on.
+   * Overwrites in place with "*" wherever the bytes spell the key: as it is, in other letter case, by escapes (percent,
+   * JSON, HTML), in hexadecimal digits, or in base64, also as part of something longer. cutOff: also a beginning of it
+   * at the end, from four characters on.
    */
   apply(bytes: Uint8Array, cutOff: boolean): void {
     for (const fragment of this.fragments) maskFragment(bytes, fragment, cutOff);
@@ -104,7 +104,7 @@ export class KeyMask {
     }
   }
 
-  /** How many bytes spell the key, or, where cutOff, a beginning of it that the bytes end in; else 0. */
+  /** How many bytes spell the key or, if cutOff, a beginning of it at the end of the bytes; otherwise 0. */
   private spelledLength(bytes: Uint8Array, begin: number, cutOff: boolean): number {
     let at = begin;
     let matched = 0;

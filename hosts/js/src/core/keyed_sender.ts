@@ -1,4 +1,4 @@
-// The half of a host that has the key, where the half that has the module runs elsewhere: in a process, or a Temporal
+// The half of a host that has the key, if the half that has the module runs elsewhere: in a process, or a Temporal
 // workflow, that must not know it. That half's connections say `authenticatedBySend`.
 import { HttpError, ResponseFlag } from "./abi.js";
 import type { Clock } from "./clock.js";
@@ -8,13 +8,13 @@ import { type HttpAnswer, type HttpRequest, noAnswer, type Send } from "./http.j
 import type { Manifest } from "./manifest.js";
 import { Sender } from "./sender.js";
 
-/** A request without server and credential; `target` is what its url has behind the base URL. */
+/** A request without server and credential; `target` is what its url has after the base URL. */
 export type KeylessRequest = Omit<HttpRequest, "url"> & { target: string };
 
 /**
  * Sends what another half of a host asks for: it joins the target to the base URL, adds the credential, ends the request
- * when its time is up, cuts the answer, and overwrites the key in it, as a whole host does. What may not be sent is
- * answered DENIED. Throws HostError connection.
+ * when its time is up, cuts the answer, and overwrites the key in it, as a whole host does. What may not be sent gets
+ * DENIED. Throws HostError connection.
  */
 export function keyedSender(
   manifest: Manifest,

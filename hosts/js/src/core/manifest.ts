@@ -1,4 +1,4 @@
-// The manifest: what a module says of itself. plugin-manifest/README.md describes all of its members.
+// The manifest: what a module says about itself. plugin-manifest/README.md describes all of its members.
 import { ABI_MAJOR, ABI_MINOR } from "./abi.js";
 import { HostError } from "./host_error.js";
 
@@ -21,7 +21,7 @@ export interface ManifestField {
 }
 
 export interface ManifestConnection {
-  /** What requests name it by. */
+  /** The name that requests use. */
   id: string;
   /** The default. */
   baseUrl?: string;
@@ -49,7 +49,7 @@ export function wrongAbi(why: string): never {
   );
 }
 
-/** "1.2" as `action_abi_version` has it; NaN where it is no version. */
+/** "1.2" as `action_abi_version` has it; NaN if it is not a version. */
 export function versionNumber(version: string): number {
   const [, major, minor] = /^(\d{1,4})\.(\d{1,4})$/.exec(version) ?? [];
   return Number(major) * 0x10000 + Number(minor);
@@ -74,7 +74,7 @@ export function parseManifest(bytes: Uint8Array): Manifest {
   if (typeof manifest !== "object" || (manifest as unknown) === null) wrongAbi("its manifest is not a JSON object");
   const version = manifest.abiVersion;
   if (typeof version !== "string") return wrongAbi("its manifest names no version");
-  // Any minor of the own major will do (ABI.md "Versions").
+  // Any minor of the host's major will do (ABI.md "Versions").
   if (versionNumber(version) >>> 16 !== ABI_MAJOR) wrongAbi(`it speaks ${version}`);
   const actions = objects(manifest.actions);
   const connections = objects(manifest.connections);
@@ -88,7 +88,7 @@ export function parseManifest(bytes: Uint8Array): Manifest {
   for (const { id, headers, fields } of connections) {
     const values = Object.values(typeof headers === "object" && headers !== null ? headers : {});
     if (values.some((value) => typeof value !== "string")) {
-      wrongAbi(`its manifest has a header that is no text in connection ${String(id)}`);
+      wrongAbi(`its manifest has a header that is not a string in connection ${String(id)}`);
     }
     if (objects(fields).some(({ name }) => typeof name !== "string" || name === "")) {
       wrongAbi(`its manifest has a field without a name in connection ${String(id)}`);

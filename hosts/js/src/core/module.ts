@@ -7,14 +7,14 @@ import { parseWasm, type WasmFile } from "./wasm_file.js";
 
 /** 256 MiB, in pages. An engine gives a module what its own maximum allows, so a larger one is refused. */
 const MOST_PAGES = 4096;
-/** An engine makes a table's first elements at once, and a module of some bytes can ask for millions of them. */
+/** An engine allocates a table's initial elements at once, and a tiny module can ask for millions of them. */
 const MOST_ELEMENTS = 100_000;
 /** A manifest is a few KiB. */
 const LONGEST_MANIFEST = 1024 * 1024;
 
 function checkMemory(file: WasmFile): void {
   if (file.exports.find((item) => item.name === "memory")?.kind !== "memory") wrongAbi("it does not export its memory");
-  // Of a module that came compiled the limits cannot be seen.
+  // The limits of a module that came compiled cannot be seen.
   for (const memory of file.memories) {
     if (memory.is64Bit || memory.isShared) wrongAbi("its memory is not plain wasm32");
     if (memory.maximumPages === undefined) wrongAbi("its memory has no maximum");
@@ -96,12 +96,12 @@ export function readManifest(bytes: Uint8Array): Manifest {
   return judge(parseWasm(bytes)).manifest;
 }
 
-/** A module that was judged and compiled, and can be instantiated any number of times. */
+/** A checked and compiled module, which can be instantiated any number of times. */
 export class ActionModule {
   private constructor(
     readonly compiled: WebAssembly.Module,
     readonly manifest: Manifest,
-    /** SHA-256 of the file; of a module that came compiled, "manifest-" and that of its manifest. For journals. */
+    /** SHA-256 of the file; for a module that came compiled, "manifest-" and that of its manifest. For journals. */
     readonly digest: string,
     /** Its instances are made without waiting for the platform. */
     readonly isSynchronous = false,
@@ -111,7 +111,7 @@ export class ActionModule {
     return this.manifest.abiVersion;
   }
 
-  /** Throws not-wasm; wrong-abi, naming what is wrong. `compiled`: of the same bytes, where there is one already. */
+  /** Throws not-wasm; wrong-abi, naming what is wrong. `compiled`: of the same bytes, if there is one already. */
   static async fromBytes(bytes: Uint8Array<ArrayBuffer>, compiled?: WebAssembly.Module): Promise<ActionModule> {
     const { manifest } = judge(parseWasm(bytes));
     try {
@@ -123,8 +123,8 @@ export class ActionModule {
 
   /**
    * The same, for places where WebAssembly's promises resolve too late or never, such as a Temporal workflow: it is
-   * compiled at once, and so are its instances. Meanwhile the thread does nothing else; a page compiles no large module
-   * this way.
+   * compiled at once, and so are its instances. That blocks the thread, and pages cannot compile large modules this
+   * way.
    */
   static fromBytesSync(bytes: Uint8Array<ArrayBuffer>): ActionModule {
     const { manifest } = judge(parseWasm(bytes));
@@ -136,8 +136,8 @@ export class ActionModule {
   }
 
   /**
-   * The signatures of its functions and the limits of its memory cannot be seen, so they are not judged: give bytes for
-   * a module that is not your own. Throws wrong-abi.
+   * The signatures of its functions and the limits of its memory cannot be seen, so they are not checked: give bytes
+   * for a module that is not your own. Throws wrong-abi.
    */
   static fromCompiled(compiled: WebAssembly.Module): ActionModule {
     const { manifest, manifestBytes } = judge(fileOf(compiled));

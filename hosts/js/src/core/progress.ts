@@ -1,8 +1,8 @@
-/** Where a run stands; `action_progress` of the ABI. */
+/** How far a run has got; `action_progress` of the ABI. */
 export interface Progress {
   /** `State.DONE` or `State.WAITING`. */
   state: number;
-  /** When the module wants to be woken, unix time in ms; 0: not at all. */
+  /** When to wake the module, unix time in ms; 0: not at all. */
   wakeMs: number;
   /** `Phase`, for people. */
   phase: number;

@@ -1,5 +1,5 @@
-// One run of an action: its events so far, and the instance in which it stands. When that instance is lost because
-// another run made it trap, the events bring a fresh one to the same place (ABI.md "Replay").
+// One run of an action: its events so far, and the instance that it is in. If that instance is lost because another run
+// made it trap, the events bring a fresh one to the same place (ABI.md "Replay").
 import { State } from "./abi.js";
 import { byteString } from "./byte_string.js";
 import { crc32 } from "./crc32.js";
@@ -13,7 +13,7 @@ import type { Progress } from "./progress.js";
 const MOST_OPEN = 1000;
 const MOST_OPEN_BYTES = 256 * 1024 * 1024;
 
-/** Each method but release() throws trap: the module trapped, or broke a rule of the ABI; the run is lost then. */
+/** Each method except release() throws trap: the module trapped, or broke a rule of the ABI; the run is then lost. */
 export class Run {
   /** Announced, and neither answered nor given up by the module. */
   readonly unanswered = new Map<number, AnnouncedRequest>();
@@ -26,8 +26,8 @@ export class Run {
   private readonly doubted = new Set<string>(); // requests that were reported as lost since
 
   /**
-   * history: the events of a journal that is gone on with; it grows with each event. liveInstance: gives an instance that
-   * is alive, a fresh one where the last one trapped. record: writes an event down, before it is delivered.
+   * history: the events of the journal that is resumed; it grows with each event. liveInstance: gives a live instance,
+   * a fresh one if the last one trapped. record: records an event before it is delivered.
    */
   constructor(
     private readonly request: RunRequest,
@@ -50,7 +50,7 @@ export class Run {
     await this.inside(() => undefined);
   }
 
-  /** Hands one event to the module, written down before. Throws what start() and record throw. */
+  /** Records one event and passes it to the module. Throws what start() and record throw. */
   async deliver(event: RunEvent): Promise<void> {
     const recorded = { event, announced: hex(this.announced) };
     await this.record(recorded);
@@ -61,14 +61,14 @@ export class Run {
   }
 
   /**
-   * Where events are missing, each request may be one that was sent before: the first time it is announced it is to be
-   * reported as lost instead of being sent, so that the module knows. Then it is repeated, and that is to be sent.
+   * If events are missing, each request may have been sent before: the first time it is announced, it is to be reported
+   * as lost instead of being sent, so that the module knows. The module then repeats it, and that is sent.
    */
   isDoubtful(exchange: number): boolean {
     return this.hasGap && this.doubt(exchange);
   }
 
-  /** False: it is doubted already. */
+  /** False: it has been doubted before. */
   doubt(exchange: number): boolean {
     const request = this.unanswered.get(exchange);
     if (request === undefined) return false;
@@ -88,7 +88,7 @@ export class Run {
     if (this.number !== 0 && this.instance?.alive === true) this.instance.release(this.number);
   }
 
-  /** Calls act with an instance in which the run stands. Another run may make one trap during each await. */
+  /** Calls act with an instance that the run is in. Another run may make it trap during any await. */
   private async inside<T>(act: (instance: Instance) => T): Promise<T> {
     for (;;) {
       if (this.instance?.alive === true) return act(this.instance);

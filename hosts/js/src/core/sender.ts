@@ -1,4 +1,4 @@
-// One request of a connection: checked, sent, bounded in time and size, and its answer made fit for the module.
+// One request of a connection: checked, sent, bounded in time and size, and its response made fit for the module.
 import { HttpError, ResponseFlag } from "./abi.js";
 import type { Clock } from "./clock.js";
 import type { ConnectionGuard } from "./connection.js";
@@ -10,10 +10,10 @@ const DEFAULT_TIMEOUT_MS = 60_000;
 const LONGEST_TIMEOUT_MS = 600_000;
 const DEFAULT_RESPONSE_LIMIT = 1024 * 1024;
 const LARGEST_RESPONSE = 16 * 1024 * 1024;
-/** So long a sender may take to hand over what it has, once it was told to give up. */
+/** How long a sender may take to return what it has, once told to give up. */
 const GIVE_UP_MS = 250;
 
-/** An answer that was not given by the server. */
+/** A response that did not come from the server. */
 export function answerBlock(error: HttpError, notSent: boolean): AnswerBlock {
   return {
     status: 0,
@@ -28,7 +28,7 @@ export function answerBlock(error: HttpError, notSent: boolean): AnswerBlock {
 export interface Outcome {
   /** undefined: lost, nothing is known. */
   answer: AnswerBlock | undefined;
-  /** Where there is no whole answer, why: for a person, without the key. */
+  /** Why there is no complete response: for a person, without the key. */
   failure?: string | undefined;
 }
 
@@ -50,7 +50,7 @@ export class Sender {
     const url = guard.urlOf(announced.target);
     const headers = guard.headersOf(announced.headers);
     if (url === undefined || headers === undefined || !guard.isAllowedMethod(announced.method)) {
-      const failure = "the host refused a request of the module's: its method, target or a header is not allowed";
+      const failure = "the host refused a request: its method, target or a header is not allowed";
       return { answer: answerBlock(HttpError.DENIED, true), failure };
     }
     const request: HttpRequest = {
@@ -64,7 +64,7 @@ export class Sender {
     };
     const answer = await this.answerTo(request, giveUp);
     if (answer.isLost === true) {
-      return { answer: undefined, failure: `${guard.server}: nothing is known of a request that was being sent` };
+      return { answer: undefined, failure: `${guard.server}: nothing is known about a request that was being sent` };
     }
     const block = finish(answer, request, guard);
     if (block.error === HttpError.OK) return { answer: block };
@@ -77,7 +77,7 @@ export class Sender {
   }
 }
 
-/** However the sender behaves, there is an answer when the time is up, and soon after the exchange is given up. */
+/** However the sender behaves, there is a response when the time is up, and soon after the exchange is given up. */
 async function inTime(
   answer: Promise<HttpAnswer>,
   clock: Clock,
@@ -100,23 +100,23 @@ async function inTime(
   const isLate = giveUp.signal.aborted;
   timer.abort();
   grace.abort();
-  const detail = `no whole answer came in ${String(timeoutMs)} ms`;
+  const detail = `no whole response came in ${String(timeoutMs)} ms`;
   return isLate && isBroken ? { ...first, error: HttpError.TIMEOUT, notSent: false, detail } : first;
 }
 
-/** Where the sender says no more. */
+/** If the sender gives no details. */
 function describe(error: number): string {
   const name = Object.entries(HttpError).find(([, number]) => number === error)?.[0] ?? "OTHER";
-  return `no whole answer came (${name})`;
+  return `no whole response came (${name})`;
 }
 
-/** Nothing was decoded of a body that the headers announce: its coding was cut, where the platform does not notice. */
+/** Nothing was decoded of a body that the headers announce: its coding was cut off, unnoticed by the platform. */
 function lacksBody(status: number, headers: (readonly [string, string])[], request: HttpRequest): boolean {
   if (request.method === "HEAD" || status === 204 || status === 304) return false;
   return headers.some(([name, value]) => name.toLowerCase() === "content-length" && Number(value) > 0);
 }
 
-/** Whatever a sender says, the module gets an answer that keeps to the ABI: in range, within its limit, without the key. */
+/** Whatever a sender returns, the module gets a response that keeps to the ABI: in range, within its limit, keyless. */
 function finish(answer: HttpAnswer, request: HttpRequest, guard: ConnectionGuard): AnswerBlock {
   const status = answer.status >= 200 && answer.status <= 599 ? answer.status : 0;
   let error: number = answer.error;

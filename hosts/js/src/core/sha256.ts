@@ -1,4 +1,4 @@
-// SHA-256 (FIPS 180-4), since the platforms have it only asynchronously and not all of them in a global.
+// SHA-256 (FIPS 180-4), since the platforms have it only asynchronously, and not all of them as a global.
 import { hex } from "./hex.js";
 
 /** The first 32 bits of the fractional parts of the roots of the first 64 primes: cube roots, or square roots of 8. */

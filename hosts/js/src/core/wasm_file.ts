@@ -34,15 +34,15 @@ export interface WasmFile {
   memories: WasmMemory[];
   tables: WasmTable[];
   hasStart: boolean;
-  /** Those that are no features of the ABI's table, as far as types, tags and code show them; LLVM's names. */
+  /** Those that are not in the ABI's table, as far as types, tags and code show them; LLVM's names. */
   foreignFeatures: Set<string>;
   /** Views of the binary. */
   customSections: { name: string; bytes: Uint8Array }[];
 }
 
 /**
- * The most items of each section, by its number: more than a real module has, and so few that a small file cannot make a
- * host or its engine use gigabytes.
+ * The most items of each section, by its number: more than a real module has, and few enough that a small file cannot
+ * make a host or its engine use gigabytes.
  */
 const MOST_ITEMS: Readonly<Record<number, [count: number, items: string]>> = {
   1: [10_000, "types"],
@@ -102,7 +102,7 @@ class Parser {
   }
 
   private type(reader: Reader): void {
-    if (reader.byte() !== 0x60) notWasm("a type is no function type");
+    if (reader.byte() !== 0x60) notWasm("a type is not a function type");
     const [parameters, results] = [reader.valueTypes(), reader.valueTypes()];
     for (const type of [...parameters, ...results]) {
       const feature = featureOf(type);
@@ -146,8 +146,8 @@ class Parser {
 }
 
 /**
- * Reads a binary. Code is looked through for features, data skipped; the engine validates both. Throws not-wasm: other
- * magic or version, a component, a cut or overlong section.
+ * Reads a binary. Code is scanned for features, data skipped; the engine validates both. Throws not-wasm: other magic
+ * or version, a component, a cut or overlong section.
  */
 export function parseWasm(binary: Uint8Array): WasmFile {
   if (binary.length > LONGEST_FILE) notWasm("it is larger than 16 MiB");

@@ -92,6 +92,6 @@ export class Reader {
   }
 
   kind(): string {
-    return KINDS[this.byte()] ?? notWasm("an import or export is of no known kind");
+    return KINDS[this.byte()] ?? notWasm("an import or export is of an unknown kind");
   }
 }

@@ -1,4 +1,4 @@
-// Keys and base URLs from the environment alone: arguments are seen by every user of the machine.
+// Keys and base URLs only from the environment: every user of the machine can see arguments.
 /// <reference types="node" />
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import type { Connection, Manifest, ManifestConnection } from "../core/index.js";
@@ -6,7 +6,7 @@ import type { Connection, Manifest, ManifestConnection } from "../core/index.js"
 type Environment = Record<string, string | undefined>;
 type Field = NonNullable<ManifestConnection["fields"]>[number];
 
-/** Of the operator: names the variable or the file, and never repeats a key. */
+/** The operator's mistake: names the variable or the file, and never repeats a key. */
 export class SettingsError extends Error {}
 
 const LONGEST_KEY = 4095;
@@ -16,12 +16,12 @@ function nameOf(text: string): string {
   return text.toUpperCase().replace(/[^A-Z0-9]+/g, "_");
 }
 
-/** The connection `notes` has NOTES_API_KEY if it has one field, and else NOTES_ and the field's name. */
+/** The connection `notes` has NOTES_API_KEY if it has one field, and otherwise NOTES_ and the field's name. */
 function variableOf({ id, fields = [] }: ManifestConnection, field: Field): string {
   return `${nameOf(id)}_${fields.length === 1 ? "API_KEY" : nameOf(field.name)}`;
 }
 
-/** A variable that is set to nothing counts as not set. It is gone afterwards, from child processes as well. */
+/** An empty variable counts as not set. The variable is then deleted, so child processes do not get it. */
 function take(environment: Environment, name: string): string | undefined {
   const value = environment[name]?.trim();
   // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- a variable that is set to undefined reads "undefined"
@@ -43,7 +43,7 @@ function readKeyFile(name: string, path: string): string {
     const status = fstatSync(file);
     if (status.isDirectory()) refuse("is a directory");
     if (process.platform !== "win32" && (status.mode & READABLE_OR_WRITABLE_BY_OTHERS) !== 0) {
-      refuse(`other users can read it; say chmod 600 ${path}`);
+      refuse(`other users can read it; run chmod 600 ${path}`);
     }
     const buffer = Buffer.alloc(LONGEST_KEY + 1);
     let size = 0;
@@ -69,9 +69,9 @@ function readField(environment: Environment, name: string): string | undefined {
 }
 
 /**
- * The connections of a manifest. A key that is not there is no error: a dry run needs none, and a run's result says
- * that it is missing. isForeign: the module is of the operator's choice; its manifest names the variable that is read,
- * so that the key goes only to a server that the operator names. Throws SettingsError.
+ * The connections of a manifest. A missing key is not an error: a dry run needs none, and a run's result says that it
+ * is missing. isForeign: the operator chose the module, and its manifest names the variable that is read, so the key
+ * goes only to a server that the operator names. Throws SettingsError.
  */
 export function readConnections(
   manifest: Manifest,

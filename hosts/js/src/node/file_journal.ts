@@ -20,21 +20,21 @@ export class FileJournal implements Journal {
     this.end = sizeOf(lines);
   }
 
-  /** For a new run. Rejects where the file is there already. */
+  /** For a new run. Rejects if the file exists. */
   static async create(path: string): Promise<FileJournal> {
     const file = await open(path, "wx", 0o600);
     lock(file);
     return new FileJournal(file, []);
   }
 
-  /** To resume a run. Rejects with HostError journal where another run uses the file. */
+  /** To resume a run. Rejects with HostError journal if another run uses the file. */
   static async open(path: string): Promise<FileJournal> {
     const file = await open(path, constants.O_RDWR | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     try {
-      if (!(await file.stat()).isFile()) throw new HostError("journal", "the journal cannot be used: it is no file");
+      if (!(await file.stat()).isFile()) throw new HostError("journal", "the journal cannot be used: it is not a file");
       lock(file);
       const lines = (await file.readFile("utf8")).split("\n");
-      // Behind the last line feed is nothing, or a line that was cut off, which counts for nothing.
+      // After the last line feed there is nothing, or a truncated line, which does not count.
       if (lines.pop() !== "") lines.push("");
       return new FileJournal(file, lines);
     } catch (error) {
@@ -62,15 +62,15 @@ export class FileJournal implements Journal {
     return { salt, fingerprint: key.toString("hex") };
   }
 
-  /** Another run may use the file then. */
+  /** Afterwards another run may use the file. */
   async close(): Promise<void> {
     await this.file.close();
   }
 }
 
 /**
- * Takes the lock that the command line takes too. Node has no call for it, but the lock belongs to the open file, not to
- * the process that takes it: util-linux's program does, and it lasts until the file is closed. Without that program there
+ * Takes the same lock as the command line. Node has no call for it, but the lock belongs to the open file, not to the
+ * process that takes it: util-linux's flock takes it, and it lasts until the file is closed. Without that program there
  * is no lock.
  */
 function lock(file: FileHandle): void {

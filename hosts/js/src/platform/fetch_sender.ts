@@ -1,4 +1,4 @@
-// Sending by fetch: what the platform shows of an answer, and what it hides.
+// Sending by fetch: what the platform shows of a response, and what it hides.
 import { HttpError, type HttpAnswer, type HttpRequest, noAnswer, type Send } from "../core/index.js";
 
 /** The part of fetch that is used. */
@@ -16,7 +16,7 @@ const NOT_CONNECTED = new Map<string, HttpError>([
   ["UND_ERR_CONNECT_TIMEOUT", HttpError.CONNECT],
   ["ERR_SSL_WRONG_VERSION_NUMBER", HttpError.TLS],
 ]);
-/** OpenSSL's reasons not to trust a certificate, and Node's own that the name is another. */
+/** OpenSSL's reasons not to trust a certificate, and Node's own: that the name is another. */
 const NOT_TRUSTED = /CERT|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE/;
 const BROKEN = new Map<string, HttpError>([
   ["ECONNRESET", HttpError.RESET],
@@ -35,13 +35,13 @@ const BROKEN = new Map<string, HttpError>([
   ["ERR_ASSERTION", HttpError.PROTOCOL], // of Node's parser, for a status below 100
 ]);
 
-/** The code of the error, as Bun has it, or of its cause, as Node has it; where there is none, the cause's name. */
+/** The code of the error, as Bun has it, or of its cause, as Node has it; if there is none, the cause's name. */
 function codeOf(error: unknown): string {
   const own = error instanceof Error ? (error as { code?: unknown }).code : undefined;
   if (typeof own === "string") return own;
   const cause = (error instanceof Error ? (error as { cause?: unknown }).cause : undefined) as
     { code?: unknown; name?: unknown; message?: unknown } | null | undefined;
-  // A 101, which Node's fetch gives no code of its own.
+  // A 101, for which Node's fetch has no code.
   if (cause?.message === "bad upgrade") return "HTTPParserError";
   if (typeof cause?.code === "string") return cause.code;
   return typeof cause?.name === "string" ? cause.name : "";
@@ -52,7 +52,7 @@ function broken(code: string): HttpError | undefined {
   return /^(HPE|Z|ZSTD|ERR__ERROR)_|DecompressionError$/.test(code) ? HttpError.PROTOCOL : BROKEN.get(code);
 }
 
-/** What the platform says of it: Node in the cause, and where it tried several addresses, in the first cause of that. */
+/** What the platform says about it: Node in the cause or, if it tried several addresses, in the first cause of that. */
 function detailOf(error: unknown): string {
   for (let at = error; at instanceof Error; at = (at as { errors?: unknown[] }).errors?.[0] ?? at.cause) {
     const isLast = !(at.cause instanceof Error) && !(at instanceof AggregateError);
@@ -71,7 +71,7 @@ function failure(error: unknown): HttpAnswer {
 
 /**
  * Whether the platform's fetch sends each request once at most, as Node's does (a test looks). Chromium, Deno and Bun
- * send one again whose kept connection breaks before an answer, and tell nobody.
+ * silently resend one whose kept connection breaks before a response.
  */
 function sendsOnce(): boolean {
   const { process, navigator } = globalThis as {
@@ -115,8 +115,8 @@ async function readBody(
 }
 
 /**
- * Whether the host chooses how bodies are coded. Node's fetch treats a coded body that is cut as whole, so no coding is
- * asked for, and a body is refused that has one all the same; a page's fetch lets nobody choose.
+ * Whether the host chooses how bodies are coded. Node's fetch treats a truncated coded body as whole, so no coding is
+ * asked for, and a body that still has one is refused; a page's fetch offers no choice.
  */
 function choosesCoding(): boolean {
   const headers = { "accept-encoding": "identity" };
@@ -130,7 +130,7 @@ function isCoded(response: Response): boolean {
 /** What is wrong with a body that the platform treats as whole. */
 function bodyError(request: HttpRequest, response: Response, isEmpty: boolean): HttpError {
   const length = response.headers.get("content-length");
-  // Node reads chunks alone, and a page shows no transfer coding.
+  // Node reads only chunks, and a page shows no transfer coding.
   if (!/^(chunked)?$/i.test(response.headers.get("transfer-encoding") ?? "")) return HttpError.PROTOCOL;
   if (request.method === "HEAD" || response.status === 204 || response.status === 304 || length === "0") {
     return HttpError.OK;
@@ -150,7 +150,7 @@ function asksForCoding({ headers }: HttpRequest): boolean {
 
 /**
  * Sends by fetch, the platform's own or one with the same behaviour. No redirect is followed, no cookie is sent or kept,
- * nothing is cached, the page's address is not told.
+ * nothing is cached, the page's address is not disclosed.
  */
 export function fetchSender(fetchLike: Fetch = (url, init) => fetch(url, init)): Send {
   return async (request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> => {
@@ -177,7 +177,7 @@ export function fetchSender(fetchLike: Fetch = (url, init) => fetch(url, init)):
     }
     if (response.type === "opaqueredirect") return noAnswer(HttpError.REDIRECT, false);
     const read = await readBody(response, request.responseLimit);
-    // Deno and Bun report a coded body that is cut as RESET.
+    // Deno and Bun report a truncated coded body as RESET.
     const isWhole = read.error === HttpError.OK || (read.error === HttpError.RESET && isCoded(response));
     const error = isWhole ? bodyError(request, response, read.body.length === 0) : read.error;
     const { status, headers } = response;

@@ -1,6 +1,6 @@
 import { ActionModule, HostError } from "../core/index.js";
 
-/** Where a module may come from. A text is a URL; in a page it may be relative to the page. */
+/** Where a module may come from. A string is a URL; in a page it may be relative to the page. */
 export type ModuleSource =
   Uint8Array | ArrayBuffer | WebAssembly.Module | Response | PromiseLike<Response> | URL | string;
 
@@ -9,8 +9,8 @@ function unreadable(why: string): never {
 }
 
 /**
- * Compiled while it arrives. The bytes are kept too, since only they show signatures and limits. A server that calls it
- * something else than application/wasm makes the engine refuse to; then the bytes are compiled.
+ * Compiled while it arrives. The bytes are kept too, since only they show signatures and limits. If the server does not
+ * call it application/wasm, the engine refuses; then the bytes are compiled.
  */
 async function fromResponse(response: Response): Promise<ActionModule> {
   if (!response.ok) unreadable(`the server answered ${String(response.status)}`);
@@ -36,8 +36,8 @@ async function fromUrl(url: string): Promise<ActionModule> {
 }
 
 /**
- * Loads a module, judges it and compiles it; nothing of it is run. Throws HostError: unreadable; not-wasm; wrong-abi,
- * naming what is wrong.
+ * Loads a module, checks it and compiles it; none of its code is run. Throws HostError: unreadable; not-wasm;
+ * wrong-abi, naming what is wrong.
  */
 export async function loadModule(source: ModuleSource): Promise<ActionModule> {
   if (source instanceof WebAssembly.Module) return ActionModule.fromCompiled(source);

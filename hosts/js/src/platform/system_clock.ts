@@ -1,6 +1,6 @@
 import type { Clock } from "../core/index.js";
 
-/** A turn of the event loop, without the least time that timers have in pages, above all in hidden ones. */
+/** A turn of the event loop, without the minimum delay of timers in pages, above all in hidden ones. */
 export function turn(): Promise<void> {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
@@ -12,7 +12,7 @@ export function turn(): Promise<void> {
   });
 }
 
-/** The platform's: the wall clock as it was when it was made, counted on by the monotonic one. */
+/** The platform's: the wall clock read once, and the monotonic one counting from there. */
 export function systemClock(): Clock {
   const start = Date.now() - performance.now();
   return {

@@ -1,4 +1,5 @@
-// The test guest of the repository, tests/wasmtime/guests/actions.wat, compiled whole or with pieces of its text exchanged.
+// The test guest of the repository, tests/wasmtime/guests/actions.wat, compiled as it is or with pieces of its text
+// replaced.
 import { readFileSync } from "node:fs";
 import loadWabt from "wabt";
 import { ActionModule } from "../../src/index.js";
@@ -7,7 +8,7 @@ import { repositoryFile } from "skipcall-test-support/repository";
 const wabt = await loadWabt();
 const text = readFileSync(repositoryFile("tests/wasmtime/guests/actions.wat"), "utf8");
 
-/** features: those of WebAssembly that the exchanged pieces use, by wabt's names. */
+/** features: those of WebAssembly that the new pieces use, by wabt's names. */
 export function guestBytes(
   exchanged: [from: string, to: string][] = [],
   features: Parameters<typeof wabt.parseWat>[2] = {},

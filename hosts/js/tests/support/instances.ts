@@ -5,7 +5,7 @@ import { HOST_MODULE } from "../../src/core/abi.js";
 type Exports = Record<string, (...values: unknown[]) => unknown> & { memory: WebAssembly.Memory };
 
 /**
- * Until the test ends, each instance's exports go through change, which may wrap them. Result: the exports of all
+ * Until the test ends, each instance's exports go through change, which may wrap them. Returns the exports of all
  * instances so far.
  */
 export function watchInstances(
@@ -19,7 +19,7 @@ export function watchInstances(
   ) => Promise<WebAssembly.Instance>;
   const instantiate = async (module: WebAssembly.Module, imports: unknown): Promise<unknown> => {
     const instance = await real(module, imports);
-    // Node's fetch has a module of its own, the HTTP parser, whose memory holds all that the server sends.
+    // Node's fetch has its own module, the HTTP parser, whose memory holds all that the server sends.
     if (!WebAssembly.Module.imports(module).some((item) => item.module === HOST_MODULE)) return instance;
     const { exports } = instance;
     seen.push(change(exports as unknown as Exports, seen.length + 1));

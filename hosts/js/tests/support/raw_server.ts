@@ -1,4 +1,4 @@
-// A server on 127.0.0.1 that shows each request byte for byte, and answers whatever bytes it is told.
+// A server on 127.0.0.1 that shows each request byte for byte, and sends whatever bytes it is given.
 import { createServer, type Socket } from "node:net";
 import type { AddressInfo } from "node:net";
 
@@ -6,7 +6,7 @@ export interface RawRequest {
   /** Request line and headers. */
   head: string;
   body: string;
-  /** Which connection it came on, from 1, and the how manieth request of it. */
+  /** The number of its connection, and its own on that connection, both from 1. */
   connection: number;
   nth: number;
 }

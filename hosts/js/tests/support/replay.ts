@@ -1,4 +1,4 @@
-// One of the project's vectors (tests/vectors/README.md), replayed on an instance. Nothing here is Node's alone, so that
+// One of the project's vectors (tests/vectors/README.md), replayed on an instance. Nothing here needs Node, so that
 // other packages can replay in a page.
 import { Phase, State } from "../../src/core/abi.js";
 import { byteString } from "../../src/core/byte_string.js";

@@ -20,10 +20,10 @@ export function bodyText(request: HttpRequest): string {
   return new TextDecoder().decode(request.body);
 }
 
-/** "echo of …", as the guest's tests want it. */
+/** "echo of …", as the guest's tests expect. */
 export const echo: Send = (request) => Promise.resolve(answer(200, `echo of ${bodyText(request)}`));
 
-/** An answer that says that all ids of the request were removed. */
+/** A response that says that all ids of the request were removed. */
 export function removed(request: HttpRequest): HttpAnswer {
   const { contactIds } = JSON.parse(bodyText(request)) as { contactIds: unknown[] };
   return answer(200, JSON.stringify({ removed: contactIds.length }), [["content-type", "application/json"]]);
@@ -38,8 +38,8 @@ export const TEST_CONNECTION = { test: { baseUrl: "https://api.example.com", sec
 export const SKIPCALL_CONNECTION = { skipcall: { baseUrl: "https://api.example.com", secret: KEY } };
 
 /**
- * Time that jumps to the next sleeper as soon as nothing else is to be done. For senders that answer without waiting for
- * anything real.
+ * Time that jumps to the next sleeper as soon as there is nothing else to do. For senders that answer without waiting
+ * for anything real.
  */
 export class JumpingClock implements Clock {
   readonly sleeps: number[] = [];
