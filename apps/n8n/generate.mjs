@@ -1,5 +1,5 @@
-// Makes nodes/Skipcall/generated: the module as base64, the core of hosts/js, the types of input and result, and what the
-// manifest says of fields, texts and limits. A node may read no file, so all of it has to be TypeScript.
+// Makes nodes/Skipcall/generated: the module as base64, the core of hosts/js, the types of input and result, and what
+// the manifest says about fields, texts and limits. A node may not read files, so all of it has to be TypeScript.
 //
 //     node generate.mjs
 //
@@ -63,8 +63,8 @@ function manifestModule() {
 }
 
 /**
- * The core as it is, but for one thing: n8n's linter wants no other errors than n8n's to be thrown inside of a catch. The
- * core throws HostError there, which the node makes an error of n8n; a call around it is what the linter lets pass.
+ * The core as it is, except for one thing: n8n's linter allows only n8n's own errors to be thrown inside a catch. The
+ * core throws HostError there, which the node turns into an error of n8n; the linter accepts it with a call around it.
  */
 function lintable(text) {
   const file = ts.createSourceFile("core.ts", text, ts.ScriptTarget.Latest);

@@ -1,5 +1,5 @@
-// 1,000 items in real n8n: this node against n8n's HTTP Request node with one call an item. Times are n8n's own of the
-// node alone; requests are counted by the sandbox.
+// 1,000 items in real n8n: this node against n8n's HTTP Request node with one call per item. Times are n8n's own, for
+// the node alone; the sandbox counts the requests.
 //
 //     npm run bench
 import { startSandbox } from "skipcall-test-support/sandbox";
@@ -50,7 +50,7 @@ const sandbox = () =>
     switches: { latencyMs: LATENCY_MS },
   });
 
-/** One workflow in an n8n and with a sandbox of its own, so that neither finds a limit used up by the other. */
+/** One workflow in its own n8n with its own sandbox, so that neither finds a limit used up by the other. */
 async function measure(name, nodeOf) {
   const server = await sandbox();
   const n8n = await N8n.create(await postgres.database());
@@ -71,7 +71,7 @@ async function measure(name, nodeOf) {
 }
 
 try {
-  console.log(`${ITEMS} items, 1,000 requests a minute, ${LATENCY_MS} ms an answer`);
+  console.log(`${ITEMS} items, 1,000 requests a minute, ${LATENCY_MS} ms per response`);
   const ours = await measure("Skipcall", () => skipcallNode("key", {}, { onError: "continueErrorOutput" }));
   const theirs = await measure("HTTP Request", httpNode);
   console.log(

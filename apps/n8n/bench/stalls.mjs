@@ -1,5 +1,5 @@
-// How long n8n's event loop stands still while the node works on many items, and how long the node takes. n8n holds its
-// job's lock, its heartbeat and every other execution by that loop.
+// How long n8n's event loop is blocked while the node works on many items, and how long the node takes. Its job's lock,
+// its heartbeat and every other execution depend on that loop.
 //
 //     npm run bench:stalls [items]
 import { readFileSync, rmSync } from "node:fs";
@@ -16,7 +16,7 @@ const LONGEST_MS = 200;
 const TRIES = 4;
 const id = (n) => `123e4567-e89b-12d3-a456-${String(n).padStart(12, "0")}`;
 const rows = Array.from({ length: ITEMS }, (_, n) => ({ sequenceId: "vip", contactId: id(n) }));
-// The first is what the node is set to by default; the second is an expression that n8n has to work out for each item.
+// The first is the default setting; the second is an expression that n8n has to evaluate for each item.
 const FIELDS = {
   "plain fields": {},
   "worked out": { sequenceId: "={{ $json.sequenceId.trim() }}", contactIds: "={{ $json.contactId.trim() }}" },
@@ -30,11 +30,11 @@ if (missing) {
 }
 
 /**
- * Between two moments: the longest stall, how many were too long, and the most that n8n's thread worked between two turns.
- * On a busy machine a stall is mostly the time in which the thread did not get to run.
+ * Between two moments: the longest stall, how many were too long, and the longest that n8n's thread worked between
+ * turns. On a busy machine a stall is mostly the time in which the thread did not get to run.
  */
 function worstOf(lines, from, to) {
-  // Of a stall over one of the moments, the part within: n8n goes on in the turn in which the node ends.
+  // Only the part of a stall between the moments counts: n8n continues in the turn in which the node ends.
   const seen = lines.flatMap(({ at, stall, busy }) => {
     const within = Math.min(at, to) - Math.max(at - stall, from);
     return within > 0 ? [{ stall: within, busy: Math.min(busy, within) }] : [];
@@ -78,7 +78,7 @@ try {
     for (const [output, settings] of Object.entries(OUTPUTS)) {
       const name = `${fields}, ${output}`;
       await n8n.import("workflow", [rowsWorkflow("stalls", rows, skipcallNode("key", parameters, settings))]);
-      // Other programs make any stall longer: the best of some tries is what the node does by itself.
+      // Other programs make any stall longer: the best of several tries shows the node's own part.
       let best;
       for (let tries = 0; tries < TRIES && !(best?.node.stall <= LONGEST_MS); ++tries) {
         const one = await measured(n8n, server);

@@ -8,15 +8,15 @@ import type {
 
 import { BASE_URL, CREDENTIAL_TEST, KEY_FIELD } from "../nodes/Skipcall/generated/manifest";
 
-// Every status but those that mean: the key was accepted, and there is no such sequence.
+// Every status except those that mean: the key was accepted, and there is no such sequence.
 const NOT_PASSED = Array.from({ length: 300 }, (_, at) => 300 + at).filter(
   (status) => !CREDENTIAL_TEST.pass.includes(status),
 );
 
-// What the node does and checks when it runs (nodes/Skipcall/credential.ts), as far as an expression can: blanks around key
-// and base URL go, and so does /v1 at the end, since every request begins with it. https, or http to this machine; no user
-// name, query or fragment; a key of visible characters. Where that is not so the base URL becomes none, so that the test
-// ends before the key is sent.
+// What the node does and checks when it runs (nodes/Skipcall/credential.ts), as far as an expression can: it removes
+// blanks around key and base URL, and /v1 at the end, since every request begins with it. https, or http to localhost;
+// no user name, query or fragment; a key of visible characters. Otherwise the base URL becomes invalid, so that the
+// test ends before the key is sent.
 const KEY = "String($credentials.apiKey).trim()";
 const CUSTOM_BASE_URL = String.raw`String($credentials.baseUrl).trim().replace(/\/+$/, "").replace(/\/v1$/i, "")`;
 const GOOD_BASE_URL = String.raw`/^(https:\/\/[^\s\/?#@\\]+|http:\/\/(localhost|127(\.\d+){3}|\[::1\])(:\d+)?)(\/[^\s?#\\]*)?$/i`;
@@ -25,7 +25,7 @@ const SERVER = `({ custom: ${CUSTOM_BASE_URL}, production: "${BASE_URL}" })[$cre
 const CHECKED_SERVER = `${GOOD_KEY}.test(${KEY}) && /${KEY_FIELD.pattern}/.test(${KEY}) && ${GOOD_BASE_URL}.test(${SERVER}) ? ${SERVER} : "refused"`;
 
 /**
- * Key and server of Skipcall's API. n8n adds the key to a request by `authenticate`, so the node hands it to nobody.
+ * Key and server of Skipcall's API. n8n adds the key to a request by `authenticate`, so the node passes it to nobody.
  */
 export class SkipcallApi implements ICredentialType {
   name = "skipcallApi";
@@ -79,7 +79,7 @@ export class SkipcallApi implements ICredentialType {
     },
   };
 
-  // The API has no harmless GET. This removes nobody from a sequence that cannot exist: an accepted key gets a 404.
+  // The API has no harmless GET. This removes nobody, from a sequence that cannot exist: an accepted key gets a 404.
   test: ICredentialTestRequest = {
     request: {
       baseURL: `={{${CHECKED_SERVER}}}`,

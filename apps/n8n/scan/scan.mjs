@@ -1,5 +1,5 @@
-// n8n's scanner for community packages, on the source and on the tarball as it would be published. It has to report
-// nothing; and it has to report a node that breaks its rules, so that nothing means something.
+// n8n's scanner for community packages, on the source and on the tarball as it would be published. It must report
+// nothing; and it must report a node that breaks its rules, so that silence means something.
 //
 //     npm run scan        (after npm run build, and npm ci in this folder)
 import { analyzePackage, SOURCE_FILE_PATTERNS } from "@n8n/scan-community-package/scanner/scanner.mjs";

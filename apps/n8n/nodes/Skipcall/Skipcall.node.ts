@@ -38,7 +38,7 @@ export class Skipcall implements INodeType {
     const report = await new Removing(this, execution, goesOn).report();
     const { outcomes, result, resultField } = report;
     const told = toldOf(report);
-    // Where bad IDs are skipped and there are no others, the column is a wrong one.
+    // If bad IDs are skipped and there are no others, it is the wrong column.
     const isNothingDone = outcomes.every(({ reason }) => reason !== null);
     if (told !== undefined && !goesOn && (isNothingDone || result?.status !== "completed")) {
       throw runFailure(node, told);

@@ -3,7 +3,7 @@ import { isContactId, type Removal, trimId } from "./items";
 import { invisibleIn, plain, quoted, shownExpression } from "./quote";
 import type { Reason } from "./reasons";
 
-/** The two fields of the node, by what a user sees of them. */
+/** The two fields of the node, as a user sees them. */
 export interface FieldText {
   title: string;
   /** The expression in braces, or undefined: the field holds a value. */
@@ -60,13 +60,13 @@ function badContact(value: unknown, removal: Removal, { contactIds: field }: Fie
   return bad(headline, CONTACT_ADVICE);
 }
 
-/** place: of the bad id among the item's contact ids; null: it is the sequence id. */
+/** place: the bad id's position among the item's contact ids; null: it is the sequence id. */
 export function badIdReason(removal: Removal, place: number | null, fields: FieldTexts): Reason {
   if (place === null) return badSequence(removal, fields);
   return badContact(removal.contactIds[place], removal, fields);
 }
 
-/** What keeps a sequence id from being sent that the module would take. */
+/** What keeps a sequence id from being sent although the module would accept it. */
 export function doubtfulSequence(sequenceId: unknown, { sequenceId: field }: FieldTexts): Reason | undefined {
   const unseen = typeof sequenceId === "string" ? invisibleIn(trimId(sequenceId)) : undefined;
   if (unseen === undefined) return undefined;

@@ -1,5 +1,5 @@
-// The credential as the host's connection: whose server, and what is wrong with it. n8n adds the key to a request; here
-// it only serves to overwrite it where an answer repeats it.
+// The credential as the host's connection: which server, and what is wrong with it. n8n adds the key to a request; here
+// it only serves to overwrite it if a response repeats it.
 import type { IExecuteFunctions } from "n8n-workflow";
 
 import type { Connection } from "./generated/host/connection.js";
@@ -19,7 +19,7 @@ export function baseUrlOf(text: string): string {
   return text.trim().replace(/\/+$/, "").replace(/\/v1$/i, "");
 }
 
-/** Why a key cannot be sent, or undefined. The key itself is in no text. */
+/** Why a key cannot be sent, or undefined. No text contains the key itself. */
 function badKey(key: string): string | undefined {
   if (key === "") return "its API key is empty";
   if (/\s/.test(key)) return "its API key contains a space";
@@ -33,7 +33,7 @@ function unusable(why: string): Reason {
   return configurationReason(`The Skipcall credential cannot be used: ${why}`, ADVICE);
 }
 
-/** What the credential says, checked as the host will do it when the module runs. */
+/** What the credential says, checked as the host will check it when the module runs. */
 export function connectionOf(credential: Record<string, unknown>, manifest: Manifest): Connection | Reason {
   const { environment, baseUrl, apiKey } = credential;
   if (environment !== "custom" && environment !== "production") return unusable("no environment is chosen");

@@ -4,7 +4,9 @@ import type { IExecuteFunctions } from "n8n-workflow";
 
 /** Work without a turn of the loop. Several executions of a worker may each take as long, one after the other. */
 export const LONGEST_SLICE_MS = 20;
-/** A loop that stood still for longer may have cost the worker its lock, by which n8n knows that an execution lives. */
+/**
+ * If the loop was blocked for longer, the worker may have lost the lock by which n8n knows that an execution is alive.
+ */
 export const DOUBTFUL_STALL_MS = 4000;
 
 /** What an execution needs; the tests have their own. */
@@ -54,7 +56,7 @@ export class Execution {
     this.sliceBegan = this.loop.now();
   }
 
-  /** To be called whenever the loop is known to turn: what lies between two calls was at most a stall. */
+  /** To be called whenever the loop is known to turn: the time between two calls was at most a stall. */
   seen(): void {
     const now = this.loop.now();
     if (now - this.lastSeen > DOUBTFUL_STALL_MS) this.doubtful = true;
@@ -62,8 +64,8 @@ export class Execution {
   }
 
   /**
-   * After a long stall, asks n8n whether the execution has ended without us. In queue mode the main process ends it when
-   * the lock ran out, and tells the worker nothing.
+   * After a long stall, asks n8n whether the execution has ended without us. In queue mode the main process ends it
+   * when the lock has expired, without telling the worker.
    */
   async settleDoubt(): Promise<void> {
     if (!this.doubtful) return;
@@ -72,7 +74,7 @@ export class Execution {
       const data = await this.context.getExecutionDataById(this.context.getExecutionId());
       if (data?.resultData.error !== undefined) this.end.abort();
     } catch {
-      // No answer says nothing: executions that are not saved are not there either.
+      // No answer means nothing: executions that are not saved are not there either.
     }
   }
 }
@@ -89,7 +91,7 @@ export async function eachInSlices<T>(
   }
 }
 
-/** What act gives for each item of a list, worked out in slices. */
+/** What act gives for each item of a list, computed in slices. */
 export async function mapInSlices<T, U>(
   list: readonly T[],
   execution: Execution,

@@ -6,14 +6,14 @@ import type { Outcome } from "./outcomes";
 import type { Reason } from "./reasons";
 import { itemText, type Told } from "./summary";
 
-/** Causes that are not the API's. */
+/** Causes other than the API. */
 const OUR_OWN: ReadonlySet<string> = new Set(["invalid-input", "configuration", "cancelled", "deadline", "internal"]);
 
 export type NodeFailure = NodeApiError | NodeOperationError;
 
 function failureOf(node: INode, reason: Reason, message: string, description: string, itemIndex: number): NodeFailure {
   if (OUR_OWN.has(reason.cause)) return new NodeOperationError(node, message, { description, itemIndex });
-  // Message, description and status are given: n8n would guess them otherwise, from words and keys that it finds.
+  // Message, description and status are set: otherwise n8n would guess them, from words and keys that it finds.
   const httpCode = reason.httpStatus === null ? "none" : String(reason.httpStatus);
   return new NodeApiError(node, { message }, { message, description, httpCode, itemIndex });
 }
@@ -23,7 +23,7 @@ export function runFailure(node: INode, { reason, headline, description, items }
   return failureOf(node, reason, headline, description, items[0] ?? 0);
 }
 
-/** The errors of items that go to the error output; items of the same text share one. */
+/** The errors of items that go to the error output; items with the same text share one. */
 export class ItemFailures {
   private readonly made = new Map<string, NodeFailure>();
 

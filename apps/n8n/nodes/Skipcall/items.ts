@@ -1,9 +1,9 @@
-// Values of fields in, removals out. An item becomes one removal of the same position, so that what the result says of a
-// position is said of that item.
+// Values of fields in, removals out. An item becomes one removal of the same position, so that what the result says
+// about a position applies to that item.
 
 import { type Execution, mapInSlices } from "./execution";
 
-/** One removal of the action's input. Values that are no ids stay as they are: the module names them by position. */
+/** One removal of the action's input. Values that are not ids stay as they are: the module reports them by position. */
 export interface Removal {
   sequenceId: unknown;
   contactIds: unknown[];
@@ -13,7 +13,7 @@ export interface Removal {
 const BLANKS = "[\\t-\\r \\u00a0\\ufeff]+";
 const BLANK_ENDS = new RegExp(`^${BLANKS}|${BLANKS}$`, "g");
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
-// What a copy from a page or a sheet brings along unseen: any blank, zero-width characters, marks of direction.
+// What a copy from a page or a sheet carries along unseen: any blank, zero-width characters, marks of direction.
 const UNSEEN_ENDS = /^[\s\p{Cf}]+|[\s\p{Cf}]+$/gu;
 // What programs put around an id or a list of them.
 const PAIRS = ["[]", "{}", "()", '""', "''", "``", "“”", "„“", "‘’", "«»"];
@@ -39,13 +39,13 @@ function unwrapped(text: string): string {
   return bare;
 }
 
-/** A UUID without what is around it. Any other text stays as it is: what is around it may be part of it. */
+/** A UUID without what is around it. Any other string stays as it is: what is around it may be part of it. */
 function bareId(text: string): string {
   const bare = unwrapped(text);
   return UUID.test(bare) ? bare : text;
 }
 
-/** A value as JSON can hold it: what an expression gives may be anything, and n8n has to save the item. */
+/** A value as JSON can hold it: an expression may return anything, and n8n has to save the item. */
 function asJson(value: unknown): unknown {
   if (typeof value === "string") return value;
   try {
@@ -56,7 +56,7 @@ function asJson(value: unknown): unknown {
   }
 }
 
-/** A list that was given as JSON text, which is how models like to write one. */
+/** A list given as JSON text, which is how models like to write one. */
 function listOfJson(text: string): unknown[] | undefined {
   if (!text.startsWith("[")) return undefined;
   try {
@@ -78,8 +78,8 @@ async function idsOfPart(part: string, execution: Execution): Promise<string[]> 
 }
 
 /**
- * The contact ids of a field: a list, a text with commas, semicolons, blanks or line ends between ids, or one id. A
- * field without a value is one bad id, and not nothing to do: the row was to name somebody.
+ * The contact ids of a field: a list, a string with commas, semicolons, blanks or line ends between ids, or one id. A
+ * field without a value is one bad id, not an empty list: the row was meant to name somebody.
  */
 export async function contactIdsOf(value: unknown, execution: Execution): Promise<unknown[]> {
   if (Array.isArray(value)) {
@@ -98,7 +98,7 @@ export async function contactIdsOf(value: unknown, execution: Execution): Promis
   return ids.length === 0 ? [""] : ids;
 }
 
-/** A sequence id; a whole number is one as well, since tables hold them so. */
+/** A sequence id; a whole number is one too, since tables hold them as numbers. */
 export function sequenceIdOf(value: unknown): unknown {
   if (typeof value === "string") return bareId(value.replace(UNSEEN_ENDS, ""));
   return Number.isSafeInteger(value) ? String(value) : asJson(value ?? null);

@@ -19,11 +19,11 @@ export interface Outcome {
   /** Those among them that the API accepted. */
   confirmed: number;
   outcome: Word;
-  /** Why not all are done with; null when they are. */
+  /** Why not all are done; null if they are. */
   reason: Reason | null;
   /** The unconfirmed ids may be sent again unchanged. */
   retryable: boolean;
-  /** From when on, ISO 8601; null: at once, or never. */
+  /** The earliest time, ISO 8601; null: at once, or never. */
   retryAt: string | null;
   /** The unconfirmed ids. */
   contactIds: unknown[];
@@ -41,7 +41,7 @@ const CONFIRMED: Fate = { word: "confirmed", reason: null };
 const CHECKED: Fate = { word: "checked", reason: null };
 const EMPTY: Fate = { word: "empty", reason: null };
 
-/** A contact id is the same in any case; a sequence id is not. A blank cannot be in a UUID. */
+/** A contact id is the same in any letter case; a sequence id is not. A UUID cannot contain a blank. */
 function keyOf(sequenceId: string, contactId: string): string {
   return `${trimId(contactId).toLowerCase()} ${trimId(sequenceId)}`;
 }
@@ -61,7 +61,7 @@ async function unconfirmedOf(
     const fate = isChecked ? CHECKED : { word: group.outcome, reason: reasonOfGroup(group) };
     await eachInSlices(group.contactIds, execution, (id) => fates.set(keyOf(group.sequenceId, id), fate));
   }
-  // The lists are left out where there is no memory for them.
+  // The lists are left out if there is no memory for them.
   return fates.size === result.refused + result.unknown + result.unsent ? fates : undefined;
 }
 
@@ -100,7 +100,7 @@ function merge(removal: Removal, fates: Fate[]): Outcome {
   };
 }
 
-/** The outcome of each row, in their order. Not for an execution that is over: it may lack rows then. */
+/** The outcome of each row, in their order. Not for an execution that is over: it may then lack rows. */
 export async function outcomesOf(
   rows: readonly Row[],
   result: RemovalResult,

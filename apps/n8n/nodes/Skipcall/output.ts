@@ -9,7 +9,7 @@ import { itemText } from "./summary";
 
 const NOTHING_TO_DO = "Nothing to do: the list of contact IDs is empty.";
 
-/** What an item gets below the one name. */
+/** What an item gets under the one name. */
 export function resultOf(outcome: Outcome): IDataObject {
   const { sequenceId, requested, confirmed, retryable, retryAt, contactIds } = outcome;
   return {
@@ -25,7 +25,7 @@ export function resultOf(outcome: Outcome): IDataObject {
   };
 }
 
-/** The row without what this node said of it in an earlier round of a loop. */
+/** The row without what this node said about it in an earlier round of a loop. */
 function rowOf(json: IDataObject, field: string): IDataObject {
   const earlier = json[field];
   const said = isOwnResult(earlier) ? (earlier as IDataObject).message : undefined;
@@ -36,7 +36,7 @@ function rowOf(json: IDataObject, field: string): IDataObject {
   return row;
 }
 
-/** The row's data as they came, the result beside them, and for n8n's users `error` and `message` where it has none. */
+/** The row's data as they came, the result beside them, and for n8n's users `error` and `message` if it has none. */
 function jsonOf(json: IDataObject, outcome: Outcome, field: string): IDataObject {
   const row = rowOf(json, field);
   const told = itemText(outcome);
@@ -45,7 +45,7 @@ function jsonOf(json: IDataObject, outcome: Outcome, field: string): IDataObject
   return { ...added, ...row, ...(isFree ? { [field]: resultOf(outcome) } : {}) };
 }
 
-/** Who takes the items that are not done: `failures` the error output; `all` the one output; `none` nobody. */
+/** Where items go that are not done: `failures`: the error output; `all`: the one output; `none`: nowhere. */
 export type Undone = ItemFailures | "all" | "none";
 
 /** The items for the node's output, paired with theirs. */
@@ -65,10 +65,10 @@ export async function itemsOf(
       json: jsonOf(input.json ?? {}, outcome, field),
       pairedItem: { item: at },
     };
-    delete item.error; // of a node before this one; n8n would take it for ours
+    delete item.error; // of a node before this one; n8n would treat it as ours
     if (outcome.reason !== null && undone instanceof ItemFailures) {
-      // n8n routes by `error` and then replaces the data of an item that still has it by the message alone. It copies the
-      // item in between, so an `error` that is not enumerable is seen by the one and not by the other.
+      // n8n routes by `error` and then replaces the data of an item that still has it by the message alone. It copies
+      // the item in between, so a non-enumerable `error` is seen by the first step and not by the second.
       const value = undone.of(outcome, outcome.reason, at);
       Object.defineProperty(item, "error", { value, enumerable: false });
     }

@@ -7,9 +7,9 @@ import { FIELDS, OPTIONS } from "./generated/manifest";
 export const DEFAULT_MAX_DURATION_S = 240;
 /** Requests open at a time: fewer than the module's own default, since a worker runs several executions. */
 export const DEFAULT_CONCURRENCY = 3;
-/** Below this name an item gets what became of it; all else of it stays as it came. */
+/** The field in which an item gets its outcome; the rest of it stays as it came. */
 export const DEFAULT_RESULT_FIELD = "skipcall";
-/** The most contact ids that one call of the tool takes: a model that names more has gone astray. */
+/** The most contact ids that one call of the tool accepts: a model that names more has gone astray. */
 export const TOOL_LIMIT = 1000;
 
 const onlyHere = { resource: ["sequence"], operation: ["removeContacts"] };
@@ -64,7 +64,7 @@ const rowFields: INodeProperties[] = [
   },
 ];
 
-// What a model fills in. Each text says that ids are not to be made up: a wrong one removes another person.
+// What a model fills in. Each text says that ids must not be made up: a wrong one removes another person.
 const toolFields: INodeProperties[] = [
   {
     displayName: "Description",

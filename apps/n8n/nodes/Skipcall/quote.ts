@@ -1,5 +1,5 @@
-// Text of other people (a row, the server, n8n) as part of a text of ours. n8n shows texts as HTML, so no "<" of theirs
-// may stay one; what cannot be seen is written out; and what looks like an API key is none of a text's business.
+// Text from elsewhere (a row, the server, n8n) inside our own messages. n8n shows them as HTML, so no "<" of theirs may
+// stay one; invisible characters are written out; and what looks like an API key does not belong there.
 
 const LONGEST_VALUE = 60;
 const LONGEST_EXPRESSION = 100;
@@ -21,7 +21,7 @@ function cut(text: string, longest: number): string {
   return text.length > longest ? `${text.slice(0, longest)}…` : text;
 }
 
-/** Quoted and cut, as it stands in the row. */
+/** Quoted and cut, as it is in the row. */
 export function quoted(value: unknown): string {
   const text = typeof value === "string" ? value : (JSON.stringify(value) ?? String(value));
   // Cut only after the key is gone, so that no part of it is left.
@@ -29,12 +29,12 @@ export function quoted(value: unknown): string {
   return typeof value === "string" ? `"${shown}"` : shown;
 }
 
-/** An expression of a field, as far as it fits into a text. */
+/** An expression of a field, as far as it fits into a message. */
 export function shownExpression(text: string): string {
   return cut(plain(text), LONGEST_EXPRESSION);
 }
 
-/** The first character of a text that cannot be seen, as U+200B; undefined: there is none. */
+/** The first invisible character of a text, as U+200B; undefined: there is none. */
 export function invisibleIn(text: string): string | undefined {
   const character = INVISIBLE.exec(text)?.[0];
   if (character === undefined) return undefined;

@@ -2,13 +2,13 @@
 import { plain, quoted } from "./quote";
 import type { ResultError, UnconfirmedRemoval } from "./generated/result";
 
-/** One reason. It goes by its headline: items with the same one are told together. */
+/** One reason. The headline identifies it: items with the same one are reported together. */
 export interface Reason {
   cause: string;
   httpStatus: number | null;
   /** The ids may be sent again unchanged. */
   retryable: boolean;
-  /** From when on, ISO 8601; null: at once, or never. */
+  /** The earliest time, ISO 8601; null: at once, or never. */
   retryAt: string | null;
   /** What happened, without a full stop. */
   headline: string;
@@ -16,11 +16,11 @@ export interface Reason {
   advice: string;
 }
 
-/** How a connection broke, as the system said it. */
+/** How a connection broke, as the system reported it. */
 export interface Break {
   /** Of Node.js or OpenSSL, such as ENOTFOUND. */
   code: string;
-  /** The address that was tried, where the system names one. */
+  /** The address that was tried, if the system names one. */
   address: string | undefined;
 }
 
@@ -28,18 +28,18 @@ export interface Break {
 export interface Scene {
   /** Of the credential's server. */
   host: string;
-  /** The workflow's, by IANA. */
+  /** The workflow's, by its IANA name. */
   timezone: string;
   /** The last break of each kind, by the module's word for it: DNS, CONNECT, TLS … */
   breaks: ReadonlyMap<string, Break>;
 }
 
-/** Nothing was sent, and nothing will be until it is mended. */
+/** Nothing was sent, and nothing will be until it is corrected. */
 export function configurationReason(headline: string, advice: string): Reason {
   return { cause: "configuration", httpStatus: null, retryable: false, retryAt: null, headline, advice };
 }
 
-/** The result says of contacts that they are not removed, and not why. */
+/** The result says that contacts are not removed, but not why. */
 export const UNNAMED: Reason = {
   cause: "internal",
   httpStatus: null,
@@ -71,7 +71,7 @@ export const NO_TIME: Reason = {
 const KEY_PLACE = "Settings > API Keys";
 const LATER = "Run again later with the remaining items; that is safe.";
 
-/** A time as a clock on the user's wall shows it; as it is where n8n is set to a zone that there is not. */
+/** A time in the user's zone; unchanged if n8n is set to a zone that does not exist. */
 export function localTime(iso: string, timeZone: string): string {
   try {
     const format = new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short", timeStyle: "medium" });
@@ -163,14 +163,14 @@ function wordsOf(error: ResultError, sequenceId: string, scene: Scene): Words {
   }
 }
 
-/** What is known of contacts that no clear answer came for. */
+/** What is known about contacts without a clear response. */
 function knownOf(error: ResultError, outcome: UnconfirmedRemoval["outcome"]): string {
   if (outcome === "unknown") return "It is not known whether these contacts were removed. ";
   const isConnection = error.cause === "network" || error.code === "TLS";
   return outcome === "unsent" && isConnection ? "These contacts were not sent. " : "";
 }
 
-/** The reason that an error of the result is for contacts of a sequence that have an outcome. */
+/** The reason that an error of the result gives for contacts of a sequence with this outcome. */
 export function reasonOf(
   error: ResultError,
   { sequenceId, outcome }: Pick<UnconfirmedRemoval, "sequenceId" | "outcome">,

@@ -18,9 +18,9 @@ import { N8nSender } from "./transport";
 export interface Report {
   /** One for each item. */
   outcomes: Outcome[];
-  /** undefined: the run did not come about, or ended without one. */
+  /** undefined: there was no run, or it ended without one. */
   result: RemovalResult | undefined;
-  /** Below which name an item gets its outcome. */
+  /** The field in which an item gets its outcome. */
   resultField: string;
 }
 
@@ -65,7 +65,7 @@ function unreadableOptions(thrown: unknown): Reason {
   );
 }
 
-/** An earlier outcome of this node is replaced; a field of the row's own is not. */
+/** An earlier outcome of this node is replaced; the row's own field is not. */
 export function isOwnResult(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
   return "outcome" in value && "requested" in value && "contactIds" in value;
@@ -104,7 +104,7 @@ export class Removing {
     try {
       return await this.run();
     } catch (thrown) {
-      // What was never handed to n8n cannot have been carried out.
+      // What was never passed to n8n cannot have been carried out.
       return this.withoutResult(this.sender.handed === 0 ? "unsent" : "unknown", internalReason(thrown));
     }
   }

@@ -8,14 +8,14 @@ import { contactIdsOf, type Removal, sequenceIdOf } from "./items";
 import type { Reason } from "./reasons";
 import type { ActionOptions } from "./settings";
 
-/** One item's removal; bad: why it cannot be sent, where that is known before the module sees it. */
+/** One item's removal; bad: why it cannot be sent, if that is known before the module sees it. */
 export interface Row extends Removal {
   bad?: Reason;
 }
 
 type FieldName = keyof typeof FIELDS;
 
-/** A field of the item and nothing else, the way the node is set by default. */
+/** A field of the item and nothing else, as in the default settings. */
 const PLAIN_FIELD = /^=\{\{\s*\$json(?:\.([A-Za-z_]\w*)|\["([^"\\]+)"\]|\['([^'\\]+)'\])\s*\}\}$/;
 
 function rawOf(context: IExecuteFunctions, name: FieldName): unknown {
@@ -36,7 +36,7 @@ export function fieldTexts(context: IExecuteFunctions): FieldTexts {
   return { sequenceId: textOf(context, "sequenceId"), contactIds: textOf(context, "contactIds") };
 }
 
-/** Reads a field of an item by asking n8n only where that is needed. */
+/** Reads a field of an item, asking n8n only if needed. */
 function readerOf(
   context: IExecuteFunctions,
   items: readonly INodeExecutionData[],
@@ -94,10 +94,10 @@ export async function readRows(
   return rows;
 }
 
-/** An id is far shorter; a longer text would keep the module from reading the input at all. */
+/** An id is far shorter; a longer string would keep the module from reading the input at all. */
 const LONGEST_ID = 4096;
 
-/** A value that the module can read, so that it judges this one alone: half of a character would end the whole run. */
+/** A value that the module can read, so that only this one is bad: half of a character would end the whole run. */
 function readable(value: unknown): string | null {
   return typeof value === "string" && value.length <= LONGEST_ID && !/\p{Surrogate}/u.test(value) ? value : null;
 }

@@ -10,15 +10,15 @@ import { n8nClock, type N8nSender } from "./transport";
 
 let compiling: Promise<ActionModule> | undefined;
 
-/** Compiled once a process. Each execution gets an instance of its own, so that none can harm another. */
+/** Compiled once per process. Each execution gets its own instance, so that none can harm another. */
 export async function compiledModule(): Promise<ActionModule> {
   compiling ??= ActionModule.fromBytes(new Uint8Array(Buffer.from(WASM_BASE64, "base64")));
   return await compiling;
 }
 
 /**
- * Runs the action to its end, on its input as JSON text. When the execution is over, the run is cancelled and the result says so. Rejects with
- * HostError: the module trapped, or there is no memory.
+ * Runs the action to its end, on its input as JSON text. When the execution is over, the run is cancelled, and the
+ * result says so. Rejects with HostError: the module trapped, or ran out of memory.
  */
 export async function removeContacts(
   input: string,

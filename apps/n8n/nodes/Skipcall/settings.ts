@@ -1,5 +1,5 @@
-// The node's options as the action and its host want them. An option that is there and cannot be understood stops the
-// node before anything is sent: a Dry Run that returned nothing is no "no".
+// The node's options as the action and its host need them. An option that is there and cannot be understood stops the
+// node before anything is sent: a Dry Run that returned nothing does not mean off.
 import type { IExecuteFunctions, INodeProperties } from "n8n-workflow";
 
 import { OPTIONS } from "./generated/manifest";
@@ -7,11 +7,11 @@ import { DEFAULT_CONCURRENCY, DEFAULT_MAX_DURATION_S, DEFAULT_RESULT_FIELD, opti
 import { quoted, shownExpression } from "./quote";
 import { configurationReason, NO_TIME, type Reason } from "./reasons";
 
-/** Kept before the end of a workflow that may run only so long, so that the items still leave the node. */
+/** Reserved before the timeout of a workflow, so that the items still leave the node. */
 const RESERVE_MS = 5000;
-/** The same of a workflow that may not run much longer than that, as a share of its time. */
+/** The same for a workflow with a timeout not much longer than that, as a share of its time. */
 const RESERVE_SHARE = 0.25;
-/** Fields by which n8n itself takes an item for one of the error output. */
+/** Fields by which n8n itself treats an item as one for the error output. */
 const N8N_FIELDS: ReadonlySet<string> = new Set(["error", "message", "details"]);
 
 /** The collection "Options" of the node, checked. */
@@ -86,7 +86,7 @@ function refusal(headline: string): Reason {
   return configurationReason(headline, "Nothing was sent. Correct the option, or remove it to use its default.");
 }
 
-/** raw: the collection with its expressions; values: what they gave. */
+/** raw: the collection with its expressions; values: what they returned. */
 export function checkOptions(raw: unknown, values: unknown): NodeOptions | Reason {
   if (typeof raw !== "object" || raw === null || typeof values !== "object" || values === null) {
     return refusal(`Options: ${quoted(values ?? raw)} is not a set of options`);
@@ -110,12 +110,12 @@ export function checkOptions(raw: unknown, values: unknown): NodeOptions | Reaso
   return checked as unknown as NodeOptions;
 }
 
-/** Where an option is an expression, whether it may give another value for another item. */
+/** Whether an option is an expression that may give another value for another item. */
 export function hasExpression(raw: unknown): boolean {
   return Object.values(raw ?? {}).some((one) => typeof one === "string" && one.startsWith("="));
 }
 
-/** Options that are not the same for all items: all of them go in one run. */
+/** Options that are not the same for all items, although all items are one run. */
 export function differingOptions(first: unknown, other: unknown, at: number): Reason | undefined {
   for (const [name, value] of Object.entries(first as object)) {
     const second = (other as Record<string, unknown>)[name];
@@ -159,7 +159,7 @@ export function actionOptions(
 
 /**
  * Until the workflow's time-out, in milliseconds. n8n has the moment in the context of an execution, but not in its
- * types; the setting of the workflow is there in any case, and counts from now at the earliest.
+ * types; the workflow's setting is always there, and counts from now at the earliest.
  */
 export function timeLeft(context: IExecuteFunctions, now: number): number | undefined {
   const { additionalData } = context as unknown as { additionalData?: { executionTimeoutTimestamp?: number } };

@@ -1,13 +1,13 @@
-// What is said of a run as a whole: the one error, and the hint above the output. The reason comes first, then what to
-// do, then which items.
+// What is said about a run as a whole: the one error, and the hint above the output. The reason comes first, then what
+// to do, then which items.
 import type { Outcome } from "./outcomes";
 import type { Reason } from "./reasons";
 import type { Report } from "./report";
 import type { RemovalResult } from "./generated/result";
 
-/** Items that a text names; more would not be read. */
+/** How many items a message names; nobody would read more. */
 const NAMED_ITEMS = 20;
-/** Further reasons that a text tells. */
+/** How many further reasons a message gives. */
 const NAMED_REASONS = 4;
 
 function count(number: number, one: string, many: string): string {
@@ -35,7 +35,7 @@ function removedOf({ removed, removedExact }: RemovalResult): string {
   return `${removedExact ? "" : "at least "}${removed.toLocaleString("en")} removed now`;
 }
 
-/** One line with the counts of the run; empty where it came to no result. */
+/** One line with the counts of the run; empty if there is no result. */
 export function countsOf({ outcomes, result }: Pick<Report, "outcomes" | "result">): string {
   if (result === undefined) return "";
   const empty = outcomes.filter(({ outcome }) => outcome === "empty").length;
@@ -59,12 +59,12 @@ export function itemsText(places: readonly number[]): string {
   return `${places.length === 1 ? "item" : "items"} ${named}${more > 0 ? ` and ${more.toLocaleString("en")} more` : ""}`;
 }
 
-/** Items that are not done for one cause. */
+/** Items that are not done, for one cause. */
 interface Group {
   reason: Reason;
   items: number[];
   headlines: Set<string>;
-  /** Their own ids are bad, and not those of others. */
+  /** Their own ids are bad, not those of others. */
   isInvalid: boolean;
 }
 
@@ -97,13 +97,13 @@ export interface Told {
   items: number[];
 }
 
-/** How much is done all the same. */
+/** How much is nevertheless done. */
 function progressOf(result: RemovalResult | undefined): string {
   if (result === undefined) return "";
   if (result.dryRun) return " (dry run, nothing was sent)";
   if (result.requests === 0) return " (nothing was sent)";
   const done = `${result.confirmed.toLocaleString("en")} of ${result.unique.toLocaleString("en")}`;
-  // Who was not in the sequence is done as well, and was not removed.
+  // A contact that was not in the sequence is done too, but was not removed.
   const all = result.removed === result.confirmed && result.removedExact;
   return all ? ` (${done} removed)` : ` (${done} done, ${removedOf(result)})`;
 }
@@ -134,7 +134,7 @@ export function toldOf({ outcomes, result }: Report): Told | undefined {
   };
 }
 
-/** What is told of one item: [headline, with what to do]; undefined: it is done. */
+/** What is said about one item: [headline, with what to do]; undefined: it is done. */
 export function itemText(outcome: Outcome): [headline: string, message: string] | undefined {
   const { reason, requested, confirmed } = outcome;
   if (reason === null) return undefined;

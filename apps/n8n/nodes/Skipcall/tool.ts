@@ -8,7 +8,7 @@ import type { Report } from "./report";
 import type { Removal } from "./items";
 import { countsOf, toldOf } from "./summary";
 
-/** Unconfirmed ids that a model is told; more would fill its memory. */
+/** How many unconfirmed ids a model gets; more would fill its context. */
 const NAMED_IDS = 20;
 
 /** Why the call lists too many ids, or undefined. */
@@ -23,7 +23,7 @@ export function tooMany(removals: readonly Removal[]): Reason | undefined {
   return { ...reason, cause: "invalid-input" };
 }
 
-/** What a model reads: the outcome, and sentences. It calls with one removal; several are told as one. */
+/** What a model reads: the outcome, and sentences. It calls with one removal; several are reported as one. */
 export function toolAnswer(report: Report): IDataObject {
   const { outcomes } = report;
   const told = outcomes.find((outcome) => outcome.reason !== null) ?? outcomes[0];

@@ -1,4 +1,4 @@
-// What the host core needs of n8n: requests through n8n's own authenticated helper, and a clock without timers.
+// What the host core needs from n8n: requests through n8n's own authenticated helper, and a clock without timers.
 import { sleep } from "n8n-workflow";
 import type { IDataObject, IExecuteFunctions, IHttpRequestMethods, IHttpRequestOptions } from "n8n-workflow";
 
@@ -8,7 +8,7 @@ import type { Clock } from "./generated/host/clock.js";
 import { type HttpAnswer, type HttpRequest, noAnswer } from "./generated/host/http.js";
 import type { Break } from "./reasons";
 
-/** n8n's sleep cannot be ended. It is taken in parts, so that one that nobody waits for any more is soon over. */
+/** n8n's sleep cannot be interrupted. It is split, so that one that nobody waits for any more is soon over. */
 const SLICE_MS = 250;
 
 /** How the connection broke, by the code of Node.js, OpenSSL or axios. */
@@ -22,17 +22,17 @@ const ERRORS: ReadonlyArray<[RegExp, HttpError]> = [
   [/^(HPE_|EPROTO|ERR_SSL|ERR_TLS)/, HttpError.PROTOCOL],
   [/^ERR_CANCELED/, HttpError.CANCELLED],
 ];
-/** With these no connection came about, so no byte of the request can have left. */
+/** With these no connection was made, so no byte of the request can have been sent. */
 const NEVER_SENT: ReadonlySet<HttpError> = new Set([HttpError.DNS, HttpError.CONNECT, HttpError.TLS]);
-/** n8n's own protection against requests into its network: it looks before it sends. */
+/** n8n's own protection against requests into its network: it checks before it sends. */
 const REFUSED_BY_N8N = /^Ssrf/;
-/** What Node.js says where the connection broke in the handshake: the next one may succeed. */
+/** What Node.js says if the connection broke in the handshake: the next one may succeed. */
 const BROKE_OFF = /before secure TLS connection was established/;
-/** What OpenSSL says only where no TLS session came about. */
+/** What OpenSSL says only if no TLS session could be made. */
 const NO_TLS =
   /:(wrong version number|unsupported protocol|(sslv3|ssl\/tls) alert handshake failure|tlsv1 alert protocol version):/;
 
-/** n8n wraps axios' error, which may wrap the system's. A cause may lead back to itself. */
+/** n8n wraps axios' error, which may wrap the system's. A chain of causes may be a loop. */
 const DEEPEST_CAUSE = 8;
 
 interface SystemError {
@@ -58,7 +58,7 @@ function chainOf(thrown: unknown): SystemError[] {
 
 interface Broken {
   error: HttpError;
-  /** It is certain that no byte of the request left. */
+  /** It is certain that no byte of the request was sent. */
   notSent: boolean;
   code: string;
   address: string | undefined;
@@ -93,7 +93,7 @@ function* headersOf(answer: FullAnswer): Generator<[string, string]> {
   }
 }
 
-/** Reads the body up to the limit and one byte beyond, by which the host core sees that it was longer. */
+/** Reads the body up to the limit and one byte beyond, so that the host core sees that it was longer. */
 async function readBody(answer: FullAnswer, limit: number, signal: AbortSignal): Promise<HttpAnswer> {
   const parts: Uint8Array[] = [];
   let length = 0;
@@ -122,13 +122,13 @@ const ERROR_NAMES = new Map<HttpError, string>(
 );
 
 /**
- * Sends through n8n, which adds the key of the credential. Redirects are off, and a status of 4xx or 5xx is an answer
- * like any other: where one is thrown, n8n sends a request with a 401 a second time.
+ * Sends through n8n, which adds the key of the credential. Redirects are off, and a status of 4xx or 5xx is a response
+ * like any other: if it is thrown, n8n repeats a request that got a 401.
  */
 export class N8nSender {
   /** The last break of each kind, by the module's word for it. */
   readonly breaks = new Map<string, Break>();
-  /** Requests that were handed to n8n. */
+  /** Requests that were passed to n8n. */
   handed = 0;
 
   constructor(
@@ -141,7 +141,7 @@ export class N8nSender {
     this.execution.seen();
     await this.execution.settleDoubt();
     if (this.execution.over || signal.aborted) return noAnswer(HttpError.CANCELLED, true);
-    // axios takes a coded body that is cut for whole.
+    // axios treats a truncated coded body as whole.
     const headers: IDataObject = { "accept-encoding": "identity" };
     for (const [name, value] of request.headers) headers[name] = value;
     const options: IHttpRequestOptions = {
@@ -179,7 +179,7 @@ function abortOf(signal: AbortSignal): Promise<void> {
   });
 }
 
-/** Wall time read once, then the monotonic clock; waits by n8n's sleep, which a node may use in place of timers. */
+/** Wall time read once, then the monotonic clock; waits by n8n's sleep, which a node may use instead of timers. */
 export function n8nClock(execution?: Execution): Clock {
   const start = Date.now() - performance.now();
   const now = (): number => start + performance.now();

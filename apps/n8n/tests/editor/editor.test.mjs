@@ -57,7 +57,7 @@ describe("the editor", { skip: missing && `cannot run here: ${missing}` }, () =>
     await postgres?.stop();
   });
 
-  /** The node as it is found by what a user looks for. */
+  /** The node as a user finds it by searching. */
   async function found(words) {
     await page.goto(`${n8n.url}/workflow/tool`);
     await page.locator('[data-test-id="canvas-node"]').first().waitFor({ timeout: 60_000 });
@@ -84,7 +84,7 @@ describe("the editor", { skip: missing && `cannot run here: ${missing}` }, () =>
     for (const label of ["Contact IDs", "Max Duration (Seconds)", "Skip Bad IDs", "When the Limit Is Reached"]) {
       await page.getByText(label, { exact: true }).first().waitFor({ timeout: 10_000 });
     }
-    assert.equal(await page.getByText("Description", { exact: true }).count(), 0, "a field of the tool alone");
+    assert.equal(await page.getByText("Description", { exact: true }).count(), 0, "a field of the tool only");
     await page.locator('[data-test-id="node-execute-button"]').first().click();
     await page
       .getByText(/Skipcall did not find the sequence "no-such-sequence" \(2 of 3 removed\)/)
@@ -94,7 +94,7 @@ describe("the editor", { skip: missing && `cannot run here: ${missing}` }, () =>
     await page.screenshot({ path: join(packageRoot, "docs/panel.png"), animations: "disabled" });
   });
 
-  test("where it stops, the reason comes first, and that goes into the docs", async () => {
+  test("when it stops, the reason comes first, and that goes into the docs", async () => {
     const node = await open("stops");
     await node.dblclick();
     await page.locator('[data-test-id="node-execute-button"]').first().click();
@@ -107,7 +107,7 @@ describe("the editor", { skip: missing && `cannot run here: ${missing}` }, () =>
     await page.screenshot({ path: join(packageRoot, "docs/stopped.png"), animations: "disabled" });
   });
 
-  test("whoever looks for what it does finds it", async () => {
+  test("searching for what it does finds it", async () => {
     for (const words of ["remove contacts", "unsubscribe", "delete contacts", "sequence"]) {
       await (await found(words)).waitFor({ timeout: 15_000 });
     }

@@ -87,7 +87,7 @@ describe("the credential's test", { skip: missing && `cannot run here: ${missing
     }
   });
 
-  test("too many requests tell nothing of the key, and fail", async () => {
+  test("too many requests say nothing about the key, and fail", async () => {
     await rest.testCredential(custom("sk_test_good", limited.url));
     const { status, message } = await rest.testCredential(custom("sk_test_good", limited.url));
     assert.equal(status, "Error");

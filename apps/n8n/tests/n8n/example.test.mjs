@@ -41,7 +41,7 @@ describe("the example workflow", { skip: missing && `cannot run here: ${missing}
     await postgres?.stop();
   });
 
-  test("every contact is removed after some rounds, and what cannot be is handed out", async (t) => {
+  test("every contact is removed after some rounds, and what cannot be is returned", async (t) => {
     const { code, runs, text } = await n8n.execute("skipcallExample");
     assert.equal(code, 0, text.slice(-2000));
     const names = (node) => runs[node].flatMap((run) => run.flat()).map(({ json }) => json.name);

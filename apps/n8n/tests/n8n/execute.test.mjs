@@ -3,7 +3,7 @@
 //     { server, key, rows, parameters, node, settings, before, change, query, check(execution) }
 //
 // where node is more of the node, settings are the workflow's, before is the code of a node before the node, change has
-// the workflow before it is imported, and query makes it a call of the tool, whose answer check gets.
+// the workflow before it is imported, and query makes it a call of the tool, whose answer goes to check.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { startSandbox } from "skipcall-test-support/sandbox";
@@ -34,7 +34,7 @@ const DATA = {
   sequences: [{ id: "vip", contacts: [1, 2, 3, 4, 5, 6].map(id) }],
 };
 
-// Each sandbox by its name: what is different from the data above.
+// Each sandbox by its name: what differs from the data above.
 const SANDBOXES = {
   plain: { echoKey: true },
   limited: { limit: 2 },
@@ -59,7 +59,7 @@ describe("n8n execute", { skip: missing && `cannot run here: ${missing}` }, () =
 
   const urlOf = (server) =>
     ({
-      silent: "http://127.0.0.1:9", // the discard port: whatever is sent there finds nobody
+      silent: "http://127.0.0.1:9", // the discard port: nobody listens there
       nowhere: "http://127.0.0.1:9",
       clear: "http://example.com",
       nameless: "https://no-such-host.invalid",

@@ -58,7 +58,7 @@ describe("stopping an execution", { skip: missing && `cannot run here: ${missing
     n8n = await N8n.create(await postgres.database());
     await n8n.import("credentials", [credential("good", "sk_test_good", sandbox.url)]);
     const node = skipcallNode("good", { options: { batchSize: 1, concurrency: CONCURRENCY, leaveRemaining: 0 } });
-    // Expressions that n8n has to work out for each item.
+    // Expressions that n8n has to evaluate for each item.
     const slowToRead = skipcallNode("good", {
       sequenceId: "={{ $json.sequenceId.trim() }}",
       contactIds: "={{ $json.contactId.trim() }}",
@@ -89,7 +89,7 @@ describe("stopping an execution", { skip: missing && `cannot run here: ${missing
     await until("some requests", 30, () => sent("long") >= 4);
     await stop("long");
     const before = sent("long");
-    // Another execution of twelve requests one after the other two gives the stopped one more than a second.
+    // Another execution of twelve requests, after the other two, gives the stopped one more than a second.
     await post("short", 12);
     assert.equal(sent("short"), 12);
     assert.ok(sent("long") <= before + CONCURRENCY, `${sent("long") - before} requests came after the stop`);

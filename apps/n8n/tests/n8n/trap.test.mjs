@@ -1,4 +1,4 @@
-// A module that traps, in real n8n: the node says so, its items are unsent where no request was handed to n8n, and n8n
+// A module that traps, in real n8n: the node says so, its items are unsent if no request was passed to n8n, and n8n
 // goes on.
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -23,7 +23,7 @@ function leb128(number) {
   }
 }
 
-/** The repository's guest, whose action "trap" goes by the node's name. */
+/** The repository's guest, whose action "trap" has the name that the node calls. */
 async function trappingModule() {
   const text = readFileSync(join(root, "tests/wasmtime/guests/actions.wat"), "utf8")
     .replace('(export "trap")', '(export "remove_contacts")')
@@ -31,7 +31,7 @@ async function trappingModule() {
     .replace('{\\"id\\":\\"test\\"', '{\\"id\\":\\"skipcall\\"');
   const folder = mkdtempSync(join(tmpdir(), "skipcall-guest-"));
   try {
-    // Of (@custom …) an old wabt writes nothing, so it is left out, and written here.
+    // Old wabt ignores (@custom …), so it is left out, and written here.
     const [annotation, manifest] = /\(@custom "action_manifest" "(.*)"\)/.exec(text);
     writeFileSync(join(folder, "guest.wat"), text.replace(annotation, ""));
     await mustRun("wat2wasm", ["guest.wat", "-o", "guest.wasm"], { cwd: folder });

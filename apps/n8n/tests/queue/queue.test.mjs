@@ -79,7 +79,7 @@ describe("queue mode", { skip: missing && `cannot run here: ${missing}` }, () =>
     await n8n.startMain();
     rest = await Rest.signIn(n8n.url);
     workers = [await n8n.startWorker(), await n8n.startWorker()];
-    // Ready is said before the webhooks are there.
+    // n8n says that it is ready before the webhooks are there.
     await until(
       "webhooks",
       60,
@@ -112,7 +112,7 @@ describe("queue mode", { skip: missing && `cannot run here: ${missing}` }, () =>
     assert.equal(await stillThere(crowded, "vip", all), 0);
   });
 
-  test("a worker killed in the middle: the trigger fired again leaves nobody", async (t) => {
+  test("a worker killed in the middle: firing the trigger again leaves nobody", async (t) => {
     const ids = all.slice(0, 2000);
     const parts = Array.from({ length: 10 }, (_, n) => ids.slice(n * 200, (n + 1) * 200));
     for (const part of parts) await post("fire", rowsOf(part, "vip"));
@@ -120,7 +120,7 @@ describe("queue mode", { skip: missing && `cannot run here: ${missing}` }, () =>
     const [victim, other] = workers;
     victim.child.kill("SIGKILL");
     await victim.exited;
-    // What the dead worker had is given up by n8n, and never begun again by itself.
+    // n8n gives up what the dead worker had, and never restarts it.
     const counts = await until("all executions have ended", 120, async () => {
       const { results } = await rest.call(
         "GET",
@@ -140,8 +140,8 @@ describe("queue mode", { skip: missing && `cannot run here: ${missing}` }, () =>
     assert.equal(await stillThere(slow, "vip", all.slice(2000, 2100)), 100, "this way of counting sees who is there");
   });
 
-  test("a worker held up until n8n has given its execution up: it sends nothing more of it", async (t) => {
-    // A stalled execution is noticed by another worker.
+  test("a worker held up until n8n has given its execution up sends no more of it", async (t) => {
+    // Another worker notices a stalled execution.
     while (workers.filter(({ running }) => running).length < 2) workers.push(await n8n.startWorker());
     const sent = () => slow.requests().filter((line) => line.includes("/held/")).length;
     const filter = encodeURIComponent('{"workflowId":"hold"}');

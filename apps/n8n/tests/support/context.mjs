@@ -1,4 +1,5 @@
-// n8n's side of a node's execution, made up: items, parameters, a credential, and a server that answers as the test says.
+// n8n's side of a node's execution, simulated: items, parameters, a credential, and a server that answers as the test
+// says.
 import { Readable } from "node:stream";
 
 import { Skipcall } from "../../dist/nodes/Skipcall/Skipcall.node.js";
@@ -7,7 +8,7 @@ import { properties } from "../../dist/nodes/Skipcall/properties.js";
 export const CREDENTIAL = { environment: "custom", baseUrl: "https://api.example.com", apiKey: "sk_test_unit_key" };
 const fieldOf = (name) => properties.find((one) => one.name === name && one.displayOptions?.hide?.["@tool"]);
 
-/** An expression of the test: what n8n would make of the text, for each item. */
+/** An expression of the test: what n8n would evaluate it to, for each item. */
 export const expression = (text, work) => ({ text: `=${text}`, work });
 
 function worked(value, item, at) {
@@ -23,8 +24,8 @@ function raw(value) {
 }
 
 /**
- * rows: the json of each item; item: what else each has; parameters: plain values and expressions; credential: its data, or a function that throws;
- * answer(request): { status, body, headers }, or it throws as n8n would.
+ * rows: the json of each item; item: what else each has; parameters: plain values and expressions; credential: its
+ * data, or a function that throws; answer(request): returns { status, body, headers }, or throws as n8n would.
  */
 export function contextOf(rows, given = {}) {
   const { parameters = {}, credential = CREDENTIAL, answer = () => ({ status: 200, body: '{"removed":1}' }) } = given;
@@ -78,7 +79,7 @@ export async function execute(rows, given) {
   }
 }
 
-/** How n8n shares the items out: [success, error]. */
+/** How n8n distributes the items: [success, error]. */
 export function routed(out) {
   return [out.filter((item) => !item.error), out.filter((item) => item.error)];
 }

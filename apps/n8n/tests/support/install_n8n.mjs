@@ -19,7 +19,7 @@ function installed() {
   return existsSync(path) && JSON.parse(readFileSync(path, "utf8")).version === N8N_VERSION;
 }
 
-/** Installs it when it is not there. No script of a package is run: with Postgres nothing has to be compiled. */
+/** Installs it if it is not there. No package scripts are run: with Postgres nothing has to be compiled. */
 export async function installN8n() {
   if (!existsSync(node)) {
     console.log("Fetching Node.js into .tools/node");

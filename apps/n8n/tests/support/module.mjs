@@ -1,11 +1,11 @@
-// The module under the host core of the built package, with answers made up by the test.
+// The module under the host core of the built package, with responses made up by the test.
 import { ActionHost } from "../../dist/nodes/Skipcall/generated/host/action_host.js";
 import { ActionModule } from "../../dist/nodes/Skipcall/generated/host/module.js";
 import { WASM_BASE64 } from "../../dist/nodes/Skipcall/generated/module.js";
 
 const module = ActionModule.fromBytes(new Uint8Array(Buffer.from(WASM_BASE64, "base64")));
 
-/** A sender that answers all alike, or by the request. */
+/** A sender that answers every request alike, or depending on it. */
 export function answers(answer) {
   return async (request) => {
     const { status, headers = [], body } = typeof answer === "function" ? answer(request) : answer;
@@ -13,7 +13,7 @@ export function answers(answer) {
   };
 }
 
-/** A clock of its own time: a sleep passes at once. */
+/** A clock with its own time: a sleep passes at once. */
 function quickClock() {
   let now = Date.parse("2026-01-01T00:00:00Z");
   return {

@@ -1,4 +1,4 @@
-// One n8n with this package in it, installed the way a user does it: from the tarball, in the folder of community nodes.
+// One n8n with this package in it, installed as a user would: from the tarball, in the folder of community nodes.
 import { closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -25,7 +25,7 @@ const PLAIN = {
 };
 
 export class N8n {
-  /** database: of services.startPostgres; settings: more of the environment. */
+  /** database: from services.startPostgres; settings: more environment variables. */
   static async create(database, settings = {}) {
     await installN8n();
     const folder = mkdtempSync(join(tmpdir(), "skipcall-n8n-"));
@@ -55,7 +55,7 @@ export class N8n {
   /** One command of n8n's: { code, out, err }. */
   async command(...args) {
     const broker = { N8N_RUNNERS_BROKER_PORT: String(await freePort()) };
-    // Into a file, which is written at once: n8n exits before all of its output has gone through a pipe.
+    // Into a file, which is written at once: n8n exits before a pipe has taken all of its output.
     const path = join(this.folder, "out");
     const file = openSync(path, "w");
     try {
@@ -81,13 +81,14 @@ export class N8n {
   /**
    * Executes a workflow by n8n's command line. { code, items, runs, hints, times, error, tasks, text }: items are those
    * of a node's first run, by name and output, and times is how long it took in ms; runs has all of its runs; tasks is
-   * all that n8n says of them; error is that of the execution.
+   * all that n8n says about them; error is that of the execution.
    */
   async execute(id) {
     const { code: exit, signal, out, err } = await this.command("execute", `--id=${id}`, "--rawOutput");
     const data = executionOf(out);
     const error = data?.data?.resultData?.error;
-    // Seen now and then on a busy machine: n8n's process dies by a signal after it has written all, while it ends.
+    // Seen now and then on a busy machine: n8n's process dies of a signal while it ends, after it has written
+    // everything.
     const code = signal !== null && data !== undefined ? Number(error !== undefined) : exit;
     if (signal !== null) console.log(`n8n execute ${id} was ended by ${signal}`);
     const nodes = Object.entries(data?.data?.resultData?.runData ?? {});
@@ -141,7 +142,7 @@ export class N8n {
   }
 }
 
-/** Log lines stand before and after the JSON. */
+/** There are log lines before and after the JSON. */
 function executionOf(out) {
   const lines = out.split("\n");
   const first = lines.findIndex((line) => line.startsWith("{"));

@@ -1,4 +1,4 @@
-// Where things are in the checkout, and what a machine has to have.
+// Where things are in the checkout, and what a machine needs to have.
 import { existsSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,7 +10,7 @@ export const root = join(packageRoot, "../..");
 export const tools = join(root, ".tools");
 export const skipcall = join(root, "build/bin/skipcall");
 
-/** Node.js as the repository pins it; n8n wants a recent one. */
+/** Node.js as the repository pins it; n8n needs a recent one. */
 export const node = join(tools, "node/bin/node");
 
 function inPath(name) {
@@ -33,13 +33,13 @@ const PROBES = {
 };
 
 /**
- * Installs Debian packages that are missing. Gives the reason why the tests cannot run here, or undefined.
+ * Installs Debian packages that are missing. Returns why the tests cannot run here, or undefined.
  */
 export async function need(...packages) {
   if (!existsSync(skipcall)) return "build/bin/skipcall is not there; build it first: ./dev build";
   const missing = packages.filter((name) => !PROBES[name]());
   if (missing.length === 0) return undefined;
-  // ./dev always says which Chromium there is, if only an empty text for none: it has tried to install one.
+  // ./dev always sets CHROMIUM, to an empty string if there is none: it has tried to install one.
   if (missing.includes("chromium") && process.env.CHROMIUM !== undefined) return `no Chromium at ${chromiumPath}`;
   if (process.getuid() !== 0 || !inPath("apt-get")) return `${missing.join(", ")} missing, and no right to install`;
   console.log(`Installing: ${missing.join(" ")}`);
@@ -48,5 +48,5 @@ export async function need(...packages) {
   const { code, err } = await run("apt-get", ["install", "-y", "-q", "--no-install-recommends", ...missing], { env });
   if (code !== 0) return `${missing.join(", ")} could not be installed: ${err.slice(-300)}`;
   const absent = missing.filter((name) => !PROBES[name]()); // Ubuntu's package of Chromium installs a snap
-  return absent.length === 0 ? undefined : `the package ${absent.join(", ")} brings no program here`;
+  return absent.length === 0 ? undefined : `the package ${absent.join(", ")} installs no program here`;
 }

@@ -1,4 +1,4 @@
-// Programs that a test starts, and ends with it.
+// Programs that a test starts, and that end with it.
 import { spawn } from "node:child_process";
 import { createServer } from "node:net";
 
@@ -26,7 +26,7 @@ export async function until(what, seconds, attempt) {
   }
 }
 
-/** A program that runs on. `log` is what it has written so far. */
+/** A program that keeps running. `log` is what it has written so far. */
 export class Program {
   constructor(command, args, options = {}) {
     this.log = "";
@@ -44,7 +44,7 @@ export class Program {
     return this.child.exitCode === null && this.child.signalCode === null;
   }
 
-  /** Waits for a text of its output; gives the match. */
+  /** Waits for a text in its output; returns the match. */
   async says(pattern, seconds = 30) {
     return until(`${this.child.spawnargs.join(" ")} says ${pattern}`, seconds, () => {
       const match = pattern.exec(this.log);
@@ -61,7 +61,7 @@ export class Program {
   }
 }
 
-/** Runs a program to its end: { code, signal, out, err }; code is null where a signal ended it. */
+/** Runs a program to its end: { code, signal, out, err }; code is null if a signal ended it. */
 export async function run(command, args, options = {}) {
   const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], ...options });
   const texts = { out: "", err: "" };
@@ -73,7 +73,7 @@ export async function run(command, args, options = {}) {
   return { ...end, ...texts };
 }
 
-/** Runs a program that has to succeed; gives its standard output. */
+/** Runs a program that has to succeed; returns its standard output. */
 export async function mustRun(command, args, options) {
   const { code, out, err } = await run(command, args, options);
   if (code !== 0) throw new Error(`${command} ${args.join(" ")} ended with ${code}:\n${(out + err).slice(-4000)}`);

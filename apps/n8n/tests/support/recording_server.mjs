@@ -1,7 +1,7 @@
 // A server that keeps what it was sent, byte for byte, and answers as the test says.
 import { createServer } from "node:http";
 
-/** answer(request, number): { status, headers, body }, or "reset": the connection ends without an answer. */
+/** answer(request, number): { status, headers, body }, or "reset": the connection ends without a response. */
 export async function recordingServer(answer) {
   const requests = [];
   const server = createServer((request, response) => {

@@ -1,4 +1,4 @@
-// What the node makes of a run of the module, for tests of the parts.
+// What the node makes of a run of the module, for tests of its parts.
 import { Execution } from "../../dist/nodes/Skipcall/execution.js";
 import { outcomesOf } from "../../dist/nodes/Skipcall/outcomes.js";
 import { UNNAMED, reasonOf } from "../../dist/nodes/Skipcall/reasons.js";
@@ -14,7 +14,7 @@ export const SCENE = { host: "api.example.com", timezone: "Europe/Paris", breaks
 /** An execution that never has to pause. */
 export const execution = () => new Execution(contextOf([]), { now: () => 0, turn: async () => undefined });
 
-/** The outcomes of a result that there is. */
+/** The outcomes of a result that exists. */
 export function outcomesBy(removals, result, scene = SCENE) {
   const reasonOfGroup = (group) =>
     group.error === null ? UNNAMED : reasonOf(result.errors[group.error], group, scene);

@@ -17,7 +17,7 @@ export class Rest {
     this.cookie = "";
   }
 
-  /** The `data` of the answer. */
+  /** The `data` of the response. */
   async call(method, path, body) {
     const response = await fetch(this.url + path, {
       method,

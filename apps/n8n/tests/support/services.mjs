@@ -1,4 +1,4 @@
-// Postgres and Redis, each for one test file, on this machine only.
+// Postgres and Redis, each for one test file, on localhost only.
 import { chownSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { postgresFolder } from "./places.mjs";
 import { freePort, mustRun, Program, until } from "./processes.mjs";
 
-/** Postgres does not run as root; then it runs as the user that its package made. */
+/** Postgres refuses to run as root; then it runs as the user that its package created. */
 async function postgresUser() {
   if (process.getuid() !== 0) return {};
   const line = await mustRun("getent", ["passwd", "postgres"]);
@@ -14,7 +14,7 @@ async function postgresUser() {
   return { uid: Number(uid), gid: Number(gid) };
 }
 
-/** A database on a socket in a folder of its own. */
+/** A database on a socket in its own folder. */
 export async function startPostgres() {
   const user = await postgresUser();
   const folder = mkdtempSync(join(tmpdir(), "skipcall-pg-"));
@@ -32,7 +32,7 @@ export async function startPostgres() {
   await server.says(/ready to accept connections/);
   let made = 0;
   return {
-    /** A new database: the settings by which n8n finds it. */
+    /** Creates a database; returns the settings by which n8n finds it. */
     async database() {
       const name = `n8n_${(made += 1)}`;
       await mustRun(join(bin, "createdb"), ["-h", folder, "-U", "n8n", name], options);
@@ -62,7 +62,7 @@ export async function startRedis() {
   };
 }
 
-/** Waits until a server answers at all. */
+/** Waits until a server responds at all. */
 export async function answers(url, seconds) {
   await until(`${url} answers`, seconds, async () => (await fetch(url)).ok);
 }

@@ -1,5 +1,5 @@
-// Preloaded into n8n: writes down when its event loop did not turn for longer than it should, and when the node began and
-// ended, one line each.
+// Preloaded into n8n: records when its event loop was blocked for too long, and when the node began and ended, one line
+// each.
 const { appendFileSync } = require("node:fs");
 const Module = require("node:module");
 

@@ -32,8 +32,8 @@ const codeNode = (jsCode) => ({
 });
 
 /**
- * Trigger, rows as items, the node, and what is behind its outputs: "Done", and "Left" where there is an error output.
- * before: the code of a Code node in front of the node.
+ * Trigger, rows as items, the node, and what follows its outputs: "Done", and "Left" if there is an error output.
+ * before: the code of a Code node before the node.
  */
 export function rowsWorkflow(id, rows, node, trigger = manualTrigger, { before } = {}) {
   const hasErrorOutput = node.onError === "continueErrorOutput";
@@ -92,7 +92,7 @@ export const manualTrigger = {
   parameters: {},
 };
 
-/** The node as a tool, called without a model: n8n's own node for that hands the query over as an agent would. */
+/** The node as a tool, called without a model: n8n's own node for that passes the query as an agent would. */
 export function toolWorkflow(id, query, credentialId) {
   const tool = skipcallNode(credentialId, {}, { type: TOOL_TYPE, name: "Skipcall" });
   const call = {

@@ -15,11 +15,11 @@ test("a field with one id", async () => {
   assert.deepEqual(await contactIdsOf(A), [A]);
 });
 
-test("a text with commas, semicolons and line ends, and nothing between two of them", async () => {
+test("a string with commas, semicolons and line ends, and nothing between two of them", async () => {
   assert.deepEqual(await contactIdsOf(`${A}, ${B};${A}\r\n${B},,\n`), [A, B, A, B]);
 });
 
-test("a list stays as it is, with what is no id in it", async () => {
+test("a list stays as it is, including what is not an id", async () => {
   const list = [A, null, 5, "", { id: B }];
   assert.deepEqual(await contactIdsOf(list), list);
 });
@@ -33,7 +33,7 @@ test("an empty list is nothing to do, a field without a value is a bad id", asyn
   assert.deepEqual(await contactIdsOf(42), [42]);
 });
 
-test("what no JSON can hold becomes a text, so that n8n can save the item", async () => {
+test("what JSON cannot hold becomes a string, so that n8n can save the item", async () => {
   const circle = {};
   circle.circle = circle;
   const throws = {

@@ -1,4 +1,4 @@
-// The node as a whole under a made-up n8n: which rows go where, and with what. That n8n itself routes so is for tests/n8n.
+// The node as a whole under a simulated n8n: which rows go where, and with what. tests/n8n checks that n8n routes so.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
@@ -24,7 +24,7 @@ test("an expression that throws for every item: nothing leaves by the success ou
     assert.deepEqual([json.skipcall.outcome, json.skipcall.cause], ["invalid", "invalid-input"]);
     assert.match(json.error, /^Contact IDs: the expression .*Sheet.* could not be evaluated: Paired item data/);
     assert.equal(json.message, json.skipcall.message);
-    assert.ok(!json.message.includes("<b>"), "markup of others");
+    assert.ok(!json.message.includes("<b>"), "foreign markup");
   }
   assert.equal(requests.length, 0);
   assert.equal(hints[0].type, "warning");
@@ -62,7 +62,7 @@ test("the same with Continue: the row says that it was not removed; without: one
   assert.equal(requests.length, 0);
 });
 
-test("an id that the module could not read is bad alone: no other item is called confirmed, or kept back", async () => {
+test("an id that the module could not read affects no other item: none is called confirmed, or held back", async () => {
   const deep = {};
   Array.from({ length: 3000 }).reduce((at) => (at.deeper = {}), deep);
   const bad = {
@@ -103,7 +103,7 @@ test("a row with an empty list: nothing to do, which is no removal", async () =>
   assert.match(nowhere.error.description, /This affects item 0\./);
 });
 
-test("what a node before this one left beside an item's data stays, but for its error", async () => {
+test("what a node before this one left beside an item's data stays, except its error", async () => {
   const item = { binary: { file: { mimeType: "text/plain", data: "" } }, error: new Error("of the node before") };
   const { out } = await execute([row(1)], { node: toError, item });
   assert.deepEqual(out[0].binary, item.binary);
@@ -130,7 +130,7 @@ test("whatever throws on the way, each item has its outcome, and the success out
   }
 });
 
-test("a row's own fields stay as they came, whatever they are called", async () => {
+test("a row's own fields stay as they came, whatever their names", async () => {
   const own = {
     ...row(1),
     outcome: "ours",
@@ -167,7 +167,7 @@ test("the name of the result is an option; a row's own field of that name is not
   }
 });
 
-test("a row that comes round again has the new result, and no word of the old one", async () => {
+test("a row that comes round again has the new result, and nothing of the old one", async () => {
   const first = await execute([row(1)], { node: toError, answer: () => ({ status: 404 }) });
   const [{ json }] = first.out;
   assert.ok(json.error && json.message);
@@ -177,7 +177,7 @@ test("a row that comes round again has the new result, and no word of the old on
   assert.equal(skipcall.outcome, "confirmed");
 });
 
-test("bad IDs that are skipped: their rows are not handed on as removed, and the hint warns of them", async () => {
+test("bad IDs that are skipped: their rows are not passed on as removed, and the hint warns of them", async () => {
   const rows = [row(1), row(2, "vip", "nobody"), row(3)];
   const { out, hints } = await execute(rows, { parameters: { options: { skipBadIds: true } } });
   assert.deepEqual(told({ out }), [
@@ -191,7 +191,7 @@ test("bad IDs that are skipped: their rows are not handed on as removed, and the
   );
 });
 
-test("bad IDs that are skipped where there are no others: one error, since the column is a wrong one", async () => {
+test("bad IDs that are skipped and no others: one error, since it is the wrong column", async () => {
   const rows = [row(1, "vip", "Ada"), row(2, "vip", "Grace")];
   const { error, requests } = await execute(rows, { parameters: { options: { skipBadIds: true } } });
   assert.match(error.message, /^Contact IDs: "Ada" is not a contact ID, and 1 more like it/);
@@ -204,7 +204,7 @@ test("items without data, which n8n should not give, go to the error output like
   assert.deepEqual([success.length, error.length], [1, 2]);
 });
 
-test("an option without a value, or with one that it cannot have, stops everything, whatever the option", async () => {
+test("an option without a value, or with an invalid one, stops everything, whatever the option", async () => {
   const nothing = [undefined, null, "", " "];
   const options = {
     batchSize: [...nothing, 0, 101, 1.5, "many", NaN],

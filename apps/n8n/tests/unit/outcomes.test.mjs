@@ -1,5 +1,5 @@
 // The run's result back to items: nodes/Skipcall/outcomes.ts. Results come from the module itself, so that a change of
-// its result is seen here.
+// its result is noticed here.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
@@ -130,7 +130,7 @@ test("a result without its lists confirms nobody that it does not count", async 
   );
 });
 
-test("without a result, what is known is known of all", () => {
+test("without a result, what is known applies to all", () => {
   const [one, none] = sameOutcome([removalOf("spring", id(1)), removalOf("spring", [])], "unsent", NO_TIME);
   assert.deepEqual([one.outcome, causeOf(one), one.retryable, one.contactIds], ["unsent", "deadline", true, [id(1)]]);
   assert.deepEqual([none.outcome, none.requested], ["unsent", 0]);

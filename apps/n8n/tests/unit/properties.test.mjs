@@ -13,7 +13,7 @@ const { properties: fields } = action.input.schema;
 const options = properties.find(({ name }) => name === "options").options;
 const option = (name) => options.find((one) => one.name === name);
 
-// The manifest's options by the node's names. The others are the module's own business.
+// The manifest's options by the node's names. The others are left to the module.
 const OFFERED = {
   batchSize: "batchSize",
   concurrency: "concurrency",
@@ -22,7 +22,7 @@ const OFFERED = {
 };
 const OTHERWISE = ["onInvalid", "maxDurationMs", "maxStallMs", "maxAttempts", "requestTimeoutMs"];
 
-test("every option of the manifest is offered, or known not to be", () => {
+test("every option of the manifest is offered, or left out on purpose", () => {
   const known = [...Object.keys(OFFERED), ...OTHERWISE].sort();
   assert.deepEqual(Object.keys(fields.options.properties).sort(), known);
 });
@@ -50,7 +50,7 @@ test("titles and the action's name are the manifest's", () => {
 
 test("titles of options are the manifest's, or its names as words", () => {
   for (const [theirs, ours] of Object.entries(OFFERED)) {
-    if (theirs === "leaveRemaining") continue; // n8n's users do not know of windows
+    if (theirs === "leaveRemaining") continue; // n8n's users do not know about windows
     const words = theirs.replace(/[A-Z]/g, " $&").replace(/^./, (first) => first.toUpperCase());
     assert.equal(option(ours).displayName, fields.options.properties[theirs].title ?? words);
   }
@@ -61,7 +61,7 @@ test("package, module and manifest are of one version", () => {
   assert.equal(version, manifest.version);
 });
 
-test("as a tool, an agent fills two fields, and is told not to make ids up", () => {
+test("as a tool, an agent fills in two fields, and is told not to make up ids", () => {
   const filled = properties.filter((one) => String(one.default).includes("$fromAI"));
   assert.deepEqual(
     filled.map(({ name }) => name),

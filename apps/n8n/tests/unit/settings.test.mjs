@@ -10,7 +10,7 @@ import { actionOptions, checkOptions, timeLeft } from "../../dist/nodes/Skipcall
 const { manifest } = await compiledModule();
 const connectionOf = (credential) => checkedConnection(credential, manifest);
 
-/** The action's options, of options that are well. */
+/** The action's options, from valid ones. */
 const optionsOf = (given, timeLeftMs, skipBadIds = false) =>
   actionOptions(checkOptions(given, given), timeLeftMs, skipBadIds);
 
@@ -25,7 +25,7 @@ test("without options: three requests at a time, 240 s, bad ids stop the run", (
   });
 });
 
-test("handing on at once means no wait for a window at all", () => {
+test("returning the rest at once means no wait for a window at all", () => {
   assert.equal(optionsOf({ whenLimited: "handOn" }, undefined, false).maxStallMs, 0);
 });
 
@@ -34,11 +34,11 @@ test("bad ids are skipped by the option, and with the error output", () => {
   assert.equal(optionsOf({}, undefined, true).onInvalid, "skip");
 });
 
-test("no requests at all may be left to others; the module's own share is not said", () => {
+test("no requests at all may be left for others; the module's own share is not passed", () => {
   assert.equal(optionsOf({ leaveRemaining: 0 }, undefined, false).leaveRemaining, 0);
 });
 
-test("a run ends before the workflow's time-out, and lasts no less than the module allows", () => {
+test("a run ends before the workflow's timeout, and lasts no less than the module allows", () => {
   assert.equal(optionsOf({}, 60_000, false).maxDurationMs, 55_000);
   assert.equal(optionsOf({ maxDuration: 10 }, 60_000, false).maxDurationMs, 10_000);
   assert.equal(optionsOf({}, 4000).maxDurationMs, 3000, "a short workflow has a shorter reserve");
@@ -46,7 +46,7 @@ test("a run ends before the workflow's time-out, and lasts no less than the modu
   for (const left of [1000, 0, -5]) assert.equal(optionsOf({}, left).cause, "deadline", String(left));
 });
 
-test("the workflow's time-out: n8n's own moment, else the setting", () => {
+test("the workflow's timeout: n8n's own moment, otherwise the setting", () => {
   const context = (moment, seconds) => ({
     additionalData: { executionTimeoutTimestamp: moment },
     getWorkflowSettings: () => ({ executionTimeout: seconds }),
@@ -57,7 +57,7 @@ test("the workflow's time-out: n8n's own moment, else the setting", () => {
   assert.equal(timeLeft({ getWorkflowSettings: () => ({}) }, 0), undefined);
 });
 
-test("a value that an expression gave as text counts where it is certain", () => {
+test("a value that an expression gave as a string counts if it is unambiguous", () => {
   const options = checkOptions({ dryRun: "=…", batchSize: "=…" }, { dryRun: "false", batchSize: " 50 " });
   assert.deepEqual([options.dryRun, options.batchSize], [false, 50]);
 });

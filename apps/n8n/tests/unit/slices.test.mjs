@@ -1,4 +1,4 @@
-// Many items do not hold n8n's event loop: nodes/Skipcall/execution.ts and rows.ts, on a clock of the test's.
+// Many items do not block n8n's event loop: nodes/Skipcall/execution.ts and rows.ts, on the test's own clock.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
@@ -23,7 +23,7 @@ function testLoop() {
   return loop;
 }
 
-test("50,000 expressions of 2 ms each: the loop turns all along, and no slice is longer than it may be", async () => {
+test("50,000 expressions of 2 ms each: the loop keeps turning, and no slice is longer than it may be", async () => {
   const loop = testLoop();
   const contactIds = expression("{{ $json.contactId.trim() }}", (json) => {
     loop.time += 2;
@@ -79,7 +79,7 @@ test("n8n is asked for an expression only: not for a value, nor for a plain fiel
   );
 });
 
-test("a plain field is the row's own: nothing of a prototype, and a missing one is nothing", async () => {
+test("a plain field is the row's own: not a prototype's, and a missing one is undefined", async () => {
   for (const name of ["constructor", "toString", "__proto__", "missing"]) {
     const contactIds = expression(`{{ $json.${name} }}`, () => assert.fail("n8n is not asked"));
     const { error } = await execute([{ sequenceId: "vip" }], { parameters: { contactIds } });

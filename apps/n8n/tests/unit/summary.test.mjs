@@ -1,4 +1,4 @@
-// What is said of a run: nodes/Skipcall/summary.ts, reasons.ts, bad_rows.ts, tool.ts, and the errors of failures.ts.
+// What is said about a run: nodes/Skipcall/summary.ts, reasons.ts, bad_rows.ts, tool.ts, and the errors of failures.ts.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
@@ -14,8 +14,8 @@ import { execution, outcomesBy, reportOf, SCENE } from "../support/report.mjs";
 
 const id = (n) => `123e4567-e89b-12d3-a456-${String(n).padStart(12, "0")}`;
 const node = { id: "1", name: "Skipcall", type: "skipcall", typeVersion: 1, position: [0, 0], parameters: {} };
-// n8n's style guide: texts say what happened and what to do, without these words. n8n takes an error whose text has
-// "canceled" for a stop by hand.
+// n8n's style guide: texts say what happened and what to do, without these words. n8n treats an error whose text has
+// "canceled" as a manual stop.
 const UNWANTED = /\b(errors?|problems?|failures?|failed|mistakes?|canceled)\b/i;
 
 test("the counts in one line", async () => {
@@ -29,7 +29,7 @@ test("the counts in one line", async () => {
   assert.match(countsOf(dry), /^Dry run: 3 contacts of 2 sequences would be removed, nothing was sent/);
 });
 
-test("a text names 20 items and counts the rest", () => {
+test("a message names 20 items and counts the rest", () => {
   assert.equal(itemsText([4]), "item 4");
   assert.match(itemsText(Array.from({ length: 25 }, (_, n) => n)), /^items 0, 1, .*, 19 and 5 more$/);
 });
@@ -72,7 +72,7 @@ test("the headline is the reason and how much is done; then what to do, then whi
   }
 });
 
-test("done is not removed: who was not in the sequence is not counted as removed", async () => {
+test("done is not removed: a contact that was not in the sequence is not counted as removed", async () => {
   const send = answers((request) =>
     request.url.includes("/gone") ? { status: 404, body: "" } : { status: 200, body: '{"removed":1}' },
   );
@@ -94,7 +94,7 @@ test("several reasons: the one that ended the run first, the others with their i
   );
 });
 
-test("a break of the connection names host and cause, and says that nothing was sent where that is so", () => {
+test("a break of the connection names host and cause, and says that nothing was sent if that is so", () => {
   const error = (code) => ({
     cause: code === "TLS" ? "configuration" : "network",
     code,
@@ -143,7 +143,7 @@ test("a break of the connection names host and cause, and says that nothing was 
   }
 });
 
-test("times are the user's", async () => {
+test("times are in the user's zone", async () => {
   assert.equal(localTime("2026-01-31T23:30:05.123Z", "Europe/Paris"), "2026-02-01 00:30:05 (Europe/Paris)");
   assert.equal(localTime("2026-01-31T23:30:05.123Z", "Nowhere/At_All"), "2026-01-31T23:30:05.123Z");
   const send = answers({ status: 429, headers: [["Retry-After", "30"]], body: "" });
@@ -162,7 +162,7 @@ test("foreign text is no markup, no key, and nothing that invisible character", 
   assert.doesNotMatch(error.message, /[<>]|abcdefgh/);
 });
 
-test("a wrong column: nothing given, or the first value that is no id; contact and sequence are told apart", async () => {
+test("a wrong column: nothing given, or the first value that is not an id; contact and sequence are told apart", async () => {
   const given = async (row, parameters = {}) => (await execute([row], { parameters })).error;
   const cases = [
     [{ sequenceId: "vip" }, {}, /^Contact IDs: the expression \{\{ \$json\.contactId \}\} returned nothing/],
@@ -201,7 +201,7 @@ test("a wrong column: nothing given, or the first value that is no id; contact a
   );
 });
 
-test("an error of an item is seen by n8n's routing, and not by what replaces the item's data", async () => {
+test("n8n's routing sees an error of an item; what replaces the item's data does not", async () => {
   const removals = [removalOf("a", id(1)), removalOf("a", id(2))];
   const result = await runModule(removals, {}, answers({ status: 404, body: "" }));
   const outcomes = await outcomesBy(removals, result);
@@ -214,11 +214,11 @@ test("an error of an item is seen by n8n's routing, and not by what replaces the
     assert.equal(item.json.error, 'Skipcall did not find the sequence "a"');
     assert.match(item.json.message, /^Skipcall did not find the sequence "a"\. Check the sequence ID/);
   }
-  assert.equal(items[0].error, items[1].error, "items alike share an error");
+  assert.equal(items[0].error, items[1].error, "equal items share an error");
   assert.equal(items[1].json.name, "two");
 });
 
-test("a tool takes 1,000 ids, and says what to do with more", () => {
+test("a tool accepts 1,000 ids, and says what to do with more", () => {
   const ids = (length) => [
     removalOf(
       "a",

@@ -1,5 +1,5 @@
-// Requests by n8n's helper and the clock: nodes/Skipcall/transport.ts, with a helper made up by the test. That it holds
-// in n8n itself is for tests/n8n.
+// Requests by n8n's helper and the clock: nodes/Skipcall/transport.ts, with a helper simulated by the test. tests/n8n
+// checks that it holds in n8n itself.
 import assert from "node:assert/strict";
 import { Readable } from "node:stream";
 import { test } from "node:test";
@@ -30,7 +30,7 @@ const senderOf = (helper) => partsOf(helper).sender.send;
 const answer = (parts, headers = {}) => ({ statusCode: 200, headers, body: Readable.from(parts) });
 const text = (bytes) => new TextDecoder().decode(bytes);
 
-/** As n8n throws it: its own error around axios' around the system's. */
+/** As n8n throws it: its own error around axios' error around the system's. */
 function thrown(code, more = {}) {
   const inner = Object.assign(new Error(more.message ?? code), { code, ...more });
   return Object.assign(new Error("wrapped"), { cause: new Error("axios", { cause: inner }) });
@@ -88,7 +88,7 @@ test("a body that breaks off keeps what came, and says so", async () => {
   assert.deepEqual([got.status, got.error, text(got.body)], [200, HttpError.RESET, "ab"]);
 });
 
-test("what is thrown becomes an answer without a status; not sent only where that is certain", async () => {
+test("what is thrown becomes a response without a status; not sent only if that is certain", async () => {
   const cases = [
     ["ENOTFOUND", HttpError.DNS, true],
     ["ECONNREFUSED", HttpError.CONNECT, true],
@@ -162,7 +162,7 @@ test("after a long stall n8n is asked, and an execution that it has ended sends 
   assert.equal(sender.handed, 2);
 });
 
-test("an error that is its own cause does not go round for ever", async () => {
+test("an error that is its own cause does not loop forever", async () => {
   const error = new Error("round");
   error.cause = error;
   const got = await senderOf(() => {
@@ -178,7 +178,7 @@ test("the clock's sleep ends at once by an abort, and not before its time withou
   const sleeping = clock.sleep(60_000, abort.signal);
   abort.abort();
   await sleeping;
-  assert.ok(clock.now() - began < 100, "an abort is how the host learns of an answer, so it must not wait for a slice");
+  assert.ok(clock.now() - began < 100, "the host learns of a response by an abort, which must not wait for a slice");
   const second = clock.now();
   await clock.sleep(300, signal);
   assert.ok(clock.now() - second >= 300);

@@ -29,7 +29,7 @@ export default {
       assert.deepEqual(items.Skipcall[1][0].pairedItem, { item: 1 });
     },
   },
-  "the same, going on by the regular output: the data stays": {
+  "the same, continuing on the regular output: the data stays": {
     rows: [row(1), row(2, "gone")],
     node: { onError: "continueRegularOutput" },
     check({ code, items }) {
@@ -60,7 +60,7 @@ export default {
       assert.deepEqual(words(items.Left[0]), [["row 1", "unsent", "plan-not-eligible", false]]);
     },
   },
-  "the limit, handed on at once: one error that says from when on": {
+  "the limit, returned at once: one error that says when to retry": {
     rows: [row(1), row(2), row(3), row(4)],
     server: "limited",
     parameters: { options: { whenLimited: "handOn", batchSize: 1, leaveRemaining: 0 } },
@@ -77,7 +77,7 @@ export default {
       );
     },
   },
-  "the limit, handed on with the error output: retryable, with the time": {
+  "the limit, returned with the error output: retryable, with the time": {
     rows: [row(1), row(2), row(3), row(4)],
     server: "limited",
     parameters: { options: { whenLimited: "handOn", batchSize: 1, leaveRemaining: 0 } },
@@ -102,7 +102,7 @@ export default {
       assert.equal(items.Done[0].filter(({ json }) => json.skipcall.outcome === "confirmed").length, 5);
     },
   },
-  "the workflow's time-out: the node ends before it, and hands the rest on": {
+  "the workflow's timeout: the node ends before it, and passes the rest on": {
     rows: [row(1), row(2), row(3), row(4)],
     server: "limited",
     parameters: { options: { batchSize: 1, leaveRemaining: 0 } },

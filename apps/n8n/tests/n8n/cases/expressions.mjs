@@ -1,4 +1,4 @@
-// Fields that are expressions, as n8n works them out.
+// Fields that are expressions, as n8n evaluates them.
 import assert from "node:assert/strict";
 
 import { id, row, toError, words } from "./rows.mjs";
@@ -19,7 +19,7 @@ export default {
       assert.match(items.Left[0][0].json.error, /^Contact IDs: the expression .* could not be evaluated/);
     },
   },
-  "the same, going on by the regular output: the rows say that they were not removed": {
+  "the same, continuing on the regular output: the rows say that they were not removed": {
     rows: [row(1)],
     server: "silent",
     parameters: { contactIds: "={{ $('Sheet').item.json.contactId }}" },
@@ -51,7 +51,7 @@ export default {
       assert.match(items.Left[0][0].json.error, /could not be evaluated/);
     },
   },
-  "an expression worked out by n8n for each item, and a plain field, give the same": {
+  "an expression evaluated by n8n for each item, and a plain field, give the same": {
     rows: [row(1), { ...row(2), contactId: [id(2), id(3)] }],
     parameters: { sequenceId: "={{ $json.sequenceId + '' }}", contactIds: '={{ $json["contactId"] }}' },
     check({ items }) {

@@ -48,7 +48,7 @@ export default {
       assert.deepEqual(words(items.Done[0]), [["row 1", "empty", null, false]]);
     },
   },
-  "a list, and a text with commas": {
+  "a list, and a string with commas": {
     rows: [
       { ...row(1), contactId: [id(1), id(2)] },
       { ...row(2), contactId: `${id(3)}, ${id(4)}` },
@@ -112,7 +112,7 @@ export default {
   },
   "items with binary data, and an error that a node before this one left on them": {
     rows: [row(1), row(2, "gone")],
-    // n8n keeps the error on an item, and puts its message in place of the data.
+    // n8n keeps the error on an item, and replaces the data with its message.
     before: `return $input.all().map(({ json }) => ({
       json,
       binary: { file: { data: "SGVsbG8=", mimeType: "text/plain" } },
@@ -160,7 +160,7 @@ export default {
       ]);
     },
   },
-  "a node behind finds the rows by their pairs": {
+  "a node after it finds the rows by their pairs": {
     rows: [row(1), row(2)],
     change(workflow) {
       const done = workflow.nodes.find(({ name }) => name === "Done");
@@ -177,7 +177,7 @@ export default {
       );
     },
   },
-  "a row with fields of the node's own names: they stay": {
+  "a row whose fields have the node's own names: they stay": {
     rows: [{ ...row(1), outcome: "mine", cause: "mine", confirmed: "mine", contactIds: "mine", error: "mine" }],
     node: toError,
     check({ items }) {

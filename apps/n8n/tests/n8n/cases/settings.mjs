@@ -26,7 +26,7 @@ export default {
       assert.match(items.Left[0][0].json.error, /base URL must begin with https/);
     },
   },
-  "a base URL with /v1, and blanks around it and the key: the address that the test of the credential asks": {
+  "a base URL with /v1, and blanks around it and the key: the address that the credential's test asks": {
     rows: [row(1)],
     server: "versioned",
     key: " sk_test_good ",
@@ -39,7 +39,7 @@ export default {
     rows: [row(1)],
     node: { ...toError, credentials: {} },
     check({ items, error }) {
-      // n8n itself may refuse to begin; where it does not, the rows say what is wrong.
+      // n8n itself may refuse to begin; if not, the rows say what is wrong.
       if (error !== undefined) return assert.match(error.message, /credential|issues/i);
       assert.deepEqual(words(items.Left[0]), [["row 1", "unsent", "configuration", false]]);
       assert.match(items.Left[0][0].json.error, /credential/);

@@ -13,7 +13,7 @@ export default {
       assert.equal(answer.skipcall, undefined);
     },
   },
-  "as a tool, with an id that is none: no throw, nothing removed": {
+  "as a tool, with an invalid id: no throw, nothing removed": {
     query: { sequenceId: "vip", contactIds: `${id(1)},somebody` },
     check(answer) {
       assert.equal(answer.confirmed, 0);
@@ -30,7 +30,7 @@ export default {
       assert.ok(answer.contactIds.length <= 20);
     },
   },
-  "as a tool, with a revoked key: told, not thrown": {
+  "as a tool, with a revoked key: reported, not thrown": {
     key: "sk_test_revoked",
     query: { sequenceId: "vip", contactIds: id(1) },
     check(answer) {
