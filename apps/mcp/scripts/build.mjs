@@ -1,4 +1,4 @@
-// Builds dist/: one file with all that it needs, the module beside it, and the licences of what is in it.
+// Builds dist/: one file with all dependencies, the module beside it, and the licences of what is in it.
 //
 // Needs build/wasm/remove_contacts.wasm of the checkout, or the module that SKIPCALL_MODULE names.
 import {
@@ -35,7 +35,7 @@ const { metafile } = await build({
   platform: "node",
   format: "esm",
   target: "node20.3",
-  // Packages that are CommonJS ask for Node's own modules by require.
+  // CommonJS packages load Node's own modules by require.
   banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
   legalComments: "none",
   metafile: true,

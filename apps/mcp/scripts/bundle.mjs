@@ -1,4 +1,4 @@
-// Makes build/skipcall-mcp.mcpb, the bundle that Claude Desktop and others install by a click, from dist/.
+// Makes build/skipcall-mcp.mcpb, the bundle that Claude Desktop and others install with one click, from dist/.
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";

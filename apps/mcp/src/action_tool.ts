@@ -1,4 +1,4 @@
-// What a manifest's action says about the tools that are made of it.
+// What a manifest's action says about the tools made from it.
 import { fromJsonSchema, type StandardSchemaWithJSON } from "@modelcontextprotocol/server";
 import type { Manifest, ManifestAction } from "skipcall-action-host";
 import { isObject } from "./text.js";
@@ -27,7 +27,7 @@ export interface ActionTool {
 
 export const TOKEN_MEMBER = "confirmationToken";
 
-/** A manifest that does not say is taken for the worst. */
+/** If a manifest does not say, the worst is assumed. */
 const CAREFUL: Annotations = { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true };
 
 function member(value: unknown, ...path: string[]): unknown {

@@ -5,7 +5,7 @@ const LIFETIME_MS = 10 * 60_000;
 /** Of one session; the oldest goes first. */
 const MOST_OPEN = 100;
 
-/** `person`: what the client's elicitation answers; `token`: what a model passes with its second call. */
+/** `person`: for the client's elicitation; `token`: what a model passes with its second call. */
 export type ApprovalKind = "person" | "token";
 export type Verdict = "approved" | "unknown" | "expired" | "other-input";
 
@@ -19,7 +19,7 @@ function sha256(text: string): Buffer {
   return createHash("sha256").update(text).digest();
 }
 
-/** JSON with sorted members, so that their order makes no other input. */
+/** JSON with sorted members, so that another order is not another input. */
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_key, member: unknown) =>
     typeof member === "object" && member !== null && !Array.isArray(member)

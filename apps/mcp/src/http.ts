@@ -1,4 +1,4 @@
-// Streamable HTTP on this machine's own address: sessions of clients of 2025, and single requests of those of 2026.
+// Streamable HTTP on localhost: sessions of clients of 2025, and single requests of those of 2026.
 import { randomUUID, timingSafeEqual, createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -13,10 +13,10 @@ import { createMcpHandler, isLegacyRequest, type McpServer } from "@modelcontext
 import { Session, type SessionSettings } from "./session.js";
 
 const LARGEST_BODY = 4 * 1024 * 1024;
-/** The one that was used least recently goes first. */
+/** The least recently used one goes first. */
 const MOST_SESSIONS = 100;
 
-/** Of a server, a request always has a method. */
+/** On a server, a request always has a method. */
 type NodeRequest = IncomingMessage & { method: string; url: string };
 
 interface OpenSession {
@@ -58,7 +58,7 @@ function mayEnter(request: IncomingMessage, secret: string | undefined): boolean
   return timingSafeEqual(digest(request.headers.authorization ?? ""), digest(`Bearer ${secret}`));
 }
 
-/** Why a request goes no further: status and message. text: undefined where the body is too large. */
+/** Why a request is refused: status and message. text: undefined if the body is too large. */
 function refusalOf(
   request: IncomingMessage,
   secret: string | undefined,
@@ -69,7 +69,7 @@ function refusalOf(
   if (new URL(request.url ?? "/", "http://localhost").pathname !== "/mcp") return [404, "The endpoint is /mcp"];
   if (request.method !== "POST") return undefined;
   if (!/^application\/json *(;|$)/i.test(request.headers["content-type"] ?? "")) {
-    return [415, "Content-Type has to be application/json"];
+    return [415, "Content-Type must be application/json"];
   }
   if (text === undefined) return [413, "The body is too large"];
   return body === undefined ? [400, "The body is not JSON"] : undefined;
@@ -86,7 +86,7 @@ class Sessions {
     if (id === undefined) {
       const { transport } = await this.begin();
       await transport.handleRequest(request, response, body);
-      if (transport.sessionId === undefined) await transport.close(); // it was no initialize
+      if (transport.sessionId === undefined) await transport.close(); // it was not an initialize
       return;
     }
     const found = typeof id === "string" ? this.open.get(id) : undefined;
@@ -94,7 +94,7 @@ class Sessions {
       refuse(response, 404, "There is no such session");
       return;
     }
-    this.open.delete(String(id)); // behind all others
+    this.open.delete(String(id)); // after all others
     this.open.set(String(id), found);
     await found.transport.handleRequest(request, response, body);
   }

@@ -55,7 +55,7 @@ function readArguments() {
   }
 }
 
-/** What ends the process, once: runs are stopped gently and give their accounts first. */
+/** Ends the process, once: runs are first stopped gently and give their accounts. */
 function endOnSignals(end: () => Promise<void>): void {
   let ending: Promise<void> | undefined;
   for (const signal of ["SIGINT", "SIGTERM"] as const) {

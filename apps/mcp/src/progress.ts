@@ -1,11 +1,11 @@
-// Progress notifications, where the client asked for them. Many clients give up on a call that is silent for a minute,
-// which is how long a rate window is: so a run that waits says so every ten seconds.
+// Progress notifications, if the client asked for them. Many clients give up on a call that is silent for a minute, the
+// length of a rate window, so a waiting run says so every ten seconds.
 import type { ServerContext } from "@modelcontextprotocol/server";
 import type { Progress } from "skipcall-action-host";
 
 const SHORTEST_PAUSE_MS = 250;
 const LONGEST_SILENCE_MS = 10_000;
-/** The protocol wants each value to be larger than the last one. */
+/** The protocol requires each value to be larger than the last one. */
 const STILL_ALIVE = 1e-6;
 
 export interface ProgressReporter {

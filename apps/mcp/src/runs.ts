@@ -3,7 +3,7 @@
 import { type ActionHost, type Connection, HostError, type Progress } from "skipcall-action-host";
 import { isObject } from "./text.js";
 
-/** All runs share one key and its rate window, so that more at a time would only wait for each other. */
+/** All runs share one key and its rate window, so more at a time would only wait for each other. */
 const MOST_AT_ONCE = 4;
 const KEPT = 10;
 
@@ -23,7 +23,7 @@ export interface RunOptions {
   history: RunRecord[];
 }
 
-/** A failure in the words that results have for theirs. */
+/** A failure, in the same form as those of results. */
 export function failure(cause: string, message: string, retryable: boolean): Result {
   const error = { cause, code: null, httpStatus: null, retryable, retryAt: null, message, apiMessage: null };
   return { status: "failed", stoppedBy: cause, errors: [error] };
@@ -91,7 +91,7 @@ export class Runs {
       if (isObject(result)) return result;
       return failure(
         "internal",
-        "The action's result is not an object. What was open may have been carried out.",
+        "The action's result is not an object. Open requests may have been carried out.",
         false,
       );
     } catch (error) {

@@ -1,8 +1,8 @@
-// What a person reads of a result. Text of a server or a model is quoted, cut and made harmless: it is data, and must
-// pass neither for a line of this server nor for an instruction.
+// What a person reads of a result. Text from a server or a model is quoted, cut and made harmless: it is data, and must
+// not pass for a line of this server or an instruction.
 import { harmlessText } from "skipcall-action-host";
 
-/** Groups, such as sequences, that a text names. */
+/** How many groups, such as sequences, a text names. */
 const NAMED_GROUPS = 20;
 const NAMED_ERRORS = 5;
 const LONGEST_QUOTE = 300;
@@ -37,7 +37,7 @@ export function counts(value: Members): string {
 }
 
 /**
- * How many single values the lists of an input hold, which is how many things it names. A list within a list counts by
+ * How many single values the lists of an input hold, which is how many things it names. A list within a list counts as
  * what is in it.
  */
 export function countItems(value: unknown): number {
@@ -66,7 +66,7 @@ function errorLine(error: Members): string {
     error.retryable !== true
       ? "Do not retry unchanged."
       : typeof error.retryAt === "string"
-        ? `May be retried from ${quoted(error.retryAt, 40)} on.`
+        ? `May be retried from ${quoted(error.retryAt, 40)}.`
         : "May be retried.";
   const said =
     typeof error.apiMessage === "string"
@@ -75,7 +75,7 @@ function errorLine(error: Members): string {
   return `- ${quoted(error.cause, 60)}: ${quoted(error.message)} ${when}${said}`;
 }
 
-/** The result as a text. */
+/** The result as text. */
 export function resultText(title: string, result: Members, groupBy: string | undefined): string {
   const status = typeof result.status === "string" ? result.status : "done";
   const lines = [`${title}: ${result.dryRun === true ? "dry run, nothing was sent" : quoted(status, 40)}`];

@@ -1,5 +1,5 @@
-// Nothing is removed before a person has agreed, or a second call with the same input has come: over both transports and
-// with clients of both generations of the protocol.
+// Nothing is removed before a person has agreed, or a second call with the same input has arrived: over both transports
+// and with clients of both generations of the protocol.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { agree, causeOf, overHttp, overStdio, remove, serve, textOf } from "./support/client.mjs";

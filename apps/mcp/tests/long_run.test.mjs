@@ -9,7 +9,7 @@ const SWITCHES = { limit: 20, windowMs: 1000, failEvery: 9, lostEvery: 13, laten
 const sequences = { spring: contactIds(2400), été: contactIds(2400, 1) };
 const removals = Object.entries(sequences).map(([sequenceId, ids], at) => ({
   sequenceId: ` ${sequenceId} `,
-  // 50 doubles in other letters, 50 that are no ids
+  // 50 duplicates in other letter case, 50 that are not ids
   contactIds: [
     ...ids,
     ...ids.slice(0, 50).map((id) => id.toUpperCase()),
@@ -33,7 +33,7 @@ async function withSandbox(use) {
   }
 }
 
-/** What is left in the sandbox is what a last run still removes. */
+/** What is left in the sandbox is what a final run removes. */
 async function leftIn(sandbox) {
   const client = await overStdio(sandbox, { person: agree, args });
   const { structuredContent } = await remove(client, { removals, options }, { timeout: 120_000 });
@@ -48,7 +48,7 @@ function start(client, signal) {
   return { ended, middle: Promise.race([ended, recent(client, ({ progress }) => progress?.confirmed >= 1500)]) };
 }
 
-/** Looks at the last run until it is as wanted. */
+/** Polls the last run until it is as wanted. */
 async function recent(client, isWanted) {
   for (;;) {
     const { structuredContent } = await client.callTool({ name: "recent_runs", arguments: {} });
@@ -93,7 +93,7 @@ test("cancelled in the middle: a gentle stop, and recent_runs has the account", 
     // The account's own list of what is left is a call's input, and is all that is left.
     const rest = { removals: account.remaining.removals, options };
     const { structuredContent: second } = await remove(client, rest, { timeout: 120_000 });
-    // Unknown are those whose connection was lost, and who were to be sent again when the stop came.
+    // Those whose connection was lost, and that were to be sent again when the stop came, are unknown.
     assert.equal(second.unique, account.unsent + account.unknown);
     assert.equal(second.confirmed, second.unique);
     await client.close();

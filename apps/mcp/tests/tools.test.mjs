@@ -49,7 +49,7 @@ test("tools have the manifest's texts, schemas and annotations", async () => {
   assert.equal(dryRun.inputSchema.properties.confirmationToken, undefined);
 });
 
-test("--read-only offers the dry run alone", async () => {
+test("--read-only offers only the dry run", async () => {
   await withClient({ args: ["--read-only"], person: agree }, async (client) => {
     const { tools } = await client.listTools();
     assert.deepEqual(
@@ -76,7 +76,7 @@ test("a call names at most 1,000 ids, unless the operator allows more", async ()
   });
 });
 
-test("an error says whether and when to retry, and a bad id stops all before anybody is asked", async () => {
+test("an error says whether and when to retry, and a bad id stops everything before anybody is asked", async () => {
   await withClient({ person: agree, env: { SKIPCALL_API_KEY: "sk_test_of_nobody" } }, async (client) => {
     const result = await remove(client, { sequenceId: "spring", contactIds: contactIds(2) });
     assert.equal(result.isError, true);
@@ -105,7 +105,7 @@ test("a closed rate window is an error that names the time", async () => {
   assert.match(textOf(result), /are left: "remaining"/);
 });
 
-test("the key comes from a file that others cannot read, and is seen nowhere", async () => {
+test("the key comes from a file that others cannot read, and appears nowhere", async () => {
   const path = join(folder, "key");
   writeFileSync(path, `${KEY}\n`, { mode: 0o600 });
   const env = { SKIPCALL_API_KEY: "", SKIPCALL_API_KEY_FILE: path };
@@ -119,7 +119,7 @@ test("the key comes from a file that others cannot read, and is seen nowhere", a
     spawnSync(process.execPath, [program], { env: environment(sandbox, more), input: "", encoding: "utf8" });
   const open = run(env);
   assert.equal(open.status, 2);
-  assert.match(open.stderr, /other users can read it; say chmod 600/);
+  assert.match(open.stderr, /other users can read it; run chmod 600/);
   assert.ok(!open.stderr.includes(KEY));
   const both = run({ SKIPCALL_API_KEY_FILE: path });
   assert.equal(both.status, 2);
@@ -127,7 +127,7 @@ test("the key comes from a file that others cannot read, and is seen nowhere", a
   assert.match(run({ SKIPCALL_API_KEY: "", SKIPCALL_API_KEY_FILE: folder }).stderr, /is a directory/);
 });
 
-test("a module of the operator's choice gets a key only for a server that the operator names", () => {
+test("a module that the operator chose gets a key only for a server that the operator names", () => {
   const module = join(folder, "other.wasm");
   copyFileSync(new URL("../dist/remove_contacts.wasm", import.meta.url), module);
   const run = (env) => spawnSync(process.execPath, [program, module], { env, input: "", encoding: "utf8" });
@@ -138,7 +138,7 @@ test("a module of the operator's choice gets a key only for a server that the op
   assert.equal(run({ ...withoutServer, SKIPCALL_BASE_URL }).status, 0);
 });
 
-test("--help names the module's variables, and odd arguments end it", () => {
+test("--help names the module's variables, and invalid arguments end it", () => {
   const text = execFileSync(process.execPath, [program, "--help"], { encoding: "utf8" });
   assert.match(text, /SKIPCALL_API_KEY, SKIPCALL_API_KEY_FILE, SKIPCALL_BASE_URL/);
   for (const args of [["--max-items", "0"], ["--http", "99999"], ["--key", "x"], ["no-such.wasm"], [program]]) {

@@ -1,4 +1,4 @@
-// The official client, with a person behind it or without, over standard input or HTTP.
+// The official client, with or without a person behind it, over standard input or HTTP.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
@@ -12,7 +12,7 @@ export function environment(sandbox, more = {}) {
   return { PATH: process.env.PATH, SKIPCALL_BASE_URL: sandbox.url, SKIPCALL_API_KEY: KEY, ...more };
 }
 
-/** person: gives what the form is answered with; without one the client has no elicitation. mode: legacy or auto. */
+/** person: returns the answer to the form; without one the client has no elicitation. mode: legacy or auto. */
 export function newClient({ person, mode = "legacy" } = {}) {
   const client = new Client(
     { name: "test", version: "1" },
@@ -28,7 +28,7 @@ export function newClient({ person, mode = "legacy" } = {}) {
   return client;
 }
 
-/** A client of a server of its own over standard input. */
+/** A client with its own server over standard input. */
 export async function overStdio(sandbox, { args = [], env, ...options } = {}) {
   const client = newClient(options);
   const transport = new StdioClientTransport({

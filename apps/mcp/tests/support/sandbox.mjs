@@ -1,4 +1,4 @@
-// The sandbox with contacts of these tests.
+// The sandbox with the contacts of these tests.
 import { startSandbox as start } from "skipcall-test-support/sandbox";
 
 export { contactIds } from "skipcall-test-support/contacts";
