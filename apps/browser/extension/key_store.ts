@@ -1,13 +1,13 @@
-// The API key: in the browser's memory until it ends, for this extension's own pages and worker alone, and never on disk.
+// The API key: in the browser's memory until it ends, only for this extension's own pages and worker, never on disk.
 const NAME = "key";
 
 export class KeyStore {
-  /** Content scripts cannot read it. That is the default; it is said so that nobody has to know. */
+  /** Content scripts cannot read it. That is the default; saying so makes it visible. */
   async protect(): Promise<void> {
     await chrome.storage.session.setAccessLevel({ accessLevel: "TRUSTED_CONTEXTS" });
   }
 
-  /** Nothing: it was never given, was forgotten, or the browser or the extension was started again. */
+  /** Undefined: it was never entered, was forgotten, or the browser or the extension was restarted. */
   async key(): Promise<string | undefined> {
     const key: unknown = (await chrome.storage.session.get(NAME))[NAME];
     return typeof key === "string" ? key : undefined;

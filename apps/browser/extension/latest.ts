@@ -1,6 +1,6 @@
 /**
- * Writes values one after the other. Of those that come while one is being written only the newest is kept: what is
- * shown need not be shown in full. A value that cannot be written is dropped.
+ * Writes values one after the other. Of those that arrive while one is being written, only the newest is kept: a
+ * display may skip values. A value that cannot be written is dropped.
  */
 export class Latest<Value> {
   private next: { value: Value } | undefined;
@@ -8,7 +8,7 @@ export class Latest<Value> {
 
   constructor(private readonly write: (value: Value) => Promise<void>) {}
 
-  /** Resolves when this value, or a newer one, was written. */
+  /** Resolves when this value, or a newer one, has been written. */
   put(value: Value): Promise<void> {
     this.next = { value };
     this.writing ??= this.writeAll().finally(() => {

@@ -1,4 +1,4 @@
-// The context menu's entry for marked text: its ids are kept for the popup, which it opens.
+// The context menu's entry for selected text: its ids are kept for the popup, which it opens.
 import { MARKED } from "./messages.js";
 import { UUID } from "./page/names.js";
 
@@ -10,7 +10,7 @@ export async function offerMarkedText(): Promise<void> {
   chrome.contextMenus.create({ id: ENTRY, title: "Remove selected contacts from a sequence", contexts: ["selection"] });
 }
 
-/** Keeps the ids of the marked text, and shows the popup, or where Chromium does not allow that, says where it is. */
+/** Keeps the ids of the selected text, and shows the popup or, if Chromium does not allow that, says where it is. */
 export async function takeMarkedText({
   menuItemId,
   selectionText = "",

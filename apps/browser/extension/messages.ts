@@ -1,22 +1,24 @@
 // What the popup may ask of the service worker. Nobody else may: a page cannot send messages to this extension, other
 // extensions' messages are not listened to, and what comes from a content script is refused by its sender.
 
-/** The contacts of one sequence, as the action's input has them. The texts come from a page: nothing of them is known. */
+/**
+ * The contacts of one sequence, as the action's input has them. Its strings come from a page and have not been checked.
+ */
 export interface Removal {
   sequenceId: string;
   contactIds: string[];
 }
 
 export type Command =
-  /** How the run stands. Also wakes a run whose alarm was lost. */
+  /** The state of the run. Also wakes a run whose alarm was lost. */
   | { type: "view" }
-  /** What the action says to these contacts, without sending anything. */
+  /** What the action says about these contacts, without sending anything. */
   | { type: "preview"; removals: Removal[] }
   | { type: "start"; removals: Removal[] }
-  /** Keeps the key until the browser ends, and goes on with a run that waits for it. */
+  /** Keeps the key until the browser ends, and resumes a run that waits for it. */
   | { type: "key"; key: string }
   | { type: "forget-key" }
-  /** Goes on with a run that could not write its journal. */
+  /** Resumes a run that could not write its journal. */
   | { type: "resume" }
   /** Sends nothing new; open requests may end. */
   | { type: "stop" }
@@ -30,13 +32,13 @@ export type Command =
 /** `refused` is a sentence for a person. */
 export type Reply = { value: unknown } | { refused: string };
 
-/** Name in the browser's memory of ids that were marked when the context menu was used. */
+/** Name in the browser's memory of the ids selected when the context menu was used. */
 export const MARKED = "marked";
 
-/** Contacts a run; more of them belong into a file, not into a page. */
+/** Contacts per run; more of them belong in a file, not in a page. */
 export const MOST_CONTACTS = 100_000;
 const LONGEST_TEXT = 500;
-/** As the action's manifest says of the connection's field; a test compares them. */
+/** As the manifest says for the connection's field; a test compares them. */
 export const KEY_PATTERN = /^sk_(live|test)_[\x21-\x7e]{1,200}$/;
 
 /** The parts of chrome.runtime.MessageSender that count; the browser fills them in, no sender can. */
@@ -68,7 +70,7 @@ function readRemovals(value: unknown): Removal[] | undefined {
   return removals;
 }
 
-/** The command of a message, copied member by member; nothing where it is none. */
+/** The command of a message, copied member by member; undefined if it is not one. */
 export function readCommand(message: unknown): Command | undefined {
   if (typeof message !== "object" || message === null) return undefined;
   const { type, removals, key } = message as Partial<Record<string, unknown>>;

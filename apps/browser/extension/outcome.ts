@@ -1,19 +1,19 @@
-// How a run ended: by the action's own result, or by the host's account where there is no result.
+// How a run ended: by the action's own result, or by the host's account if there is no result.
 import type { RemovalResult } from "../../../plugin-manifest/remove_contacts.js";
 import type { Removal } from "./messages.js";
 
 export type Outcome =
-  /** The action's result, JSON as it came from the module. It holds text of the server: data, not markup. */
+  /** The action's result, JSON as it came from the module. It holds text from the server: data, not markup. */
   | { kind: "result"; text: string }
   /**
-   * The run cannot be gone on with. `why` is a sentence for a person. So many contacts were confirmed at least, but not
-   * which ones is known, so `remaining` is the whole input. Running it again is safe.
+   * The run cannot be resumed. `why` is a sentence for a person. At least `confirmed` contacts were confirmed, but it
+   * is not known which, so `remaining` is the whole input. Running it again is safe.
    */
   | { kind: "interrupted"; why: string; confirmed: number; remaining: { removals: Removal[] } };
 
 /**
- * The outcome of a run that came to its end. removals: its input, which remains as a whole where the result names no
- * ids: a module without memory gives such a one.
+ * The outcome of a run that ended. removals: its input, all of which remains if the result names no ids, as from a
+ * module that ran out of memory.
  */
 export function outcomeOf(text: string, removals: Removal[]): Outcome {
   const { confirmed, unknown, unsent, remaining, errors } = JSON.parse(text) as RemovalResult;

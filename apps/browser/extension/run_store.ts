@@ -7,14 +7,14 @@ import type { Removal } from "./messages.js";
 import type { Outcome } from "./outcome.js";
 import type { RunView } from "./run_view.js";
 
-/** What the extension knows of the run besides its journal. No ids. */
+/** What the extension knows about the run besides its journal. No ids. */
 export interface RunRecord {
   fingerprint: KeyFingerprint;
   /** Contacts in the input. */
   contacts: number;
-  /** Kept here, so that a worker that is stopped before it is carried out leaves it to the next one. */
+  /** Kept here, so that if a worker is stopped before carrying it out, the next one does. */
   wish: RunView["wish"];
-  /** The last one that was shown; the run itself may be further. */
+  /** The last one shown; the run itself may have got further. */
   progress: Progress | undefined;
   ended: boolean;
   complete: boolean;
@@ -24,7 +24,7 @@ const RUN = "run"; // record, removals and outcome, each under its name
 const JOURNAL = "journal"; // lines, in the order in which they were added
 /** Each method rejects with the DOMException of the storage, such as QuotaExceededError: the disk is full. */
 export class RunStore {
-  /** "strict": what was written outlives a power cut. */
+  /** "strict": what was written survives a power cut. */
   private readonly database = new Database(
     "removal",
     (database) => {
@@ -38,7 +38,7 @@ export class RunStore {
     return this.read<RunRecord>("record");
   }
 
-  /** The input of the run; nothing once it has ended. */
+  /** The input of the run; undefined once it has ended. */
   removals(): Promise<Removal[] | undefined> {
     return this.read<Removal[]>("removals");
   }
@@ -47,7 +47,7 @@ export class RunStore {
     return this.read<Outcome>("outcome");
   }
 
-  /** A journal for a new run. With its first line, at once, come record and input; `begun` is called then. */
+  /** A journal for a new run. Record and input are written together with its first line; then `begun` is called. */
   newJournal(record: RunRecord, removals: Removal[], begun: () => void): Journal {
     let isNew = true;
     const append = async (line: string): Promise<void> => {
@@ -64,7 +64,7 @@ export class RunStore {
     return { lines: [], append, keepsAll: true };
   }
 
-  /** The journal of the run that is there. */
+  /** The journal of the stored run. */
   async journal(): Promise<Journal> {
     const lines = (await value(
       (await this.database.begin([JOURNAL], "readonly")).objectStore(JOURNAL).getAll(),
@@ -72,7 +72,7 @@ export class RunStore {
     return { lines, append: (line) => this.append(line), keepsAll: true };
   }
 
-  /** Changes the record of a run that has not ended; of any other, nothing. */
+  /** Changes the record of a run, unless it has ended. */
   async update(change: (record: RunRecord) => RunRecord): Promise<void> {
     const transaction = await this.database.begin([RUN], "readwrite");
     const run = transaction.objectStore(RUN);
@@ -81,7 +81,7 @@ export class RunStore {
     await committed(transaction);
   }
 
-  /** At once: the outcome is there, journal and input are gone. */
+  /** In one transaction: stores the outcome, deletes journal and input. */
   async end(record: RunRecord, outcome: Outcome): Promise<void> {
     await this.database.within([RUN, JOURNAL], (transaction) => {
       const run = transaction.objectStore(RUN);
@@ -92,7 +92,7 @@ export class RunStore {
     });
   }
 
-  /** Deletes all that is there. */
+  /** Deletes everything stored. */
   async clear(): Promise<void> {
     await this.database.within([RUN, JOURNAL], (transaction) => {
       transaction.objectStore(RUN).clear();

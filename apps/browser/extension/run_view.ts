@@ -3,24 +3,24 @@
 export interface RunView {
   /**
    * - `none`: there is no run;
-   * - `running`: it goes on, or waits for the API; a worker or an alarm sees to it;
-   * - `needs-key`: the key is gone, because the browser was started again; it goes on when there is one;
-   * - `needs-space`: the journal could not be written; it goes on when told to;
+   * - `running`: it is under way, or waits for the API; a worker or an alarm takes care of it;
+   * - `needs-key`: the key is gone, because the browser was restarted; it continues when there is one;
+   * - `needs-space`: the journal could not be written; it continues when told to;
    * - `ended`: its outcome can be looked at until it is dismissed.
    */
   state: "none" | "running" | "needs-key" | "needs-space" | "ended";
   hasKey: boolean;
-  /** Asked for, and not done yet. */
+  /** Requested, but not done yet. */
   wish: "none" | "stop" | "cancel";
   /** Contacts in the input. */
   contacts: number;
-  /** Contacts the run has to deal with; the others are invalid or duplicates. 0: not known yet. */
+  /** Contacts the run has to process; the others are invalid or duplicates. 0: not known yet. */
   total: number;
   confirmed: number;
   failed: number;
   /** `Phase` of the ABI. */
   phase: number;
-  /** When the run wants to be woken, unix time in ms; 0: it waits for answers. */
+  /** When to wake the run, unix time in ms; 0: it waits for responses. */
   wakeMs: number;
   /** Of an ended run: every contact was confirmed. */
   complete: boolean;
@@ -28,7 +28,7 @@ export interface RunView {
 
 export const VIEW = "view";
 
-/** At most four characters: the toolbar has room for no more. */
+/** At most four characters, all that the toolbar has room for. */
 export function badgeOf({ state, total, confirmed, failed, complete }: RunView): { text: string; title: string } {
   const of = total === 0 ? "" : `: ${String(confirmed)} of ${String(total)} contacts confirmed`;
   switch (state) {

@@ -1,6 +1,6 @@
-// Brings the one run to its end, over as many workers as that takes. The browser stops a worker that had nothing to do for
-// half a minute, so a run of several rate windows is stopped in each of them. Whatever wakes the next worker, an alarm, the
-// popup, the start of the browser, it comes here, and goes on where the journal ends.
+// Runs the one run to its end, over as many workers as that takes. The browser stops a worker that had nothing to do
+// for half a minute, so a run of several rate windows is stopped in each of them. Whatever wakes the next worker, an
+// alarm, the popup or the start of the browser, it comes here and continues where the journal ends.
 import { type ActionHost, HostError, type Progress, type RunControl, type RunEnd } from "skipcall-action-host";
 import { ACTION, CONNECTION, inputOf } from "./action.js";
 import type { Display } from "./display.js";
@@ -15,7 +15,7 @@ import type { RunRecord, RunStore } from "./run_store.js";
 import type { RunView } from "./run_view.js";
 import type { Schedule } from "./schedule.js";
 
-/** Held while a run is driven, by whichever worker or page of this extension does it. It goes with its holder. */
+/** Held while a run is driven, by whichever worker or page of this extension drives it. It ends with its holder. */
 export const LOCK = "run";
 /** Less than the half minute after which the browser stops a worker that has nothing else to do. */
 const GRACE_MS = 15_000;
@@ -28,7 +28,7 @@ export interface SupervisorParts {
   loadAction: () => Promise<ActionHost>;
 }
 
-/** Commands throw Refusal; everything else that a method throws is a defect, or the storage's. */
+/** Commands throw Refusal; anything else that a method throws is a bug, or comes from the storage. */
 export class Supervisor {
   private action: Promise<ActionHost> | undefined;
   private driving: Promise<void> | undefined;
@@ -41,19 +41,19 @@ export class Supervisor {
     this.progress = new Latest((progress) => parts.store.update((record) => ({ ...record, progress })));
   }
 
-  /** Goes on with the run, if there is one that can be gone on with and nobody drives it. Resolves when that is over. */
+  /** Continues the run, if there is one that can continue and nobody drives it. Resolves when that is over. */
   wake(): Promise<void> {
     return this.drive(() => this.goOn());
   }
 
-  /** What the action says to these contacts. It needs no key and sends nothing. */
+  /** What the action says about these contacts. It needs no key and sends nothing. */
   async preview(removals: Removal[]): Promise<RemovalResult> {
     const host = await this.host();
     const end = await host.run<RemovalResult>({ action: ACTION, input: inputOf(removals, true), connections: {} });
     return end.result;
   }
 
-  /** Starts a run. Resolves when it is on disk: from then on it comes to its end. */
+  /** Starts a run. Resolves when it is on disk: from then on it will be finished. */
   async start(removals: Removal[]): Promise<void> {
     const { store, keys } = this.parts;
     if (this.starting) throw new Refusal("A removal is already starting.");
@@ -62,7 +62,7 @@ export class Supervisor {
       const key = await keys.key();
       if (key === undefined) throw new Refusal("Enter your API key first.");
       await this.refuseSecondRun();
-      while (this.driving !== undefined) await this.driving; // it only looks whether there is a run
+      while (this.driving !== undefined) await this.driving; // it only checks whether there is a run
       await new Promise<void>((resolve, reject) => {
         void this.drive(async () => {
           await this.refuseSecondRun();
@@ -85,9 +85,9 @@ export class Supervisor {
     }
   }
 
-  /** Keeps the key, and goes on with a run that waits for it. */
+  /** Keeps the key, and resumes a run that waits for it. */
   async keepKey(key: string): Promise<void> {
-    if (!KEY_PATTERN.test(key)) throw new Refusal("That is no API key: they begin with sk_live_ or sk_test_.");
+    if (!KEY_PATTERN.test(key)) throw new Refusal("That is not an API key: they begin with sk_live_ or sk_test_.");
     const record = await this.parts.store.record();
     if (record?.ended === false && !(await isKeyOf(record.fingerprint, key))) {
       throw new Refusal("The removal began with another key. Enter that one, or cancel the removal.");
@@ -104,21 +104,24 @@ export class Supervisor {
     await this.show();
   }
 
-  /** Ends the run: "stop" lets open requests end, "cancel" gives them up. A worker that is stopped leaves it to the next. */
+  /**
+   * Ends the run: "stop" lets open requests end, "cancel" gives them up. If this worker is stopped, the next one does
+   * it.
+   */
   async end(wish: "stop" | "cancel"): Promise<void> {
     await this.parts.store.update((record) => ({ ...record, wish: record.wish === "cancel" ? "cancel" : wish }));
     this.signals.abort(wish);
     await this.resume();
   }
 
-  /** Goes on with a run that could not write its journal. */
+  /** Resumes a run that could not write its journal. */
   async resume(): Promise<void> {
     this.needsSpace = false;
     await this.show();
     void this.wake();
   }
 
-  /** Deletes an outcome that was looked at. */
+  /** Deletes an outcome that has been looked at. */
   async dismiss(): Promise<void> {
     const record = await this.parts.store.record();
     if (record?.ended !== true) throw new Refusal("There is nothing to dismiss: the removal has not ended.");
@@ -132,7 +135,7 @@ export class Supervisor {
     return this.viewOf(record, key !== undefined);
   }
 
-  /** One drive at a time in this worker, and by the lock in all of them. The lock of a worker that is gone is free. */
+  /** One drive at a time in this worker and, by the lock, in all of them. If a worker is gone, its lock is free. */
   private drive(act: () => Promise<void>): Promise<void> {
     this.driving ??= this.underLock(act).finally(() => {
       this.driving = undefined;
@@ -157,7 +160,7 @@ export class Supervisor {
     const { store, keys, schedule } = this.parts;
     const record = await store.record();
     const key = await keys.key();
-    // What is to end sends nothing, so it needs no key.
+    // A run that is to end sends nothing, so it needs no key.
     const canGoOn = record?.ended === false && (key !== undefined || record.wish !== "none") && !this.needsSpace;
     if (!canGoOn) {
       await schedule.clear();
@@ -188,7 +191,7 @@ export class Supervisor {
     };
   }
 
-  /** Waits for the end of the run and writes it down. A run whose journal cannot be written stays where it is. */
+  /** Waits for the end of the run and records it. A run whose journal cannot be written stays where it is. */
   private async finish(record: RunRecord, removals: Removal[], running: Promise<RunEnd>): Promise<void> {
     const { store, schedule } = this.parts;
     let outcome: Outcome;
@@ -206,7 +209,7 @@ export class Supervisor {
       outcome = { kind: "interrupted", why: whyOf(error), confirmed, remaining: { removals } };
     }
     await store.end({ ...record, wish: "none", ended: true, complete: isComplete(outcome) }, outcome);
-    // A key that the server does not accept is of no use: the next run asks for another.
+    // A key that the server does not accept is useless: the next run asks for another.
     if (isKeyRefused(outcome)) await this.parts.keys.forget();
     await schedule.clear();
     await this.show();

@@ -1,4 +1,4 @@
-// What the playground reads of an action's manifest: texts and limits of its input, its output and its API.
+// What the playground reads from an action's manifest: texts and limits of its input, its output and its API.
 import type { Manifest, ManifestAction, ManifestConnection } from "skipcall-action-host";
 
 /** The part of JSON Schema that manifests use for values of a form. */
@@ -42,7 +42,7 @@ export class ActionSchema {
   readonly connection: ManifestConnection;
   private readonly members: ActionMembers;
 
-  /** Throws Error: the manifest names no connection. That it names an action is checked when the module is loaded. */
+  /** Throws Error: the manifest names no connection. Loading the module checks that it names an action. */
   constructor(readonly manifest: Manifest) {
     const [action] = manifest.actions;
     const [connection] = manifest.connections;

@@ -1,4 +1,4 @@
-// The playground: a form made from the module's manifest, and runs of it inside of this page.
+// The playground: a form made from the module's manifest, and runs of it inside this page.
 import { fetchSender, HostError, type Journal, loadModule, systemClock } from "skipcall-action-host";
 import { readContactText } from "../shared/contacts/contact_text.js";
 import { button, element, part, show } from "../shared/dom.js";
@@ -67,7 +67,7 @@ async function start(): Promise<void> {
     return { connection: SANDBOX_CONNECTION, send: sandboxSend(sandbox.api, () => clock.now(), sandbox.latencyMs) };
   };
 
-  /** Where this run's requests go, or nothing: something has to be corrected, or the person said no. */
+  /** Where this run's requests go, or undefined: something has to be corrected, or the person said no. */
   const targetFor = async (contacts: number, sequences: ReadonlyMap<string, number>): Promise<Target | undefined> => {
     if (connections.isSandbox) return sandboxTarget();
     const connection = connections.connection();
@@ -82,7 +82,7 @@ async function start(): Promise<void> {
     void form.contacts.attach(name, () => readContactText(json)).then(() => form.contacts.focus());
   };
   const continueWith = (remaining: UnconfirmedRemovals): void => {
-    use("What remained of the last run", JSON.stringify(remaining));
+    use("Remaining contacts of the last run", JSON.stringify(remaining));
   };
 
   const carryOut = async (plan: RunPlan): Promise<void> => {
@@ -105,7 +105,7 @@ async function start(): Promise<void> {
     }
   };
 
-  /** A new run. Its journal is deleted when it has come to its end. */
+  /** A new run. Its journal is deleted when it has ended. */
   const run = async (): Promise<void> => {
     const input = await form.input();
     if (input === undefined) return;
@@ -183,7 +183,7 @@ async function start(): Promise<void> {
   fitGo();
   part("form").replaceChildren(view);
 
-  // A run of another tab is not cut off: it holds the lock.
+  // A run of another tab is not interrupted: it holds the lock.
   const old = await saved.whileAlone(async (runs) => runs?.load());
   if (old === undefined) return;
   const discard = async (): Promise<void> => {
@@ -193,7 +193,7 @@ async function start(): Promise<void> {
   const interrupted = interruptedView(old, {
     onResume: () => void working(() => resume(old)),
     onUse: () => {
-      use("Contacts of the run that was cut off", new TextDecoder().decode(old.input));
+      use("Contacts of the interrupted run", new TextDecoder().decode(old.input));
       void discard();
     },
     onDiscard: () => void discard(),

@@ -1,6 +1,6 @@
 // Builds what can be served, loaded or installed as it is: dist/playground, dist/extension, and of the examples dist/page
-// and dist/userscript. Also build/pages, which only the tests load. The action's module is taken as it was built, and so
-// is the one file of the JavaScript host.
+// and dist/userscript. Also build/pages, which only the tests load. The action's module and the JavaScript host's one
+// file are used as they were built.
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -39,7 +39,7 @@ async function buildPlayground() {
   cpSync(module, `${to}/remove_contacts.wasm`);
 }
 
-/** Nothing of it is bundled: the example shows that nothing has to be. */
+/** Nothing is bundled: the example shows that nothing has to be. */
 function buildPage() {
   const to = freshFolder("page");
   cpSync(path("../examples/page"), to, { recursive: true });

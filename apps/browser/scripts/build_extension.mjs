@@ -9,13 +9,13 @@ import { build } from "esbuild";
 const source = fileURLToPath(new URL("../extension/", import.meta.url));
 const shipped = fileURLToPath(new URL("../dist/extension/", import.meta.url));
 const action = fileURLToPath(new URL("../../../build/wasm/remove_contacts.wasm", import.meta.url));
-/** Names of columns that all apps read alike. */
+/** Names of columns, which all apps read alike. */
 export const alias = {
   "contact-tables": fileURLToPath(new URL("../../contact-files/columns.json", import.meta.url)),
 };
 const api = "https://api-public.skipcall.app";
 
-/** The manifest, for another server where one is named: in its host permission and its content security policy. */
+/** The manifest, for another server if one is named: in its host permission and its content security policy. */
 function manifestFor(baseUrl) {
   const manifest = readFileSync(join(source, "manifest.json"), "utf8");
   if (baseUrl === "") return manifest;
@@ -27,14 +27,14 @@ function manifestFor(baseUrl) {
 }
 
 /**
- * out: the folder, emptied first. baseUrl: of a sandbox on this machine; empty: the API's, and only so the folder that
- * is shipped is built. module: the action's WebAssembly file.
+ * out: the folder, emptied first. baseUrl: of a sandbox on this machine; empty: the API's, which is the only choice for
+ * the folder that is shipped. module: the action's WebAssembly file.
  *
  * @param {{ out?: string, baseUrl?: string, module?: string }} [settings]
  */
 export async function buildExtension({ out = shipped, baseUrl = "", module = action } = {}) {
   if (baseUrl !== "" && resolve(out) === resolve(shipped)) {
-    throw new Error("dist/extension is for the API alone; name another folder with --out");
+    throw new Error("dist/extension is only for the API; name another folder with --out");
   }
   const manifest = manifestFor(baseUrl);
   rmSync(out, { recursive: true, force: true });
@@ -53,7 +53,7 @@ export async function buildExtension({ out = shipped, baseUrl = "", module = act
     define: { API_BASE_URL: JSON.stringify(baseUrl) },
     logLevel: "warning",
   });
-  // One script that the browser takes into a page; its last value is the answer.
+  // One script that the browser injects into a page; its last value is the answer.
   await build({
     entryPoints: [join(source, "page/main.ts")],
     outfile: join(out, "page_scan.js"),

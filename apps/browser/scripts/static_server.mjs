@@ -22,7 +22,7 @@ export const POLICY =
   "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; " +
   "connect-src 'self' https: http://127.0.0.1:* http://localhost:*";
 
-/** The file of a request, or nothing: there is none, or the path leads out of the folders. */
+/** The file of a request, or undefined: there is none, or the path leads out of the folders. */
 function fileOf(folders, path) {
   const plain = normalize(decodeURIComponent(path));
   if (plain.split("/").includes("..")) return undefined;
@@ -36,8 +36,8 @@ function fileOf(folders, path) {
 
 /**
  * Serves each folder under its prefix, which begins and ends with a slash, on 127.0.0.1. `headers` are added to every
- * answer; `types` replace content types by file ending. Port 0 is any free one. Result: the address without a slash at
- * its end, and close(), which ends open connections too.
+ * response; `types` replace content types by file ending. Port 0 is any free one. Returns the address without a slash
+ * at its end, and close(), which ends open connections too.
  *
  * @param {Record<string, string>} folders
  * @param {{ port?: number, headers?: Record<string, string>, types?: Record<string, string> }} [options]

@@ -18,7 +18,7 @@ export function committed(transaction: IDBTransaction): Promise<void> {
 export class Database {
   private opening: Promise<IDBDatabase> | undefined;
 
-  /** create: makes the stores of a database that is new. */
+  /** create: makes the stores of a new database. */
   constructor(
     private readonly name: string,
     private readonly create: (database: IDBDatabase) => void,
@@ -41,7 +41,7 @@ export class Database {
     const request = indexedDB.open(this.name, 1);
     request.onupgradeneeded = () => this.create(request.result);
     const database = await value(request);
-    // The browser closed it, as it does when it deletes data: the next call opens it anew.
+    // The browser closed it, as it does when it deletes data: the next call opens it again.
     database.onclose = () => {
       this.opening = undefined;
     };

@@ -1,9 +1,9 @@
-// Elements, made without markup: text of a server or of a file can never become part of the page's structure.
+// Elements, made without markup: text from a server or a file can never become part of the page's structure.
 
 type Child = Node | string;
 type Attributes = Readonly<Record<string, string | boolean | undefined>>;
 
-/** An element. An attribute that is false or undefined is left out; true stands for one without a value. */
+/** An element. An attribute that is false or undefined is left out; true means one without a value. */
 export function element<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
   attributes: Attributes = {},
@@ -36,7 +36,7 @@ export function show(target: HTMLElement, visible: boolean): void {
   target.hidden = !visible;
 }
 
-/** The element of the page's own markup. Throws when the markup and this program do not fit. */
+/** The element of the page's own markup. Throws if the markup and this program do not match. */
 export function part(id: string): HTMLElement {
   const found = document.getElementById(id);
   if (found === null) throw new Error(`the page has no element ${id}`);

@@ -1,7 +1,7 @@
-// By which key a run began, without keeping the key: SHA-256 of a random salt and the key. Another key may see other
-// sequences, so a run that went on with it would have an account that means nothing.
+// Which key a run began with, without keeping the key: SHA-256 of a random salt and the key. Another key may see other
+// sequences, so the account of a run that continued with it would mean nothing.
 
-/** Of one run; goes with it. */
+/** Of one run; deleted with it. */
 export interface KeyFingerprint {
   salt: string;
   digest: string;

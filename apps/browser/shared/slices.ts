@@ -1,21 +1,21 @@
-// Long work in slices, so that the page goes on drawing and listening between them.
+// Long work in slices, so that the page keeps drawing and listening between them.
 import { turn } from "skipcall-action-host";
 
 const SLICE_MS = 8;
 
 export interface SliceOptions {
   signal?: AbortSignal | undefined;
-  /** Each item is long work by itself, so the time is looked at after each. */
+  /** Each item takes long, so the clock is checked after each. */
   everyItem?: boolean | undefined;
 }
 
-/** Calls work for each item. Result: false when the signal ended it early. What work throws goes through. */
+/** Calls work for each item. Returns false if the signal ended it early. Errors of work are passed on. */
 export async function inSlices<Item>(
   items: readonly Item[],
   work: (item: Item, index: number) => void,
   { signal, everyItem = false }: SliceOptions = {},
 ): Promise<boolean> {
-  // Looking at the clock each time would cost more than a short item's work.
+  // Checking the clock each time would cost more than a short item's work.
   const stride = everyItem ? 1 : 256;
   let began = performance.now();
   for (let index = 0; index < items.length; ++index) {

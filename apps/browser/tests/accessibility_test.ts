@@ -20,7 +20,7 @@ async function check(page: Page, state: string): Promise<void> {
   );
   assert.ok(
     passes.some((rule) => rule.id === "color-contrast") && passes.length > 10,
-    `${state}: the rules were looked at`,
+    `${state}: the rules were checked`,
   );
   const width = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   assert.ok(width <= 0, `${state}: nothing has to be scrolled sideways`);
@@ -32,7 +32,7 @@ for (const colorScheme of ["light", "dark"] as const) {
   for (const [size, viewport] of Object.entries(SIZES)) {
     browserTest(`no violations, ${colorScheme} and ${size}`, async (context) => {
       const { page } = await openPlayground(context, { colorScheme, viewport, reducedMotion: "reduce" });
-      // The page's policy keeps scripts of others out; the inspector's are not the page's.
+      // The page's policy keeps foreign scripts out, but not the inspector's.
       await page.evaluate(axeSource);
       await check(page, "empty");
 

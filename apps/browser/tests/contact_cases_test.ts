@@ -1,4 +1,4 @@
-// The cases of apps/contact-files, which the command line passes as well: the same file means the same contacts.
+// The cases of apps/contact-files, which the command line passes too: the same file means the same contacts.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readJson, repositoryFile } from "skipcall-test-support/repository";
@@ -45,7 +45,7 @@ const cases = JSON.parse(
   ),
 ) as Case[];
 
-/** What the person sees of a name that is not UTF-8 is not the point of a case. */
+/** How a name that is not UTF-8 looks to the person is not the point of a case. */
 function plain(name: string | undefined, { encoding }: Case): string | undefined {
   return encoding === "latin1" ? name?.replace(/[^\0-\x7f]/g, "\ufffd") : name;
 }

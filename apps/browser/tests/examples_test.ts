@@ -1,5 +1,5 @@
 // The examples in Chromium, and with them the one file of the JavaScript host: without a bundler, without workers, with
-// nothing of a page's policy but wasm-unsafe-eval, and from a server that calls WebAssembly something else.
+// only wasm-unsafe-eval in the page's policy, and from a server with another content type for WebAssembly.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
@@ -16,7 +16,7 @@ const data = { keys: [{ key: KEY, plan: "EXPERT" }], sequences: [{ id: "spring",
 const STRICT =
   "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src data:; connect-src 'self' http://127.0.0.1:*";
 
-/** Notes in the page which of the engine's ways to compile succeeded. */
+/** Records in the page which of the engine's ways to compile succeeded. */
 function noteCompiling(): void {
   const noted: string[] = [];
   Object.assign(globalThis, { noted });
@@ -82,7 +82,9 @@ browserTest("the policy of these tests is in force: without wasm-unsafe-eval not
   assert.match((await failed).message, /not a usable WebAssembly module.*Content Security Policy/);
 });
 
-/** A page with marked ids and the userscript in it, with a stand-in for its manager. Result: what its dialogs said. */
+/**
+ * A page with selected ids and the userscript in it, with a stand-in for its manager. Returns what its dialogs said.
+ */
 async function userscript(page: Page, server: string): Promise<string[]> {
   // The manager sends for the script. Its server is the production one; the stand-in leads to the sandbox.
   await page.exposeFunction(
@@ -154,7 +156,7 @@ browserTest("the userscript, with a stand-in for its manager", async (context) =
   await page.evaluate(() => {
     const seen: string[] = [];
     Object.assign(globalThis, { seen });
-    // What the note in the page's corner says, each time that it changes.
+    // What the note in the page's corner says, each time it changes.
     new MutationObserver((records) => {
       for (const node of records.flatMap(({ addedNodes }) => [...addedNodes])) {
         const text = (node as Element).shadowRoot?.querySelector("p");
@@ -166,7 +168,7 @@ browserTest("the userscript, with a stand-in for its manager", async (context) =
   const said = await userscript(page, sandbox.url);
   assert.deepEqual(said, [
     `Remove 250 contacts, from ${contacts[0] ?? ""} on, from which sequence? (its ID)`,
-    "API key (it is not kept)",
+    "API key (it is not stored)",
     "250 contacts removed.",
   ]);
   const seen = await page.evaluate(() => (globalThis as unknown as { seen: string[] }).seen.join("\n"));

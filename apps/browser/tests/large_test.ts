@@ -1,4 +1,4 @@
-// 100,000 contacts: the page goes on drawing while they are read, sent and accounted for, with the run's journal on disk.
+// 100,000 contacts: the page keeps drawing while they are read, sent and accounted for, with the run's journal on disk.
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
 import type { Browser, Page } from "playwright-core";
@@ -19,7 +19,7 @@ declare global {
   var measured: Measured;
 }
 
-/** Runs in the page before anything of it. */
+/** Runs in the page before its own scripts. */
 function measure(): void {
   globalThis.measured = { longestFrame: 0, frames: 0, calls: {} };
   const { measured } = globalThis;
@@ -57,7 +57,7 @@ function measure(): void {
   WebAssembly.instantiate = instantiate as typeof WebAssembly.instantiate;
 }
 
-/** The longest frame and calls since the last call of this. */
+/** The longest frame and calls since the previous call. */
 async function sinceLast(page: Page): Promise<Measured> {
   return page.evaluate(() => {
     const seen = { ...globalThis.measured };
@@ -74,13 +74,13 @@ interface TraceEvent {
   /** In µs. */
   ts: number;
   dur?: number;
-  /** What the thread worked in it. */
+  /** How long the thread worked in it. */
   tdur?: number;
 }
 
 /**
- * The most that the page's thread worked in one task, in ms, without the module's step of parsing. Other programs lengthen
- * a frame, and this hardly.
+ * The longest that the page's thread worked in one task, in ms, without the module's parsing step. Other programs
+ * lengthen frames, but hardly this.
  */
 function longestTask(trace: Buffer, parsing: number): number {
   const { traceEvents } = JSON.parse(trace.toString()) as { traceEvents: TraceEvent[] };
@@ -102,7 +102,7 @@ interface Longest {
   task: number;
 }
 
-/** One whole run: the longest frame and the longest task in ms, without the module's step of parsing. */
+/** One whole run: the longest frame and the longest task in ms, without the module's parsing step. */
 async function attempt(browser: Browser, url: string, context: TestContext): Promise<Longest> {
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
   await page.addInitScript(measure);
@@ -110,7 +110,7 @@ async function attempt(browser: Browser, url: string, context: TestContext): Pro
   await page.getByLabel("Sequence ID", { exact: true }).fill("spring");
   await page.getByLabel("Rate limit").selectOption("2");
   await page.getByLabel("Answers take").selectOption("0");
-  // To bring the text into the page is the test's own long step; it is over when two frames have passed.
+  // Putting the text into the page is the test's own long step; it is over when two frames have passed.
   const clipboard = await page.evaluateHandle((text) => {
     const data = new DataTransfer();
     data.setData("text/plain", text);
@@ -128,7 +128,7 @@ async function attempt(browser: Browser, url: string, context: TestContext): Pro
   const reading = await sinceLast(page);
 
   await run(page);
-  // 950 requests of a minute's 1,000 go; 5 % are left to others.
+  // 950 of a minute's 1,000 requests are sent; 5 % are left to others.
   await page.locator(".phase", { hasText: "Waiting for the next rate window" }).waitFor({ timeout: 60_000 });
   const sending = await sinceLast(page);
   assert.match(await page.locator(".requests .help").innerText(), /^The latest 100 of 950 requests/);
@@ -171,7 +171,7 @@ async function journalLines(page: Page): Promise<number> {
 browserTest(`${CONTACTS.toLocaleString("en")} contacts and 950 requests without a long frame`, async (context) => {
   const url = await servePlayground(context);
   const browser = await launch(context);
-  // Another program that takes the processor makes any frame long. What is long by itself is so each time.
+  // Another program that uses the processor makes any frame long. What is long because of the page is long each time.
   let longest: Longest = { frame: Infinity, task: Infinity };
   for (let tries = 0; tries < 3 && Math.min(longest.frame, longest.task) >= LONGEST_FRAME_MS; ++tries) {
     const { frame, task } = await attempt(browser, url, context);

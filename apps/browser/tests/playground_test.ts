@@ -1,4 +1,5 @@
-// The playground in Chromium, from an empty form to what remains, in its own sandbox and under a strict policy.
+// The playground in Chromium, from an empty form to the remaining contacts, in its own sandbox and under a strict
+// policy.
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { browserTest } from "./support/chromium.js";
@@ -16,7 +17,7 @@ import {
 } from "./support/playground.js";
 import { repositoryPath } from "skipcall-test-support/repository";
 
-/** The README's picture is taken anew with SKIPCALL_RECORD=1. */
+/** SKIPCALL_RECORD=1 retakes the README's picture. */
 const screenshot = repositoryPath(
   `apps/browser/${process.env.SKIPCALL_RECORD === "1" ? "docs" : "build"}/playground.png`,
 );
@@ -29,14 +30,14 @@ browserTest("a whole run, and what the page says while it goes", async (context)
   await page.getByRole("button", { name: "2,500 made-up contacts" }).click();
   await counted(page, "2,500 contacts.");
   await run(page);
-  // 19 of 20 requests go; one is left to the key's other users.
+  // 19 of 20 requests are sent; one is left to the key's other users.
   await page.locator(".phase", { hasText: "Waiting for the next rate window" }).waitFor(FIVE_SECONDS);
   assert.match(await page.locator(".progress .help").innerText(), /^Rate window: 1 of 20 requests left\.$/);
   assert.match(await page.locator(".phase").innerText(), /: \d+ s$/);
   await page.screenshot({ path: screenshot, animations: "disabled" });
   const sentence = await headline(page);
   assert.match(sentence, /^2,3\d\d removed, 1\d\d were already out\.$/);
-  // The result says it once, and is the last to be heard.
+  // The result says it once, and is announced last.
   assert.ok(!(await page.locator("#output").innerText()).includes("2,500 of 2,500"));
   assert.equal(await page.locator('.progress [role="status"]').textContent(), sentence);
   assert.equal(await page.locator(".requests tbody tr:not(.details)").count(), 25);
@@ -47,7 +48,7 @@ browserTest("a whole run, and what the page says while it goes", async (context)
   assert.deepEqual(complaints, []);
 });
 
-browserTest("by keyboard alone, and what is wrong is said where it is", async (context) => {
+browserTest("by keyboard alone, with errors shown where they are", async (context) => {
   const { page, complaints } = await openPlayground(context);
   const focused = (): Promise<string> => page.evaluate(() => document.activeElement?.getAttribute("name") ?? "");
   await runButton(page).focus();
@@ -96,7 +97,7 @@ browserTest("a dry run sends nothing", async (context) => {
   assert.equal(await page.locator(".requests tbody tr:not(.details)").count(), 0);
 });
 
-browserTest("cancel, stop gently, and go on with what remains", async (context) => {
+browserTest("cancel, stop gently, and continue with the remaining contacts", async (context) => {
   const { page, complaints } = await openPlayground(context);
   const total = 3000;
   await fill(page, "vip", contactIds(total));
@@ -115,7 +116,7 @@ browserTest("cancel, stop gently, and go on with what remains", async (context) 
   assert.equal(left, total - confirmed);
 
   await page.getByRole("button", { name: /^Continue with/ }).click();
-  await page.getByText("What remained of the last run").waitFor(FIVE_SECONDS);
+  await page.getByText("Remaining contacts of the last run").waitFor(FIVE_SECONDS);
   await run(page);
   await page.getByText("in progress").nth(1).waitFor(FIVE_SECONDS);
   await page.getByRole("button", { name: "Stop gently" }).click();
@@ -138,7 +139,7 @@ browserTest("cancel, stop gently, and go on with what remains", async (context) 
   assert.deepEqual(complaints, []);
 });
 
-browserTest("failures, lost answers and an unknown sequence are told as they are", async (context) => {
+browserTest("failures, lost responses and an unknown sequence are reported as they are", async (context) => {
   const { page, complaints } = await openPlayground(context);
   const rows = [
     ...contactIds(1500, 1).map((id) => `spring;${id}`),
@@ -195,7 +196,7 @@ browserTest("lists that cannot be used say why, by their names", async (context)
   for (const [name, text, why] of cases) {
     await drop(page, [[name, text]]);
     await page.locator(".attached", { hasText: why }).waitFor(FIVE_SECONDS);
-    // A list that cannot be read is not passed over: nothing runs until it is taken out.
+    // A list that cannot be read is not skipped: nothing runs until it is removed.
     await page.getByLabel("Sequence ID", { exact: true }).fill("spring");
     await run(page);
     await page.locator(".field .error", { hasText: why }).waitFor(FIVE_SECONDS);
@@ -204,7 +205,7 @@ browserTest("lists that cannot be used say why, by their names", async (context)
   }
 });
 
-browserTest("typed ids, files, drops and pastes are all counted, and none takes another's place", async (context) => {
+browserTest("typed ids, files, drops and pastes are all counted, and none replaces another", async (context) => {
   const { page, complaints } = await openPlayground(context);
   const [a = "", b = "", c = "", d = "", e = ""] = contactIds(5);
   await page.getByLabel("Contact IDs", { exact: true }).fill(a);
@@ -230,7 +231,7 @@ browserTest("typed ids, files, drops and pastes are all counted, and none takes 
   assert.deepEqual(complaints, []);
 });
 
-browserTest("a column that could hold sequences is never passed over for the typed one", async (context) => {
+browserTest("a column that could hold sequences is never ignored in favour of the typed one", async (context) => {
   const { page } = await openPlayground(context);
   const [id = ""] = contactIds(1);
   await page.getByLabel("Sequence ID", { exact: true }).fill("spring");
@@ -253,7 +254,7 @@ browserTest("a column that could hold sequences is never passed over for the typ
   assert.deepEqual(await page.locator(".requests tbody .name").allInnerTexts(), ["vip"]);
 });
 
-browserTest("what is invalid is listed, and what cannot be seen is made visible", async (context) => {
+browserTest("what is invalid is listed, and invisible characters are made visible", async (context) => {
   const { page } = await openPlayground(context);
   const [id = ""] = contactIds(1);
   await page.getByLabel("Contact IDs", { exact: true }).fill(`\u200b${id}\u00a0\n${id.replace("-", "\u2011")}\nAda\n`);
@@ -267,7 +268,7 @@ browserTest("what is invalid is listed, and what cannot be seen is made visible"
   await counted(page, "1 contact in 1 sequence.");
 });
 
-browserTest("an error goes when it is mended", async (context) => {
+browserTest("an error disappears once it is corrected", async (context) => {
   const { page } = await openPlayground(context);
   await run(page);
   const sequence = page.getByLabel("Sequence ID", { exact: true });
@@ -325,16 +326,16 @@ browserTest("a run survives a reload of the page", async (context) => {
   await page.locator(".requests .good").first().waitFor({ timeout: 10_000 });
   page.on("dialog", (dialog) => void dialog.accept());
   await page.reload();
-  await page.getByText("A run was cut off").waitFor(FIVE_SECONDS);
+  await page.getByText("A run was interrupted").waitFor(FIVE_SECONDS);
   assert.match(await page.locator(".interrupted").innerText(), /1,000 contacts of 1 sequence/);
   await page.getByLabel("Answers take").selectOption("0");
   await page.getByRole("button", { name: "Resume" }).click();
   assert.match(await headline(page), /^All 1,000 contacts are out of their sequence; at least/);
 
-  // What has ended is not offered again; what is discarded neither, and its contacts can be had.
+  // What has ended or was discarded is not offered again; the contacts of an interrupted run can be used.
   await page.reload();
   await runButton(page).waitFor();
-  assert.equal(await page.getByText("A run was cut off").count(), 0);
+  assert.equal(await page.getByText("A run was interrupted").count(), 0);
   await fill(page, "vip", contactIds(300));
   await page.getByLabel("Answers take").selectOption("1000");
   await run(page);
@@ -344,7 +345,7 @@ browserTest("a run survives a reload of the page", async (context) => {
   await counted(page, "300 contacts in 1 sequence.");
   await page.reload();
   await runButton(page).waitFor();
-  assert.equal(await page.getByText("A run was cut off").count(), 0);
+  assert.equal(await page.getByText("A run was interrupted").count(), 0);
   assert.deepEqual(complaints, []);
 });
 

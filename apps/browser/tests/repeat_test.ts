@@ -1,12 +1,12 @@
-// Chromium sends a request again, without telling, when the kept connection it went out on breaks before a response.
-// Such a repeat counts 0 removed, and the result must not call that exact.
+// Chromium silently resends a request if the kept connection it was sent on breaks before a response. Such a repeat
+// counts 0 removed, and the result must not call that exact.
 import assert from "node:assert/strict";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { browserTest, launch, openPage } from "./support/chromium.js";
 import { serve } from "./support/serve.js";
 
-/** dist/browser.js of hosts/js, as far as it is used. */
+/** The part of hosts/js's dist/browser.js that is used. */
 interface HostPackage {
   ActionHost: new (module: unknown, parts: object) => { run: (options: object) => Promise<{ result: unknown }> };
   fetchSender: () => unknown;
@@ -30,7 +30,7 @@ async function bodyOf(request: IncomingMessage): Promise<{ contactIds: string[] 
 browserTest("a count of a request that Chromium has repeated is a lower bound", async (context) => {
   const left = new Set(contacts);
   let deletes = 0;
-  // The second removal is carried out, and its connection closed in place of a response.
+  // The second removal is carried out, and its connection closed instead of a response.
   const api = createServer((request, response) => {
     if (request.method === "OPTIONS") return void response.writeHead(204, CORS).end();
     void bodyOf(request).then(({ contactIds }) => {

@@ -1,4 +1,4 @@
-// The sandbox inside of the page answers as the repository's does: the same status, the same body, the same window.
+// The sandbox inside the page answers as the repository's does: the same status, the same body, the same window.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SandboxApi, type SandboxRequest } from "../playground/sandbox/sandbox_api.js";
@@ -7,7 +7,7 @@ import { startSandbox } from "skipcall-test-support/sandbox";
 
 const KEY = "sk_test_page";
 const LIMIT = 11;
-// Of these 20 the page's sandbox says of two that they never were in a sequence.
+// According to the page's sandbox, two of these 20 were never in a sequence.
 const contacts = contactIds(20);
 const known = contacts.filter((id) => !id.endsWith("0"));
 const data = {
@@ -29,7 +29,7 @@ function removal(ids: unknown, changes: Partial<SandboxRequest> = {}): SandboxRe
 const REQUESTS: [what: string, request: SandboxRequest][] = [
   ["a removal", removal(contacts.slice(0, 5))],
   ["the same again, in capitals", removal(contacts.slice(0, 10).map((id) => id.toUpperCase()))],
-  ["twice the same id", removal([contacts[12], contacts[12]])],
+  ["the same id twice", removal([contacts[12], contacts[12]])],
   ["a sequence that is not there", removal(contacts, { path: "/v1/sequences/autumn/contacts" })],
   ["another path", removal(contacts, { path: "/v1/sequences" })],
   ["no ids", removal([])],
@@ -61,7 +61,7 @@ test("the page's sandbox answers as the repository's", async (context) => {
     const seen = new Map(own);
     for (const name of ["x-ratelimit-limit", "x-ratelimit-remaining"])
       assert.equal(seen.get(name), real.headers.get(name), what);
-    // The two windows began within the same second or at its border.
+    // The two windows began within the same second, or on either side of its boundary.
     const drift = Math.abs(Number(seen.get("x-ratelimit-reset")) - Number(real.headers.get("x-ratelimit-reset")));
     assert.ok(drift <= 1, what);
     const code = (json: string): unknown => (JSON.parse(json) as { error?: { code?: string } }).error?.code;
@@ -84,7 +84,7 @@ test("without its test key a request is unauthorized", () => {
   }
 });
 
-test("a window ends, failures come when they are asked for, and a lost answer is of a removal that was done", () => {
+test("a window ends, failures come when asked for, and a removal whose response is lost was done", () => {
   const api = new SandboxApi({ sequences: ["Relance été"], limit: 3, windowMs: 1000, failEvery: 2, loseEvery: 2 });
   const seen = [0, 1, 2, 3, 1000, 1001].map((now) => api.handle(removal(contacts.slice(1, 2)), now));
   assert.deepEqual(

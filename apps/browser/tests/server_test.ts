@@ -23,7 +23,7 @@ async function connect(page: Page, url: string, key = KEY): Promise<void> {
   await page.getByLabel("API Key").fill(key);
 }
 
-/** Says yes to the question. Result: what it asked. */
+/** Says yes to the question. Returns what it asked. */
 async function agree(page: Page): Promise<string> {
   const dialog = page.getByRole("dialog");
   await dialog.waitFor();
@@ -103,7 +103,7 @@ for (const [cors, sent] of [
       assert.match(result, /does not allow pages of http:\/\/127\.0\.0\.1:\d+ to call it \(CORS\)/);
       assert.ok(result.includes(proxy.url));
       assert.doesNotMatch(result, /cancel|The server responded/i);
-      // Unknown contacts are none of success's part of the bar.
+      // Unknown contacts do not count as success in the bar.
       const widths = await page.locator(".bar span").evaluateAll((parts) => parts.map((part) => part.style.width));
       assert.equal(widths[0], "0%");
       assert.notEqual(widths[1], "0%");
@@ -157,7 +157,7 @@ async function answering(context: TestContext, status: number, body: string): Pr
   return `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
 }
 
-browserTest("a server that is not there is not taken for one that forbids, nor for a stop", async (context) => {
+browserTest("a server that is not there is not mistaken for one that forbids, nor for a stop", async (context) => {
   const { page } = await openPlayground(context);
   await fill(page, "spring", contacts.slice(0, 3));
   // Nothing listens at a port that was free a moment ago.
@@ -188,7 +188,7 @@ browserTest("a device without a network is said to be offline", async (context) 
 });
 
 for (const body of ['{"removed":"two"}', '{"removed":-1}', '{"removed":4}', '{"removed":0.5}', "{}", "null", "hello"]) {
-  browserTest(`a 200 with ${body} is no success`, async (context) => {
+  browserTest(`a 200 with ${body} is not a success`, async (context) => {
     const { page } = await openPlayground(context);
     await fill(page, "spring", contacts.slice(0, 3));
     await connect(page, await answering(context, 200, body));
@@ -226,7 +226,7 @@ browserTest("a key is tested as the manifest says, and the button says what it d
   assert.equal(await runButton(page).innerText(), "Check 950 contacts");
 });
 
-browserTest("a dry run asks nobody", async (context) => {
+browserTest("a dry run does not ask", async (context) => {
   const { page } = await openPlayground(context);
   await fill(page, "spring", contacts.slice(0, 3));
   await connect(page, "https://api.example.com");

@@ -1,5 +1,5 @@
 // The project's vectors in Chromium, under the playground's policy: the same announcements and the same bytes of result
-// as the native core, which wrote them down.
+// as the native core, which recorded them.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { browserTest, launch, openPage } from "./support/chromium.js";

@@ -1,4 +1,4 @@
-// The action in a page of one's own: one file of JavaScript, one module, no bundler. dist/page holds all four files.
+// The action in your own page: one file of JavaScript, one module, no bundler. dist/page holds all four files.
 import { ActionHost, fetchSender, loadModule, systemClock } from "./skipcall-action-host.js";
 
 const status = document.querySelector("[role=status]");
@@ -16,7 +16,7 @@ document.querySelector("form").addEventListener("submit", async (event) => {
         status.textContent = `${confirmed} of ${total}`;
       },
     });
-    // Text of a server: never innerHTML.
+    // Text from a server: never innerHTML.
     status.textContent = [result.status, ...result.errors.map((error) => error.message)].join(": ");
   } catch (error) {
     status.textContent = error.message;

@@ -1,4 +1,5 @@
-// A userscript: marked ids of the page that is open leave a sequence. The build puts host and module into its one file.
+// A userscript that removes the selected ids of a page from a sequence. The build puts host and module into its one
+// file.
 import { ActionHost, loadModule, systemClock } from "skipcall-action-host";
 import { headline } from "../../shared/result/headline.js";
 import type { RemovalResult } from "../../../../plugin-manifest/remove_contacts.js";
@@ -19,7 +20,7 @@ async function removeSelected(): Promise<void> {
   const sequenceId = (
     prompt(`Remove ${count}, from ${contactIds[0] ?? ""} on, from which sequence? (its ID)`) ?? ""
   ).trim();
-  const secret = sequenceId === "" ? "" : (prompt("API key (it is not kept)") ?? "").trim();
+  const secret = sequenceId === "" ? "" : (prompt("API key (it is not stored)") ?? "").trim();
   if (secret === "") return;
   const host = new ActionHost(await loadModule(moduleBytes), { send: managerSend, clock: systemClock() });
   const stop = new AbortController();
@@ -41,19 +42,19 @@ async function removeSelected(): Promise<void> {
   }
 }
 
-/** Why nothing came of it. Some pages forbid WebAssembly, also to scripts that a manager runs inside of them. */
+/** Why it could not run. Some pages forbid WebAssembly, also to scripts that a manager runs inside them. */
 function reasonOf(error: unknown): string {
   const text = error instanceof Error ? error.message : "It failed.";
   if (!/Content Security Policy|unsafe-eval/i.test(text)) return text;
   return (
     "This page's security policy forbids WebAssembly, so the userscript cannot run here, and nothing was sent. Mark the " +
-    "IDs in another page, let your userscript manager run scripts outside of pages, or use the browser extension."
+    "IDs in another page, let your userscript manager run scripts outside pages, or use the browser extension."
   );
 }
 
 GM_registerMenuCommand("Remove marked contacts from a sequence", () => {
   if (isRunning) {
-    alert("A removal is in progress. Wait for its end, or stop it.");
+    alert("A removal is in progress. Wait until it ends, or stop it.");
     return;
   }
   isRunning = true;

@@ -1,4 +1,4 @@
-// What is used of a userscript manager's functions (Tampermonkey, Violentmonkey).
+// The functions of a userscript manager that are used (Tampermonkey, Violentmonkey).
 
 interface ManagerResponse {
   status: number;

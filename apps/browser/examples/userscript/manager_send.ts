@@ -1,4 +1,4 @@
-// Sends by a userscript manager, which no page's CORS binds: the script's @connect lines say where it may go.
+// Sends by a userscript manager, to which CORS does not apply: the script's @connect lines say where it may connect.
 import { HttpError, noAnswer, type Send } from "skipcall-action-host";
 
 /** Lines of `name: value`, as XMLHttpRequest gives them. */
@@ -9,7 +9,7 @@ function headersOf(text: string): [string, string][] {
   });
 }
 
-/** Without cookies. A manager that follows redirects all the same is found out by the address that answered. */
+/** Without cookies. If a manager follows redirects nevertheless, the address that responded shows it. */
 export const managerSend: Send = (request, signal) =>
   new Promise((resolve) => {
     const underway = GM_xmlhttpRequest({

@@ -1,5 +1,5 @@
-// A small note in the corner of the page, which tells how a run goes and can stop it. It is in a shadow tree of its own,
-// out of the way of the page's styles.
+// A small note in the corner of the page, which shows a run's progress and can stop it. It is in its own shadow tree,
+// isolated from the page's styles.
 import { Phase, type Progress } from "skipcall-action-host";
 
 const WAITS: Partial<Record<number, string>> = {

@@ -1,7 +1,8 @@
 // What was found in a page: lists with ticked rows, the ways in which rows may be ticked, and the places where their ids
-// may be. All texts are the page's: data, neither markup nor checked ids. What is meant is decided in ../popup/choice.ts.
+// may be. All strings come from the page: data, neither markup nor checked ids. ../popup/choice.ts decides what is
+// meant.
 
-/** How sure it is that a thing is what its kind says. "other": it certainly is not what is looked for. */
+/** How certain it is that a thing is what its kind says. "other": it is certainly not what is looked for. */
 export type Likeness = "certain" | "likely" | "unclear" | "other";
 
 /** One way in which rows of a list can be selected, such as one column of checkboxes. */
@@ -19,14 +20,14 @@ export interface Signal {
 export interface Source {
   label: string;
   likeness: Likeness;
-  /** One for each of `FoundList.rows`; empty where a row has none. */
+  /** One for each of `FoundList.rows`; empty if a row has none. */
   values: string[];
 }
 
 export interface FoundList {
-  /** What the page calls it; empty where it has no name. */
+  /** What the page calls it; empty if it has no name. */
   name: string;
-  /** What a person reads in each row that is ticked in some way, cut. */
+  /** What a person reads in each row that is ticked in some way, truncated. */
   rows: string[];
   /** Further rows that the list says it has, and that the page does not hold: they are not read. */
   unseen: number;
@@ -37,10 +38,10 @@ export interface FoundList {
 
 export interface PageScan {
   lists: FoundList[];
-  /** Ids in text that is marked. */
+  /** Ids in selected text. */
   marked: string[];
   /** Frames of other sites: they are not read. */
   otherFrames: number;
-  /** Ticked rows that were left out because there are more than the most that one run takes. */
+  /** Ticked rows that were left out because there are more than one run takes. */
   leftOut: number;
 }

@@ -1,2 +1,2 @@
-// The script that is taken into a page. Its last value is what the popup gets.
+// The script that is injected into a page. Its last value is what the popup gets.
 export { scan } from "./scan.js";

@@ -1,14 +1,14 @@
 // What names say about the ids below them: column names, attributes, and the words before an id in an address.
 import type { Likeness } from "./found.js";
 
-/** An id as pages write it, alone in its word. */
+/** An id as pages write it, a word by itself. */
 export const UUID = /(?<![0-9a-z])[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0-9a-z])/gi;
 
-/** The digits of an id without its hyphens. It may be anything else, too. */
+/** The digits of an id without its hyphens. They may be anything else, too. */
 export const BARE_ID = /(?<![0-9a-z])[0-9a-f]{32}(?![0-9a-z])/gi;
 
 const CONTACT = /^(contacts?|kontakte?|contactos?|contatt[oi]|contato)$/;
-/** What has ids of its own in such pages, and is no contact. */
+/** What else has ids in such pages. */
 const OTHERS = new RegExp(
   "^(compan(y|ies)|organi[sz]ations?|orgs?|accounts?|owners?|users?|sequences?|campaigns?|deals?|teams?|workspaces?|" +
     "lists?|tags?|firms?|employers?|tenants?|customers?|opportunit(y|ies)|tasks?|notes?|messages?|emails?|calls?|" +
@@ -17,7 +17,7 @@ const OTHERS = new RegExp(
 );
 const PLAIN =
   /^(id|ids|uuid|guid|key|row|item|record|rowkey|rowid|value|data|selected|selection|select|checkbox|bulk|check|chk|cb|sel|tick|href|title|text|index|selectedids|checked|entity|name|no|nr)$/;
-/** One of these in a plain name is taken where nothing else is in question. */
+/** One of these in a plain name counts if nothing else is in question. */
 const LIKELY = /^(ids?|uuid|guid)$/;
 
 /** "data-contactId" and "Contact ID" as data, contact, id. */
@@ -31,7 +31,7 @@ function wordsOf(name: string): string[] {
     .filter((word) => word !== "");
 }
 
-/** How much a name speaks for contacts. Nothing in it, or nothing that is known: unclear. */
+/** How much a name suggests contacts. Empty or unknown: unclear. */
 export function contactLikeness(name: string): Likeness {
   const words = wordsOf(name);
   const isContact = words.some((word) => CONTACT.test(word) || /^contact(id|uuid)s?$/.test(word));
@@ -43,12 +43,12 @@ export function contactLikeness(name: string): Likeness {
     : "unclear";
 }
 
-/** Whether it says nothing at all, so that what is around it may speak. */
+/** Whether it says nothing at all, so that what is around it may decide. */
 export function saysNothing(name: string): boolean {
   return wordsOf(name).every((word) => PLAIN.test(word));
 }
 
-/** How much a column's or an attribute's name speaks for ids of sequences. */
+/** How much a column's or an attribute's name suggests ids of sequences. */
 export function sequenceLikeness(name: string): Likeness {
   const words = wordsOf(name).filter((word) => word !== "data");
   const plain = words.join("");

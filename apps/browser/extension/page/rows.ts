@@ -19,7 +19,7 @@ export interface Row {
 
 /** Rows that belong together. */
 export interface List {
-  /** The table, grid or list; of loose rows, what is around the first one. */
+  /** The table, grid or list; for loose rows, what is around the first one. */
   element: Element;
   rows: Row[];
   /** Of a table or grid. */
@@ -51,7 +51,9 @@ function boxesIn(element: Element): Element[] {
   return boxes;
 }
 
-/** Around a box outside of any markup of rows: the least that holds an id, as long as it is no larger part of the page. */
+/**
+ * Around a box outside any row markup: the smallest element that holds an id, unless that is a large part of the page.
+ */
 function looseRow(box: Element): Element | null {
   for (let at: Element | null = box; at !== null; at = parentOf(at)) {
     if (at.matches(`body, main, form, fieldset, ${LIST}`) || boxesIn(at).length > MOST_BOXES) return null;
@@ -86,12 +88,12 @@ function widthOf(table: HTMLTableElement): number {
   return [...(table.rows[0]?.cells ?? [])].reduce((sum, { colSpan }) => sum + Math.max(1, colSpan), 0);
 }
 
-/** The table before a table without names, where it has the names alone: pages part them to keep the names in sight. */
+/** The table before a table without names, if it has only the names: pages split them to keep the names in sight. */
 function headerBefore(table: HTMLTableElement, elements: readonly Element[]): HTMLTableElement | undefined {
   const tables = elements.filter((element) => element.localName === "table") as HTMLTableElement[];
   const before = tables[tables.indexOf(table) - 1];
   if (before === undefined || before.rows.length === 0 || ![...before.rows].every(isHead)) return undefined;
-  // One more column may stand over the scroll bar.
+  // There may be one more column above the scroll bar.
   return [0, 1].includes(widthOf(before) - widthOf(table)) ? before : undefined;
 }
 
@@ -120,7 +122,7 @@ export class Header {
     });
   }
 
-  /** What the cell's column is called; a cell may say it by itself. */
+  /** What the cell's column is called; a cell may say so itself. */
   nameOf(cell: Element): string {
     const own = ["data-label", "data-title", "data-column-name", "data-field", "col-id", "data-column"];
     const header = this.names.get(this.columnOf(cell));
@@ -128,7 +130,7 @@ export class Header {
     return own.map((name) => cell.getAttribute(name) ?? "").find((name) => name !== "") ?? "";
   }
 
-  /** The header of the column has a box of its own, which selects all rows. */
+  /** The header of the column has its own box, which selects all rows. */
   selectsAll(cell: Element): boolean {
     return this.allBoxes.has(this.columnOf(cell));
   }
@@ -145,7 +147,7 @@ export class Header {
     const rows = [...table.rows];
     let head = rows.filter(isHead);
     const [first, second] = rows;
-    // A table without a header of its own kind may have one in its first row: short words and no id.
+    // A table without header markup may have a header in its first row: short words and no id.
     if (head.length === 0 && first !== undefined && second !== undefined && !hasId(first) && hasId(second))
       head = [first];
     for (const row of [...head, ...(table.tFoot?.rows ?? [])]) this.rows.add(row);
@@ -180,7 +182,7 @@ export function cellOf(element: Element, parts: readonly Element[]): Element | u
   return undefined;
 }
 
-/** Which child of its row a cell is, where nothing else numbers it. */
+/** Which child of its row a cell is, if nothing else numbers it. */
 export function placeOf(cell: Element): number {
   return [...(parentOf(cell)?.children ?? [])].indexOf(cell);
 }
@@ -191,7 +193,7 @@ function nameOfRow(row: Element): string | null {
   return names.map((name) => row.getAttribute(name)).find((name) => name !== null) ?? null;
 }
 
-/** Puts rows that are one together. */
+/** Merges the parts of one row. */
 function merged(rows: readonly Row[]): Row[] {
   const named = new Map<string, Row>();
   return rows.filter((row) => {
@@ -219,7 +221,7 @@ export function listsIn(elements: readonly Element[]): List[] {
     rows.set(element, row);
     // A row that is a box itself, such as an option with aria-checked, is looked at as a row.
     if (box !== element || !box.matches(ROW)) row.boxes.push(box);
-    // A box whose cell reaches over several rows selects them all.
+    // A box whose cell spans several rows selects them all.
     const { rowSpan = 1 } = (nearest(box, "td, th") ?? {}) as Partial<HTMLTableCellElement>;
     let below = rowSpan === 1 ? null : element.nextElementSibling;
     for (let left = rowSpan - 1; left !== 0 && below !== null; --left, below = below.nextElementSibling)

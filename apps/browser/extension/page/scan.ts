@@ -1,5 +1,5 @@
-// Reads a page: its lists with ticked rows, and marked ids. It changes nothing. The build makes one script of it, which
-// the browser takes into the page's top frame, where it runs apart from the page's scripts.
+// Reads a page: its lists with ticked rows, and selected ids. It changes nothing. The build makes one script of it,
+// which the browser injects into the page's top frame, where it runs isolated from the page's scripts.
 import { MOST_CONTACTS } from "../messages.js";
 import type { FoundList, PageScan } from "./found.js";
 import { UUID } from "./names.js";
@@ -27,7 +27,7 @@ function nameOf({ element }: List): string {
   return last === undefined ? "" : textOf(last, LONGEST_NAME);
 }
 
-/** A long grid keeps the rows in sight alone, and says how many there are with those of its header. */
+/** A long grid keeps only the rows in sight, and says how many there are, including those of its header. */
 function unseenIn({ element, rows, header }: List): number {
   const all = Number(element.getAttribute("aria-rowcount") ?? "0");
   return Math.max(0, all - (header?.rows.size ?? 0) - rows.length) || 0;
@@ -73,7 +73,7 @@ class Scan {
     if (ticked.length === 0) return undefined;
     const isShown = (number: number): boolean => {
       const element = list.rows[number]?.element;
-      // An entry of a closed <select> has no size of its own.
+      // An entry of a closed <select> has no size.
       return element !== undefined && (element.localName === "option" || this.visibility.isShown(element));
     };
     const shown = ticked.filter(isShown);
@@ -99,7 +99,7 @@ class Scan {
   }
 }
 
-/** As many rows of a list are taken as one run takes. */
+/** Takes at most as many rows of a list as one run takes. */
 export function scan(): PageScan {
   return new Scan(MOST_CONTACTS).read(document);
 }

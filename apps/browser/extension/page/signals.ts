@@ -60,7 +60,7 @@ function sentName(box: Element): string {
   return box.getAttribute("name") ?? "";
 }
 
-/** Whether the boxes are settings of their rows: switches, and radio buttons among which a person chooses within a row. */
+/** Whether the boxes are settings of their rows: switches, and radio buttons to choose from within a row. */
 function areSettings(boxes: readonly Element[], rows: readonly Row[]): boolean {
   if (boxes.some((box) => box.matches('[role="switch"]'))) return true;
   if (!boxes.some((box) => box.matches(RADIO))) return false;
@@ -73,21 +73,21 @@ function areSettings(boxes: readonly Element[], rows: readonly Row[]): boolean {
   return new Set(boxes.map(sentName)).size > 1 || rows.some(isChosenWithin);
 }
 
-/** What names and markup of a column say of it. */
+/** What names and markup of a column say about it. */
 function likenessOf(
   { boxes, header, selectsAll }: BoxColumn,
   rows: readonly Row[],
 ): { likeness: Likeness; name: string } {
   const all = [...boxes.values()];
   const names = new Set(all.map(nameOf));
-  // A name that differs from row to row is the row's; one that is the same in all is the column's.
+  // A name that differs from row to row is the row's; one that is the same in all rows is the column's.
   const [first = ""] = names;
   const shared = names.size === 1 && (all.length > 1 || header === "") ? first : "";
   const name = header || shared;
   if (areSettings(all, rows)) return { likeness: "other", name };
   const inputs = all.map(sentName);
   const [sent = ""] = inputs;
-  // What all boxes send under one name says what they are for, too; short words are a program's own.
+  // The name under which all boxes send also says what they are for; short words are internal to a program.
   const sentAs = inputs.every((word) => word === sent) ? sent.replace(/(?<!\p{L})\p{L}{1,2}(?!\p{L})/gu, "") : "";
   const said = [header, shared, sentAs].map(selectionLikeness);
   if (said.includes("other") && !said.includes("certain") && !selectsAll) return { likeness: "other", name };
@@ -105,8 +105,8 @@ function rowsWith(rows: readonly Row[], isSo: (row: Row) => boolean): number[] {
 }
 
 /**
- * The signals of a list that select at least one row, and how it is with those that select none: an empty selection
- * column beside a ticked "subscribed" is not made up for by that one. Row numbers are those of the list.
+ * The signals of a list that select at least one row, and what is known about those that select none: a ticked
+ * "subscribed" does not replace an empty selection column beside it. Row numbers are those of the list.
  */
 export function signalsOf(list: List): Signal[] {
   const { rows } = list;
@@ -118,7 +118,7 @@ export function signalsOf(list: List): Signal[] {
     const which = columns.length === 1 ? "the boxes" : `box ${String(column.place)} of each row`;
     signals.push({ label: name === "" ? which : `the boxes “${name}”`, likeness, rows: ticked, hidden: 0 });
   }
-  // Without any word, a box selects its row where all others say that they do something else.
+  // Without any name, a box selects its row if all others say that they do something else.
   const open = signals.filter(({ likeness }) => likeness !== "other");
   if (open.length === 1 && open[0]?.likeness === "unclear") open[0].likeness = "certain";
 

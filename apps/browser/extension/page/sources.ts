@@ -4,7 +4,7 @@ import { BARE_ID, contactLikeness, saysNothing, sequenceLikeness, UUID } from ".
 import { cellOf, type List, type Row } from "./rows.js";
 import { nearest, textOf, walk } from "./tree.js";
 
-/** Attributes that say nothing of their element's row. */
+/** Attributes that say nothing about their element's row. */
 const IGNORED = /^(class|style|d|src|srcset|for|aria-(labelledby|describedby|controls|owns)|headers|name|type|xmlns)$/;
 
 interface Value {
@@ -15,24 +15,24 @@ interface Value {
 }
 
 /**
- * Ids in a text. Where there is none, 32 digits that may be one without its hyphens: only where a name says that they are
- * a contact's, so that the row is shown as wrong and not passed over.
+ * Ids in a text. If there is none, 32 digits that may be one without its hyphens: only if a name says that they are a
+ * contact's, so that the row is shown as wrong instead of being skipped.
  */
 function idsIn(text: string): { ids: RegExpExecArray[]; areBare: boolean } {
   const ids = [...text.matchAll(UUID)];
   return ids.length > 0 ? { ids, areBare: false } : { ids: [...text.matchAll(BARE_ID)], areBare: true };
 }
 
-/** Words that say what an address does, and not of what. */
+/** Words that say what an address does, not with what. */
 const VERBS = /^(view|edit|show|details?|open|profile|preview|info)$/i;
 
-/** The last word before the id that tells, such as "contacts" in /contacts/ID or "contact" in ?contact=ID. */
+/** The last meaningful word before the id, such as "contacts" in /contacts/ID or "contact" in ?contact=ID. */
 function wordBefore(text: string, at: number): string {
   const words = text.slice(Math.max(0, at - 60), at).match(/\p{L}[\p{L}_-]*/gu) ?? [];
   return words.reverse().find((word) => !VERBS.test(word)) ?? "";
 }
 
-/** The word decides; where it says nothing, what is around it does. */
+/** The word decides; if it says nothing, what is around it does. */
 function decide(names: string[]): Likeness {
   const telling = names.find((name) => name !== "" && !saysNothing(name));
   if (telling !== undefined) return contactLikeness(telling);
@@ -42,13 +42,13 @@ function decide(names: string[]): Likeness {
 function fromAttributes(element: Element, column: string, columnKey: string, isRow: boolean): Value[] {
   return [...element.attributes].flatMap(({ name, value }): Value[] => {
     if (IGNORED.test(name) || value.length > 2000) return [];
-    // What a box sends: its name says of what, and where it says nothing, it is the row's id.
+    // What a box sends: its name says what it identifies, and if it says nothing, it is the row's id.
     const sends = name === "value" && /^(input|option|button)$/.test(element.localName);
     const sender = element.localName === "option" ? element.closest("select") : element;
     const sent = sender?.getAttribute("name") ?? "";
     const own = !sends ? name : saysNothing(sent) ? "id" : sent;
     const found: Value[] = [];
-    // An id that is not a UUID is no contact's, but where the attribute is named so, the row is to be shown as wrong.
+    // An id that is not a UUID is not a contact's, but if the attribute is named so, the row is to be shown as wrong.
     if (/^data-contact-?(id|uuid)$/i.test(name) && value.search(UUID) < 0) {
       found.push({ key: `${name} `, label: `the attribute ${name}`, likeness: "certain", value });
     }
@@ -120,8 +120,9 @@ function keyOf(cell: Element, { header }: List): string {
 }
 
 /**
- * Where contacts' ids may be, the surest first; rows are those of the list with the given numbers. about: what the list
- * and the page are called; an "ID" alone is a contact's where one of them speaks of contacts, the list's name first.
+ * Where contacts' ids may be, the most certain first; rows are those of the list with the given numbers. about: what
+ * the list and the page are called; an "ID" alone is a contact's if one of them mentions contacts, the list's name
+ * first.
  */
 export function contactSources(list: List, numbers: readonly number[], about: readonly string[]): Source[] {
   const speaks = about.map(contactLikeness).find((likeness) => likeness === "certain" || likeness === "other");

@@ -1,7 +1,7 @@
 // The page as a person sees it: one tree through open shadow roots. Elements of a frame belong to another realm, so
 // instanceof says nothing here.
 
-/** The element around this one, also where this one is at the top of a shadow tree. */
+/** The element around this one, even if this one is at the top of a shadow tree. */
 export function parentOf(element: Element): Element | null {
   if (element.parentElement !== null) return element.parentElement;
   const root = element.getRootNode();
@@ -14,7 +14,7 @@ export function nearest(element: Element, selector: string): Element | null {
   return null;
 }
 
-/** Calls visit for each element below root, in order; what is below one for which it returns false is left out. */
+/** Calls visit for each element below root, in order, but not below one for which it returns false. */
 export function walk(root: ParentNode, visit: (element: Element) => boolean): void {
   for (const child of root.children) {
     if (!visit(child)) continue;
@@ -50,10 +50,10 @@ function hasSize(element: Element): boolean {
   return width > 2 && height > 2;
 }
 
-/** Cut away, or put outside of the page where no scrolling leads. */
+/** Clipped, or placed outside the page where no scrolling leads. */
 function isCutAway(element: Element): boolean {
   const style = getComputedStyle(element);
-  // By name: `clip` is deprecated, and still what pages hide things with.
+  // By name: `clip` is deprecated, but pages still hide things with it.
   const clip = style.getPropertyValue("clip");
   if (/^inset\((50|100)%/.test(style.clipPath) || /^rect\(([01]px,? ?){4}\)$/.test(clip)) return true;
   const { right, bottom } = element.getBoundingClientRect();
@@ -64,7 +64,7 @@ function isCutAway(element: Element): boolean {
   return true;
 }
 
-/** Says of elements whether the page shows them: not hidden, and not without any size. */
+/** Says whether the page shows an element: not hidden, and not without any size. */
 export class Visibility {
   private readonly known = new Map<Element, boolean>();
 
@@ -76,7 +76,7 @@ export class Visibility {
     return !isCutAway(element) && this.opens(element);
   }
 
-  /** Nothing around the element cuts it off, such as a closed section of no height; nor is its frame hidden. */
+  /** Nothing around the element clips it, such as a closed section without height; nor is its frame hidden. */
   private opens(element: Element): boolean {
     const around = parentOf(element);
     if (around === null) {

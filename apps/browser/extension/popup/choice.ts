@@ -1,8 +1,8 @@
-// What is meant by a list of the page: which ticks select its rows, and where their ids are. What is not certain is left
+// What a list of the page means: which ticks select its rows, and where their ids are. What is not certain is left
 // open, and the person is asked.
 import type { FoundList, Likeness, Signal, Source } from "../page/found.js";
 
-/** Numbers of what can be chosen, in the order in which it is offered, and the one that is certainly meant. */
+/** The numbers of the choices, in the order in which they are offered, and the one that is certainly meant. */
 export interface Options {
   offered: number[];
   chosen: number | undefined;
@@ -23,12 +23,12 @@ function sameRows(a: Signal, b: Signal): boolean {
   return a.rows.length === b.rows.length && a.rows.every((row, i) => row === b.rows[i]);
 }
 
-/** The ticks that select rows. Nothing offered: no row is selected. */
+/** The ticks that select rows. None offered: no row is selected. */
 export function signalOptions({ signals }: FoundList): Options {
   const ticked = (number: number): boolean => (signals[number]?.rows.length ?? 0) + (signals[number]?.hidden ?? 0) > 0;
   const isBoxes = ({ label }: Signal): boolean => /\bbox(es)?\b/.test(label);
   const certain = numbersOf(signals, ({ likeness }) => likeness === "certain");
-  // A page that says of no row that it is selected may not say it at all; an empty column of boxes says that none is.
+  // A page that marks no row as selected may not mark rows at all; an empty column of boxes says that none is.
   const telling = certain.filter((number) => ticked(number) || isBoxes(signals[number] as Signal));
   const [first] = telling;
   if (first !== undefined) {
@@ -52,7 +52,7 @@ function filled({ values }: Source, rows: readonly number[]): number {
   return rows.filter((row) => values[row] !== "").length;
 }
 
-/** One id for all rows is of something that they have in common, and no row's own. */
+/** One id for all rows belongs to something that they have in common, not to a row. */
 function isShared({ values }: Source, rows: readonly number[]): boolean {
   return rows.length > 1 && new Set(rows.map((row) => values[row])).size === 1;
 }
@@ -78,14 +78,14 @@ export function contactOptions({ contacts }: FoundList, rows: readonly number[])
   return { offered: usable, chosen };
 }
 
-/** Where the sequences' ids are; nothing chosen and nothing offered: the person types one. */
+/** Where the sequences' ids are; none chosen and none offered: the person types one. */
 export function sequenceOptions({ sequences }: FoundList, rows: readonly number[]): Options {
   const usable = numbersOf(sequences, (source) => filled(source, rows) > 0);
   const certain = usable.filter((number) => sequences[number]?.likeness === "certain");
   return { offered: usable, chosen: best(sequences, certain, rows) };
 }
 
-/** The ids of the chosen rows; empty where a row has none. No sequence: the page does not say. */
+/** The ids of the chosen rows; empty if a row has none. No sequence: the page does not say. */
 export function rowsOf(
   list: FoundList,
   rows: readonly number[],

@@ -1,4 +1,4 @@
-// How a run ended: the account, what to do about errors, and what remains, to take along or to go on with.
+// How a run ended: the account, what to do about errors, and the remaining contacts, to save or to continue with.
 import { headline } from "../../shared/result/headline.js";
 import type { RemovalResult } from "../../../../plugin-manifest/remove_contacts.js";
 import { saveJson } from "../../shared/save_file.js";
@@ -17,11 +17,11 @@ export function accountLines(result: RemovalResult): string[] {
     [result.duplicates, "listed more than once"],
   ];
   const lines = counts.filter(([count]) => count > 0).map(([count, what]) => `${count.toLocaleString("en")} ${what}`);
-  // Where everything was confirmed, the sentence above has said it.
+  // If everything was confirmed, the sentence above has said so.
   return lines.length === 1 && result.status === "completed" ? [] : lines;
 }
 
-/** The input of the next run; nothing where nothing remains. */
+/** The input of the next run; undefined if nothing remains. */
 export function remainingOf(outcome: Outcome): Removal[] {
   return outcome.kind === "result"
     ? (JSON.parse(outcome.text) as RemovalResult).remaining.removals
@@ -31,7 +31,7 @@ export function remainingOf(outcome: Outcome): Removal[] {
 export class Ending {
   private remaining: Removal[] = [];
 
-  /** again: called with what remains, when the person wants to go on with it. */
+  /** again: called with the remaining contacts when the person wants to continue with them. */
   constructor(again: (remaining: Removal[]) => void) {
     button("copy").addEventListener("click", () => {
       void navigator.clipboard.writeText(this.text).then(

@@ -1,4 +1,4 @@
-// Contacts that do not come from the page: pasted, of files, or what remained of a run.
+// Contacts that do not come from the page: pasted, from files, or remaining from a run.
 import {
   ContactProblem,
   describe,
@@ -41,7 +41,7 @@ export class OwnList {
     button("own-clear").addEventListener("click", () => this.clear());
   }
 
-  /** What remained of a run, for another one. */
+  /** The remaining contacts of a run, for another one. */
   attach(name: string, removals: Removal[]): void {
     const total = removals.reduce((sum, { contactIds }) => sum + contactIds.length, 0);
     const contacts = { groups: removals, total, invalid: 0, invalidEntries: [], noun: "entry" as const, notes: [] };
@@ -58,12 +58,12 @@ export class OwnList {
     this.changed();
   }
 
-  /** Whether the typed sequence is for some of them. */
+  /** Whether the typed sequence applies to some of them. */
   get needsSequence(): boolean {
     return this.parts.some(({ contacts }) => contacts.groups.some(({ sequenceId }) => sequenceId === undefined));
   }
 
-  /** Nothing: what was given cannot be used as it is, and that is said. */
+  /** Undefined: the list cannot be used as it is, and the popup says so. */
   rows(sequence: string): NamedRow[] | undefined {
     if (this.problem !== "") return undefined;
     try {
@@ -77,7 +77,7 @@ export class OwnList {
       );
     } catch (error) {
       if (!(error instanceof ContactProblem)) throw error;
-      // A sequence that is not typed yet is asked for by its own field.
+      // A missing sequence is asked for by its own field.
       if (error.refusal !== "no-sequence" || sequence !== "") setText("own-status", error.message);
       return undefined;
     }

@@ -1,6 +1,6 @@
 // The elements of popup.html. What is written into them is text, never markup: much of it comes from pages and servers.
 
-/** Throws where popup.html has no such element. */
+/** Throws if popup.html has no such element. */
 export function element<T extends HTMLElement>(id: string, type: new () => T): T {
   const found = document.getElementById(id);
   if (!(found instanceof type)) throw new Error(`popup.html has no ${type.name} ${id}`);

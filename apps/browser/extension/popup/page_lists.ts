@@ -1,4 +1,4 @@
-// The lists of the page with selected rows: what was chosen of each and from where, and questions where that is not
+// The lists of the page with selected rows: what was chosen from each, from where, and questions where that is not
 // certain.
 import { element, freshId } from "../../shared/dom.js";
 import { counted } from "../../shared/words.js";
@@ -7,7 +7,7 @@ import { contactOptions, type Options, type Row, rowsOf, sequenceOptions, signal
 
 const SHOWN_ROWS = 100;
 
-/** A contact, with what the person sees of it in the page. */
+/** A contact, with what the person sees of it on the page. */
 export interface NamedRow extends Row {
   name: string;
 }
@@ -17,13 +17,13 @@ interface Offer {
   text: string;
 }
 
-/** What was chosen, as text where there is nothing else, or as a question. */
+/** What was chosen, as text if there is no alternative, or as a question. */
 class Question {
   readonly view: HTMLElement;
   private readonly control: HTMLSelectElement | undefined;
   private readonly only: number | undefined;
 
-  /** none: what is offered besides, such as a sequence that is typed; without it nothing is chosen until it is. */
+  /** none: what is also offered, such as a typed sequence; without it nothing is chosen until the person chooses. */
   constructor(said: string, asked: string, offers: Offer[], chosen: number | undefined, none?: string) {
     this.only = chosen;
     const [first] = offers;
@@ -94,7 +94,7 @@ class ListView {
     this.fit();
   }
 
-  /** Nothing: something is to be chosen first. */
+  /** Undefined: something has to be chosen first. */
   get rows(): NamedRow[] | undefined {
     if (!this.included.checked || this.hasNone) return [];
     const contacts = this.contacts?.value;
@@ -106,7 +106,7 @@ class ListView {
     }));
   }
 
-  /** From where the contacts are, for the last question. */
+  /** Where the contacts come from, for the last question. */
   get origin(): string {
     const label = this.list.contacts[this.contacts?.value ?? -1]?.label ?? "";
     return `${label} of “${this.name}”`;
@@ -116,7 +116,7 @@ class ListView {
     return this.list.signals[signal]?.rows ?? [];
   }
 
-  /** Asks what depends on which rows are meant. */
+  /** Asks the questions that depend on which rows are meant. */
   private fit(): void {
     const { list } = this;
     this.contacts = this.sequences = undefined;
@@ -218,7 +218,7 @@ export class PageLists {
     }
   }
 
-  /** What is meant; nothing: something is to be chosen first. */
+  /** What is meant; undefined: something has to be chosen first. */
   get rows(): NamedRow[] | undefined {
     const parts = this.lists.map(({ rows }) => rows);
     if (parts.includes(undefined)) return undefined;

@@ -13,7 +13,7 @@ const ending = new Ending((remaining) => void again(remaining));
 const key = element("key", HTMLInputElement);
 let shown: RunView["state"] | undefined;
 
-/** Ids that were marked when the context menu was used, for this popup alone. */
+/** The ids selected when the context menu was used, only for this popup. */
 async function takeMarked(): Promise<string[]> {
   const marked: unknown = (await chrome.storage.session.get(MARKED))[MARKED];
   await chrome.storage.session.remove(MARKED);
@@ -23,7 +23,7 @@ async function takeMarked(): Promise<string[]> {
 async function showView(view: RunView): Promise<void> {
   const isNew = view.state !== shown;
   shown = view.state;
-  // An outcome is shown when it is there as a whole.
+  // An outcome is shown once it is complete.
   if (isNew && view.state === "ended") ending.show((await ask({ type: "outcome" })) as Outcome);
   const isOpen = view.state === "running" || view.state.startsWith("needs-");
   show("selection", view.state === "none");
@@ -40,7 +40,7 @@ async function refresh(): Promise<void> {
   await showView((await ask({ type: "view" })) as RunView);
 }
 
-/** Carries a command out and shows what came of it. Result: whether it was taken. */
+/** Carries out a command and shows the effect. Returns whether it was accepted. */
 async function act(command: Command): Promise<boolean> {
   try {
     await ask(command);
@@ -53,7 +53,7 @@ async function act(command: Command): Promise<boolean> {
   }
 }
 
-/** Puts what remains into a new selection. */
+/** Puts the remaining contacts into a new selection. */
 async function again(remaining: Removal[]): Promise<void> {
   if (await act({ type: "dismiss" })) selection.attach(remaining);
 }

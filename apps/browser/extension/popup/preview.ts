@@ -1,4 +1,4 @@
-// What a dry run said of the contacts that are selected.
+// What a dry run said about the selected contacts.
 import type { Removal } from "../messages.js";
 import type { RemovalResult } from "../../../../plugin-manifest/remove_contacts.js";
 import { contacts } from "./page.js";
@@ -28,7 +28,7 @@ export function groupRows(rows: readonly NamedRow[], typed: string): { removals:
   };
 }
 
-/** A line for each thing to know. groups: the rows, as the removals have them. */
+/** A line for each thing worth knowing. groups: the rows, as the removals have them. */
 export function previewLines(preview: RemovalResult, groups: readonly NamedRow[][]): string[] {
   const { sequences, duplicates, invalidIds } = preview;
   const lines = sequences.map(({ sequenceId, unique }) => `${contacts(unique)} from sequence ${sequenceId}`);

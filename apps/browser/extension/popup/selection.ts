@@ -1,4 +1,4 @@
-// The contacts that are selected, what the action says to them, and the question before they are removed.
+// The selected contacts, what the action says about them, and the question before they are removed.
 import type { RemovalResult } from "../../../../plugin-manifest/remove_contacts.js";
 import { MOST_CONTACTS, type Removal } from "../messages.js";
 import type { PageScan } from "../page/found.js";
@@ -10,7 +10,7 @@ import { ask } from "./worker.js";
 
 const SHOWN_SEQUENCES = 20;
 
-/** The page in the current tab; the click that opened the popup allows it (activeTab). Nothing: it cannot be read. */
+/** The page in the current tab; the click that opened the popup allows it (activeTab). Undefined: it cannot be read. */
 async function readTab(): Promise<PageScan | undefined> {
   const [tab] = await chrome.tabs.query({ active: true, currentWindow: true });
   if (tab?.id === undefined) return undefined;
@@ -34,7 +34,7 @@ export class Selection {
   private readonly sequence = element("sequence", HTMLInputElement);
   private readonly question = element("confirm", HTMLDialogElement);
 
-  /** started: called when the worker has taken the run over. */
+  /** started: called when the worker has taken over the run. */
   constructor(private readonly started: () => void) {
     element("lists-found", HTMLElement).append(this.lists.view);
     element("selection", HTMLFormElement).addEventListener("submit", (event) => {
@@ -47,7 +47,7 @@ export class Selection {
     button("no").addEventListener("click", () => this.question.close());
   }
 
-  /** Reads the page and shows what was found. marked: ids that came by the context menu. */
+  /** Reads the page and shows what was found. marked: ids from the context menu. */
   async read(marked: string[]): Promise<void> {
     this.scan = await readTab();
     if (this.scan === undefined) {
@@ -65,9 +65,9 @@ export class Selection {
     await this.update();
   }
 
-  /** Takes what remained of a run. */
+  /** Takes the remaining contacts of a run. */
   attach(removals: Removal[]): void {
-    this.own.attach("What remained", removals);
+    this.own.attach("Remaining contacts", removals);
   }
 
   /** The question waits for a key. */
@@ -79,7 +79,7 @@ export class Selection {
     }
   }
 
-  /** What is selected; nothing: something is to be chosen or typed first. */
+  /** What is selected; undefined: something has to be chosen or typed first. */
   private get rows(): NamedRow[] | undefined {
     const ofPage = this.lists.rows;
     const own = this.own.rows(this.sequence.value.trim());
@@ -108,7 +108,7 @@ export class Selection {
         setProblem((error as Error).message);
       }
     }
-    if (update !== this.updates) return; // a later one has taken its place
+    if (update !== this.updates) return; // superseded by a later one
     this.preview = preview;
     this.removals = removals;
     setList("preview", preview === undefined ? [] : previewLines(preview, groups));

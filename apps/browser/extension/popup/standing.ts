@@ -1,4 +1,4 @@
-// Where a run stands, in words.
+// A run's progress, in words.
 import type { RunView } from "../run_view.js";
 import { button, contacts, element, setText, show } from "./page.js";
 
@@ -6,7 +6,7 @@ import { button, contacts, element, setText, show } from "./page.js";
 const RATE_WINDOW = 2;
 const BACK_OFF = 3;
 
-/** One sentence or two. timeOf writes a time of day. */
+/** One or two sentences. timeOf formats a time of day. */
 export function standingOf(view: RunView, timeOf: (ms: number) => string): string {
   const counted =
     view.total === 0

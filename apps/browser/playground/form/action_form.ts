@@ -9,7 +9,7 @@ import { ContactList } from "./contact_list.js";
 import { Field } from "./field.js";
 import { type OptionField, optionField } from "./option_field.js";
 
-/** Input of remove_contacts, with how much it is. */
+/** Input of remove_contacts, with its size. */
 export interface ActionInput {
   removals: { sequenceId: string; contactIds: unknown[] }[];
   options: Record<string, unknown>;
@@ -20,14 +20,14 @@ export class ActionForm {
   readonly view: HTMLElement;
   readonly contacts: ContactList;
   private readonly sequence: Field<HTMLInputElement>;
-  /** What was typed before the contacts brought sequences of their own. */
+  /** What was typed before the contacts brought their own sequences. */
   private typedBefore = "";
   private readonly options: [name: string, option: OptionField][];
   private readonly optionsView: HTMLDetailsElement;
   /** Contacts that were counted last. */
   total = 0;
 
-  /** onChange: something in the form is another now; so many contacts are in it. */
+  /** onChange: something in the form has changed; called with its number of contacts. */
   constructor(
     private readonly schema: ActionSchema,
     onChange: (contacts: number) => void,
@@ -69,7 +69,7 @@ export class ActionForm {
     );
   }
 
-  /** What would be sent, as far as nothing has to be corrected; nothing is said of what has to be. */
+  /** What would be sent, unless something has to be corrected; it does not say what. */
   async peek(): Promise<ActionInput | undefined> {
     const lists = await this.contacts.lists();
     if (this.contacts.problem !== undefined || this.options.some(([, { problem }]) => problem() !== undefined)) {
@@ -98,7 +98,7 @@ export class ActionForm {
     return this.options.some(([name, option]) => name === "dryRun" && option.value() === true);
   }
 
-  /** The input as typed, or nothing when something has to be corrected; then the first such field has the focus. */
+  /** The input as typed, or undefined if something has to be corrected; then the first such field has the focus. */
   async input(): Promise<ActionInput | undefined> {
     const lists = await this.contacts.lists();
     let wrong: HTMLElement | undefined;
@@ -121,7 +121,7 @@ export class ActionForm {
     return Object.fromEntries(values.filter(([, value]) => value !== undefined));
   }
 
-  /** The contacts by sequences; nothing: the sequence's field has to be corrected, and says so. */
+  /** The contacts by sequences; undefined: the sequence's field has to be corrected, and says so. */
   private removals(lists: readonly ContactGroups[]): ActionInput["removals"] | undefined {
     try {
       const removals = this.withTyped(lists);
@@ -134,7 +134,7 @@ export class ActionForm {
     }
   }
 
-  /** A list that brings its sequences has nothing to do with the typed one. Throws ContactProblem. */
+  /** A list that brings its own sequences does not use the typed one. Throws ContactProblem. */
   private withTyped(lists: readonly ContactGroups[]): ActionInput["removals"] {
     const isOpen = ({ groups }: ContactGroups): boolean => groups.some(({ sequenceId }) => sequenceId === undefined);
     const nothing = { ...noContacts(), groups: [{ sequenceId: undefined, contactIds: [] }] };
@@ -142,7 +142,9 @@ export class ActionForm {
     return (lists.length === 0 ? [nothing] : lists).flatMap((list) => withSequence(list, isOpen(list) ? typed : ""));
   }
 
-  /** Contacts that all bring their sequences need none from the form; what was typed comes back with others. */
+  /**
+   * Contacts that all bring their sequences need none from the form; what was typed comes back when others are added.
+   */
   private fitSequence(lists: readonly ContactGroups[]): void {
     const { groups } = joined(lists);
     const isNamed = groups.length > 0 && groups.every((group) => group.sequenceId !== undefined);

@@ -1,4 +1,4 @@
-// Contacts beside the text box: a file, a long text that was pasted, or what remained of a run.
+// Contacts beside the text box: a file, a long pasted text, or the remaining contacts of a run.
 import { button, element } from "../../shared/dom.js";
 import type { NamedColumns } from "../../shared/contacts/columns.js";
 import { type ContactGroups, describe, noContacts } from "../../shared/contacts/contact_groups.js";

@@ -1,4 +1,4 @@
-// Where requests go: to the sandbox inside of the page, or to a server with a key that stays in this page's memory.
+// Where requests go: to the sandbox inside the page, or to a server with a key that stays in this page's memory.
 import type { Connection } from "skipcall-action-host";
 import type { ActionSchema, ConnectionField } from "../action_schema.js";
 import { button, element, freshId, show } from "../../shared/dom.js";
@@ -7,7 +7,7 @@ import { Field } from "./field.js";
 
 const KEY_STAYS = "It stays in this page's memory: it is not stored, and is gone when the page is closed";
 
-/** Plain HTTP is for this machine only; the host says the same, later. */
+/** Plain HTTP is allowed only to localhost; the host says the same, later. */
 function problemOfUrl(text: string): string | undefined {
   let url: URL;
   try {
@@ -94,7 +94,7 @@ export class ConnectionPanel {
     return this.sandbox.checked;
   }
 
-  /** The server's address as it is typed; of the sandbox, or where it is none, nothing. */
+  /** The server's address as typed; undefined for the sandbox, or if it is not an address. */
   get address(): string | undefined {
     const typed = this.url.control.value.trim();
     return this.sandbox.checked || problemOfUrl(typed) !== undefined ? undefined : typed;
@@ -114,7 +114,7 @@ export class ConnectionPanel {
     this.key.control.focus();
   }
 
-  /** The server's address and key, or nothing when one has to be corrected; then it has the focus. */
+  /** The server's address and key, or undefined if one has to be corrected; then it has the focus. */
   connection(): (Connection & { baseUrl: string; secret: string }) | undefined {
     const baseUrl = this.url.control.value.trim();
     const secret = this.key.control.value.trim();
@@ -128,7 +128,7 @@ export class ConnectionPanel {
   private problemOfKey(): string | undefined {
     const typed = this.key.control.value.trim();
     const isKey = typed !== "" && (this.keyPattern?.test(typed) ?? true);
-    return isKey ? undefined : "Paste the whole key, as it was shown when it was made.";
+    return isKey ? undefined : "Paste the whole key, as it was shown when it was created.";
   }
 
   private async test(trigger: HTMLButtonElement): Promise<void> {

@@ -1,5 +1,5 @@
-// The contacts' part of the form: a text to paste into, places to drop files on, and a count while either changes. What is
-// typed and what is attached count together: nothing takes the place of anything else.
+// The contacts' part of the form: a text to paste into, places to drop files on, and a count while either changes. What
+// is typed and what is attached count together: nothing replaces anything else.
 import { readContactFile } from "../../shared/contacts/contact_file.js";
 import { type ContactGroups, describe, joined, noContacts } from "../../shared/contacts/contact_groups.js";
 import { ContactProblem } from "../../shared/contacts/contact_problem.js";
@@ -13,7 +13,7 @@ import { sheetView } from "./sheet_view.js";
 
 /** More pasted text than this is kept beside the text box: laying it out would stop the page. */
 const LONGEST_TEXT = 100_000;
-/** From here on it is put in at once: Chromium pastes line by line, which takes longer with each line. */
+/** From here on it is inserted at once: Chromium pastes line by line, which takes longer with each line. */
 const LONG_TEXT = 4000;
 const PAUSE_MS = 250;
 
@@ -46,7 +46,7 @@ export class ContactList {
     this.text.placeholder = example;
     this.field = new Field(this.text, {
       ...texts,
-      help: `${texts.help ?? ""}. One a line, a table with a header line, or JSON; or drop files here`,
+      help: `${texts.help ?? ""}. One per line, a table with a header line, or JSON; or drop files here`,
     });
     this.file.setAttribute("aria-label", "Choose files with contacts");
     this.file.id = freshId("file");
@@ -62,13 +62,13 @@ export class ContactList {
     this.listen();
   }
 
-  /** What is there now, read to its end. */
+  /** The current contacts, completely read. */
   async lists(): Promise<ContactGroups[]> {
     if (this.text.value !== this.readText) await this.count(0);
     return this.all;
   }
 
-  /** What cannot be used as it is, or nothing. */
+  /** What cannot be used as it is, or undefined. */
   get problem(): string | undefined {
     return this.typedProblem ?? this.attachments.find(({ problem }) => problem !== undefined)?.problem;
   }
@@ -84,7 +84,7 @@ export class ContactList {
     else this.text.focus();
   }
 
-  /** Puts a text into the box, in place of all that is there. */
+  /** Replaces the text in the box. */
   type(text: string): void {
     this.clear();
     this.text.value = text;
@@ -146,7 +146,7 @@ export class ContactList {
       this.file.value = "";
       void this.take(files);
     });
-    // Anywhere in the page: a browser would leave the page for a file that is dropped beside its place.
+    // Anywhere in the page: a browser would leave the page for a file that is dropped beside the box.
     addEventListener("dragover", (event) => {
       event.preventDefault();
       this.view.classList.add("over");
@@ -164,7 +164,7 @@ export class ContactList {
     });
   }
 
-  /** Puts a text in at the cursor, or beside the box where it is too long. */
+  /** Inserts a text at the cursor, or beside the box if it is too long. */
   private insert(text: string, name: string): void {
     if (text.length > LONGEST_TEXT) {
       void this.attach(name, (named) => readContactText(text, { named }));
@@ -179,7 +179,7 @@ export class ContactList {
     for (const file of files) await this.attach(file.name, (named) => readContactFile(file, named));
   }
 
-  /** Reads the text after a pause; a later call takes an earlier one's place. */
+  /** Reads the text after a pause; a later call replaces an earlier one. */
   private async count(pauseMs: number): Promise<void> {
     this.counting?.abort();
     const counting = new AbortController();

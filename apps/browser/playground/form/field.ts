@@ -1,4 +1,4 @@
-// A control with its label, its help and its error, tied together for those who do not see them side by side.
+// A control with its label, its help and its error, linked for those who do not see them side by side.
 import { element, freshId, show } from "../../shared/dom.js";
 
 export interface FieldTexts {
@@ -8,11 +8,11 @@ export interface FieldTexts {
 
 export class Field<Control extends HTMLElement> {
   readonly view: HTMLElement;
-  /** What is wrong with what is typed now, or nothing: an error goes when it is mended. */
+  /** What is wrong with what is typed now, or undefined: an error disappears once it is corrected. */
   check: () => string | undefined = () => undefined;
   private readonly error: HTMLElement;
 
-  /** The control gets an id, a description and, for a checkbox, its label behind it. */
+  /** The control gets an id, a description and, for a checkbox, its label after it. */
   constructor(
     readonly control: Control,
     texts: FieldTexts,
@@ -36,7 +36,7 @@ export class Field<Control extends HTMLElement> {
     this.view = element("div", { class: "field" }, ...line, help, this.error);
   }
 
-  /** Says what is wrong and what to do, or nothing. Result: whether it is right. */
+  /** Says what is wrong and what to do, or nothing. Returns whether it is right. */
   judge(problem: string | undefined): boolean {
     this.error.textContent = problem ?? "";
     show(this.error, problem !== undefined);

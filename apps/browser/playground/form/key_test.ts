@@ -19,7 +19,7 @@ function parse(body: Uint8Array): ApiError | undefined {
   }
 }
 
-/** A sentence for the person. It holds text of the server, and no key. */
+/** A sentence for the person. It holds text from the server, but no key. */
 export async function testKey(
   { keyTest, connection }: ActionSchema,
   { baseUrl, secret }: Connection & { baseUrl: string; secret: string },

@@ -5,7 +5,7 @@ import { element } from "../../shared/dom.js";
 import { grouped } from "../../shared/words.js";
 import { Field } from "./field.js";
 
-/** A value that is undefined is the module's own default, and is left out of the input. */
+/** An undefined value means the module's own default, and is left out of the input. */
 export interface OptionField {
   readonly field: Field<HTMLInputElement | HTMLSelectElement>;
   readonly value: () => unknown;
@@ -13,7 +13,7 @@ export interface OptionField {
   readonly problem: () => string | undefined;
 }
 
-/** What the page says of options in place of the manifest's words, which are short to keep the module small. */
+/** What the page says about options instead of the manifest's words, which are short to keep the module small. */
 const WORDS: Readonly<Record<string, { label: string; help?: string }>> = {
   dryRun: { label: "Dry run", help: "Check and count without sending anything" },
   onInvalid: { label: "On invalid IDs", help: "fail: send nothing; skip: leave them out and do the rest" },

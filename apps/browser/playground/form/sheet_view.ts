@@ -57,7 +57,7 @@ function firstRows({ columns, contact, sequence, rows }: TableView): HTMLElement
   );
 }
 
-/** What there is to see of a list. choose: called with the columns that the person names. */
+/** What is shown of a list. choose: called with the columns that the person names. */
 export function sheetView(
   { table, notes = [], ...contacts }: Partial<ContactGroups>,
   named: NamedColumns,

@@ -12,13 +12,13 @@ export interface Removal {
 
 const SEQUENCES_AT_MOST = 20;
 
-/** "live key", "test key" or "key": what can be told of it without showing it. */
+/** "live key", "test key" or "key": what can be said about it without showing it. */
 function kindOfKey(key: string): string {
   const kind = /^sk_(live|test)_/.exec(key)?.[1];
   return kind === undefined ? "the key" : `a ${kind} key`;
 }
 
-/** Asks. Result: whether to go on; Escape and closing say no. */
+/** Asks. Returns whether to continue; Escape and closing mean no. */
 export function confirmRemoval({ contacts, sequences, server, key }: Removal): Promise<boolean> {
   const shown = [...sequences].slice(0, SEQUENCES_AT_MOST);
   const more = sequences.size - shown.length;

@@ -1,6 +1,7 @@
-// What a page can know of a failed request: nothing. A server that does not allow the page's origin (CORS), one that is
-// not there and a blocked request look alike, and each may have been carried out. Trying again does not tell them apart,
-// so a run whose very first request fails that way ends, and the server is then asked in a way that needs no permission.
+// What a page can know about a failed request: nothing. A server that does not allow the page's origin (CORS), one that
+// is not there and a blocked request look alike, and each may have been carried out. Trying again does not tell them
+// apart, so a run whose very first request fails that way ends, and the server is then asked in a way that needs no
+// permission.
 import { HttpError, noAnswer, type Send } from "skipcall-action-host";
 
 const LONGEST_LOOK_MS = 10_000;
@@ -10,7 +11,7 @@ export class FirstRequest {
 
   constructor(private readonly inner: Send) {}
 
-  /** The first request failed without a word, and the run was ended for it. */
+  /** The first request failed without a reason, and the run was ended because of that. */
   get failed(): boolean {
     return this.state === "failed";
   }
@@ -30,7 +31,7 @@ export class FirstRequest {
 /** Why there was no response, as far as a page can find out. */
 export type Silence = "offline" | "unreachable" | "not-allowed";
 
-/** Asks the server for nothing, without a key, in the way whose response no page may read: it needs no permission. */
+/** Contacts the server, without a key, in the way whose response no page may read: it needs no permission. */
 export async function whySilent(server: string): Promise<Silence> {
   const isLocal = /^(localhost|\[::1\]|127(\.\d+){3})$/.test(new URL(server).hostname);
   if (!navigator.onLine && !isLocal) return "offline";
@@ -61,7 +62,7 @@ export function silenceText(why: Silence, server: string, origin: string): strin
     case "not-allowed":
       return (
         `The server ${server} is there, but does not allow pages of ${origin} to call it (CORS). Use the browser ` +
-        "extension, a proxy of your own, or the command line instead."
+        "extension, your own proxy, or the command line instead."
       );
   }
 }

@@ -1,4 +1,4 @@
-// A run that a reload, or the end of the browser, cut off: what it was, and what can be done with it.
+// A run interrupted by a reload, or by the end of the browser: what it was, and what can be done with it.
 import { button, element } from "../../shared/dom.js";
 import { counted } from "../../shared/words.js";
 import type { SavedRun } from "./saved_run.js";
@@ -13,11 +13,11 @@ export interface InterruptedActions {
 export function interruptedView(run: SavedRun, actions: InterruptedActions): HTMLElement {
   const { server, contacts, sequences } = run;
   const where = server === undefined ? "in the sandbox of this page" : `on ${server}`;
-  const key = server === undefined ? "" : " Enter the key with which it began, then resume.";
+  const key = server === undefined ? "" : " Enter the key it began with, then resume.";
   return element(
     "section",
     { class: "interrupted", role: "alert" },
-    element("h2", { tabindex: "-1" }, "A run was cut off"),
+    element("h2", { tabindex: "-1" }, "A run was interrupted"),
     element(
       "p",
       {},

@@ -1,5 +1,5 @@
-// Where a run stands: a bar, counts, what it waits for, and the rate window. Screen readers hear of a change of phase at
-// once, and of counts every few seconds.
+// A run's progress: a bar, counts, what it waits for, and the rate window. Screen readers announce a change of phase at
+// once, and counts every few seconds.
 import { Phase, type Progress } from "skipcall-action-host";
 import { element, show } from "../../shared/dom.js";
 import { countdown, counted, grouped } from "../../shared/words.js";
@@ -29,7 +29,7 @@ export class ProgressView {
   private readonly failed = element("span", { class: "failed" });
   private readonly bar = element(
     "div",
-    { class: "bar", role: "progressbar", "aria-label": "Contacts dealt with", "aria-valuemin": "0" },
+    { class: "bar", role: "progressbar", "aria-label": "Contacts processed", "aria-valuemin": "0" },
     this.confirmed,
     this.failed,
   );
@@ -44,7 +44,7 @@ export class ProgressView {
     this.view = element("div", { class: "progress" }, this.bar, this.counts, this.phase, this.window, this.spoken);
   }
 
-  /** now: unix time in ms, of the host's clock. */
+  /** now: unix time in ms, from the host's clock. */
   draw(progress: Progress | undefined, log: RequestLog, now: number): void {
     this.window.textContent = windowText(log);
     if (progress === undefined) return;
@@ -63,7 +63,7 @@ export class ProgressView {
     this.speak(progress);
   }
 
-  /** The run is over: the result says the counts, and is the last to be heard. */
+  /** The run is over: the result has the counts, and is announced last. */
   end(headline: string): void {
     for (const part of [this.bar, this.counts, this.phase]) show(part, false);
     this.spoken.textContent = headline;

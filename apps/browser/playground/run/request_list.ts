@@ -1,4 +1,4 @@
-// The requests as a table that grows downwards: the newest ones, and a word on those that are left out.
+// The requests as a table that grows downwards: the newest ones, and a note about those left out.
 import { button, element } from "../../shared/dom.js";
 import { counted, duration, grouped } from "../../shared/words.js";
 import type { RequestLog, RequestRecord } from "./request_log.js";
@@ -70,7 +70,7 @@ export class RequestList {
     this.view = element("section", { class: "requests" }, element("h3", {}, "Requests"), this.note, this.scroller);
   }
 
-  /** Brings the table up to date; rows that are as they were are not touched. */
+  /** Updates the table; unchanged rows are not touched. */
   draw(log: RequestLog): void {
     const { scroller } = this;
     const followsEnd = scroller.scrollTop + scroller.clientHeight >= scroller.scrollHeight - 8;

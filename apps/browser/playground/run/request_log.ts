@@ -1,4 +1,4 @@
-// What a page shows of its requests: the newest ones, and the rate window as responses tell it. The key is not kept.
+// What a page shows of its requests: the newest ones, and the rate window as responses report it. The key is not kept.
 import { HttpError, type HttpAnswer, type HttpRequest, type Send } from "skipcall-action-host";
 
 /** One request, from the moment it goes. */
@@ -8,13 +8,13 @@ export interface RequestRecord {
   url: string;
   sequence: string;
   contactIds: string[];
-  /** performance.now() when it went, and when its answer had come. */
+  /** performance.now() when it was sent, and when its response had arrived. */
   began: number;
   ended: number | undefined;
   /** What became of it, in words; empty while it is open. */
   outcome: string;
   isGood: boolean;
-  /** Of the response, its text cut; nothing while there is none. */
+  /** Of the response, its text cut; undefined while there is none. */
   response: { status: number; headers: string[]; text: string } | undefined;
 }
 
@@ -65,7 +65,10 @@ function contactsOf({ body }: HttpRequest): string[] {
   return Array.isArray(ids) ? ids.map(String) : [];
 }
 
-/** What became of a request. A success without a count of what was removed is none: the module does not take it either. */
+/**
+ * What became of a request. A success without a count of removed contacts is not one: the module does not accept it
+ * either.
+ */
 function outcomeOf(answer: HttpAnswer, contacts: number): { outcome: string; isGood: boolean } {
   const { status, error, body } = answer;
   if (status === 0) return { outcome: ERROR_WORDS[error] ?? "no response", isGood: false };
@@ -92,10 +95,10 @@ function numberOf(text: string | undefined): number | undefined {
 export class RequestLog {
   /** The newest ones, in order. */
   readonly records: RequestRecord[] = [];
-  /** All that there were. */
+  /** How many there were in all. */
   count = 0;
   answers = 0;
-  /** As responses told it; nothing where none showed it. */
+  /** As responses reported it; undefined if none did. */
   window: RateWindow | undefined;
 
   constructor(
@@ -138,7 +141,7 @@ export class RequestLog {
     const remaining = numberOf(headers.get(this.headers.remaining));
     if (limit === undefined && remaining === undefined) return;
     const reset = headers.get(this.headers.reset);
-    // Answers of one window overtake each other; the lowest number is the latest.
+    // Responses of one window overtake each other; the lowest number is the latest.
     const before = reset !== undefined && this.window?.reset === reset ? (this.window.remaining ?? Infinity) : Infinity;
     const lowest = remaining === undefined ? undefined : Math.min(remaining, before);
     this.window = { limit, remaining: lowest, reset };

@@ -12,7 +12,7 @@ interface First {
   contactIds: unknown[];
 }
 
-/** A segment of a path; what encodeURIComponent leaves as it is may end a shell's quotes. */
+/** A segment of a path; some of what encodeURIComponent leaves as it is could end a shell's quotes. */
 function segment(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 }
@@ -21,7 +21,7 @@ function quoted(text: string): string {
   return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
 
-/** All ids or the first few, and a word on the others. */
+/** All ids, or the first few and a note about the others. */
 function jsonOf(value: unknown, isWhole: boolean): string {
   return JSON.stringify(
     value,
@@ -71,7 +71,7 @@ export class RequestPreview {
   readonly view = element("details", { class: "preview" });
   private readonly body = element("div", { class: "stack" });
 
-  /** look: what the form holds, and the server; nothing: something has to be corrected first. */
+  /** look: what the form holds, and the server; undefined: something has to be corrected first. */
   constructor(
     private readonly look: () => Promise<{ input: ActionInput; baseUrl: string } | undefined>,
     private readonly request: { method: string; pathTemplate: string },

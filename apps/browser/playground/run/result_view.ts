@@ -1,4 +1,5 @@
-// The result: one sentence, errors with what to do next, the account where there is more to say, and what remains.
+// The result: one sentence, errors with what to do next, the account if there is more to say, and the remaining
+// contacts.
 import { titleOf } from "skipcall-action-host";
 import { button, element } from "../../shared/dom.js";
 import { headline } from "../../shared/result/headline.js";
@@ -30,7 +31,7 @@ function contactsIn(list: UnconfirmedRemovals): number {
 
 function account(result: RemovalResult): HTMLElement[] {
   const counts = ACCOUNT.filter(([name]) => result[name] > 0);
-  // Where everything was confirmed, the sentence above has said it.
+  // If everything was confirmed, the sentence above has said so.
   if (result.dryRun || (counts.length === 1 && result.status === "completed")) return [];
   const numbers = counts.map(([name, help]) =>
     element(
@@ -44,7 +45,7 @@ function account(result: RemovalResult): HTMLElement[] {
   return numbers.length === 0 ? [] : [element("dl", { class: "account" }, ...numbers)];
 }
 
-/** What the server answered is told as its own words only where it answered. */
+/** The server is quoted only if it responded. */
 function errorItem({ message, apiMessage, httpStatus, code, contacts }: ResultError): HTMLElement {
   const said = httpStatus === null || httpStatus === 0 ? [] : [String(httpStatus), code ?? "", apiMessage ?? ""];
   const words = said.filter((text) => text !== "").join(" ");
@@ -91,9 +92,9 @@ function sequenceTable(sequences: readonly SequenceResult[], cancelled: string):
 }
 
 export interface ResultActions {
-  /** Puts what remains into the form. */
+  /** Puts the remaining contacts into the form. */
   onContinue: (remaining: UnconfirmedRemovals) => void;
-  /** The first request had no response that a page may read: why, in a paragraph each; else nothing. */
+  /** If the first request had no response that a page may read: why, one paragraph each; otherwise empty. */
   silence: string[];
 }
 
@@ -102,13 +103,15 @@ export function headlineOf(result: RemovalResult, silence: readonly string[]): s
   return headline(silence.length === 0 ? result : { ...result, status: "failed" });
 }
 
-/** text: the result as the module wrote it. It is data of a server and of a person: shown as text, never as markup. */
+/**
+ * text: the result as the module wrote it. It holds text from a server and a person: shown as text, never as markup.
+ */
 export function resultView(text: string, result: RemovalResult, { onContinue, silence }: ResultActions): HTMLElement {
   const isSilent = silence.length > 0;
   const view = element("section", { class: `result ${isSilent ? "failed" : result.status}` });
   view.append(element("h2", { tabindex: "-1" }, headlineOf(result, silence)));
   view.append(...silence.map((paragraph) => element("p", { class: "notice" }, paragraph)));
-  // What the page held back itself is no error of the server's.
+  // What the page itself held back is not an error of the server's.
   const errors = result.errors.filter(
     (error) => !isSilent || (error.cause !== "cancelled" && error.cause !== "network"),
   );

@@ -1,4 +1,4 @@
-// One run on the page: it starts it, shows it, lets it be stopped, and hands over how it ended.
+// One run on the page: starts it, shows it, lets it be stopped, and returns how it ended.
 import {
   ActionHost,
   type ActionModule,
@@ -27,7 +27,7 @@ export interface RunPlan {
   input: Uint8Array;
   connection: Connection;
   send: Send;
-  /** Where the run is written down; with lines in it: the run to resume. */
+  /** Where the run is recorded; with lines in it: the run to resume. */
   journal: Journal | undefined;
 }
 
@@ -130,7 +130,7 @@ export class RunPanel {
     this.heading.textContent = `${counted(result.requests, "request")}${again}${waited}`;
   }
 
-  /** At most once a frame, however fast events come. */
+  /** At most once per frame, however fast events come. */
   private draw(): void {
     if (this.frame !== 0) return;
     this.frame = requestAnimationFrame(() => {

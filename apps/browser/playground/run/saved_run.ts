@@ -5,9 +5,9 @@ import { Database, value } from "../../shared/database.js";
 import type { KeyFingerprint } from "../../shared/key_fingerprint.js";
 
 export interface RunFacts {
-  /** Its base URL; nothing: the sandbox inside of the page. */
+  /** Its base URL; undefined: the sandbox inside the page. */
   server: string | undefined;
-  /** By which key it began; nothing in the sandbox. */
+  /** Which key it began with; undefined in the sandbox. */
   key: KeyFingerprint | undefined;
   contacts: number;
   sequences: number;
@@ -31,11 +31,11 @@ export class SavedRuns {
   );
 
   /**
-   * Calls act while no other tab does: with this object, or with nothing where another one has a run, or where the
-   * browser keeps nothing for this page.
+   * Calls act while no other tab does: with this object, or with undefined if another one has a run, or if the browser
+   * stores nothing for this page.
    */
   async whileAlone<T>(act: (runs: SavedRuns | undefined) => Promise<T>): Promise<T> {
-    const { locks } = navigator as { locks?: LockManager }; // not there in an insecure context
+    const { locks } = navigator as { locks?: LockManager }; // missing in an insecure context
     if (locks === undefined) return act(undefined);
     return locks.request(LOCK, { ifAvailable: true }, async (lock) => {
       const isUsable =
@@ -48,13 +48,13 @@ export class SavedRuns {
     }) as Promise<T>;
   }
 
-  /** The run that was not brought to its end, if there is one. */
+  /** The unfinished run, if there is one. */
   async load(): Promise<SavedRun | undefined> {
     const store = (await this.database.begin(["run"], "readonly")).objectStore("run");
     return (await value(store.get("run"))) as SavedRun | undefined;
   }
 
-  /** A journal for a new run, in place of any other. */
+  /** A journal for a new run, replacing any other. */
   async begin(run: SavedRun): Promise<Journal> {
     this.isBroken = false;
     await this.database.within(["run", "journal"], (transaction) => {
@@ -64,7 +64,7 @@ export class SavedRuns {
     return { lines: [], append: (line) => this.append(line), keepsAll: true };
   }
 
-  /** The journal of the run that is there. */
+  /** The journal of the stored run. */
   async journal(): Promise<Journal> {
     const store = (await this.database.begin(["journal"], "readonly")).objectStore("journal");
     return {
@@ -81,7 +81,7 @@ export class SavedRuns {
     });
   }
 
-  /** A line that cannot be written ends the journal, and not the run: a reload would lose it then. */
+  /** A line that cannot be written ends the journal, not the run: a reload would then lose the run. */
   private async append(line: string): Promise<void> {
     if (this.isBroken) return;
     try {

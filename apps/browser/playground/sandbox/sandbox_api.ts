@@ -1,15 +1,16 @@
-// A stand-in for the server inside of the page, as its API document says: a request and the time go in, an answer comes
-// out. No clock, no network. It reads requests as strictly as the repository's sandbox, whose README says in which order.
+// A stand-in for the server inside the page, as its API document says: a request and the time go in, a response comes
+// out. No clock, no network. It reads requests as strictly as the repository's sandbox, whose README says in which
+// order.
 
 export interface SandboxSettings {
-  /** The ids of sequences that there are. */
+  /** The ids of the existing sequences. */
   sequences: string[];
-  /** Requests that a window takes. */
+  /** How many requests a window allows. */
   limit: number;
   windowMs: number;
-  /** Every so many valid requests one fails with 503, and nothing is removed; 0: none. */
+  /** One in this many valid requests fails with 503, and nothing is removed; 0: none. */
   failEvery: number;
-  /** Every so many removals one is done, and its answer is lost; 0: none. */
+  /** One in this many removals is done, but its response is lost; 0: none. */
   loseEvery: number;
 }
 
@@ -24,7 +25,7 @@ export interface SandboxAnswer {
   status: number;
   headers: [string, string][];
   body: string;
-  /** The caller is to see nothing of it. */
+  /** The caller must not see it. */
   isLost: boolean;
 }
 
@@ -38,7 +39,7 @@ interface Refusal {
   message: string;
 }
 
-/** Every contact is in every sequence until it is removed, but one of 16, so that counts differ as they do in life. */
+/** Every contact is in every sequence until it is removed, except one in 16, so that counts differ as in real life. */
 function wasEverIn(contactId: string): boolean {
   return !contactId.endsWith("0");
 }

@@ -1,4 +1,4 @@
-// What can be set of the sandbox inside of the page.
+// The settings of the sandbox inside the page.
 import { element } from "../../shared/dom.js";
 import { Field } from "../form/field.js";
 import { SandboxApi, type SandboxSettings } from "./sandbox_api.js";

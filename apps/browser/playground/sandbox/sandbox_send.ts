@@ -1,11 +1,11 @@
-// Sends to the stand-in inside of the page: nothing leaves it, and no key is needed.
+// Sends to the stand-in inside the page: nothing leaves it, and no key is needed.
 import { HttpError, noAnswer, type Send } from "skipcall-action-host";
 import type { SandboxApi } from "./sandbox_api.js";
 
 /** What the host is given for the sandbox. The address is one that nobody can have (RFC 2606). */
 export const SANDBOX_CONNECTION = { baseUrl: "https://sandbox.invalid", secret: "sk_test_in_this_page" };
 
-/** Resolves after so long, or at once when the signal is aborted. */
+/** Resolves after `ms`, or at once when the signal is aborted. */
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const end = (): void => {
@@ -17,7 +17,7 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-/** latencyMs: how long an answer takes, on average; each takes from half to one and a half of it. */
+/** latencyMs: the average time of a response; each takes between half and one and a half times as long. */
 export function sandboxSend(api: SandboxApi, now: () => number, latencyMs: number): Send {
   return async (request, signal) => {
     const { pathname } = new URL(request.url);

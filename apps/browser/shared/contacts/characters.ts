@@ -1,4 +1,4 @@
-// Characters that nobody sees or means, as ../../../contact-files/README.md has them.
+// Invisible and unintended characters, as listed in ../../../contact-files/README.md.
 import tables from "contact-tables";
 
 /** Of "U+0009..U+000D" and "U+0020": the inside of a character class. */
@@ -17,7 +17,7 @@ const INVISIBLE = new RegExp(`[${classOf(tables.invisible)}]`, "gu");
 const ODD = new RegExp(`(?! )[${classOf(tables.whiteSpace, tables.invisible, tables.control)}]`, "u");
 // What is taken out before an id is looked for; a line break ends an id.
 const BETWEEN_DIGITS = new RegExp(`(?![\\r\\n])[-\\u2010-\\u2015${classOf(tables.invisible, tables.control)}]`, "gu");
-/** All but letters, digits and what ASCII shows: controls, marks, other spaces, dashes and quotes. */
+/** Everything except letters, digits and visible ASCII: controls, marks, other spaces, dashes and quotes. */
 const UNSEEN = /(?![\p{L}\p{N}])[^ -~]/gu;
 const PLAIN_ENDS = /^[!-~](.*[!-~])?$/s;
 const LONGEST_SHOWN = 80;
@@ -40,7 +40,7 @@ function codeOf(character: string): string {
   return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
 }
 
-/** The first character inside of an id that nobody sees or means, as its code point. */
+/** The first invisible or unintended character inside an id, as its code point. */
 export function oddCharacter(text: string): string | undefined {
   const [odd] = ODD.exec(text) ?? [];
   return odd === undefined ? undefined : codeOf(odd);
@@ -51,7 +51,7 @@ export function holdsId(text: string): boolean {
   return /[0-9a-f]{32}/i.test(text.replace(BETWEEN_DIGITS, ""));
 }
 
-/** A contact id without what sheets and lists put around it: blanks, quotes of its own, a comma behind it. */
+/** A contact id without what sheets and lists put around it: blanks, quotes, a comma after it. */
 export function bareId(text: string): string {
   let bare = trimmed(text);
   while (/[,;]$/.test(bare)) bare = trimmed(bare.slice(0, -1));
@@ -59,7 +59,7 @@ export function bareId(text: string): string {
   return /^("(.+)"|'(.+)'|“(.+)”|‘(.+)’)$/su.test(bare) ? trimmed(bare.slice(1, -1)) : bare;
 }
 
-/** "123e‹U+200B›" for an id with a zero-width space in it; a long text is cut. */
+/** "123e‹U+200B›" for an id with a zero-width space in it; a long string is cut. */
 export function shownWhole(text: string): string {
   const shown = text.slice(0, LONGEST_SHOWN).replace(UNSEEN, (character) => `‹${codeOf(character)}›`);
   return text.length > LONGEST_SHOWN ? `${shown}…` : shown;

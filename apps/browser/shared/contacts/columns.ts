@@ -30,7 +30,7 @@ function isLike(plain: string, known: string, isWhole: boolean): boolean {
   return false;
 }
 
-/** Whether one letter added, taken away or exchanged, or two neighbours swapped, make one word of the other. */
+/** Whether adding, removing or replacing one letter, or swapping two neighbours, turns one word into the other. */
 function isOneEditAway(a: string, b: string): boolean {
   let begin = 0;
   while (begin < a.length && begin < b.length && a[begin] === b[begin]) ++begin;
@@ -61,20 +61,20 @@ function couldBeSequence(name: string): boolean {
 
 /** How well a line of names is known; 0: not at all. */
 export function headerRank(names: readonly string[]): number {
-  // "contact,uuid" is no name: its comma is between two.
+  // "contact,uuid" is not one name: the comma is between two.
   const plain = names.filter((name) => !/[,;\t]/.test(name)).map(plainName);
   const best = (of: Names): number => Math.max(0, ...plain.map((name) => rankOf(of, name)));
   return best(tables.contact) + best(tables.sequence);
 }
 
-/** The columns that are used; possible: one that could hold sequences, though it is not used as such. */
+/** The columns that are used; possible: one that could hold sequences, but is not used as such. */
 export interface Columns {
   contact: number;
   sequence: number | undefined;
   possible: number | undefined;
 }
 
-/** Throws ContactProblem, which a person may settle by naming columns. */
+/** Throws ContactProblem, which a person may resolve by naming columns. */
 export function chooseColumns(header: readonly string[], named: NamedColumns): Columns {
   const found: TableView = { columns: [...header], contact: undefined, sequence: undefined, rows: [] };
   const more = header.length > SHOWN_COLUMNS ? `, and ${String(header.length - SHOWN_COLUMNS)} more` : "";
@@ -85,7 +85,7 @@ export function chooseColumns(header: readonly string[], named: NamedColumns): C
   if (header.some(holdsId)) {
     throw new ContactProblem(
       "header-is-row",
-      "The first line holds an ID. A table begins with a line of column names, such as sequenceId,contactId; a plain list has one ID a line.",
+      "The first line holds an ID. A table begins with a line of column names, such as sequenceId,contactId; a plain list has one ID per line.",
       1,
     );
   }

@@ -1,4 +1,4 @@
-// Contacts of a file that was chosen or dropped.
+// Contacts from a file that was chosen or dropped.
 import { trimmed } from "./characters.js";
 import type { NamedColumns } from "./columns.js";
 import type { ContactGroups } from "./contact_groups.js";
@@ -13,7 +13,7 @@ const LARGEST_FILE = 64 * 1024 * 1024;
 const SHEET = "Open it in a spreadsheet program and save the sheet as CSV (UTF-8)";
 const UNPACK = "Unpack it first";
 
-/** What is no text, by its first bytes as Latin-1. */
+/** What is not text, by its first bytes as Latin-1. */
 const SIGNATURES: [start: string, what: string, advice: string][] = [
   ["PK\u0003\u0004", "a workbook (such as .xlsx or .ods) or a zip archive", SHEET],
   ["\u00d0\u00cf\u0011\u00e0", "an old Excel workbook (.xls)", SHEET],
@@ -57,7 +57,7 @@ async function textOf(file: File): Promise<{ text: string; isGuessed: boolean }>
   if (file.size > LARGEST_FILE) {
     throw new ContactProblem(
       "unreadable",
-      `${file.name} is larger than 64 MiB. Split it, and run each part by itself.`,
+      `${file.name} is larger than 64 MiB. Split it, and run each part separately.`,
     );
   }
   let bytes: Uint8Array;
@@ -77,7 +77,7 @@ async function textOf(file: File): Promise<{ text: string; isGuessed: boolean }>
   }
 }
 
-/** Rejects with ContactProblem: too large, unreadable, no text, no column or no list of contacts. */
+/** Rejects with ContactProblem: too large, unreadable, not text, no column or no list of contacts. */
 export async function readContactFile(file: File, named: NamedColumns = {}): Promise<ContactGroups> {
   const { text, isGuessed } = await textOf(file);
   const contacts = await readContactText(text, { file: file.name, isGuessed, named });

@@ -1,4 +1,4 @@
-// Contacts as they were read, before the module judges them: their ids, and what can be said of them at once.
+// Contacts as they were read, before the module checks them: their ids, and what can be said about them at once.
 import { counted, grouped, places } from "../words.js";
 import { bareId, oddCharacter, shownWhole, trimmed } from "./characters.js";
 import { ContactProblem } from "./contact_problem.js";
@@ -9,7 +9,7 @@ export interface ContactGroup {
   contactIds: unknown[];
 }
 
-/** An entry that is no contact id, and where it is: a line of a text or an entry of a list, from 1. */
+/** An entry that is not a contact id, and where it is: a line of a text or an entry of a list, from 1. */
 export interface InvalidEntry {
   place: number;
   value: unknown;
@@ -20,7 +20,7 @@ export interface TableView {
   columns: string[];
   contact: number | undefined;
   sequence: number | undefined;
-  /** One that could hold sequences, and is not used: no other sequence may be typed beside it. */
+  /** One that could hold sequences, but is not used: no other sequence may be typed beside it. */
   possible?: number | undefined;
   /** The first ones below the header. */
   rows: string[][];
@@ -35,7 +35,7 @@ export interface ContactGroups {
   invalidEntries: InvalidEntry[];
   /** What places count. */
   noun: "line" | "entry";
-  /** What else the person should know of the reading. */
+  /** What else the person should know about how it was read. */
   notes: string[];
   table?: TableView;
 }
@@ -48,7 +48,7 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const ENTRIES_AT_MOST = 20;
 const PLACES_AT_MOST = 5;
 
-/** A sequence's id, without what is around it. Throws ContactProblem: something is in it that nobody sees or means. */
+/** A sequence's id, without what is around it. Throws ContactProblem: it contains an unintended character. */
 export function checkedSequence(text: string, line?: number): string {
   const id = trimmed(text);
   const odd = oddCharacter(id);
@@ -56,7 +56,7 @@ export function checkedSequence(text: string, line?: number): string {
   const where = line === undefined ? "The sequence ID" : `Line ${grouped(line)}: the sequence ID`;
   throw new ContactProblem(
     "odd-character",
-    `${where} holds the character ${odd}, which nobody sees or means: ${shownWhole(id)}. Take it out.`,
+    `${where} contains the character ${odd}, which is invisible or does not belong there: ${shownWhole(id)}. Remove it.`,
     line,
   );
 }
@@ -70,7 +70,7 @@ export class GroupCollector {
     this.groups = noContacts(noun);
   }
 
-  /** sequenceId: as it was read; checked where it is a new one. line: for what is wrong with it. */
+  /** sequenceId: as it was read; checked if it is a new one. line: for what is wrong with it. */
   add(sequenceId: string | undefined, contact: unknown, place: number, line: number | undefined = place): void {
     const { groups } = this;
     let ids = this.bySequence.get(sequenceId);
@@ -93,7 +93,7 @@ export class GroupCollector {
   }
 }
 
-/** The whole of several lists. */
+/** Several lists as one. */
 export function joined(lists: readonly ContactGroups[]): ContactGroups {
   const [only] = lists;
   if (only !== undefined && lists.length === 1) return only;
@@ -117,7 +117,7 @@ export function describe({ groups, total, invalid, invalidEntries, noun }: Conta
   return `${counted(total, "contact")}${where}${bad}.`;
 }
 
-/** The invalid entries, a line each, with what cannot be seen made visible. */
+/** The invalid entries, one line each, with invisible characters made visible. */
 export function invalidLines({ invalid, invalidEntries, noun }: ContactGroups): string[] {
   const lines = invalidEntries.map(({ place, value }) => {
     const text = typeof value === "string" ? value : ((JSON.stringify(value) as string | undefined) ?? "nothing");

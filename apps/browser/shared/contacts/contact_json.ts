@@ -1,4 +1,4 @@
-// Contacts of JSON: the action's own form, a saved result, a list of ids, or rows whose keys are columns.
+// Contacts from JSON: the action's own form, a saved result, a list of ids, or rows whose keys are columns.
 import { inSlices } from "../slices.js";
 import type { NamedColumns } from "./columns.js";
 import { type ContactGroups, GroupCollector } from "./contact_groups.js";
@@ -27,15 +27,15 @@ function lineOf(text: string, value: string): number | undefined {
 function removalsOf(document: JsonObject, notes: string[]): unknown[] {
   const { removals, remaining, options } = document;
   if (isObject(remaining) && Array.isArray(remaining.removals)) {
-    notes.push("This is a result: what remained of it was taken.");
+    notes.push("This is a result: its remaining contacts were taken.");
     return remaining.removals;
   }
   if (options !== undefined) notes.push("Its options are not used: set them in the form.");
   if (removals !== undefined) {
     if (document.contactIds !== undefined || document.sequenceId !== undefined) {
-      refuse("The JSON holds “removals” and a removal of its own. Only one of them can be there.");
+      refuse("The JSON has both “removals” and a removal beside it. Keep only one of them.");
     }
-    return Array.isArray(removals) ? removals : refuse(`“removals” has to be a list. ${FORM}`);
+    return Array.isArray(removals) ? removals : refuse(`“removals” must be a list. ${FORM}`);
   }
   return [document];
 }
@@ -50,12 +50,12 @@ async function readRemovals(
   for (const removal of removalsOf(document, collector.groups.notes)) {
     if (!isObject(removal) || !Array.isArray(removal.contactIds)) return refuse(`The JSON has no contacts. ${FORM}`);
     const { sequenceId, contactIds } = removal;
-    // A key that is not known may be a sequence's that is spelled otherwise.
+    // An unknown key may be a misspelled one for sequences.
     const unknown = Object.keys(removal).find(
       (key) => !KNOWN.includes(key) && !(removal === document && key === "options"),
     );
     if (unknown !== undefined) refuse(`“${unknown}” is not a key of the action's input. ${FORM}`);
-    if (sequenceId !== undefined && typeof sequenceId !== "string") refuse(`“sequenceId” has to be a text. ${FORM}`);
+    if (sequenceId !== undefined && typeof sequenceId !== "string") refuse(`“sequenceId” must be a string. ${FORM}`);
     const line = sequenceId === undefined ? undefined : lineOf(text, sequenceId);
     const add = (id: unknown): void => collector.add(sequenceId, id, ++place, line ?? 1);
     if (!(await inSlices(contactIds as unknown[], add, { signal }))) return undefined;
@@ -63,7 +63,7 @@ async function readRemovals(
   return collector.groups;
 }
 
-/** Result: nothing when the signal ended it early. Rejects with ContactProblem. */
+/** Returns undefined if the signal ended it early. Rejects with ContactProblem. */
 export async function readJson(
   text: string,
   named: NamedColumns,

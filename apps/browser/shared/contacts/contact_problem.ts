@@ -1,6 +1,6 @@
 import type { TableView } from "./contact_groups.js";
 
-/** Kinds of refusal, as ../../../contact-files/README.md names them, and those of a page alone. */
+/** Kinds of refusal, as ../../../contact-files/README.md names them, and those that only a page has. */
 export type Refusal =
   | "sequence-column"
   | "no-sequence"

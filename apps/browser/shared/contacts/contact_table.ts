@@ -25,7 +25,7 @@ function split(line: string, delimiter: string): string[] {
   return [...cells, cell];
 }
 
-/** Excel may write the delimiter, "sep=;", in a line of its own before the header. */
+/** Excel may write the delimiter, "sep=;", on a line before the header. */
 function namesDelimiter(cells: readonly string[]): boolean {
   return /^sep=[,;\t]?$/i.test(cells[0] ?? "") && cells.slice(1).every((cell) => trimmed(cell) === "");
 }
@@ -35,7 +35,7 @@ export function isHeader(line: string): boolean {
   return DELIMITERS.some((delimiter) => headerRank(split(line, delimiter)) > 0);
 }
 
-/** The delimiter by which the header line has the most known columns, else the one it has most of. */
+/** The delimiter with which the header line has the most known columns, otherwise the most frequent one. */
 function delimiterOf(lines: readonly string[]): string {
   const [first = "", second = ""] = lines
     .slice(0, 20)
@@ -49,13 +49,13 @@ function delimiterOf(lines: readonly string[]): string {
   return DELIMITERS.reduce((best, other) => (rank(other) > rank(best) ? other : best));
 }
 
-/** Without blanks around it, and without the formula ="…" by which Excel keeps a text as it is. */
+/** Without blanks around it, and without the formula ="…" by which Excel keeps a string as it is. */
 function cellText(cell: string): string {
   const text = trimmed(cell);
   return text.length >= 3 && text.startsWith('="') && text.endsWith('"') ? trimmed(text.slice(2, -1)) : text;
 }
 
-/** Takes rows, the first of which names the columns. */
+/** Reads rows, the first of which names the columns. */
 class Table {
   private header: string[] | undefined;
   private columns: Columns = { contact: 0, sequence: undefined, possible: undefined };
@@ -114,7 +114,7 @@ class Table {
       );
     }
     if (this.first.length < SHOWN_ROWS) this.first.push(cells);
-    // A person who is to choose a column is shown what is in them.
+    // A person who has to choose a column sees what is in them.
     if (this.problem !== undefined) return;
     const { contact, sequence } = this.columns;
     const sequenceId = sequence === undefined ? undefined : (cells[sequence] ?? "");
@@ -126,7 +126,7 @@ class Table {
   }
 }
 
-/** Result: nothing when the signal ended it early. Throws ContactProblem. */
+/** Returns undefined if the signal ended it early. Throws ContactProblem. */
 export async function readCsv(
   lines: readonly string[],
   named: NamedColumns,

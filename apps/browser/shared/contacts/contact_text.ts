@@ -1,4 +1,4 @@
-// Contacts of a text: lines, CSV or JSON, told apart as the command line does.
+// Contacts from text: lines, CSV or JSON, told apart as the command line does.
 import { inSlices } from "../slices.js";
 import { bareId, holdsId, trimmed } from "./characters.js";
 import type { NamedColumns } from "./columns.js";
@@ -10,7 +10,7 @@ import { isHeader, readCsv } from "./contact_table.js";
 export interface ReadOptions {
   /** The file's name; empty: pasted or typed. */
   file?: string;
-  /** Not UTF-8: letters beyond ASCII may be others. */
+  /** Not UTF-8: letters beyond ASCII may be wrong. */
   isGuessed?: boolean;
   named?: NamedColumns;
   signal?: AbortSignal;
@@ -21,13 +21,13 @@ function isId(text: string): boolean {
   return id.length === 36 && holdsId(id);
 }
 
-/** Ids of a line, where it holds nothing but ids. */
+/** Ids of a line, if it holds nothing but ids. */
 function idsOf(line: string): string[] {
   const parts = line.split(/[\s,;]+/).filter((part) => trimmed(part) !== "");
   return parts.length > 1 && parts.every(isId) ? parts : [line];
 }
 
-/** One id a line, or several where a line holds nothing else. */
+/** One id per line, or several if a line holds nothing else. */
 async function readLines(lines: readonly string[], signal?: AbortSignal): Promise<ContactGroups | undefined> {
   const collector = new GroupCollector("line");
   const whole = await inSlices(
@@ -41,7 +41,7 @@ async function readLines(lines: readonly string[], signal?: AbortSignal): Promis
   return whole ? collector.groups : undefined;
 }
 
-/** Result: nothing when the signal ended it early. Rejects with ContactProblem. */
+/** Returns undefined if the signal ended it early. Rejects with ContactProblem. */
 export async function readContactText(text: string, options: ReadOptions = {}): Promise<ContactGroups | undefined> {
   const { file = "", isGuessed = false, named = {}, signal } = options;
   const start = trimmed(text.slice(0, 10_000));
@@ -62,8 +62,8 @@ export async function readContactText(text: string, options: ReadOptions = {}): 
 }
 
 /**
- * The contacts with the sequence that was given for all of them, or none. Throws ContactProblem: it is missing, it has
- * something in it that nobody means, or the contacts have, or could have, sequences of their own.
+ * The contacts with the sequence given for all of them, or none. Throws ContactProblem: it is missing, it contains an
+ * unintended character, or the contacts have, or could have, their own sequences.
  */
 export function withSequence(contacts: ContactGroups, typed: string): { sequenceId: string; contactIds: unknown[] }[] {
   const { groups, table } = contacts;
@@ -74,7 +74,7 @@ export function withSequence(contacts: ContactGroups, typed: string): { sequence
     const text =
       table?.sequence !== undefined || column === undefined
         ? `The contacts come with their own sequences${column === undefined ? "" : ` (column “${column}”)`}. Leave the sequence empty.`
-        : `The column “${column}” could hold sequences, so the typed one is not used. Choose it as the column of sequences, or take it out of the file.`;
+        : `The column “${column}” could hold sequences, so the typed one is not used. Choose it as the column of sequences, or remove it from the file.`;
     throw new ContactProblem("sequence-column", text);
   }
   const sequence = checkedSequence(typed);
@@ -82,7 +82,7 @@ export function withSequence(contacts: ContactGroups, typed: string): { sequence
     const text =
       column === undefined
         ? "Enter the ID of the sequence to remove the contacts from."
-        : `Choose the column of sequences, for example “${column}”, or take that column out of the file.`;
+        : `Choose the column of sequences, for example “${column}”, or remove that column from the file.`;
     throw new ContactProblem("no-sequence", text);
   }
   return groups.map(({ sequenceId, contactIds }) => ({ sequenceId: sequenceId ?? sequence, contactIds }));

@@ -1,5 +1,5 @@
-// Rows of CSV, fed line by line: strict about quotes, and each row with the line at which it begins. Parsers that are
-// lenient make one cell of all that a stray quote swallows.
+// Rows of CSV, fed line by line: strict about quotes, and each row with the line at which it begins. Lenient parsers
+// turn everything that a stray quote swallows into one cell.
 import { ContactProblem } from "./contact_problem.js";
 import { trimmed } from "./characters.js";
 
@@ -36,11 +36,11 @@ export class CsvRows {
     if (this.open !== undefined) this.refuse();
   }
 
-  /** Reads a cell that begins at `at`. Result: where the next one begins, beyond the text where there is none. */
+  /** Reads a cell that begins at `at`. Returns where the next one begins, beyond the text if there is none. */
   private cell(text: string, at: number): number {
     let start = at;
     while (text[start] === " ") ++start;
-    // ="…" keeps a text as it is in Excel; its quotes are the cell's.
+    // ="…" keeps a string as it is in Excel; its quotes are the cell's.
     if (text.startsWith('="', start)) ++start;
     if (text[start] === '"') return this.quoted(text, start + 1, "");
     const found = text.indexOf(this.delimiter, at);

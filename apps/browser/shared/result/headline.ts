@@ -1,15 +1,15 @@
-// A result in one sentence: what was removed comes first, and nothing is said that the API did not count.
+// A result in one sentence: what was removed comes first, and nothing is claimed that the API did not count.
 import { counted, grouped } from "../words.js";
 import type { RemovalResult } from "../../../../plugin-manifest/remove_contacts.js";
 
 type Counts = Pick<RemovalResult, "confirmed" | "removed" | "removedExact">;
 
-/** Where a request may have been sent twice, the API's count is the least that it can be. */
+/** If a request may have been sent twice, the API's count is a lower bound. */
 function leastWords(removed: number): string {
   return removed === 0 ? "none was counted as removed now" : `at least ${grouped(removed)} removed now`;
 }
 
-/** What became of the contacts that the API accepted; nothing where there are none. */
+/** What became of the contacts that the API accepted; empty if there are none. */
 function removedWords({ confirmed, removed, removedExact }: Counts): string[] {
   if (confirmed === 0) return [];
   if (!removedExact) {

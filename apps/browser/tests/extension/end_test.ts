@@ -1,4 +1,4 @@
-// Runs that do not come to their own end: stopped, cancelled, and interrupted by an update of the extension.
+// Runs that do not end on their own: stopped, cancelled, and interrupted by an update of the extension.
 import assert from "node:assert/strict";
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
@@ -34,7 +34,7 @@ browserTest("Stop lets open requests end, Cancel gives them up", async (context)
   assert.equal(recorder.sent.length, 2);
 });
 
-browserTest("what a worker was told and did not do any more is done by the next one", async (context) => {
+browserTest("what a worker was told to do but did not, the next one does", async (context) => {
   const { recorder, installed } = await setUp(context, {});
   recorder.hold();
   let popup = await installed.openPopup();
@@ -47,7 +47,7 @@ browserTest("what a worker was told and did not do any more is done by the next 
   await popup.close();
   popup = await installed.openPopup();
   const result = await resultOf(popup);
-  // Nothing is sent again, so nobody knows of the one that was on its way.
+  // Nothing is sent again, so the outcome of the one that was on its way is unknown.
   assert.equal(result.unknown, 100);
   assert.equal(result.unsent, CONTACTS.length - 100);
   assert.equal(recorder.sent.length, 1);
@@ -62,7 +62,7 @@ browserTest(
     await popup.until(`document.getElementById("standing").innerText.includes("rate window")`);
     await installed.chromium.close();
     const before = recorder.sent.length;
-    // Another module file of the same behaviour: an empty custom section more.
+    // Another module file with the same behaviour: one more empty custom section.
     appendFileSync(join(folder, "remove_contacts.wasm"), Uint8Array.of(0, 2, 1, 0x78));
 
     const updated = await Installed.start(context, folder, profile, url);

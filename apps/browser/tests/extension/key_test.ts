@@ -1,10 +1,10 @@
-// The key is kept until the browser ends. A run whose key is gone pauses and asks, and goes on with that key alone.
+// The key is kept until the browser ends. A run whose key is gone pauses and asks, and continues only with that key.
 import assert from "node:assert/strict";
 import { browserTest } from "../support/chromium.js";
 import { holds, Installed } from "./support/installed.js";
 import { CONTACTS, giveKey, KEY, OTHER_KEY, resultOf, setUp, startRemoval } from "./support/removal.js";
 
-browserTest("after the browser was started again the run waits for the key it began with", async (context) => {
+browserTest("after a restart of the browser, the run waits for the key it began with", async (context) => {
   const { recorder, installed, folder, profile, url } = await setUp(context, { limit: 4, windowMs: 2000 });
   let popup = await installed.openPopup();
   await startRemoval(popup);
@@ -21,7 +21,7 @@ browserTest("after the browser was started again the run waits for the key it be
   assert.equal(recorder.sent.length, before);
 
   await giveKey(popup, "no key at all");
-  await popup.until(`document.getElementById("problem").innerText.includes("no API key")`);
+  await popup.until(`document.getElementById("problem").innerText.includes("not an API key")`);
   await giveKey(popup, OTHER_KEY);
   await popup.until(`document.getElementById("problem").innerText.includes("another key")`);
   assert.equal(recorder.sent.length, before);

@@ -19,7 +19,9 @@ async function scanned(page: Page, html: string): Promise<PageScan> {
   return page.evaluate<PageScan>(SCRIPT);
 }
 
-/** What is taken without a question: ids by their numbers; "rows?" or "ids?" where the person is asked, "none" for nothing. */
+/**
+ * What is taken without a question: ids by their numbers; "rows?" or "ids?" if the person is asked, "none" for nothing.
+ */
 function taken(scan: PageScan): string[] {
   return scan.lists.flatMap((list) => {
     const signal = signalOptions(list);
@@ -45,7 +47,7 @@ async function newPage(context: TestContext): Promise<Page> {
 const ON = '<input type="checkbox" checked aria-label="Select">';
 const OFF = '<input type="checkbox" aria-label="Select">';
 
-/** Markups, and what is taken of each without a question. */
+/** Markups, and what is taken from each without a question. */
 const MARKUPS: Record<string, [html: string, expected: string[]]> = {
   "a row's own attribute": [`<table><tr data-contact-id="${id(1)}"><td>${ON}</td><td>Ada</td></tr></table>`, ["1"]],
   "a column of contact ids after one of company ids": [
@@ -104,7 +106,7 @@ const MARKUPS: Record<string, [html: string, expected: string[]]> = {
      <tr><td><input type="checkbox" name="subscribed" checked></td><td>${id(1)}</td></tr></table>`,
     ["rows?"],
   ],
-  "a selection column behind one that says what it is": [
+  "a selection column after one that says what it is": [
     `<table><tr><th>Active</th><th></th><th>Contact ID</th></tr>
      <tr><td><input type="checkbox" checked></td><td><input type="checkbox"></td><td>${id(1)}</td></tr>
      <tr><td><input type="checkbox"></td><td><input type="checkbox" checked></td><td>${id(2)}</td></tr></table>`,
@@ -146,7 +148,7 @@ const MARKUPS: Record<string, [html: string, expected: string[]]> = {
       <div style="height:0;overflow:hidden"><table><tr data-contact-id="${id(6)}"><td>${ON}</td></tr></table></div>`,
     ["9"],
   ],
-  "the box that selects all is no row": [
+  "the box that selects all is not a row": [
     `<table><thead><tr><th><input type="checkbox" checked></th><th>Contact ID</th></tr></thead>
      <tr><td>${OFF}</td><td>${id(1)}</td></tr></table>`,
     [],
@@ -182,7 +184,7 @@ const MARKUPS: Record<string, [html: string, expected: string[]]> = {
      <label><input type="checkbox" name="contact_ids[]" value="${id(2)}"> Grace</label></form>`,
     ["1"],
   ],
-  "a list to choose of": [
+  "a list to choose from": [
     `<select multiple size="3" name="contact_ids"><option value="${id(1)}" selected>Ada</option><option value="${id(2)}">Grace</option></select>`,
     ["1"],
   ],
@@ -218,7 +220,7 @@ const MARKUPS: Record<string, [html: string, expected: string[]]> = {
     `<table><tr><th></th><th>Contact ID</th></tr><tr><td>${ON}</td><td> ${id(1).toUpperCase()} </td></tr></table>`,
     ["1"],
   ],
-  "a row without an id is not passed over": [
+  "a row without an id is not skipped": [
     `<table><tr><th></th><th>Contact ID</th></tr><tr><td>${ON}</td><td>${id(1)}</td></tr><tr><td>${ON}</td><td>none</td></tr></table>`,
     ["1", ""],
   ],
@@ -227,7 +229,7 @@ const MARKUPS: Record<string, [html: string, expected: string[]]> = {
      <tr><td>${ON}</td><td>spring</td><td>${id(1)}</td></tr><tr><td>${ON}</td><td>autumn</td><td>${id(2)}</td></tr></table>`,
     ["1@spring", "2@autumn"],
   ],
-  "names of sequences are no ids": [
+  "names of sequences are not ids": [
     `<table><tr><th></th><th>Sequence</th><th>Contact ID</th></tr><tr><td>${ON}</td><td>Spring 26</td><td>${id(1)}</td></tr></table>`,
     ["1"],
   ],
@@ -373,7 +375,7 @@ const MARKUPS: Record<string, [html: string, expected: string[]]> = {
      <tbody><tr><th colspan="2">Lyon</th></tr><tr><td>${ON}</td><td>${id(2)}</td></tr></tbody></table>`,
     ["2"],
   ],
-  "one id for all rows is no row's own": [
+  "one id for all rows is not a row's own": [
     `<table><tr><th></th><th>ID</th></tr><tr><td>${ON}</td><td>${company(1)}</td></tr><tr><td>${ON}</td><td>${company(1)}</td></tr></table>`,
     ["ids?"],
   ],
@@ -430,7 +432,7 @@ browserTest("rows that a long grid does not hold are counted", async (context) =
   }
 });
 
-browserTest("hidden rows are counted, and marked text is read", async (context) => {
+browserTest("hidden rows are counted, and selected text is read", async (context) => {
   const page = await newPage(context);
   await page.setContent(
     `<h2>People</h2><p id="text">Please remove ${id(1)} and ${id(2)}, ${id(1)}.</p>

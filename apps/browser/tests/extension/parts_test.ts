@@ -27,7 +27,7 @@ const VIEW: RunView = {
   complete: false,
 };
 
-test("the extension asks for the API's server, and for no permission that it does not need", () => {
+test("the extension asks for the API's server, and for no unnecessary permission", () => {
   const manifest = readJson("apps/browser/extension/manifest.json") as {
     permissions: string[];
     host_permissions: string[];
@@ -51,19 +51,19 @@ test("the extension asks for the API's server, and for no permission that it doe
   assert.ok(KEY_PATTERN.source.startsWith(connection?.fields[0]?.pattern ?? "none"));
 });
 
-test("a build for another server is for this machine alone, and never in the folder that is shipped", () => {
+test("a build for another server is only for this machine, and never in the folder that is shipped", () => {
   const build = (...options: string[]): unknown =>
     execFileSync(process.execPath, [repositoryPath("apps/browser/scripts/build_extension.mjs"), ...options], {
       stdio: "pipe",
     });
-  assert.throws(() => build("--base-url", "http://127.0.0.1:1"), /for the API alone/);
+  assert.throws(() => build("--base-url", "http://127.0.0.1:1"), /only for the API/);
   assert.throws(() => build("--base-url", "https://example.com", "--out", "nowhere"), /on this machine/);
 });
 
-test("the alarm rings when the run wants to be woken, or soon, should the worker be stopped", () => {
+test("the alarm rings when the run asks to be woken, or soon, in case the worker is stopped", () => {
   const now = 1_000_000;
-  assert.equal(nextAlarm(0, now, 0), now + 30_000, "answers are waited for");
-  assert.equal(nextAlarm(now + 500, now, 0), now + 30_000, "a wait that a timer lives to see");
+  assert.equal(nextAlarm(0, now, 0), now + 30_000, "it waits for responses");
+  assert.equal(nextAlarm(now + 500, now, 0), now + 30_000, "a wait that a timer survives");
   assert.equal(nextAlarm(0, now, now + 20_000), undefined, "it rings soon enough");
   assert.equal(nextAlarm(0, now, now - 5), undefined, "it has rung, and rings each period");
   assert.equal(nextAlarm(0, now, now + 45_000), now + 30_000, "it was set to a wait that is over");
@@ -71,7 +71,7 @@ test("the alarm rings when the run wants to be woken, or soon, should the worker
   assert.equal(nextAlarm(now + 60_000, now, now + 60_000), undefined, "it is set already");
 });
 
-test("messages are taken from the popup alone, and only commands of the right form", () => {
+test("messages are accepted only from the popup, and only commands of the right form", () => {
   const [id, url] = ["abc", "chrome-extension://abc/popup.html"];
   assert.ok(isFromOwnPage({ id, url }, id, [url]));
   assert.ok(!isFromOwnPage({ id: "other", url }, id, [url]));
@@ -105,7 +105,7 @@ test("the badge has at most four characters, and never says that all is done bef
   assert.equal(badgeOf({ ...VIEW, state: "needs-key" }).text, "key");
 });
 
-test("where a run stands is said in a sentence", () => {
+test("a run's progress is said in a sentence", () => {
   const say = (more: Partial<RunView>): string => standingOf({ ...VIEW, ...more }, String);
   assert.equal(say({}), "4 of 8 contacts confirmed. Sending.");
   assert.equal(say({ total: 0 }), "10 contacts to remove. Sending.");
@@ -117,7 +117,7 @@ test("where a run stands is said in a sentence", () => {
   assert.match(say({ state: "needs-space" }), /disk space/);
 });
 
-test("preview and account tell each count that is not zero", () => {
+test("preview and account show each count that is not zero", () => {
   const result = {
     status: "partial",
     confirmed: 5,
@@ -178,7 +178,7 @@ test("the sentence over a result says what the API counted, and nothing else", (
   );
 });
 
-test("where the result names no ids all of the input remains", () => {
+test("if the result names no ids, all of the input remains", () => {
   const removals = [{ sequenceId: "s", contactIds: ["a", "b", "c"] }];
   const result = {
     confirmed: 1,
@@ -197,7 +197,7 @@ test("where the result names no ids all of the input remains", () => {
   assert.equal(outcomeOf(JSON.stringify(result), removals).kind, "result");
 });
 
-test("of values that come while one is written only the newest is written", async () => {
+test("of values that arrive while one is written, only the newest is written", async () => {
   const written: number[] = [];
   let finish: (() => void) | undefined;
   const latest = new Latest<number>(async (value) => {

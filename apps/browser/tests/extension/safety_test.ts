@@ -11,7 +11,7 @@ const START = { type: "start", removals: [{ sequenceId: "spring", contactIds: CO
 const REFUSED = { refused: "Only the popup of this extension may ask for that." };
 const LOCK = "run";
 
-/** Another extension, with nothing but a worker. */
+/** Another extension, with only a worker. */
 function otherExtension(context: TestContext): string {
   const folder = temporaryFolder(context);
   const manifest = { manifest_version: 3, name: "Other", version: "1", background: { service_worker: "other.js" } };
@@ -59,7 +59,7 @@ browserTest(
     );
     assert.match(answer, /Could not establish connection/);
 
-    // The popup itself, with a message that is none.
+    // The popup itself, with an invalid message.
     assert.deepEqual(await popup.ask({ ...START, removals: [{ sequenceId: 1 }] }), REFUSED);
     assert.equal(recorder.sent.length, 0);
   },
@@ -72,7 +72,7 @@ browserTest("two wake-ups, and two starts, never run twice", async (context) => 
   await giveKey(popup, KEY);
   await popup.until("!document.getElementById('key-form').checkVisibility()");
 
-  // Somebody else holds the lock, as another worker would: nothing is begun until it is free.
+  // Somebody else holds the lock, as another worker would: nothing begins until it is free.
   await popup.evaluate(
     `void navigator.locks.request("${LOCK}", () => new Promise((free) => (globalThis.free = free)))`,
   );

@@ -1,4 +1,4 @@
-// From the page to the question: what is chosen is shown, what is not certain is asked, and lists of one's own.
+// From the page to the question: what is chosen is shown, what is not certain is asked, and the person's own lists.
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import type { TestContext } from "node:test";
@@ -59,7 +59,7 @@ browserTest("what is not certain is asked, and nothing can be removed before it 
   await popup.until("!document.getElementById('start').disabled");
   assert.equal(await popup.text("preview"), "2 contacts from sequence spring");
 
-  // The key comes before the question, and the question says from where the ids are.
+  // The key comes before the question, and the question says where the ids come from.
   await popup.click("start");
   await popup.until("document.getElementById('problem').innerText.includes('API key first')");
   assert.ok(!(await popup.evaluate("document.getElementById('confirm').open")));
@@ -71,7 +71,7 @@ browserTest("what is not certain is asked, and nothing can be removed before it 
   assert.deepEqual(recorder.sent.flatMap((sent) => sent.contactIds).sort(), [ADA, GRACE].sort());
 });
 
-browserTest("hidden rows are left out and said, and companies are never offered", async (context) => {
+browserTest("hidden rows are left out and reported, and companies are never offered", async (context) => {
   const { popup } = await open(
     context,
     `<table data-sequence-id="spring"><thead><tr><th>Select</th><th>Company ID</th><th>Contact ID</th></tr></thead>
@@ -84,12 +84,12 @@ browserTest("hidden rows are left out and said, and companies are never offered"
   assert.match(shown, /1 selected row is hidden on the page and left out/);
   assert.doesNotMatch(shown, /Company/);
   assert.equal(await popup.text("preview"), "1 contact from sequence spring");
-  // The README's picture is taken anew with SKIPCALL_RECORD=1.
+  // SKIPCALL_RECORD=1 retakes the README's picture.
   const folder = process.env.SKIPCALL_RECORD === "1" ? "docs" : "build";
   writeFileSync(repositoryPath(`apps/browser/${folder}/popup.png`), await popup.picture());
 });
 
-browserTest("a pasted list, a bad key, and what remains comes back in", async (context) => {
+browserTest("a pasted list, a bad key, and the remaining contacts used again", async (context) => {
   const { recorder, popup } = await open(context, "<p>Nothing here.</p>");
   assert.equal(await popup.text("found"), "No contacts are selected on this page.");
   await popup.fill("own-text", `contactId;séquence\n${ADA};spring\n${GRACE};spring\n`);
@@ -114,7 +114,7 @@ browserTest("a pasted list, a bad key, and what remains comes back in", async (c
   assert.equal(await popup.text("summary"), "2 contacts removed.");
   assert.equal(await popup.text("account"), "");
 
-  // The same again: nobody is told that something was removed now.
+  // The same again: nothing claims that something was removed now.
   await popup.click("dismiss");
   await popup.untilVisible("selection");
   await popup.fill("own-text", ADA);
@@ -126,7 +126,7 @@ browserTest("a pasted list, a bad key, and what remains comes back in", async (c
   assert.equal(recorder.sent.filter(({ status }) => status === 200).length, 2);
 });
 
-browserTest("marked text is offered, and the popup is readable with 60 sequences", async (context) => {
+browserTest("selected text is offered, and the popup is readable with 60 sequences", async (context) => {
   const rows = Array.from(
     { length: 60 },
     (_, i) =>

@@ -1,5 +1,5 @@
-// The browser stops the worker in the middle, again and again. Every contact is accounted for once, and only what was on
-// its way at a stop is sent again.
+// The browser stops the worker midway, again and again. Every contact is accounted for once, and only what was on its
+// way at a stop is sent again.
 import assert from "node:assert/strict";
 import { browserTest } from "../support/chromium.js";
 import type { Recorder, Sent } from "./support/recorder.js";
@@ -22,7 +22,7 @@ function repeated(sent: Sent[]): string[] {
   return [...new Set(all.filter((text, i) => all.indexOf(text) !== i))].sort();
 }
 
-browserTest("a run goes on after each stop of its worker", async (context) => {
+browserTest("a run continues after each stop of its worker", async (context) => {
   const { recorder, installed } = await setUp(context, { limit: LIMIT, windowMs: 4000 });
   recorder.hold();
   let popup = await installed.openPopup();

@@ -1,9 +1,9 @@
-// What is on disk, and for how long; and what cannot be written down is not done.
+// What is on disk, and for how long; and what cannot be recorded is not done.
 import assert from "node:assert/strict";
 import { browserTest } from "../support/chromium.js";
 import { CONTACTS, resultOf, setUp, startRemoval } from "./support/removal.js";
 
-browserTest("a run that cannot write its journal waits, and goes on when it is told to", async (context) => {
+browserTest("a run that cannot write its journal waits, and continues when told to", async (context) => {
   const { recorder, installed } = await setUp(context, {});
   recorder.hold();
   const popup = await installed.openPopup();
@@ -25,7 +25,7 @@ browserTest("a run that cannot write its journal waits, and goes on when it is t
   const result = await resultOf(popup);
   assert.equal(result.status, "completed");
   assert.equal(result.confirmed, CONTACTS.length);
-  // The request whose answer could not be written was sent again, and nothing else.
+  // Only the request whose response could not be written was sent again.
   assert.equal(recorder.sent.length, CONTACTS.length / 100 + 1);
 });
 
@@ -42,13 +42,13 @@ const STORED = `new Promise((resolve) => {
   };
 })`;
 
-browserTest("journal and input are deleted when the run ends, the outcome when it is put away", async (context) => {
+browserTest("journal and input are deleted when the run ends, the outcome when it is dismissed", async (context) => {
   const { recorder, installed } = await setUp(context, {});
   recorder.hold();
   const popup = await installed.openPopup();
   await startRemoval(popup);
   await recorder.until(() => recorder.heldBack === 1);
-  // The head and the first wake; the answer is still on its way.
+  // The head and the first wake; the response is still on its way.
   assert.deepEqual(await popup.evaluate(STORED), { names: ["record", "removals"], lines: 2 });
   recorder.release();
   await resultOf(popup);

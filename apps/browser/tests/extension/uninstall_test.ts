@@ -1,4 +1,4 @@
-// Uninstalling leaves nothing of a run in the profile.
+// Uninstalling leaves no trace of a run in the profile.
 import assert from "node:assert/strict";
 import { browserTest } from "../support/chromium.js";
 import { holds } from "./support/installed.js";

@@ -1,4 +1,4 @@
-// Runs in a page: replays one file of vectors on one module, and gives back what was seen.
+// Runs in a page: replays one file of vectors on one module, and returns what was seen.
 import { ActionModule } from "../../../../hosts/js/src/core/index.js";
 import { Instance } from "../../../../hosts/js/src/core/instance.js";
 import { readVectors, replay } from "../../../../hosts/js/tests/support/replay.js";

@@ -4,15 +4,15 @@ import { test, type TestContext } from "node:test";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 
 export const CHROMIUM = process.env.CHROMIUM || "/usr/bin/chromium";
-/** Chromium does not sandbox itself for root, and says so by ending. */
+/** Chromium refuses to run as root with its sandbox. */
 export const CHROMIUM_ARGUMENTS = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
 
-/** Why browser tests cannot run here, or nothing. */
+/** Why browser tests cannot run here, or undefined. */
 const MISSING = existsSync(CHROMIUM)
   ? undefined
   : `not run: there is no Chromium at ${CHROMIUM}; install the package chromium, or name one in CHROMIUM`;
 
-/** A test that needs Chromium. Where there is none it counts as skipped, and says what to install. */
+/** A test that needs Chromium. Without it, the test counts as skipped, and says what to install. */
 export function browserTest(name: string, body: (context: TestContext) => Promise<void>): void {
   void test(name, { ...(MISSING === undefined ? {} : { skip: MISSING }), timeout: 300_000 }, body);
 }

@@ -12,13 +12,13 @@ export function runButton(page: Page): Locator {
   return page.locator('form button[type="submit"]');
 }
 
-/** Serves dist/playground with the strict policy. Result: its address, with the slash. */
+/** Serves dist/playground with the strict policy. Returns its address, with the slash. */
 export async function servePlayground(context: TestContext): Promise<string> {
   const headers = { "content-security-policy": POLICY };
   return `${await serve(context, { "/": "apps/browser/dist/playground/" }, { headers })}/`;
 }
 
-/** The playground, ready. `browser`: one that is there already. */
+/** The playground, ready. `browser`: one that is already running. */
 export async function openPlayground(
   context: TestContext,
   options: BrowserContextOptions = {},
@@ -29,13 +29,13 @@ export async function openPlayground(
   return opened;
 }
 
-/** n different contact ids, of which every 16th was never in a sequence of the page's sandbox. */
+/** n different contact ids, every 16th of which was never in a sequence of the page's sandbox. */
 export function contactIds(n: number, group = 0): string[] {
   const prefix = group.toString(16).padStart(8, "0");
   return Array.from({ length: n }, (_, i) => `${prefix}-0000-4000-8000-${i.toString(16).padStart(12, "0")}`);
 }
 
-/** As if the ids were pasted; typing so many would take minutes. */
+/** As if the ids were pasted; typing that many would take minutes. */
 export async function paste(page: Page, text: string): Promise<void> {
   await page.getByLabel("Contact IDs", { exact: true }).evaluate((box, pasted) => {
     const clipboardData = new DataTransfer();
@@ -53,12 +53,12 @@ export async function fill(page: Page, sequence: string, ids: readonly string[])
   await counted(page, `${ids.length.toLocaleString("en")} contact`);
 }
 
-/** Waits until the form counts its contacts so. */
+/** Waits until the form shows this count. */
 export async function counted(page: Page, text: string | RegExp): Promise<void> {
   await page.locator(".count", { hasText: text }).waitFor({ timeout: 30_000 });
 }
 
-/** Presses the button. A result that is shown stays until the run begins, so it is marked as the old one. */
+/** Presses the button. An earlier result stays until the run begins, so it is marked as old. */
 export async function run(page: Page): Promise<void> {
   await page.locator(".result").evaluateAll((results) => {
     for (const result of results) result.setAttribute("data-old", "");
@@ -66,14 +66,14 @@ export async function run(page: Page): Promise<void> {
   await runButton(page).click();
 }
 
-/** Waits for the result of the run that was started last. Result: its headline. */
+/** Waits for the result of the run that was started last. Returns its headline. */
 export async function headline(page: Page): Promise<string> {
   const heading = page.locator(".result:not([data-old]) h2");
   await heading.waitFor({ timeout: 60_000 });
   return heading.innerText();
 }
 
-/** What the result counts under a word such as "Confirmed"; 0 where it does not show it. */
+/** The count that the result shows under a word such as "Confirmed"; 0 if it does not show one. */
 export async function countOf(page: Page, word: string): Promise<number> {
   const value = page
     .locator(".account div")

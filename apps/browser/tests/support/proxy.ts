@@ -1,11 +1,11 @@
-// A proxy before the sandbox that adds what a page needs of a server, or leaves it out: the rules of CORS.
+// A proxy before the sandbox that adds what a page needs from a server, or leaves it out: the headers of CORS.
 import { createServer, request as sendRequest } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { TestContext } from "node:test";
 
 /**
  * `open`: any page may call it and see the rate headers; `hidden`: it may call, and sees no rate headers; `closed`: it
- * says nothing of CORS, as most APIs do, and a preflight fails; `deaf`: preflights pass, and answers may not be read.
+ * does not mention CORS, like most APIs, and a preflight fails; `deaf`: preflights pass, but responses may not be read.
  */
 export type Cors = "open" | "hidden" | "closed" | "deaf";
 
@@ -20,7 +20,7 @@ const ANY = { "access-control-allow-origin": "*" };
 
 export interface Proxy {
   url: string;
-  /** Removals that reached the server behind it. */
+  /** How many removals reached the server behind it. */
   forwarded: () => number;
 }
 

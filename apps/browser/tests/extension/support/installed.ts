@@ -1,4 +1,4 @@
-// Chromium with the extension, in a profile of its own, in front of a page with a table of contacts.
+// Chromium with the extension, in its own profile, in front of a page with a table of contacts.
 import { execFile } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
@@ -15,7 +15,7 @@ import { Popup } from "./popup.js";
 
 const cleaning = new WeakMap<TestContext, (() => unknown)[]>();
 
-/** Does it when the test has ended, the last one first: a browser is closed before its profile is deleted. */
+/** Runs it when the test has ended, the last one first: a browser is closed before its profile is deleted. */
 function atTheEnd(context: TestContext, act: () => unknown): void {
   const acts = cleaning.get(context) ?? [];
   acts.push(act);
@@ -26,14 +26,14 @@ function atTheEnd(context: TestContext, act: () => unknown): void {
   });
 }
 
-/** A folder that goes with the test. */
+/** A folder that is deleted after the test. */
 export function temporaryFolder(context: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), "extension-"));
   atTheEnd(context, () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
   return folder;
 }
 
-/** Serves one page until the test ends. Result: its address. */
+/** Serves one page until the test ends. Returns its address. */
 export async function servePage(context: TestContext, html: string): Promise<string> {
   const server = createServer((_, response) => {
     response.writeHead(200, { "content-type": "text/html; charset=utf-8", "cache-control": "no-store" }).end(html);
@@ -83,7 +83,7 @@ export class Installed {
     return Popup.open(this.browser, this.id, this.page.url());
   }
 
-  /** Ends the worker, as the browser does it after half a minute without an event: by the DevTools protocol. */
+  /** Ends the worker, as the browser does after half a minute without an event: by the DevTools protocol. */
   async stopWorker(): Promise<void> {
     await this.untilWorkerEnds(async () => {
       this.workers ??= await this.chromium.newCDPSession(this.page);
@@ -107,7 +107,7 @@ export class Installed {
     return targetInfos.find(({ type, url }) => type === "service_worker" && url.includes(this.id))?.targetId;
   }
 
-  /** Neither Playwright nor an event tells that a service worker was stopped, so the list of targets is looked at. */
+  /** Neither Playwright nor an event reports that a service worker was stopped, so the list of targets is polled. */
   private async untilWorkerEnds(act: () => Promise<void>): Promise<void> {
     const worker = await this.worker();
     if (worker === undefined) throw new Error("no worker of the extension is running");
@@ -122,7 +122,7 @@ async function extensionId(context: BrowserContext): Promise<string> {
   return new URL(worker.url()).hostname;
 }
 
-/** The extension as it is built for a sandbox at that address. Result: its folder. */
+/** The extension as built for a sandbox at that address. Returns its folder. */
 export async function builtFor(context: TestContext, baseUrl: string): Promise<string> {
   const out = join(temporaryFolder(context), "built");
   const program = repositoryPath("apps/browser/scripts/build_extension.mjs");
@@ -130,7 +130,7 @@ export async function builtFor(context: TestContext, baseUrl: string): Promise<s
   return out;
 }
 
-/** Whether a file below the folder holds the text, in one byte a character or in two. */
+/** Whether a file below the folder holds the text, with one or two bytes per character. */
 export function holds(folder: string, text: string): boolean {
   const needles = [Buffer.from(text, "latin1"), Buffer.from(text, "utf16le")];
   return filesBelow(folder).some((path) => {
@@ -147,7 +147,7 @@ function filesBelow(folder: string): string[] {
   });
 }
 
-/** Nothing of what the browser has deleted in the meantime. */
+/** Skips what the browser has deleted in the meantime. */
 function ifThere<T>(read: () => T): T | undefined {
   try {
     return read();

@@ -1,5 +1,5 @@
-// The toolbar's popup, opened as a click on the extension's icon does it, which is what grants activeTab. Playwright does
-// not show popups as pages, so this one is spoken to by the DevTools protocol.
+// The toolbar's popup, opened as by a click on the extension's icon, which is what grants activeTab. Playwright does
+// not show popups as pages, so this one is driven by the DevTools protocol.
 import { setTimeout } from "node:timers/promises";
 import type { CDPSession } from "playwright-core";
 
@@ -110,7 +110,7 @@ export class Popup {
     return result.value;
   }
 
-  /** Looks again and again whether an expression, or what it promises, is true. */
+  /** Polls until an expression, or what it promises, is true. */
   async until(condition: string): Promise<void> {
     await this.evaluate(`(async () => {
       while (!(await (${condition}))) await new Promise((resolve) => setTimeout(resolve, 20));

@@ -1,5 +1,5 @@
-// A server between the extension and the sandbox that writes down what was sent, and can keep answers back: so a worker
-// can be stopped at the very moment when a request was carried out and its answer has not come.
+// A server between the extension and the sandbox that records what was sent, and can hold responses back: so a worker
+// can be stopped at the very moment when a request has been carried out but its response has not arrived.
 import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { TestContext } from "node:test";
@@ -7,9 +7,9 @@ import type { TestContext } from "node:test";
 export interface Sent {
   sequenceId: string;
   contactIds: string[];
-  /** Of the server; 0: it has not answered yet. */
+  /** Of the server; 0: it has not responded yet. */
   status: number;
-  /** The answer was handed on. */
+  /** The response was passed on. */
   answered: boolean;
 }
 
@@ -40,17 +40,17 @@ export class Recorder {
     return this.url;
   }
 
-  /** Answers that are given from now on by the server are kept back. */
+  /** Holds back the server's responses from now on. */
   hold(): void {
     this.holding = true;
   }
 
-  /** How many are kept back. */
+  /** How many are held back. */
   get heldBack(): number {
     return this.held.length;
   }
 
-  /** What was carried out, and whose answer nobody has. */
+  /** What was carried out, and whose response nobody has. */
   get onTheirWay(): Sent[] {
     return this.sent.filter(({ answered }) => !answered);
   }
@@ -60,7 +60,7 @@ export class Recorder {
     for (const answer of this.held.splice(0)) answer();
   }
 
-  /** Resolves when something that was sent or answered makes it true. */
+  /** Resolves when a request or a response makes it true. */
   async until(isSo: () => boolean): Promise<void> {
     if (isSo()) return;
     await new Promise<void>((resolve) => {

@@ -16,7 +16,7 @@ export const CONTACTS = contactIds(1500);
 export interface Setting {
   recorder: Recorder;
   installed: Installed;
-  /** Of the extension as it was built. */
+  /** Of the extension as built. */
   folder: string;
   profile: string;
   /** Of the page with the table. */
@@ -52,7 +52,7 @@ export async function startRemoval(popup: Popup): Promise<void> {
   await popup.untilVisible("run");
 }
 
-/** Confirms what is selected, once it was read and previewed. */
+/** Confirms what is selected, once it has been read and previewed. */
 export async function confirmRemoval(popup: Popup): Promise<void> {
   await popup.until("!document.getElementById('start').disabled");
   await popup.click("start");
