@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Holds the conformance kit to the ABI, its cases to their schema, and its guests to their sources."""
+"""Checks the conformance kit against the ABI, its cases against their schema, and its guests against their sources."""
 
 import json
 import re
@@ -123,7 +123,7 @@ class Guests(unittest.TestCase):
             self.skipTest("clang-19 or wabt is missing")
         version = subprocess.run(["clang-19", "--version"], capture_output=True, text=True, check=True).stdout
         if "~deb12" not in version:
-            self.skipTest("the guests were made by Debian 12's clang-19, and another one's bytes differ")
+            self.skipTest("the guests were built with Debian 12's clang-19; another one gives other bytes")
         with tempfile.TemporaryDirectory() as folder:
             subprocess.run([GUESTS / "build.sh", folder], check=True)
             made = {path.name: path.read_bytes() for path in Path(folder).glob("*.wasm")}

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# record.sh [NAME -- HOST…]: plays the conformance kit against a host, keeps the outcome under NAME and makes docs/HOSTS.md
-# again. Without arguments: for all hosts in this repository that are built, and makes the document.
+# record.sh [NAME -- HOST…]: runs the conformance kit against a host, keeps the outcome under NAME and regenerates
+# docs/HOSTS.md. Without arguments: for all hosts in this repository that are built.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../../abi/conformance"
 root=$PWD/../..

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Shows that the kit finds things: the Python host, spoiled by one line at a time, fails in the cases of the rule that it
+"""Shows that the kit finds faults: the Python host, spoiled by one line at a time, fails the cases of the rule that it
 breaks, and passes a few others. spoilings.json has the lines. Runs in the environment that runs the host:
 .tools/python/bin/python tests/conformance/spoiled_test.py [RULE…]"""
 
@@ -25,7 +25,7 @@ COMMAND = [sys.executable, "-m", "skipcall_action_host.conformance"]
 CASES = {case["id"]: case for case in load_cases()}
 # Quick ones of many kinds, which a host that breaks another rule still passes.
 OTHERS = ["alloc-grows", "base-with-slash", "chunks", "connection-unknown", "first-wake", "gate", "key-of-8"]
-# Two threads in one instance are no matter of a line.
+# Two threads in one instance cannot be made by one line.
 WITHOUT_SPOILING = {"duty-23"}
 
 

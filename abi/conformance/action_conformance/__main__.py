@@ -21,7 +21,7 @@ def arguments(words: list[str]) -> tuple[argparse.Namespace, list[str]]:
         usage="%(prog)s [OPTIONS] [CASE…] -- HOST [ARGUMENT…]",
         description="Judges a host of the action ABI from outside. HOST is a command; README.md has its contract.",
     )
-    parser.add_argument("cases", nargs="*", metavar="CASE", help="an id, the begin of some, or a rule; default: all")
+    parser.add_argument("cases", nargs="*", metavar="CASE", help="an id, the start of some, or a rule; default: all")
     parser.add_argument("-j", "--jobs", type=int, default=2 * (os.cpu_count() or 1) + 2, help="cases at a time")
     parser.add_argument("--expectations", metavar="FILE", help="JSON: cases that fail, each with a reason")
     parser.add_argument("--junit", metavar="FILE")
@@ -29,14 +29,12 @@ def arguments(words: list[str]) -> tuple[argparse.Namespace, list[str]]:
     parser.add_argument("--json", metavar="FILE", help="outcomes and capabilities, for a program")
     parser.add_argument("--quiet", action="store_true", help="only what did not pass")
     parser.add_argument("--list", action="store_true", help="list the cases, and run none")
-    parser.add_argument(
-        "--coverage", action="store_true", help="count the cases of each rule; fails where one has none"
-    )
+    parser.add_argument("--coverage", action="store_true", help="count the cases of each rule; fails if one has none")
     return parser.parse_args(own), host
 
 
 def chosen(cases: list[dict], names: list[str]) -> list[dict]:
-    """Throws SystemExit where a name fits none."""
+    """Throws SystemExit if a name matches nothing."""
     for name in names:
         if not any(fits(case, name) for case in cases):
             sys.exit(f"there is no case and no rule {name}; --list shows them")
@@ -81,7 +79,7 @@ def main(words: list[str]) -> int:
             print(f"{case['id']:<34} {case['level']:<5}{' '.join(case['rules']):<30} {case['title']}")
         return 0
     if not host_words:
-        sys.exit("say which host: python3 -m action_conformance -- HOST [ARGUMENT…]")
+        sys.exit("name the host: python3 -m action_conformance -- HOST [ARGUMENT…]")
     host = host_command(host_words)
     try:
         capabilities = read_capabilities(host)

@@ -23,7 +23,7 @@ def load_cases() -> list[dict]:
 
 
 def expanded(case: dict) -> dict:
-    """Each request with what `each` says of all; targets that are missing are numbers."""
+    """Each request with what `each` says for all; missing targets are numbers."""
     for number, request in enumerate(case.get("requests", []), 1):
         for name, value in case.get("each", {}).items():
             request.setdefault(name, copy.deepcopy(value))
@@ -32,7 +32,7 @@ def expanded(case: dict) -> dict:
 
 
 def for_host(case: dict, cannot: dict) -> dict:
-    """The case as a host is judged by it that cannot do some things."""
+    """The case as it applies to a host that cannot do some things."""
     for capability, change in case.get("without", {}).items():
         if capability in cannot:
             requests = change.get("requests", [])
@@ -48,7 +48,7 @@ def for_host(case: dict, cannot: dict) -> dict:
 
 
 def fields_of(connection: dict) -> list[str]:
-    """The fields of a connection, those that only a header names among them."""
+    """The fields of a connection, including those that only a header names."""
     names = [item["name"] for item in connection.get("fields", [])]
     for value in (connection.get("headers") or {}).values():
         names += [name for name in PLACEHOLDER.findall(value) if isinstance(value, str)]
@@ -67,7 +67,7 @@ def keys_of(case: dict) -> dict[str, str]:
                 keys[place] = kind["value"]
             elif kind is not None:
                 keys[place] = make_key(f"{case['id']} {place}", kind)
-    for place, kind in said.items():  # what the manifest does not ask for
+    for place, kind in said.items():  # what the manifest does not declare
         if place not in keys and kind is not None:
             keys[place] = kind["value"] if isinstance(kind, dict) else make_key(f"{case['id']} {place}", kind)
     return keys

@@ -1,4 +1,4 @@
-"""Checks that a case names because they cannot be said as data."""
+"""Checks that a case names because data cannot express them."""
 
 import json
 import zlib
@@ -17,15 +17,15 @@ def wakes_in_time(evidence: Evidence):
     wanted_times = {wanted for _, _, _, wanted in wakes if wanted > 1}
     for wanted in wanted_times:
         if not any(now + EARLY_MS >= wanted for _, now, _, _ in wakes):
-            yield "a wake that was wanted never came"
+            yield "a requested wake never came"
 
 
 def clock_goes_on(evidence: Evidence):
-    """Between the first and the last event at least half a second passed: three wakes of 250 ms were wanted."""
+    """Between the first and the last event at least half a second passed: three wakes 250 ms apart were requested."""
     times = [record.numbers[1] for record in evidence.log if record.kind in "WD"]
     passed = times[-1] - times[0]
     if not 200 <= passed <= 1000 * evidence.ended.seconds + 50:
-        yield f"now_ms went on by {passed} ms in a run of {evidence.ended.seconds:.1f} s"
+        yield f"now_ms advanced by {passed} ms in a run of {evidence.ended.seconds:.1f} s"
 
 
 def journal_well_formed(evidence: Evidence):
@@ -41,7 +41,7 @@ def journal_well_formed(evidence: Evidence):
         try:
             entry = json.loads(line)
         except ValueError:
-            yield f"line {number + 1} is no JSON"
+            yield f"line {number + 1} is not JSON"
             return
         wanted = f"{zlib.crc32(last_sum + body):08x}"
         if not mark or entry.get("sum") != wanted:
@@ -49,7 +49,7 @@ def journal_well_formed(evidence: Evidence):
         if not entry.get("end"):
             last_sum = wanted.encode()
         if number == 0 and (entry.get("journal") != 1 or not line.startswith(b'{"journal":1')):
-            yield "the first line is no head of format 1"
+            yield "the first line is not a head of format 1"
         if "event" in entry:
             events.append(entry)
     seen = [record for record in evidence.log if record.kind in "WDC"]
@@ -58,12 +58,12 @@ def journal_well_formed(evidence: Evidence):
         yield f"the journal has the events {[entry['event'] for entry in events]}"
     for entry, record in zip(events, seen):
         if entry.get("now") != record.numbers[1]:
-            yield f"an event has now {entry.get('now')} in the journal, the module was given {record.numbers[1]}"
+            yield f"an event has now {entry.get('now')} in the journal, the module got {record.numbers[1]}"
         if record.answer is not None and (entry.get("status"), entry.get("exchange")) != (
             record.answer.status,
             record.answer.exchange,
         ):
-            yield f"response {record.answer.exchange} is another one in the journal"
+            yield f"response {record.answer.exchange} differs in the journal"
 
 
 CHECKS = {

@@ -1,4 +1,4 @@
-"""What holds in every case: the calls that a host makes, what an answer may look like, and where a key must not be."""
+"""What holds in every case: the calls that a host makes, what a response may look like, and where a key must not be."""
 
 import re
 import time
@@ -39,11 +39,11 @@ def call_problems(evidence: Evidence):
         if kind == "T":
             yield "duty-23", "an export was called while another call ran"
         if kind == "S" and not 0 <= numbers[1] <= numbers[2]:
-            yield "exports-6", "the input is no block of action_alloc, or shorter than its length"
+            yield "exports-6", "the input is not a block of action_alloc, or the block is shorter than its length"
         if kind == "S" and numbers[3] != 0:
             yield "exports-6", f"flags are {numbers[3]}"
         if kind == "F" and numbers[0] != 0 and numbers[1] < 0:
-            yield "memory-4", "action_free of a block that was handed in, or was none"
+            yield "memory-4", "action_free of a block that was passed in, or of something that is not a block"
         if kind == "K":
             yield "duty-13", f"the key is in the module's memory, at {numbers[1]}"
         if kind in "WDC":
@@ -56,7 +56,7 @@ def call_problems(evidence: Evidence):
             last_now = max(last_now, numbers[1])
     states = [record for record in log if record.kind in "WDC"]
     if states and states[0].kind == "D":
-        yield "run-3", "an answer came before the first wake"
+        yield "run-3", "a response came before the first wake"
 
 
 def answer_problems(answer: Answer, cannot: dict):
@@ -70,7 +70,7 @@ def answer_problems(answer: Answer, cannot: dict):
         yield "duty-21", f"exchange {answer.exchange}: headers and body are not in one block with a struct of 32 bytes"
         return
     if answer.pointer % 8:
-        yield "duty-21", "the answer's block is not the one that action_alloc gave"
+        yield "duty-21", "the response's block is not the one that action_alloc gave"
     if answer.status != 0 and not 200 <= answer.status <= 599:
         yield "response-1", f"status {answer.status}"
     if answer.error not in ERRORS or (answer.status == 0 and answer.error == "OK"):
@@ -113,10 +113,10 @@ def wire_problems(evidence: Evidence, cannot: dict):
         for number, request in asked[target]:
             answer = evidence.answers.get(request.get("exchange", number))
             if answer is not None and "NOT_SENT" in answer.flags and announced == 1:
-                yield "duty-16", f"{target[:80]!r} came, and was answered NOT_SENT"
+                yield "duty-16", f"{target[:80]!r} came, but got NOT_SENT"
     for fault in evidence.seen.faults:
         if "tls" not in evidence.case.get("server", {}):
-            yield "duty-5", f"what came is no HTTP/1.1 request: {fault}"
+            yield "duty-5", f"what came is not an HTTP/1.1 request: {fault}"
 
 
 def key_problems(evidence: Evidence):
@@ -125,12 +125,12 @@ def key_problems(evidence: Evidence):
     places += [(f"the file {name}", data) for name, data in ended.files.items()]
     places += [("an argument list", arguments) for arguments in ended.arguments]
     if evidence.log is not None:
-        places = places[1:]  # the log's own bytes are looked at as they are
+        places = places[1:]  # the log's own bytes are checked as they are
         for record in evidence.log:
             if record.answer is not None and record.answer.headers and record.answer.body:
                 number = record.answer.exchange
-                places.append((f"the headers of answer {number}", record.answer.headers.shown))
-                places.append((f"the body of answer {number}", record.answer.body.shown))
+                places.append((f"the headers of response {number}", record.answer.headers.shown))
+                places.append((f"the body of response {number}", record.answer.body.shown))
     for place, text in places:
         for key in evidence.keys.values():
             if form := secret.shows(text, key):

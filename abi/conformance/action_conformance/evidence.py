@@ -1,4 +1,4 @@
-"""Plays a case against a host and collects what is to be judged."""
+"""Runs a case against a host and collects the evidence."""
 
 import json
 import struct
@@ -21,9 +21,9 @@ class Evidence:
     ended: Ended
     seen: Seen
     port: int
-    log: list[Record] | None  # none where the guest is another one, or the result is no log
+    log: list[Record] | None  # none if the guest is another one, or the result is not a log
     log_error: str = ""
-    is_late: bool = False  # the kit said "stop" or "cancel" later than the case asks for
+    is_late: bool = False  # the kit sent "stop" or "cancel" later than the case asks
 
     @property
     def answers(self) -> dict:
@@ -49,8 +49,8 @@ def base_urls(case: dict, keys: dict, places: dict) -> dict[str, str]:
 
 
 def control(call: Call, server: Server, case: dict) -> None:
-    """Says "stop" or "cancel" when the case wants it: some ms after the nth request came, or after the start. To be
-    called before the host starts: it may be faster with its first request than the kit with what follows."""
+    """Sends "stop" or "cancel" when the case asks for it: some ms after the nth request came, or after the start. To be
+    called before the host starts: the host may send its first request before the kit is ready."""
     for step in case.get("control", []):
         listeners = server.listeners if "request" in step else call.when_started
 
@@ -64,7 +64,7 @@ def control(call: Call, server: Server, case: dict) -> None:
 
 
 def kill_at(call: Call, server: Server, number: int) -> None:
-    """Kills the host when the nth request has come; the server goes on for the next one."""
+    """Kills the host when the nth request has come; the server stays up for the next one."""
     server.listeners.append(lambda count: call.end() if count == number else None)
 
 

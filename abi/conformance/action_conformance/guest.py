@@ -1,10 +1,10 @@
-"""Module files: a prebuilt guest with the case's manifest and whatever else the case changes in it."""
+"""Module files: a prebuilt guest with the case's manifest and the case's other changes."""
 
 import json
 from pathlib import Path
 
 GUESTS = Path(__file__).parent / "guests"
-if not GUESTS.is_dir():  # in the repository; in a wheel they are inside of the package
+if not GUESTS.is_dir():  # in the repository; in a wheel they are inside the package
     GUESTS = Path(__file__).parent.parent / "guests"
 CASES = GUESTS.parent / "cases"
 MANIFEST_SIZE = 4096
@@ -40,7 +40,7 @@ def area(module: bytes) -> bytes:
 
 
 def manifest_of(case: dict) -> dict:
-    """The manifest that the case's module has, as far as it is JSON. Other guests than the probe have no connection."""
+    """The manifest that the case's module has, as far as it is JSON. Guests other than the probe have no connection."""
     if case.get("guest", "probe") != "probe":
         return {"connections": []}
     manifest = merged(probe_manifest(), case.get("manifest", {}))
@@ -56,14 +56,14 @@ def manifest_bytes(case: dict) -> bytes:
 
 
 def text_in(module: bytes) -> bytes:
-    """The manifest without the white space behind it."""
+    """The manifest without the white space after it."""
     begin = module.index(b'{"abiVersion"')
     text = module[begin:].decode("latin-1")
     return text[: json.JSONDecoder().raw_decode(text)[1]].encode("latin-1")
 
 
 def leb128_at(data: bytes, at: int) -> tuple[int, int]:
-    """The number, and where what follows it begins."""
+    """The number, and the position after it."""
     number, shift = 0, 0
     while True:
         number |= (data[at] & 0x7F) << shift
@@ -119,7 +119,7 @@ def changed(module: bytes, change: dict) -> bytes:
         return module[:value]
     if kind == "replace":
         return replaced(module, bytes.fromhex(value[0]), bytes.fromhex(value[1]), 1)
-    if kind == "append":  # custom sections of the manifest's name
+    if kind == "append":  # custom sections with the manifest's name
         return module + custom_section("action_manifest", text_in(module)) * value
     if kind == "tail":
         return module + bytes.fromhex(value)
@@ -127,7 +127,7 @@ def changed(module: bytes, change: dict) -> bytes:
         return bytes.fromhex(value)
     if kind == "extend":
         return extended(module, value["section"], value["count"], value["item"])
-    if kind == "padding":  # a custom section that says nothing
+    if kind == "padding":  # a custom section without meaning
         return module + custom_section("padding", bytes(value - 16))
     if kind == "without_manifest":
         return module[:8] + b"".join(data for number, data in sections(module) if b"action_manifest{" not in data[:24])

@@ -14,7 +14,7 @@ from .server import AUTHORITY
 
 CAPABILITIES = Path(__file__).parent / "capabilities.json"
 EXITS = {0: "result", 3: "refused", 4: "dead", 5: "connection"}
-# What well-known libraries read; "CONFORMANCE_CA_FILE" is for a host that reads none of them.
+# What well-known libraries read; "CONFORMANCE_CA_FILE" is for a host that reads none of these.
 CA_VARIABLES = (
     "CONFORMANCE_CA_FILE",
     "SSL_CERT_FILE",
@@ -29,7 +29,7 @@ LATE = 0.2  # seconds
 
 @dataclass
 class Ended:
-    """What one call of the host came to."""
+    """How one call of the host ended."""
 
     exit: str
     stdout: bytes
@@ -38,7 +38,7 @@ class Ended:
     cpu_seconds: float
     memory: int  # the most that the process had, in bytes
     files: dict = field(default_factory=dict)  # what was written in the case's folder: name and bytes
-    arguments: list = field(default_factory=list)  # of all processes of the host, where the case asks for them
+    arguments: list = field(default_factory=list)  # of all processes of the host, if the case asks for them
 
 
 def host_command(words: list[str]) -> list[str]:
@@ -53,7 +53,7 @@ def environment(folder: str) -> dict:
 
 
 def read_capabilities(command: list[str]) -> dict:
-    """{"host": …, "version": …, "cannot": {capability: reason}}. Throws RuntimeError where it is no such thing."""
+    """{"host": …, "version": …, "cannot": {capability: reason}}. Throws RuntimeError if it is something else."""
     done = subprocess.run([*command, "--capabilities"], capture_output=True, timeout=60, check=False)
     try:
         said = json.loads(done.stdout)
@@ -69,7 +69,7 @@ def read_capabilities(command: list[str]) -> dict:
 
 
 class Call:
-    """One call of `HOST run` in a folder of its own."""
+    """One call of `HOST run` in its own folder."""
 
     def __init__(self, command: list[str], options: list[str], secrets: dict, timeout: float):
         self.folder = tempfile.TemporaryDirectory(prefix="action-conformance-")
@@ -78,10 +78,10 @@ class Call:
         self.secrets, self.timeout = secrets, timeout
         self.process: subprocess.Popen | None = None
         self.arguments: list[bytes] = []
-        self.given: set[str] = set()  # files of the kit's own
+        self.given: set[str] = set()  # the kit's own files
         self.started = threading.Event()
         self.when_started: list = []  # called with 1, like the server's listeners
-        self.is_late = False  # the kit itself was: this machine has too much to do
+        self.is_late = False  # the kit itself was late: this machine is too busy
 
     def file(self, name: str, content: bytes) -> str:
         (self.place / name).write_bytes(content)
@@ -108,7 +108,7 @@ class Call:
         timer.start()
 
     def look_at_arguments(self) -> None:
-        """Of all processes of the host's session, where the system shows them."""
+        """Of all processes in the host's session, if the system shows them."""
         self.started.wait(self.timeout)
         for process in Path("/proc").glob("[0-9]*"):
             try:
@@ -166,6 +166,6 @@ class Call:
             for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
                 try:
                     stream.close()
-                except OSError:  # what was said was not read any more
+                except OSError:  # the host no longer read its input
                     pass
         self.folder.cleanup()

@@ -1,5 +1,5 @@
-"""python3 -m action_conformance.hosts FOLDER: the document that compares hosts, out of what --json wrote of each into
-FOLDER and of the expectations beside it. Printed on standard output."""
+"""python3 -m action_conformance.hosts FOLDER: the document that compares hosts, from what --json wrote about each into
+FOLDER and from the expectations beside it. Printed on standard output."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""What a case asks for against what was seen. Each problem names the rule of the ABI that it breaks."""
+"""Compares what a case asks for with what was seen. Each problem names the rule of the ABI that it breaks."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from .reply import fill
 class Problem:
     rule: str
     text: str
-    may_be_load: bool = False  # it is about time, or the kit was late, so a machine that is busy may be the cause
+    may_be_load: bool = False  # it is about time, or the kit was late, so a busy machine may be the cause
 
 
 def one_of(expected, value) -> bool:
@@ -51,7 +51,7 @@ class Judge:
         elif ended.exit == "result":
             self.judge_result(expect)
         elif ended.stdout.strip() and ended.exit in ("refused", "dead", "connection"):
-            self.problem("printed a result, and yet failed")
+            self.problem("printed a result, but failed")
         self.judge_process(expect)
         for number, request in enumerate(self.case.get("requests", []), 1):
             self.judge_wire(number, request)
@@ -80,7 +80,7 @@ class Judge:
             if self.filled(text).encode("latin-1") in ended.stderr:
                 self.problem(f"standard error holds {text!r}")
         if expect.get("stderr") and not ended.stderr.strip():
-            self.problem("standard error says nothing of what is wrong")
+            self.problem("standard error does not say what is wrong")
 
     def judge_range(self, name: str, limits, value) -> None:
         if limits is None:
@@ -131,7 +131,7 @@ class Judge:
             self.problem(text, may_be_load=late)
 
     def differences(self, expected: dict, answer: Answer | None) -> str:
-        """The first member that differs, or an empty text."""
+        """The first member that differs, or an empty string."""
         if expected.get("none"):
             return "" if answer is None else "being there"
         if answer is None:
@@ -146,7 +146,7 @@ class Judge:
         if flags not in [expected.get("flags", []), *expected.get("or_flags", [])]:
             return "flags"
         if answer.headers is None or answer.body is None:
-            return "a range outside of the block, which"
+            return "a range outside the block, which"
         if "body" in expected and (why := self.body_difference(expected["body"], answer)):
             return why
         if "headers" in expected and (why := self.header_difference(expected["headers"], answer)):
@@ -183,7 +183,7 @@ class Judge:
         return ""
 
     def milliseconds(self, answer: Answer) -> int:
-        """From the event in which the request was announced up to its answer."""
+        """From the event in which the request was announced up to its response."""
         time = 0
         for record in self.evidence.log:
             if record.kind in "WDC":

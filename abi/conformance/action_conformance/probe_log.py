@@ -54,7 +54,7 @@ class Record:
     answer: Answer | None = None
 
 
-# Kind: the numbers behind it.
+# Kind: the numbers after it.
 SHAPES = {
     "I": "",
     "V": "",
@@ -105,7 +105,7 @@ class Reader:
 
 
 def read_log(result: str) -> list[Record]:
-    """Throws ValueError, KeyError or struct.error where it is no result of the probe."""
+    """Throws ValueError, KeyError or struct.error if it is not a result of the probe."""
     reader = Reader(bytes.fromhex(json.loads(result)["log"]))
     records = []
     while reader.at < len(reader.data):

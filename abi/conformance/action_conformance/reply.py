@@ -1,4 +1,4 @@
-"""What the server sends: a reply of a case as steps, and the steps as bytes."""
+"""What the server sends: a case's reply as steps, and the steps as bytes."""
 
 import gzip
 import re
@@ -36,7 +36,7 @@ def coded(coding: str, body: bytes) -> bytes:
 
 
 def part(step: dict, keys: dict, places: dict) -> bytes:
-    """The bytes of a step that has some: text, hex, or a repetition; coded, cut and in chunks where it says so."""
+    """The bytes of a step that has some: text, hex, or a repetition; coded, cut and in chunks if it says so."""
     if "hex" in step:
         data = bytes.fromhex(step["hex"])
     else:

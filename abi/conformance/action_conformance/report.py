@@ -26,7 +26,7 @@ def line(outcome: Outcome, expected: str | None) -> str:
 
 
 def by_rule(outcomes: list[Outcome]) -> dict[str, Counter]:
-    """For each rule, how many of its cases had which outcome."""
+    """For each rule, how many of its cases had each outcome."""
     table: dict[str, Counter] = {rule: Counter() for rule in load_rules()}
     for outcome in outcomes:
         for rule in outcome.case["rules"]:

@@ -1,4 +1,5 @@
-"""The rules of the ABI that cases are about. rules.json names each; tests/rules_test.py holds it to ABI.md."""
+"""The rules of the ABI that cases are about. rules.json names each; tests/conformance/kit_test.py compares it with
+ABI.md."""
 
 import json
 from pathlib import Path
@@ -11,12 +12,12 @@ def load_rules() -> dict[str, dict]:
 
 
 def rules_of_hosts() -> list[str]:
-    """Those that a host can keep or break; each of them has to have a case."""
+    """Those that a host can keep or break; each must have a case."""
     return [name for name, rule in load_rules().items() if rule.get("whose") != "module"]
 
 
 def coverage(cases: list[dict]) -> dict[str, list[str]]:
-    """For each rule of hosts the cases that are about it. Throws KeyError where a case names another one."""
+    """For each rule for hosts, the cases about it. Throws KeyError if a case names an unknown one."""
     found: dict[str, list[str]] = {rule: [] for rule in rules_of_hosts()}
     for case in cases:
         for rule in case["rules"]:

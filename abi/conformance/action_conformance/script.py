@@ -23,7 +23,7 @@ REQUEST = {
     "headers.len": 44,
     "body.ptr": 48,
     "body.len": 52,
-    "at": 0xFFFFFFFF,  # where the struct itself is said to be
+    "at": 0xFFFFFFFF,  # the address of the struct itself
 }
 PROGRESS = {"size": 0, "state": 4, "wake_ms": 8, "wake_ms.high": 12, "phase": 16, "open": 32}
 FACTOR, MODULUS = 1099511628211, 1 << 64
@@ -38,7 +38,7 @@ def u64(value: int) -> bytes:
 
 
 def as_bytes(value) -> bytes:
-    """Text stands for its characters as bytes; a list [text, times] for a repetition."""
+    """Text means its characters as bytes; a list [text, times] means a repetition."""
     if isinstance(value, list):
         return as_bytes(value[0]) * value[1]
     return value if isinstance(value, bytes) else value.encode("latin-1")
@@ -101,7 +101,7 @@ def needle(text: bytes) -> bytes:
 
 
 def default_handlers(case: dict, requests: list) -> list:
-    """All requests at the first wake, or each when the one before is answered."""
+    """All requests at the first wake, or each when the previous one is answered."""
     if case.get("order") != "one by one":
         return [{"on": "wake:1", "do": [{"send": number + 1} for number in range(len(requests))]}]
     handlers = [{"on": "wake:1", "do": [{"send": 1}]}]
@@ -119,7 +119,7 @@ def compile_script(case: dict, needles: list) -> bytes:
 
 
 def boot_area(exports: dict, version: int) -> bytes:
-    """How exports behave from the beginning on (guests/probe.c)."""
+    """How exports behave from the beginning (guests/probe.c)."""
     behaviours = bytearray(b"\1" * len(EXPORTS))
     for name, behaviour in exports.items():
         behaviours[EXPORTS.index(name)] = BEHAVIOURS.index(behaviour) + 1

@@ -1,4 +1,4 @@
-"""The secrets of a case, the forms in which a server may repeat one, and the search for them."""
+"""The secrets of a case, the forms in which a server may repeat them, and the search for them."""
 
 import base64
 import hashlib
@@ -7,7 +7,7 @@ import urllib.parse
 
 
 def make_key(seed: str, kind: str = "plain") -> str:
-    """A key of a case: always the same one, found nowhere else."""
+    """A key for a case: always the same, and found nowhere else."""
     digest = hashlib.sha256(seed.encode()).digest()
     letters = base64.b64encode(digest, b"Qz").decode().rstrip("=")[:26]
     if kind == "special":  # what JSON, HTML and percent-encoding escape
@@ -16,7 +16,7 @@ def make_key(seed: str, kind: str = "plain") -> str:
 
 
 def base64_cores(key: bytes) -> list[bytes]:
-    """What base64 makes of the key wherever it begins: the digits that no neighbour has a part in."""
+    """What base64 makes of the key wherever it begins: the digits that do not depend on its neighbours."""
     cores = []
     for alphabet in (base64.b64encode, base64.urlsafe_b64encode):
         for before in range(3):
@@ -27,7 +27,7 @@ def base64_cores(key: bytes) -> list[bytes]:
 
 
 def forms(key: str) -> dict[str, bytes]:
-    """How a server may write a key; the names stand behind the colon in "<<key:NAME>>"."""
+    """How a server may write a key; the names come after the colon in "<<key:NAME>>"."""
     raw = key.encode()
     every = "".join(f"%{byte:02X}" for byte in raw)
     return {
@@ -56,14 +56,14 @@ def forms(key: str) -> dict[str, bytes]:
 
 
 def needles(key: str) -> list[bytes]:
-    """What must be nowhere in a module's memory. Nothing too short to be found by chance."""
+    """What must be nowhere in a module's memory. Nothing short enough to be found by chance."""
     found = [form for name, form in forms(key).items() if not name.startswith("base64-inside")]
     found += base64_cores(key.encode())
     return [text for text in dict.fromkeys(found) if len(text) >= 8]
 
 
 def shows(text: bytes, key: str) -> str | None:
-    """The form in which the text holds the key."""
+    """The form in which the text contains the key."""
     for name, form in forms(key).items():
         if form in text:
             return name

@@ -1,4 +1,4 @@
-"""A server of raw sockets, so that it can break every rule: what it sends stands in the case."""
+"""A server of raw sockets, so that it can break every rule: the case says what it sends."""
 
 import socket
 import ssl
@@ -41,11 +41,11 @@ class Request:
 
 @dataclass
 class Seen:
-    """All that the server saw."""
+    """Everything that the server saw."""
 
     requests: list = field(default_factory=list)
     connections: int = 0
-    faults: list = field(default_factory=list)  # what is no HTTP/1.1 request
+    faults: list = field(default_factory=list)  # what is not an HTTP/1.1 request
     bytes_in: int = 0
 
 
@@ -90,7 +90,7 @@ class Wire:
 
 
 class Server:
-    """Serves one case. `places` are what replies may name; `listeners` are called with the number of requests."""
+    """Serves one case. `places` are names that replies may use; `listeners` are called with the number of requests."""
 
     def __init__(self, case: dict, keys: dict):
         self.case, self.keys = case, keys
@@ -143,7 +143,7 @@ class Server:
                 self.answer(wire, request)
         except (Closed, OSError, ValueError) as error:
             if isinstance(error, ValueError):
-                self.seen.faults.append(f"no HTTP request: {error}")
+                self.seen.faults.append(f"not an HTTP request: {error}")
         finally:
             try:
                 raw.close()
@@ -184,7 +184,7 @@ class Server:
         return request
 
     def reply_to(self, request: Request):
-        """The reply of the case's request with that target; of its list of replies, that of the nth time."""
+        """The reply to the case's request with that target; from a list of replies, the nth."""
         prefix = self.plan.get("prefix", "")
         target = request.target.removeprefix(prefix)
         with self.lock:
@@ -222,7 +222,7 @@ class Server:
             raise
 
     def wait(self, raw: socket.socket, ms: int) -> None:
-        """Waits, and notices when the client goes."""
+        """Waits, and notices when the client disconnects."""
         end = time.monotonic() + ms / 1000
         while (left := end - time.monotonic()) > 0 and not self.closing.is_set():
             time.sleep(min(left, 0.02))

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# make.sh: makes the certificates of the kit's server, each with its key in one file: good, of another name, of an
-# authority that nobody trusts, and out of date. They protect nothing: the keys are here for everybody to read.
+# make.sh: makes the certificates of the kit's server, each with its key in one file: good, for another name, from an
+# untrusted authority, and expired. They protect nothing: the keys are here for everybody to read.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 work=$(mktemp -d)
