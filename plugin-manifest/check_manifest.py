@@ -2,8 +2,8 @@
 """Says what is wrong with manifests of action modules: check_manifest.py FILE...
 
 The rules are those of manifest.schema.json beside this file, and those below, which tie one member to another. Each
-problem is one line, `file: place: rule: what is the matter`; the place is a JSON Pointer (RFC 6901), the rule a
-keyword of JSON Schema or the name of a rule below. Exit code 0: none found, 1: some, 2: called wrongly.
+problem is one line, `file: place: rule: what is wrong`; the place is a JSON Pointer (RFC 6901), the rule a keyword of
+JSON Schema or the name of a rule below. Exit code 0: none found, 1: some, 2: called wrongly.
 
 Needs the Python package jsonschema, 4.0 or later.
 """
@@ -30,10 +30,10 @@ def twice(names):
 
 
 def members_once(pairs):
-    """An object's members. One that stands twice is refused, since readers differ in which of the two they take."""
+    """An object's members. A duplicate is refused, since readers differ in which of the two they use."""
     names = [name for name, _ in pairs]
     if twice(names):
-        raise ValueError(f"member stands twice: {', '.join(twice(names))}")
+        raise ValueError(f"duplicate member: {', '.join(twice(names))}")
     return dict(pairs)
 
 
@@ -85,7 +85,7 @@ def subschemas(schema, path=()):
 
 
 def resolves(root, reference):
-    """Whether a reference of a schema leads to a place inside of it."""
+    """Whether a reference of a schema leads to a place inside it."""
     if not reference.startswith("#"):
         return False
     place = root
@@ -107,7 +107,7 @@ def document_problems(document, place):
             whole = False
             yield Problem(here, "reference-inside", f"{schema['$ref']} is not a place in this schema")
         elif "default" in schema and schema_problems(schema["default"], {**schema, "$defs": root.get("$defs", {})}):
-            yield Problem(here, "default-is-valid", "the default does not keep the schema it stands in")
+            yield Problem(here, "default-is-valid", "the default does not match the schema it is in")
         if schema.get("minimum", 0) > schema.get("maximum", float("inf")):
             yield Problem(here, "range-not-empty", "the minimum is above the maximum")
     if whole:
@@ -122,7 +122,7 @@ def errors_problems(errors, place):
         keys = {(status, row.get("code")) for status in row.get("status", [None])}
         hidden = {key for key in keys if {key, (key[0], None), (None, None)} & seen}
         if hidden:
-            yield Problem(pointer((*place, index)), "row-is-reached", f"rows before it take {sorted(hidden, key=str)}")
+            yield Problem(pointer((*place, index)), "row-is-reached", f"rows before it match {sorted(hidden, key=str)}")
         seen |= keys
 
 
@@ -169,11 +169,11 @@ def link_problems(manifest):
                     yield Problem(pointer((*place, "headers", header)), "name-is-known", f"no field is called {name}")
         test = connection.get("test")
         if test is not None and set(test["pass"]) & set(test["fail"]):
-            yield Problem(pointer((*place, "test")), "verdicts-differ", "a status stands in pass and in fail")
+            yield Problem(pointer((*place, "test")), "verdicts-differ", "a status is in both pass and fail")
 
 
 def problems(manifest):
-    """All that is wrong with a manifest. Each kind of rule is looked at only where the one before it is kept."""
+    """Everything that is wrong with a manifest. Each kind of rule is checked only if the previous ones are kept."""
     return (
         list(embedded_problems(manifest))
         or schema_problems(manifest, load(SCHEMA_FILE))

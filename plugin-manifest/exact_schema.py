@@ -1,4 +1,4 @@
-"""What callers of remove_contacts write, and what this version of it writes, as schemas that say all of it.
+"""What callers of remove_contacts write, and what this version of it writes, as complete schemas.
 
 The manifest's own schemas are loose: a bad id is reported, not refused, and a later version may say more in a result.
 Types are generated from the exact ones, and the tests hold the results of all vectors to them.
@@ -42,5 +42,5 @@ def exact_output(schema):
         tighten(part.get("items"))
 
     tighten(schema)
-    schema["properties"]["invalidIds"]["items"]["required"].remove("contacts")  # only where contact is null
+    schema["properties"]["invalidIds"]["items"]["required"].remove("contacts")  # only if contact is null
     return schema

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Makes the types of remove_contacts' input and result from its manifest, for each language that has some.
+"""Makes the types of remove_contacts' input and result from its manifest, for each language that needs them.
 
 python3 plugin-manifest/generate_types.py           writes the files
-python3 plugin-manifest/generate_types.py --check   writes nothing; exit 1 when a file is not what would be written
+python3 plugin-manifest/generate_types.py --check   writes nothing; exit 1 if a file is not what would be written
 """
 
 import json
@@ -42,12 +42,12 @@ class Member(NamedTuple):
     nullable: bool
     required: bool
     meaning: str
-    zero_counts: bool  # 0 is in its range, and not what it is where it is left out
+    zero_counts: bool  # 0 is in its range, and is not its default
 
 
 class List(NamedTuple):
     items: object
-    of_input: bool  # it is only read, so that a caller may give one that cannot be changed
+    of_input: bool  # it is only read, so a caller may pass one that cannot be changed
 
 
 class Choice(NamedTuple):
@@ -57,7 +57,7 @@ class Choice(NamedTuple):
 class Record(NamedTuple):
     name: str
     members: list
-    forms: list  # of the members' names, where only some may be there together
+    forms: list  # of the members' names, if only some may be present together
 
 
 def kinds_of(schema):
@@ -66,7 +66,7 @@ def kinds_of(schema):
 
 
 def meaning_of(schema):
-    """In sentences: what it is, its range, what it is where it is left out."""
+    """In sentences: what it is, its range, its default."""
     if schema is True:
         return ""
     parts = [
@@ -186,10 +186,10 @@ def go_type(kind):
 
 
 def go_struct(record):
-    """Fields, aligned as gofmt does it: up to the next comment."""
+    """Fields, aligned as by gofmt: up to the next comment."""
     blocks = [[]]
     for member in record.members:
-        if member.type == "unknown":  # taken and ignored
+        if member.type == "unknown":  # accepted and ignored
             continue
         pointer = "*" if member.nullable or (member.zero_counts and not member.required) else ""
         omit = "" if member.required else ",omitzero"
@@ -210,17 +210,17 @@ def go_struct(record):
 
 
 GO_MEANINGS = {
-    "RemovalInput": "is what a run takes: a SequenceID and ContactIDs, or Removals.",
-    "Removal": "is a sequence and the contacts that are to leave it.",
-    "RemovalOptions": "say how a run goes about it. The zero value has the defaults.",
+    "RemovalInput": "is the input of a run: a SequenceID and ContactIDs, or Removals.",
+    "Removal": "is a sequence and the contacts to remove from it.",
+    "RemovalOptions": "configure a run. The zero value has the defaults.",
     "RemovalResult": "accounts for every id of the input.",
     "SequenceResult": "is the account of one sequence.",
     "InvalidId": "is an id that was not sent, by its position in the input.",
     "UnconfirmedRemovals": "are removals that were not confirmed.",
     "UnconfirmedRemoval": "is a sequence and contacts that may still be in it.",
     "ResultError": "is why ids are not confirmed.",
-    "ResultWarning": "is something that may not have been meant.",
-    "RateLimit": "is what the API said last of its limit.",
+    "ResultWarning": "is something that may not be intended.",
+    "RateLimit": "is what the API last reported about its limit.",
 }
 
 
@@ -256,7 +256,7 @@ def python_members(members):
 
 
 def python_class(name, members):
-    """Python before 3.11 says by the class, not by the member, what may be missing."""
+    """Python before 3.11 says for the class, not for the member, what may be missing."""
     required = [member for member in members if member.required]
     optional = [member for member in members if not member.required]
     if not optional:

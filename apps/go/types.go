@@ -2,13 +2,13 @@
 
 package removecontacts
 
-// Removal is a sequence and the contacts that are to leave it.
+// Removal is a sequence and the contacts to remove from it.
 type Removal struct {
 	SequenceID string   `json:"sequenceId"`
 	ContactIDs []string `json:"contactIds"`
 }
 
-// RemovalOptions say how a run goes about it. The zero value has the defaults.
+// RemovalOptions configure a run. The zero value has the defaults.
 type RemovalOptions struct {
 	// Check and count, send nothing. Default: false.
 	DryRun bool `json:"dryRun,omitzero"`
@@ -30,7 +30,7 @@ type RemovalOptions struct {
 	RequestTimeoutMs int `json:"requestTimeoutMs,omitzero"`
 }
 
-// RemovalInput is what a run takes: a SequenceID and ContactIDs, or Removals.
+// RemovalInput is the input of a run: a SequenceID and ContactIDs, or Removals.
 type RemovalInput struct {
 	// A non-empty string. Anything else is reported as invalid.
 	SequenceID string `json:"sequenceId,omitzero"`
@@ -92,14 +92,14 @@ type ResultError struct {
 	Contacts   int     `json:"contacts"`
 }
 
-// ResultWarning is something that may not have been meant.
+// ResultWarning is something that may not be intended.
 type ResultWarning struct {
 	// nothing-to-do, nothing-was-in-sequence
 	Code  string `json:"code"`
 	Count int    `json:"count"`
 }
 
-// RateLimit is what the API said last of its limit.
+// RateLimit is what the API last reported about its limit.
 type RateLimit struct {
 	Limit     *int    `json:"limit"`
 	Remaining *int    `json:"remaining"`
