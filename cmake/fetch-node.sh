@@ -3,7 +3,7 @@
 #
 #     PATH=$(cmake/fetch-node.sh):$PATH
 #
-# Needs any npm. With --check it does nothing but tell, by its exit code, whether that is done.
+# Needs any npm. With --check it only reports, by its exit code, whether that is done.
 #
 # The distributions' Node.js is too old for the tools and for n8n, and nodejs.org is not a package registry. The npm
 # packages node-linux-… hold the official build; all are pinned by SHA-256. A Node.js that is on the PATH already is not
@@ -30,7 +30,7 @@ esac
 
 tools=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)/.tools
 target=$tools/node
-# The pins are part of the stamp, so that changed ones fetch anew.
+# The pins are part of the stamp, so that changed ones are fetched again.
 stamp="$version $sha256 $npm_version $npm_sha256"
 is_there() { [ "$(cat "$target/.stamp" 2>/dev/null)" = "$stamp" ]; }
 
@@ -50,7 +50,7 @@ mkdir -p "$tools"
 work=$(mktemp -d "$tools/fetch.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 
-# fetch PACKAGE VERSION SHA256 FOLDER: downloads, checks and unpacks one package; nothing of it is run.
+# fetch PACKAGE VERSION SHA256 FOLDER: downloads, checks and unpacks one package; none of it is run.
 fetch() {
   (cd "$work" && npm pack --silent "$1@$2" >npm.log 2>&1) || {
     cat "$work/npm.log" >&2

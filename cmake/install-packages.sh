@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # install-packages.sh GROUP…: installs by apt-get, after saying what, the packages of these groups that the machine
 # lacks (Debian 12, Debian 13, Ubuntu 24.04), and fetches wasmtime, Node.js, Go, Temporal's server and Python packages
-# into .tools where a group needs them.
+# into .tools if a group needs them.
 #
-# A package is wanted when its probe, a command or a file, is missing: a machine that has the tools from elsewhere
-# installs nothing, and asks no package manager.
+# A package is needed if its probe, a command or a file, is missing: a machine that has the tools from elsewhere
+# installs nothing, and queries no package manager.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -76,7 +76,7 @@ cargo_package() {
 missing=()
 while read -r group probe package; do
   [[ -n "$group" && " $* " == *" $group "* ]] || continue
-  # Ubuntu has Chromium as a snap alone, which no test can use.
+  # Ubuntu has Chromium only as a snap, which no test can use.
   if [ "$package" = chromium ] && { [ -n "${CHROMIUM:-}" ] || grep -qsx 'ID=ubuntu' /etc/os-release; }; then continue; fi
   present "$probe" || missing+=("$package")
 done <<<"$packages"

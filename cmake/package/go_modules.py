@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""go_modules.py MODULE VERSION FILE: writes FILE, a zip of what a Go module proxy serves of hosts/go and apps/go: the
-same files as a tag of each, with the WebAssembly MODULE inside apps/go. Unpacked, it is a proxy: GOPROXY=file:///FOLDER."""
+"""go_modules.py MODULE VERSION FILE: writes FILE, a zip of what a Go module proxy serves for hosts/go and apps/go: the
+same files as a tag of each, with the WebAssembly MODULE inside apps/go. Unpacked, it is a proxy:
+GOPROXY=file:///FOLDER."""
 import json
 import os
 import pathlib
@@ -27,7 +28,7 @@ def zipped(files):
 
 
 def files_of(folder):
-    """What git has of it, and the licence, which Go takes from the repository's top."""
+    """What git has of it, and the licence, which Go takes from the repository's root."""
     names = subprocess.run(
         ["git", "ls-files", "."], cwd=folder, capture_output=True, text=True, check=True
     ).stdout.split()

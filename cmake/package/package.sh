@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # package.sh: builds everything that is released into dist/, each file with a CycloneDX list of what is in it, then
-# SHA256SUMS, and its signatures where the environment names a key (sign.sh). SOURCE_DATE_EPOCH is the
-# time of the commit, so that two builds can be compared.
+# SHA256SUMS, and its signatures if the environment names a key (sign.sh). SOURCE_DATE_EPOCH is the time of the commit,
+# so that two builds can be compared.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 tools=cmake/package

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # verify.sh DIR: checks what `./dev package` made, as somebody who downloaded it would: that each file is there, is in
-# SHA256SUMS and has its bytes, and the signature of that list where PUBLIC_KEY names a key: the file of minisign's or
-# cosign's. It prints the lines, for a hand.
+# SHA256SUMS and has its bytes, and the signature of that list if PUBLIC_KEY names a key file of minisign or cosign. It
+# prints each command that it runs.
 set -euo pipefail
 dir=${1:?usage: ./dev verify DIR}
 cd "$dir"

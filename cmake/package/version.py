@@ -15,7 +15,8 @@ def listed(*patterns):
     return [ROOT / name for name in names.split()]
 
 
-# Where else it is written: what a host says of itself to the conformance kit, and what our packages ask for of each other.
+# Where else it is written: what a host says about itself to the conformance kit, and which versions our packages
+# require of each other.
 ELSEWHERE = [
     (r'"?version"?: *"([0-9.]+)"', ["hosts/*/conformance/*", "hosts/python/src/*/conformance.py"]),
     (r'"skipcall-action-host(?:": "|==)([0-9.]+)"', ["*package.json", "*pyproject.toml"]),
