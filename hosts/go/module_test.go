@@ -36,7 +36,7 @@ func TestModulesThatAreRefused(t *testing.T) {
 		"no maximum":            {guestBytes(t, `(memory (export "memory") 1 1024)`, `(memory (export "memory") 1)`), ErrWrongABI, "no maximum"},
 		"a memory of 4 GiB":     {guestBytes(t, `(memory (export "memory") 1 1024)`, `(memory (export "memory") 1 65536)`), ErrWrongABI, "beyond 256 MiB"},
 		"a start function":      {guestBytes(t, `(global $letters`, `(func $s) (start $s) (global $letters`), ErrWrongABI, "start function"},
-		"a header that is none": {guestBytes(t, `\"Bearer {key}\"`, `1`), ErrWrongABI, "not a string"},
+		"a header not a string": {guestBytes(t, `\"Bearer {key}\"`, `1`), ErrWrongABI, "not a string"},
 		"SIMD":                  {guestBytes(t, `(func $send`, `(func (drop (v128.const i64x2 0 0))) (func $send`), ErrNotWasm, "disabled"},
 		"another signature":     {guestBytes(t, `(func (export "action_free") (param i32))`, `(func (export "action_free"))`), ErrWrongABI, "action_free is ()->()"},
 	} {

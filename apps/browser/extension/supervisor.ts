@@ -248,7 +248,7 @@ export class Supervisor {
   }
 }
 
-/** How a drive is told to end. */
+/** How to tell a drive to end. */
 class Signals {
   readonly stop = new AbortController();
   readonly cancel = new AbortController();

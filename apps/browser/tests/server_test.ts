@@ -1,4 +1,5 @@
-// The playground against a server: the strict sandbox as a process, behind a proxy that keeps the rules of CORS or not.
+// The playground against a server: the strict sandbox as a process, behind a proxy that may or may not follow the rules
+// of CORS.
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -88,7 +89,7 @@ for (const [cors, sent] of [
   ["deaf", 1],
 ] as const) {
   browserTest(
-    `a server that does not allow the page (${cors}): the run ends with a text about CORS`,
+    `a server that does not allow the page (${cors}): the run ends with a message about CORS`,
     async (context) => {
       const sandbox = await startSandbox(data);
       context.after(sandbox.stop);

@@ -122,7 +122,7 @@ test("what the caller gets wrong is reported before anything runs", async () => 
   assert.equal((await fault(host.run(start("echo", { connections: { other: {} } })))).fault, "connection");
 });
 
-test("without a key, and with a target or header that is not allowed, the module is told that nothing was sent", async () => {
+test("without a key, and with a target or header that is not allowed, the module learns that nothing was sent", async () => {
   const never: Send = () => assert.fail("it was sent");
   const without = { test: { baseUrl: "https://api.example.com" } };
   assert.equal((await hostOf(actions, never).run(start("three", { connections: {} }))).text, "nnn");

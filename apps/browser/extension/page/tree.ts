@@ -70,7 +70,7 @@ export class Visibility {
 
   isShown(element: Element): boolean {
     if (!element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) return false;
-    // `display: contents` gives an element no box of its own; what is in it has one.
+    // `display: contents` gives an element no box; what is in it has one.
     if (!hasSize(element) && ![...element.children, ...(element.shadowRoot?.children ?? [])].some(hasSize))
       return false;
     return !isCutAway(element) && this.opens(element);

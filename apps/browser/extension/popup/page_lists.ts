@@ -213,7 +213,7 @@ export class PageLists {
       this.view.append(element("p", { class: "warn" }, text));
     }
     if (otherFrames > 0 && found.length === 0) {
-      const text = `${counted(otherFrames, "frame")} of other sites cannot be read. Open such a frame in a tab of its own.`;
+      const text = `${counted(otherFrames, "frame")} of other sites cannot be read. Open such a frame in its own tab.`;
       this.view.append(element("p", { class: "warn" }, text));
     }
   }

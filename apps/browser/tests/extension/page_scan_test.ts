@@ -339,7 +339,7 @@ const MARKUPS: Record<string, [html: string, expected: string[]]> = {
       .join(""),
     Array.from({ length: 6 }, () => "rows?"),
   ],
-  "a box in a label of its own cell": [
+  "a box in a label in its own cell": [
     `<table><tr><th><label>All <input type="checkbox"></label></th><th>Contact ID</th></tr>
      <tr><td><label><input type="checkbox" checked><span>Ada</span></label></td><td>${id(1)}</td></tr>
      <tr><td><label><input type="checkbox"><span>Grace</span></label></td><td>${id(2)}</td></tr></table>`,

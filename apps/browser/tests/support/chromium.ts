@@ -1,4 +1,4 @@
-// The browser of the tests: Debian's Chromium, driven by playwright-core, which brings no browser of its own.
+// The browser of the tests: Debian's Chromium, driven by playwright-core, which brings no browser.
 import { existsSync } from "node:fs";
 import { test, type TestContext } from "node:test";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";

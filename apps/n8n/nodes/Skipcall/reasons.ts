@@ -24,7 +24,7 @@ export interface Break {
   address: string | undefined;
 }
 
-/** What a text may have to name. */
+/** What a message may have to name. */
 export interface Scene {
   /** Of the credential's server. */
   host: string;

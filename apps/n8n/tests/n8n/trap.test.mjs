@@ -1,5 +1,5 @@
 // A module that traps, in real n8n: the node says so, its items are unsent if no request was passed to n8n, and n8n
-// goes on.
+// continues.
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

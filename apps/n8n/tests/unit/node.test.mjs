@@ -84,7 +84,7 @@ test("an id that the module could not read affects no other item: none is called
   }
 });
 
-test("a row with an empty list: nothing to do, which is no removal", async () => {
+test("a row with an empty list: nothing to do, which is not a removal", async () => {
   const { out, hints, requests } = await execute([row(1, "vip", []), row(2, "vip", "[]"), row(3)]);
   assert.deepEqual(told({ out }), [
     ["row 1", "empty", null],

@@ -151,7 +151,7 @@ test("times are in the user's zone", async () => {
   assert.match(told.description, /It can continue from 2026-01-01 01:00:\d\d \(Europe\/Paris\)\./);
 });
 
-test("foreign text is no markup, no key, and nothing that invisible character", async () => {
+test("foreign text brings no markup, no key and no invisible character", async () => {
   const message = "<img src=x> key sk_live_1234567890abcdef \u202eevil\u200b";
   const send = answers({ status: 400, body: JSON.stringify({ error: { code: "X", message } }) });
   const { description } = toldOf(await reportOf([removalOf("a", id(1))], {}, send));

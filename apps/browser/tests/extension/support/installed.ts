@@ -74,7 +74,7 @@ export class Installed {
     const page = chromiumContext.pages()[0] ?? (await chromiumContext.newPage());
     await page.goto(url);
     const browser = await chromiumContext.browser()?.newBrowserCDPSession();
-    if (browser === undefined) throw new Error("Chromium gives no session of its own");
+    if (browser === undefined) throw new Error("Chromium gives no browser session");
     const installed = new Installed(chromiumContext, page, browser, await extensionId(chromiumContext));
     return installed;
   }
