@@ -24,6 +24,7 @@ struct InvalidId {
   uint32_t line = 0;
 };
 // A journal of an older version has no hint.
+// NOLINTNEXTLINE(misc-const-correctness): what the macro makes
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(InvalidId, place, reason, is_sequence, odd, hint, file, line)
 
 // Finds the place of each entry of `invalid_ids`; an invalid sequence id gives the places of all its
