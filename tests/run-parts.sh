@@ -22,6 +22,7 @@ conformance     short  native                          0.5      the conformance 
 n8n             short  wasm,javascript                 0.5      the n8n node'"'"'s parts
 more-hosts      all    native,javascript,python,go     3.5      the kit on the other hosts, and on hosts that break a rule each
 runtimes        all    native,wasm,javascript,runtimes  3.0    the JavaScript host in Bun, Deno and Node.js 20: a removal, and the kit
+page            all    native,wasm,javascript,browser   5     the kit on the JavaScript host in a page of Chromium
 go              all    native,wasm,emscripten,go       1.5      the Go host, and the typed call, under the race detector
 fuzz            all    native                          0.1      the corpora of the fuzz targets, replayed
 reproducible    all    native,wasm,emscripten          1.5      the same bytes of both modules from another folder
@@ -95,7 +96,7 @@ build() {
   for part in $wanted; do
     case $part in
       src | vectors | abi | manifest | module | simulation | sandbox | wasmtime | cli | conformance | fuzz) targets+=("tests/$part/all") ;;
-      more-hosts | runtimes) targets+=("tests/conformance/all") ;;
+      more-hosts | runtimes | page) targets+=("tests/conformance/all") ;;
       go | js | mcp* | node-red | python | python-call | browser | n8n-* | temporal) targets+=(skipcall) ;; # the sandbox is in it
     esac
   done
@@ -145,11 +146,15 @@ run_part() {
     more-hosts)
       npm --prefix hosts/js run --silent build || return
       go build -o build/bin/go_conformance_adapter ./hosts/go/conformance || return
-      run_ctest "$1" --test-dir build/dev/tests/conformance -E "kit|wasmtime|js-"
+      run_ctest "$1" --test-dir build/dev/tests/conformance -E "kit|wasmtime|js-|page"
       ;;
     runtimes)
       npm --prefix hosts/js run --silent build || return
       run_ctest "$1" --test-dir build/dev/tests/conformance -R "js-"
+      ;;
+    page)
+      npm --prefix hosts/js run --silent build || return
+      run_ctest "$1" --test-dir build/dev/tests/conformance -R page
       ;;
     n8n) run_npm "$1" apps/n8n test ;;
     mcp) run_npm "$1" apps/mcp test ;;

@@ -7,6 +7,7 @@ import { createInterface } from "node:readline";
 
 import { ActionHost, fetchSender, HostError, loadModule, systemClock } from "../dist/index.js";
 import { FileJournal } from "../dist/node/index.js";
+import { connectionsOf, EXITS, readOptions } from "./options.mjs";
 
 const platform = globalThis.Deno ? "Deno" : globalThis.Bun ? "Bun" : "Node.js";
 const major = platform === "Node.js" ? ` ${process.versions.node.split(".")[0]}` : "";
@@ -32,33 +33,6 @@ const cannot = {
   "body-of-get": "fetch refuses a body with GET and HEAD.",
   "repeated-headers": "fetch joins repeated headers by a comma.",
 };
-
-// As abi/conformance/README.md has them.
-const exits = { "not-wasm": 3, unreadable: 3, "wrong-abi": 3, connection: 5 };
-
-function readOptions(words) {
-  const options = { baseUrls: {}, variables: {} };
-  for (let at = 0; at + 1 < words.length; at += 2) {
-    const [name, value] = [words[at], words[at + 1]];
-    const [left, right] = [value.slice(0, value.indexOf("=")), value.slice(value.indexOf("=") + 1)];
-    if (name === "--base-url") options.baseUrls[left] = right;
-    else if (name === "--secret") options.variables[left] = right;
-    else options[name.slice(2)] = value;
-  }
-  return options;
-}
-
-/** Each connection with the fields given for it. */
-function connectionsOf({ baseUrls, variables }) {
-  const connections = {};
-  for (const [id, baseUrl] of Object.entries(baseUrls)) connections[id] = { baseUrl, fields: {} };
-  for (const [place, variable] of Object.entries(variables)) {
-    const [id, field] = [place.slice(0, place.indexOf(".")), place.slice(place.indexOf(".") + 1)];
-    connections[id] ??= { fields: {} };
-    connections[id].fields[field] = process.env[variable];
-  }
-  return connections;
-}
 
 async function run(options) {
   const module = await loadModule(await readFile(options.module));
@@ -87,7 +61,7 @@ if (command === "--capabilities") {
     process.exitCode = 0;
   } catch (error) {
     process.stderr.write(`${error.message}\n`);
-    process.exitCode = error instanceof HostError ? (exits[error.fault] ?? 4) : 4;
+    process.exitCode = error instanceof HostError ? (EXITS[error.fault] ?? 4) : 4;
   }
   process.exit(); // Deno would wait for its standard input
 } else {
