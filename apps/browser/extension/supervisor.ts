@@ -4,7 +4,6 @@
 import { type ActionHost, HostError, type Progress, type RunControl, type RunEnd } from "skipcall-action-host";
 import { ACTION, CONNECTION, inputOf } from "./action.js";
 import type { Display } from "./display.js";
-import { fingerprintOf, isKeyOf } from "../shared/key_fingerprint.js";
 import type { KeyStore } from "./key_store.js";
 import { Latest } from "./latest.js";
 import { KEY_PATTERN, type Removal } from "./messages.js";
@@ -67,7 +66,6 @@ export class Supervisor {
         void this.drive(async () => {
           await this.refuseSecondRun();
           const record: RunRecord = {
-            fingerprint: await fingerprintOf(key),
             contacts: removals.reduce((sum, removal) => sum + removal.contactIds.length, 0),
             wish: "none",
             progress: undefined,
@@ -89,7 +87,7 @@ export class Supervisor {
   async keepKey(key: string): Promise<void> {
     if (!KEY_PATTERN.test(key)) throw new Refusal("That is not an API key: they begin with sk_live_ or sk_test_.");
     const record = await this.parts.store.record();
-    if (record?.ended === false && !(await isKeyOf(record.fingerprint, key))) {
+    if (record?.ended === false && !(await this.parts.store.isOf(key))) {
       throw new Refusal("The removal began with another key. Enter that one, or cancel the removal.");
     }
     await this.parts.keys.keep(key);
@@ -171,7 +169,7 @@ export class Supervisor {
     if (record.wish !== "none") this.signals.abort(record.wish);
     const removals = (await store.removals()) ?? [];
     const host = await this.host();
-    const journal = await store.journal();
+    const journal = await store.journal(key === undefined);
     await this.finish(record, removals, host.resume({ journal, ...this.control(record, key) }));
   }
 

@@ -1,8 +1,7 @@
 // The playground: a form made from the module's manifest, and runs of it inside this page.
-import { fetchSender, HostError, type Journal, loadModule, systemClock } from "skipcall-action-host";
+import { fetchSender, HostError, loadModule, systemClock } from "skipcall-action-host";
 import { readContactText } from "../shared/contacts/contact_text.js";
 import { button, element, part, show } from "../shared/dom.js";
-import { fingerprintOf, isKeyOf } from "../shared/key_fingerprint.js";
 import type { UnconfirmedRemovals } from "../../../plugin-manifest/remove_contacts.js";
 import { counted, grouped } from "../shared/words.js";
 import { ActionSchema } from "./action_schema.js";
@@ -116,11 +115,8 @@ async function start(): Promise<void> {
     await saved.whileAlone(async (runs) => {
       const plan = { module, schema, input: bytes, ...target };
       if (form.isDryRun || runs === undefined) return carryOut({ ...plan, journal: undefined });
-      const { secret } = target.connection;
       const server = connections.isSandbox ? undefined : target.connection.baseUrl;
-      const key = server === undefined || secret === undefined ? undefined : await fingerprintOf(secret);
-      const facts = { server, key, contacts: input.contacts, sequences: sequences.size, input: bytes };
-      const journal = await runs.begin(facts).catch((): Journal | undefined => undefined);
+      const journal = runs.begin({ server, contacts: input.contacts, sequences: sequences.size, input: bytes });
       await carryOut({ ...plan, journal });
       await runs.clear();
     });
@@ -132,7 +128,7 @@ async function start(): Promise<void> {
     if (old.server !== undefined) {
       const connection = connections.connection();
       if (connection === undefined) return;
-      if (old.key !== undefined && !(await isKeyOf(old.key, connection.secret))) {
+      if (!(await saved.isOf(connection.secret))) {
         connections.refuseKey("The run began with another key. Enter that one, or discard the run.");
         return;
       }

@@ -1,34 +1,19 @@
 // A run on disk, so that it survives a reload: its input, its journal and what it was, until it has ended. The key is not
 // in it. One run at a time; a second tab runs without.
-import type { Journal } from "skipcall-action-host";
-import { Database, value } from "../../shared/database.js";
-import type { KeyFingerprint } from "../../shared/key_fingerprint.js";
+import { type Journal, RunDatabase } from "skipcall-action-host";
 
-export interface RunFacts {
+export interface SavedRun {
   /** Its base URL; undefined: the sandbox inside the page. */
   server: string | undefined;
-  /** Which key it began with; undefined in the sandbox. */
-  key: KeyFingerprint | undefined;
   contacts: number;
   sequences: number;
-}
-
-export interface SavedRun extends RunFacts {
   input: Uint8Array<ArrayBuffer>;
 }
 
 const LOCK = "playground-run";
 
 export class SavedRuns {
-  private isBroken = false;
-  private readonly database = new Database(
-    "playground",
-    (database) => {
-      database.createObjectStore("run");
-      database.createObjectStore("journal", { autoIncrement: true });
-    },
-    "relaxed",
-  );
+  private readonly database = new RunDatabase("playground", "relaxed");
 
   /**
    * Calls act while no other tab does: with this object, or with undefined if another one has a run, or if the browser
@@ -48,47 +33,41 @@ export class SavedRuns {
     }) as Promise<T>;
   }
 
-  /** The unfinished run, if there is one. */
-  async load(): Promise<SavedRun | undefined> {
-    const store = (await this.database.begin(["run"], "readonly")).objectStore("run");
-    return (await value(store.get("run"))) as SavedRun | undefined;
+  /** The run that was not brought to its end, if there is one. */
+  load(): Promise<SavedRun | undefined> {
+    return this.database.get("run");
   }
 
-  /** A journal for a new run, replacing any other. */
-  async begin(run: SavedRun): Promise<Journal> {
-    this.isBroken = false;
-    await this.database.within(["run", "journal"], (transaction) => {
-      transaction.objectStore("journal").clear();
-      transaction.objectStore("run").put(run, "run");
-    });
-    return { lines: [], append: (line) => this.append(line), keepsAll: true };
+  isOf(key: string): Promise<boolean> {
+    return this.database.isOf(key);
+  }
+
+  /** A journal for a new run, in place of any other. */
+  begin(run: SavedRun): Journal {
+    return this.lenient(this.database.create((store) => store.put(run, "run")));
   }
 
   /** The journal of the stored run. */
   async journal(): Promise<Journal> {
-    const store = (await this.database.begin(["journal"], "readonly")).objectStore("journal");
-    return {
-      lines: (await value(store.getAll())) as string[],
-      append: (line) => this.append(line),
-      keepsAll: true,
+    return this.lenient(await this.database.open());
+  }
+
+  clear(): Promise<void> {
+    return this.database.end();
+  }
+
+  /** A line that cannot be written ends the journal, and not the run: a reload would lose it then. */
+  private lenient(journal: Journal): Journal {
+    let isBroken = false;
+    const append = async (line: string): Promise<void> => {
+      if (isBroken) return;
+      try {
+        await journal.append(line);
+      } catch {
+        isBroken = true;
+        await this.clear().catch(() => undefined);
+      }
     };
-  }
-
-  async clear(): Promise<void> {
-    await this.database.within(["run", "journal"], (transaction) => {
-      transaction.objectStore("run").clear();
-      transaction.objectStore("journal").clear();
-    });
-  }
-
-  /** A line that cannot be written ends the journal, not the run: a reload would then lose the run. */
-  private async append(line: string): Promise<void> {
-    if (this.isBroken) return;
-    try {
-      await this.database.within(["journal"], (transaction) => void transaction.objectStore("journal").add(line));
-    } catch {
-      this.isBroken = true;
-      await this.clear().catch(() => undefined);
-    }
+    return { ...journal, append };
   }
 }

@@ -10,7 +10,7 @@ export { HostError } from "./host_error.js";
 export type { Fault } from "./host_error.js";
 export { noAnswer } from "./http.js";
 export type { HttpAnswer, HttpRequest, Send } from "./http.js";
-export { endLine } from "./journal.js";
+export { endLine, keyOf } from "./journal.js";
 export type { Journal, KeyFingerprint } from "./journal.js";
 export { keyedSender } from "./keyed_sender.js";
 export type { KeylessRequest } from "./keyed_sender.js";

@@ -264,6 +264,11 @@ export interface ReadJournal {
   isWhole: boolean;
 }
 
+/** By which key a run began, as the first line of its journal says. Undefined: it does not say, or is no such line. */
+export function keyOf(line: string): KeyFingerprint | undefined {
+  return (parseObject(line) as Head | undefined)?.key;
+}
+
 async function checkKey(journal: Journal, key: unknown, values: string): Promise<void> {
   if (journal.fingerprint === undefined || key === undefined) return;
   const { salt, fingerprint } = (key ?? {}) as Partial<KeyFingerprint>;

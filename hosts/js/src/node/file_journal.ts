@@ -1,16 +1,16 @@
 // A journal in a file, for Node.js: the same file that the command line writes (abi/JOURNAL.md).
 /// <reference types="node" />
 import { spawnSync } from "node:child_process";
-import { pbkdf2, randomBytes } from "node:crypto";
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
-import { promisify } from "node:util";
-import { endLine, HostError, type Journal, type KeyFingerprint } from "../core/index.js";
+import { endLine, HostError, type Journal } from "../core/index.js";
+import { fingerprint } from "../platform/fingerprint.js";
 
 const TAKEN = 75;
 
 /** Each method rejects with the error of the file system. */
 export class FileJournal implements Journal {
+  readonly fingerprint = fingerprint;
   private end: number; // of the lines, and of the file without its end line
 
   private constructor(
@@ -55,11 +55,6 @@ export class FileJournal implements Journal {
 
   cut(count: number): void {
     this.end = sizeOf(this.lines.slice(0, count));
-  }
-
-  async fingerprint(text: string, salt = randomBytes(16).toString("hex")): Promise<KeyFingerprint> {
-    const key = await promisify(pbkdf2)(text, Buffer.from(salt, "hex"), 10_000, 32, "sha256");
-    return { salt, fingerprint: key.toString("hex") };
   }
 
   /** Afterwards another run may use the file. */

@@ -7,8 +7,9 @@ import {
   type HttpAnswer,
   type HttpRequest,
   type Send,
+  systemClock,
+  turn,
 } from "../../src/index.js";
-import { systemClock } from "../../src/index.js";
 
 export const KEY = "sk_test_0123456789";
 
@@ -78,8 +79,4 @@ export class JumpingClock implements Clock {
     }
     this.jumping = false;
   }
-}
-
-function turn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }
