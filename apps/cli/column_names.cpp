@@ -114,6 +114,11 @@ bool could_be_sequence(std::string_view name) {
          std::any_of(misspelled.begin(), misspelled.end(), is_near);
 }
 
+bool is_nameless(std::string_view plain) {
+  while (!plain.empty() && plain.back() >= '0' && plain.back() <= '9') plain.remove_suffix(1);
+  return is_in(tables::nameless(), plain);
+}
+
 bool is_column_name(std::string_view name) {
   const std::string plain = plain_name(name);
   return contact_rank(plain) != NameRank::none || sequence_rank(plain) != NameRank::none;

@@ -20,6 +20,9 @@ NameRank sequence_rank(std::string_view plain);
 // looks like one of these in letters of another alphabet.
 bool could_be_sequence(std::string_view plain);
 
+// True for a column that has no name, or one that a program gave it: "Unnamed: 1", "Column 2".
+bool is_nameless(std::string_view plain);
+
 // True when `name` is one of the usual names of the contact or the sequence column.
 bool is_column_name(std::string_view name);
 

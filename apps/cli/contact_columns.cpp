@@ -52,6 +52,10 @@ class Header {
     return found.empty() ? std::nullopt : std::optional(found.front());
   }
 
+  std::vector<size_t> nameless(size_t contact) const {
+    return candidates([&](size_t i) { return i != contact && is_nameless(plain_[i]); });
+  }
+
  private:
   template <typename Match>
   std::vector<size_t> candidates(Match match) const {
@@ -148,7 +152,16 @@ ChosenColumns choose_columns(const std::string &file, const Names &header, const
                        columns_found(header),
                    "no-sequence");
   }
-  return {*contact, chosen};
+  return {*contact, chosen, chosen ? std::vector<size_t>() : columns.nameless(*contact)};
+}
+
+void check_nameless(const std::string &place, size_t column, std::string_view cell) {
+  if (cell.find_first_not_of("0123456789") == cell.npos) return;
+  throw BadInput(
+      place + ": column " + std::to_string(column + 1) +
+          " has no name and could hold sequences, so --sequence is not used; name the column in the " +
+          "file, or remove it",
+      "sequence-column");
 }
 
 int header_rank(const Names &header, const ColumnNames &named) {

@@ -60,6 +60,19 @@ char find_delimiter(std::string_view text, const ColumnNames &columns) {
   return best;
 }
 
+// The line, from 1, below the first one that has the column names. Result: 0 if there is none.
+uint32_t find_header(std::string_view text, const ColumnNames &columns) {
+  constexpr uint32_t lines = 20;
+  for (uint32_t line = 1; line <= lines && !text.empty(); ++line) {
+    const std::string_view candidate = take_line(text);
+    const auto is_header = [&](char delimiter) {
+      return header_rank(split(candidate, delimiter), columns) > 0;
+    };
+    if (std::any_of(delimiters.begin(), delimiters.end(), is_header)) return line;
+  }
+  return 0;
+}
+
 // A cell without blanks around it, and without the formula ="…" by which Excel keeps a string as it is.
 std::string_view cell_text(std::string_view cell) {
   cell = trimmed(cell);
@@ -85,6 +98,13 @@ void read_contact_csv(const InputText &input, const ColumnNames &columns, const 
   ChosenColumns chosen{};
 
   const auto read_header = [&](const std::vector<std::string> &cells) {
+    const bool is_title =
+        header_rank(cells, columns) == 0 && std::none_of(cells.begin(), cells.end(), holds_id);
+    if (const uint32_t line = is_title ? find_header(input.text, columns) : 0) {
+      throw BadInput(input.name + ": the first line is not the one with the column names, but line " +
+                         std::to_string(line) + " could be; remove the lines above it",
+                     "no-contact");
+    }
     width = cells.size();
     chosen = choose_columns(input.name, cells, columns, sequence);
     list.add_columns(source, cells, chosen);
@@ -112,6 +132,7 @@ void read_contact_csv(const InputText &input, const ColumnNames &columns, const 
                          " cells, but the header line has " + std::to_string(width) + " columns",
                      "too-many-cells");
     }
+    for (const size_t i : chosen.nameless) check_nameless(list.place_text(place), i, cell(i));
     list.add(chosen.sequence ? cell(*chosen.sequence) : sequence, cell(chosen.contact), place);
   };
 

@@ -259,6 +259,10 @@ void read_json_rows(const InputText &input, const ColumnNames &columns, const st
     if (of.is_structured()) {
       throw BadInput(list.place_text(place) + ": the sequence id is an object or a list, not text");
     }
+    for (const size_t i : chosen.nameless) {
+      const Json cell = cell_value(row, header[i]);
+      if (cell.is_string()) check_nameless(list.place_text(place), i, cell.get_ref<const std::string &>());
+    }
     list.add(of, cell_value(row, header[chosen.contact]), place);
   }
 }

@@ -25,6 +25,7 @@ std::string_view bare_id(std::string_view text) {
   if (text.starts_with("=\"")) text.remove_prefix(1);
   for (const auto &[begin, end] : {std::pair<std::string_view, std::string_view>{"\"", "\""},
                                    {"'", "'"},
+                                   {"{", "}"},
                                    {"\u201C", "\u201D"},
                                    {"\u2018", "\u2019"}}) {
     if (text.size() <= begin.size() + end.size() || !text.starts_with(begin) || !text.ends_with(end))

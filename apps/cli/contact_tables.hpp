@@ -32,5 +32,6 @@ std::span<const std::string_view> sequence_likely();
 std::span<const std::string_view> sequence_possible_parts();
 std::span<const std::string_view> sequence_possible();
 std::span<const std::string_view> sequence_misspelled();
+std::span<const std::string_view> nameless();
 
 }  // namespace skipcall::cli::tables

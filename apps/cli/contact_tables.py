@@ -76,6 +76,7 @@ def main(source, target):
         name_table("sequence_possible_parts", columns["possibleSequence"]["contains"]),
         name_table("sequence_possible", columns["possibleSequence"]["is"]),
         name_table("sequence_misspelled", columns["possibleSequence"]["oneEditFrom"]),
+        name_table("nameless", columns["nameless"]),
         "}  // namespace skipcall::cli::tables\n",
     ]
     with open(target, "w", encoding="ascii") as file:

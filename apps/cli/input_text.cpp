@@ -118,17 +118,18 @@ InputText text_input(const std::string &name, std::string bytes) {
 
 InputFormat detect_format(const InputText &input) {
   const std::string_view text = trimmed(input.text);
-  // Neither a table nor a list of ids begins like this, whatever its name.
-  if (text.starts_with('{') || has_ending(input.name, ".json") || has_ending(input.name, ".jsonl") ||
-      has_ending(input.name, ".ndjson")) {
+  std::string_view rest = text;
+  const std::string_view first = trimmed(take_line(rest));
+  const std::string_view id = bare_id(first);
+  const bool is_list = id.size() == 36 && holds_id(id);
+  // Neither a table nor a list of ids begins like this, whatever its name; but {id} is one.
+  if ((text.starts_with('{') && !is_list) || has_ending(input.name, ".json") ||
+      has_ending(input.name, ".jsonl") || has_ending(input.name, ".ndjson")) {
     return InputFormat::json;
   }
   if (has_ending(input.name, ".csv") || has_ending(input.name, ".tsv")) return InputFormat::csv;
   if (text.starts_with('[')) return InputFormat::json;
-  std::string_view rest = text;
-  const std::string_view first = trimmed(take_line(rest));
-  const std::string_view id = bare_id(first);
-  if (id.size() == 36 && holds_id(id)) return InputFormat::lines;
+  if (is_list) return InputFormat::lines;
   // Excel's "sep=" ends with the delimiter, which may be a tab.
   const bool is_csv =
       first.starts_with("sep=") || first.find_first_of(",;\t") != first.npos || is_csv_header(first);

@@ -56,7 +56,7 @@ export function bareId(text: string): string {
   let bare = trimmed(text);
   while (/[,;]$/.test(bare)) bare = trimmed(bare.slice(0, -1));
   if (bare.startsWith('="')) bare = bare.slice(1);
-  return /^("(.+)"|'(.+)'|“(.+)”|‘(.+)’)$/su.test(bare) ? trimmed(bare.slice(1, -1)) : bare;
+  return /^("(.+)"|'(.+)'|\{(.+)\}|“(.+)”|‘(.+)’)$/su.test(bare) ? trimmed(bare.slice(1, -1)) : bare;
 }
 
 /** "123e‹U+200B›" for an id with a zero-width space in it; a long string is cut. */

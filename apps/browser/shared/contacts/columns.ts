@@ -59,6 +59,16 @@ function couldBeSequence(name: string): boolean {
   );
 }
 
+/** What a column without a name is called. */
+export function columnAt(index: number): string {
+  return `column ${String(index + 1)}`;
+}
+
+/** No name, or one that a program gave it: "Unnamed: 1", "Column 2". */
+function isNameless(plain: string): boolean {
+  return tables.nameless.includes(plain.replace(/[0-9]+$/, ""));
+}
+
 /** How well a line of names is known; 0: not at all. */
 export function headerRank(names: readonly string[]): number {
   // "contact,uuid" is not one name: the comma is between two.
@@ -72,6 +82,8 @@ export interface Columns {
   contact: number;
   sequence: number | undefined;
   possible: number | undefined;
+  /** Those without a name: text in their cells could be sequences. */
+  nameless: number[];
 }
 
 /** Throws ContactProblem, which a person may resolve by naming columns. */
@@ -98,7 +110,7 @@ export function chooseColumns(header: readonly string[], named: NamedColumns): C
     return columns[0] as number;
   };
   const byName = (name: string): number => {
-    const exact = where((_, i) => header[i] === name);
+    const exact = where((_, i) => (header[i] || columnAt(i)) === name);
     const wanted = plainName(name);
     const like = exact.length > 0 || wanted === "" ? exact : where((other) => other === wanted);
     if (like.length === 0) refuse("no-such-column", `There is no column “${name}”. ${seen}`);
@@ -123,5 +135,6 @@ export function chooseColumns(header: readonly string[], named: NamedColumns): C
     );
   }
   const possible = sequence === undefined ? where((name, i) => i !== contact && couldBeSequence(name))[0] : undefined;
-  return { contact, sequence, possible };
+  const nameless = sequence === undefined ? where((name, i) => i !== contact && isNameless(name)) : [];
+  return { contact, sequence, possible, nameless };
 }

@@ -1,7 +1,7 @@
 // A table of contacts: CSV with a header line, or rows of JSON.
 import { inSlices } from "../slices.js";
 import { holdsId, trimmed } from "./characters.js";
-import { chooseColumns, type Columns, headerRank, type NamedColumns } from "./columns.js";
+import { chooseColumns, columnAt, type Columns, headerRank, type NamedColumns } from "./columns.js";
 import { type ContactGroups, GroupCollector } from "./contact_groups.js";
 import { ContactProblem } from "./contact_problem.js";
 import { CsvRows } from "./csv_rows.js";
@@ -58,7 +58,7 @@ function cellText(cell: string): string {
 /** Reads rows, the first of which names the columns. */
 class Table {
   private header: string[] | undefined;
-  private columns: Columns = { contact: 0, sequence: undefined, possible: undefined };
+  private columns: Columns = { contact: 0, sequence: undefined, possible: undefined, nameless: [] };
   private readonly first: string[][] = [];
   private problem: ContactProblem | undefined;
   private readonly collector = new GroupCollector("line");
@@ -78,12 +78,13 @@ class Table {
     }
     const cells = raw.map(cellText);
     if (cells.every((cell) => cell === "")) return;
-    if (this.header !== undefined) this.takeRow(cells, this.header.length, line);
+    if (this.header !== undefined) this.takeRow(cells, this.header, line);
     else if (!namesDelimiter(cells)) this.takeHeader(cells);
   }
 
   end(): ContactGroups {
-    const { header, first, collector, columns } = this;
+    const { header, first, collector } = this;
+    const { contact, sequence, possible } = this.columns;
     if (header === undefined) {
       throw new ContactProblem(
         "empty",
@@ -91,13 +92,15 @@ class Table {
       );
     }
     if (this.problem !== undefined) throw this.problem;
-    return { ...collector.groups, table: { columns: header, ...columns, rows: first } };
+    return { ...collector.groups, table: { columns: header, contact, sequence, possible, rows: first } };
   }
 
   private takeHeader(cells: string[]): void {
-    this.header = cells;
+    // Spreadsheets leave blank names at the end.
+    const isLast = (at: number): boolean => cells.slice(at).every((name) => name === "");
+    this.header = cells.map((name, i) => (name !== "" || isLast(i) ? name : columnAt(i)));
     try {
-      this.columns = chooseColumns(cells, this.named);
+      this.columns = chooseColumns(this.header, this.named);
     } catch (error) {
       if (!(error instanceof ContactProblem) || error.table === undefined) throw error;
       error.table.rows = this.first;
@@ -105,18 +108,21 @@ class Table {
     }
   }
 
-  private takeRow(cells: string[], width: number, line: number): void {
-    if (cells.slice(width).some((cell) => cell !== "")) {
+  private takeRow(cells: string[], header: string[], line: number): void {
+    if (cells.slice(header.length).some((cell) => cell !== "")) {
       throw new ContactProblem(
         "too-many-cells",
-        `Line ${String(line)} has ${String(cells.length)} cells, but the header line has ${String(width)} columns. Correct the line.`,
+        `Line ${String(line)} has ${String(cells.length)} cells, but the header line has ${String(header.length)} columns. Correct the line.`,
         line,
       );
     }
     if (this.first.length < SHOWN_ROWS) this.first.push(cells);
     // A person who has to choose a column sees what is in them.
     if (this.problem !== undefined) return;
-    const { contact, sequence } = this.columns;
+    const { contact, sequence, nameless } = this.columns;
+    // Whole numbers are those of rows.
+    this.columns.possible ??= nameless.find((column) => !/^[0-9]*$/.test(cells[column] ?? ""));
+    if (this.columns.possible !== undefined) header[this.columns.possible] ||= columnAt(this.columns.possible);
     const sequenceId = sequence === undefined ? undefined : (cells[sequence] ?? "");
     if (this.isGuessed && sequenceId !== undefined && /[\u0080-\uffff]/.test(sequenceId)) {
       const text = `Line ${String(line)}: the sequence ID is not UTF-8. Save the file as UTF-8.`;
@@ -126,6 +132,19 @@ class Table {
   }
 }
 
+/** Throws ContactProblem: there is a title, or the like, above the line of column names. */
+function refuseTitle(lines: readonly string[]): void {
+  const start = lines.slice(0, 20);
+  const isName = (line: string): boolean =>
+    trimmed(line) !== "" && !DELIMITERS.some((delimiter) => namesDelimiter(split(trimmed(line), delimiter)));
+  const first = start.findIndex(isName);
+  const header = start.findIndex(isHeader);
+  if (header <= first || holdsId(start[first] ?? "")) return;
+  const line = header + 1;
+  const text = `The first line is not the one with the column names, but line ${String(line)} could be. Remove the lines above it.`;
+  throw new ContactProblem("no-contact", text, line);
+}
+
 /** Returns undefined if the signal ended it early. Throws ContactProblem. */
 export async function readCsv(
   lines: readonly string[],
@@ -133,6 +152,7 @@ export async function readCsv(
   isGuessed: boolean,
   signal?: AbortSignal,
 ): Promise<ContactGroups | undefined> {
+  if (named.contact === undefined) refuseTitle(lines);
   const table = new Table(named, isGuessed);
   const rows = new CsvRows(delimiterOf(lines), (cells, line) => table.take(cells, line));
   const whole = await inSlices(lines, (line, index) => rows.line(line, index + 1), { signal });

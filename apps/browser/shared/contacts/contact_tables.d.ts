@@ -8,6 +8,7 @@ declare module "contact-tables" {
     contact: Names;
     sequence: Names;
     possibleSequence: { contains: string[]; is: string[]; oneEditFrom: string[] };
+    nameless: string[];
     lookalikes: Record<string, string>;
     whiteSpace: string[];
     invisible: string[];

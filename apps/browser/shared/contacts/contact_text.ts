@@ -45,7 +45,8 @@ async function readLines(lines: readonly string[], signal?: AbortSignal): Promis
 export async function readContactText(text: string, options: ReadOptions = {}): Promise<ContactGroups | undefined> {
   const { file = "", isGuessed = false, named = {}, signal } = options;
   const start = trimmed(text.slice(0, 10_000));
-  if (start.startsWith("{") || start.startsWith("[") || /\.json$/i.test(file)) return readJson(text, named, signal);
+  const isJson = (start.startsWith("{") && !isId(start.split(/[\r\n]/, 1)[0] ?? "")) || start.startsWith("[");
+  if (isJson || /\.json$/i.test(file)) return readJson(text, named, signal);
   const lines = text.split(/\r\n|\r|\n/);
   const filled = lines.slice(0, 1000).filter((line) => trimmed(line) !== "");
   const [first = ""] = filled;
