@@ -53,7 +53,7 @@ check_generated() {
 check_javascript() {
   local package
   npm --prefix hosts/js run --silent build || return # the others take it as it was built
-  for package in hosts/js apps/n8n apps/browser apps/mcp apps/temporal apps/node-red; do
+  for package in hosts/js apps/js apps/n8n apps/browser apps/mcp apps/temporal apps/node-red; do
     (cd "$package" && npm run --silent lint && npm run --silent --if-present format:check) || return
   done
   (cd apps/n8n && npm run --silent scan)

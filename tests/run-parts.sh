@@ -18,6 +18,7 @@ cli             short  native,wasm,emscripten          0.5      the command line
 js              short  native,wasm,emscripten,javascript      1.0      the JavaScript host
 python          short  native,wasm,emscripten,python   0.7      the Python host
 python-call     short  native,wasm,python              0.5      the typed call in Python, and both packages as installed
+js-call         short  native,wasm,javascript          0.2      the typed call in JavaScript, and the programs of its README
 conformance     short  native                          0.5      the conformance kit, and what it says of the native host
 n8n             short  wasm,javascript                 0.5      the n8n node'"'"'s parts
 more-hosts      all    native,javascript,python,go     3.5      the kit on the other hosts, and on hosts that break a rule each
@@ -97,7 +98,7 @@ build() {
     case $part in
       src | vectors | abi | manifest | module | simulation | sandbox | wasmtime | cli | conformance | fuzz) targets+=("tests/$part/all") ;;
       more-hosts | runtimes | page) targets+=("tests/conformance/all") ;;
-      go | js | mcp* | node-red | python | python-call | browser | n8n-* | temporal) targets+=(skipcall) ;; # the sandbox is in it
+      go | js | js-call | mcp* | node-red | python | python-call | browser | n8n-* | temporal) targets+=(skipcall) ;; # the sandbox is in it
     esac
   done
   [ "${#targets[@]}" = 0 ] || ./dev build dev "${targets[@]}"
@@ -140,6 +141,10 @@ run_part() {
     cli) jobs=6 run_ctest "$1" --test-dir build/dev/tests/cli ;; # they mostly wait
     go) run_go "$1" ;;
     js) run_npm "$1" hosts/js test ;;
+    js-call)
+      npm --prefix hosts/js run --silent build || return
+      run_npm "$1" apps/js test
+      ;;
     python) run_pytest "$1" hosts/python ;;
     python-call) run_pytest "$1" apps/python ;;
     conformance) run_ctest "$1" --test-dir build/dev/tests/conformance -R "kit|wasmtime" ;;

@@ -3,14 +3,19 @@
 import json
 import os
 import re
-import subprocess
 import tarfile
 
 import pytest
 from conftest import DIST, ROOT, one, output
+from skipcall_sandbox import sandbox
 
 TOOLS = ROOT / ".tools/npm-checks"
-VERSIONS = {"@arethetypeswrong/cli": "0.18.5", "esbuild": "0.28.2", "publint": "0.3.25", "typescript": "5.9.3"}
+VERSIONS = {
+    "@arethetypeswrong/cli": "0.18.5",
+    "esbuild": "0.28.2",
+    "publint": "0.3.25",
+    "typescript": "5.9.3",
+}
 TARBALLS = sorted(DIST.glob("*.tgz"))
 ENV = {**os.environ, "PATH": f"{ROOT}/.tools/node/bin:{os.environ['PATH']}"}
 QUIET = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
@@ -32,7 +37,7 @@ def tools():
 
 
 def test_all_packages_are_there():
-    assert len(TARBALLS) == 5
+    assert len(TARBALLS) == 6
 
 
 @pytest.mark.parametrize("tarball", TARBALLS, ids=lambda path: path.name)
@@ -56,8 +61,53 @@ def test_a_package_is_complete(tarball, tools):
 def project(tmp_path_factory):
     folder = tmp_path_factory.mktemp("project")
     (folder / "package.json").write_text('{ "private": true }')
-    output("npm", "install", *QUIET, one("skipcall-action-host-*.tgz"), cwd=folder, env=ENV)
+    packages = one("skipcall-action-host-*.tgz"), one("skipcall-remove-contacts-*.tgz")
+    output("npm", "install", *QUIET, *packages, "@types/node@20", cwd=folder, env=ENV)
     return folder
+
+
+CALL = """
+const [sequenceId, ...contactIds] = process.argv.slice(2);
+const { SKIPCALL_API_KEY: apiKey, SKIPCALL_BASE_URL: baseUrl } = process.env;
+removeContacts({ sequenceId: sequenceId!, contactIds }, { apiKey, baseUrl }).then(({ status, removed }) => {
+  console.log(status, removed);
+});
+"""
+
+
+def call(project, file, few):
+    sequence, ids = few
+    with sandbox() as variables:
+        printed = output("node", file, sequence, *ids, cwd=project, env={**ENV, **variables})
+    assert printed.strip() == f"completed {len(ids)}"
+
+
+def test_the_call_from_an_es_module_and_from_commonjs(project, few):
+    plain = CALL.replace("!", "")
+    names = "{ removeContacts }"
+    (project / "call.mjs").write_text(f'import {names} from "skipcall-remove-contacts";{plain}')
+    (project / "call.cjs").write_text(f'const {names} = require("skipcall-remove-contacts");{plain}')
+    call(project, "call.mjs", few)
+    call(project, "call.cjs", few)
+
+
+@pytest.mark.parametrize("module", ["nodenext", "preserve"])
+def test_the_call_in_strict_typescript_and_in_a_bundle(project, tools, module, few):
+    (project / "call.mts").write_text(f'import {{ removeContacts }} from "skipcall-remove-contacts";{CALL}')
+    strict = [
+        "--strict",
+        "--noEmit",
+        "--module",
+        module,
+        "--target",
+        "es2022",
+        "--types",
+        "node",
+    ]
+    output(tools / "tsc", *strict, "call.mts", cwd=project, env=ENV)
+    bundle = ["--bundle", "--platform=node", "--format=cjs", "--outfile=call.js"]
+    output(tools / "esbuild", "call.mts", *bundle, cwd=project, env=ENV)
+    call(project, "call.js", few)
 
 
 def run(project, file):

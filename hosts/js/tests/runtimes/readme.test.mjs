@@ -8,14 +8,18 @@ import { after, before, test } from "node:test";
 import { promisify } from "node:util";
 import { REMOVE_CONTACTS, repositoryPath } from "skipcall-test-support/repository";
 import { startSandbox } from "skipcall-test-support/sandbox";
+import typescript from "typescript";
 
 const runtimes = repositoryPath(".tools/runtimes");
 const folder = mkdtempSync(join(tmpdir(), "runtimes-"));
 
 before(() => {
   const readme = readFileSync(repositoryPath("hosts/js/README.md"), "utf8");
-  const [, example] = /```js\n(.*?)```/s.exec(readme);
-  writeFileSync(join(folder, "example.mjs"), example);
+  const [, example] = /```ts\n(.*?)```/s.exec(readme);
+  const { outputText } = typescript.transpileModule(example, {
+    compilerOptions: { target: "es2022", module: "esnext" },
+  });
+  writeFileSync(join(folder, "example.mjs"), outputText);
   copyFileSync(repositoryPath(REMOVE_CONTACTS), join(folder, "remove_contacts.wasm"));
   copyFileSync(repositoryPath("examples/contacts.json"), join(folder, "contacts.json"));
   writeFileSync(join(folder, "package.json"), '{ "dependencies": { "skipcall-action-host": "*" } }');
