@@ -1,4 +1,4 @@
-// The node in n8n's editor, in a real Chromium. Makes docs/panel.png and docs/stopped.png.
+// The node in n8n's editor, in a real Chromium. SKIPCALL_RECORD=1 retakes the pictures in docs/.
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -11,6 +11,7 @@ import { OWNER, Rest } from "../support/rest.mjs";
 import { startPostgres } from "../support/services.mjs";
 import { credential, rowsWorkflow, skipcallNode, toolWorkflow } from "../support/workflows.mjs";
 
+const picture = (name) => join(packageRoot, process.env.SKIPCALL_RECORD === "1" ? "docs" : "dist", name);
 const missing = await need("postgresql", "chromium");
 describe("the editor", { skip: missing && `cannot run here: ${missing}` }, () => {
   let postgres, sandbox, n8n, browser, page;
@@ -91,7 +92,7 @@ describe("the editor", { skip: missing && `cannot run here: ${missing}` }, () =>
       .first()
       .waitFor();
     await page.mouse.move(5, 5);
-    await page.screenshot({ path: join(packageRoot, "docs/panel.png"), animations: "disabled" });
+    await page.screenshot({ path: picture("panel.png"), animations: "disabled" });
   });
 
   test("when it stops, the reason comes first, and that goes into the docs", async () => {
@@ -104,7 +105,7 @@ describe("the editor", { skip: missing && `cannot run here: ${missing}` }, () =>
       .first()
       .waitFor();
     await page.mouse.move(5, 5);
-    await page.screenshot({ path: join(packageRoot, "docs/stopped.png"), animations: "disabled" });
+    await page.screenshot({ path: picture("stopped.png"), animations: "disabled" });
   });
 
   test("searching for what it does finds it", async () => {

@@ -1,5 +1,5 @@
-// The node in Node-RED's editor, in a real Chromium: an example is imported, set up, deployed and run by hand. Makes
-// docs/panel.png and docs/flow.png.
+// The node in Node-RED's editor, in a real Chromium: an example is imported, set up, deployed and run by hand.
+// SKIPCALL_RECORD=1 retakes the pictures in docs/.
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -10,6 +10,7 @@ import { startNodeRed, userFolder } from "../support/node_red.mjs";
 
 const KEY = "sk_test_node_red_0123456789";
 const executablePath = process.env.CHROMIUM;
+const picture = (name) => join(packageRoot, process.env.SKIPCALL_RECORD === "1" ? "docs" : "build", name);
 const skip = executablePath ? false : "there is no Chromium: CHROMIUM names one";
 
 test("an example is imported, set up, deployed and run", { skip, timeout: 180_000 }, async () => {
@@ -41,7 +42,7 @@ test("an example is imported, set up, deployed and run", { skip, timeout: 180_00
     await page.locator("#node-input-contactColumn").waitFor();
     assert.equal(await page.locator("#node-input-sequenceColumn").inputValue(), "sequenceId");
     await page.waitForTimeout(500); // the tray slides in
-    await page.locator(".red-ui-tray").screenshot({ path: join(packageRoot, "docs/panel.png") });
+    await page.locator(".red-ui-tray").screenshot({ path: picture("panel.png") });
     await page.locator("#node-input-btn-account-edit").first().click();
     await page.locator("#node-config-input-key").fill(KEY);
     await page.locator("#node-config-input-baseUrl").fill(sandbox.url);
@@ -60,7 +61,7 @@ test("an example is imported, set up, deployed and run", { skip, timeout: 180_00
     assert.match(await status.textContent(), /2/);
     await page.evaluate("RED.view.reveal(RED.nodes.filterNodes({ type: 'skipcall-remove-contacts' })[0].id)");
     await page.waitForTimeout(1000); // the view scrolls, and what it reveals blinks
-    await page.screenshot({ path: join(packageRoot, "docs/flow.png") });
+    await page.screenshot({ path: picture("flow.png") });
     assert.equal(sandbox.requests().filter((line) => line.includes("DELETE")).length, 1);
     assert.ok(!red.log.includes(KEY));
   } finally {
