@@ -118,6 +118,9 @@ run_npm() {
     --test-reporter=junit --test-reporter-destination=$PWD/$results/$1.xml" npm --prefix "$2" run --silent "$3"
 }
 
+# What uses the JavaScript host as a package.
+build_js_host() { npm --prefix hosts/js run --silent build; }
+
 # run_pytest NAME PACKAGE
 run_pytest() {
   .tools/python/bin/python -m pytest -q -c "$2/pyproject.toml" --rootdir "$2" --junit-xml "$PWD/$results/$1.xml" "$2"
@@ -142,23 +145,23 @@ run_part() {
     go) run_go "$1" ;;
     js) run_npm "$1" hosts/js test ;;
     js-call)
-      npm --prefix hosts/js run --silent build || return
+      build_js_host || return
       run_npm "$1" apps/js test
       ;;
     python) run_pytest "$1" hosts/python ;;
     python-call) run_pytest "$1" apps/python ;;
     conformance) run_ctest "$1" --test-dir build/dev/tests/conformance -R "kit|wasmtime" ;;
     more-hosts)
-      npm --prefix hosts/js run --silent build || return
+      build_js_host || return
       go build -o build/bin/go_conformance_adapter ./hosts/go/conformance || return
       run_ctest "$1" --test-dir build/dev/tests/conformance -E "kit|wasmtime|js-|page"
       ;;
     runtimes)
-      npm --prefix hosts/js run --silent build || return
+      build_js_host || return
       run_ctest "$1" --test-dir build/dev/tests/conformance -R "js-"
       ;;
     page)
-      npm --prefix hosts/js run --silent build || return
+      build_js_host || return
       run_ctest "$1" --test-dir build/dev/tests/conformance -R page
       ;;
     n8n) run_npm "$1" apps/n8n test ;;
@@ -169,7 +172,10 @@ run_part() {
     n8n-real) run_npm "$1" apps/n8n test:n8n ;;
     n8n-queue) run_npm "$1" apps/n8n test:queue ;;
     n8n-editor) run_npm "$1" apps/n8n test:editor ;;
-    browser) run_npm "$1" apps/browser test ;;
+    browser)
+      build_js_host || return
+      run_npm "$1" apps/browser test
+      ;;
     package)
       ./dev package || return
       PYTHONPATH=tests/support/python .tools/python/bin/python -m pytest -q -p no:cacheprovider \
