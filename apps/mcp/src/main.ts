@@ -6,6 +6,7 @@ import { serveStdio } from "@modelcontextprotocol/server/stdio";
 import { ActionHost, fetchSender, HostError, loadModule, systemClock } from "skipcall-action-host";
 import { readConnections, SettingsError, variableNames } from "skipcall-action-host/node";
 import { serveHttp } from "./http.js";
+import { Journals } from "./journals.js";
 import { Runs } from "./runs.js";
 import { Session, type SessionSettings } from "./session.js";
 
@@ -21,6 +22,7 @@ Options:
   -h, --help        Print this text and exit
   --read-only       Offer dry runs and actions that change nothing
   --max-items N     Items that a call may name (default ${String(DEFAULT_MAX_ITEMS)})
+  --journal DIR     Record runs in a folder, so that the account of one that was cut off is not lost
   --http PORT       Serve Streamable HTTP on 127.0.0.1 instead; 0: a free port
 
 Environment: ${variables.join(", ")};
@@ -47,6 +49,7 @@ function readArguments() {
         help: { type: "boolean", short: "h", default: false },
         "read-only": { type: "boolean", default: false },
         "max-items": { type: "string", default: String(DEFAULT_MAX_ITEMS) },
+        journal: { type: "string" },
         http: { type: "string" },
       },
     });
@@ -83,7 +86,9 @@ async function main(): Promise<void> {
   }
   const secret = process.env[HTTP_SECRET];
   const connections = readConnections(manifest, process.env, path !== DEFAULT_MODULE);
-  const runs = new Runs(new ActionHost(module, { send: fetchSender(), clock: systemClock() }), connections, log);
+  const host = new ActionHost(module, { send: fetchSender(), clock: systemClock() });
+  const journals = values.journal === undefined ? undefined : new Journals(values.journal);
+  const runs = new Runs(host, connections, log, journals, await journals?.endLeftOver(module));
   const settings: SessionSettings = {
     manifest,
     runs,

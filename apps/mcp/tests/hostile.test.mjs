@@ -1,6 +1,7 @@
 // Malicious clients and servers, and models that make mistakes.
 import assert from "node:assert/strict";
-import { createServer } from "node:http";
+import { once } from "node:events";
+import { createServer, request } from "node:http";
 import { after, before, test } from "node:test";
 import { build } from "esbuild";
 import { agree, causeOf, overHttp, overStdio, remove, serve, textOf } from "./support/client.mjs";
@@ -140,6 +141,14 @@ test("floods are bounded: runs at once, ids, bodies, and those who may not enter
   assert.equal((await post("{}", { authorization: "Bearer a guess" })).status, 401);
   assert.equal((await post("{}", { origin: "https://evil.example" })).status, 403);
   const list = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/list" });
+  // A page whose own name was pointed at this machine (DNS rebinding) cannot hide that name.
+  const host = `evil.example:${new URL(server.url).port}`;
+  const rebound = request(server.url, {
+    method: "POST",
+    headers: { ...headers, host, "content-type": "application/json" },
+  });
+  rebound.end(list);
+  assert.equal((await once(rebound, "response"))[0].statusCode, 403);
   assert.equal((await post(list, { "mcp-session-id": "a guess" })).status, 404);
   assert.equal((await post("{}", { "content-type": "text/plain" })).status, 415);
   assert.equal((await huge.listTools()).tools.length, 3, "the server still works");
