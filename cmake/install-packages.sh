@@ -38,6 +38,7 @@ javascript  npm                           npm
 services    redis-server                  redis-server
 services    /usr/lib/postgresql/*/bin/initdb  postgresql
 browser     chromium                      chromium
+browser     firefox-esr                   firefox-esr
 package     dpkg-shlibdeps                dpkg-dev
 package     file                          file
 package     minisign                      minisign
@@ -76,8 +77,10 @@ cargo_package() {
 missing=()
 while read -r group probe package; do
   [[ -n "$group" && " $* " == *" $group "* ]] || continue
-  # Ubuntu has Chromium only as a snap, which no test can use.
-  if [ "$package" = chromium ] && { [ -n "${CHROMIUM:-}" ] || grep -qsx 'ID=ubuntu' /etc/os-release; }; then continue; fi
+  # Ubuntu has browsers only as snaps, which no test can use.
+  if [ "$group" = browser ] && grep -qsx 'ID=ubuntu' /etc/os-release; then continue; fi
+  if [ "$package" = chromium ] && [ -n "${CHROMIUM:-}" ]; then continue; fi
+  if [ "$package" = firefox-esr ] && [ -n "${FIREFOX:-}" ]; then continue; fi
   present "$probe" || missing+=("$package")
 done <<<"$packages"
 

@@ -22,7 +22,7 @@ js-call         short  native,wasm,javascript          0.2      the typed call i
 conformance     short  native                          0.5      the conformance kit, and what it says of the native host
 n8n             short  wasm,javascript                 0.5      the n8n node'"'"'s parts
 more-hosts      all    native,javascript,python,go     3.5      the kit on the other hosts, and on hosts that break a rule each
-runtimes        all    native,wasm,javascript,runtimes  3.0    the JavaScript host in Bun, Deno and Node.js 20: a removal, and the kit
+runtimes        all    native,wasm,javascript,runtimes  3.0    the JavaScript host in Bun, Deno, workerd and Node.js 20: a removal, and the kit
 page            all    native,wasm,javascript,browser   5     the kit on the JavaScript host in a page of Chromium
 go              all    native,wasm,emscripten,go       1.5      the Go host, and the typed call, under the race detector
 fuzz            all    native                          0.1      the corpora of the fuzz targets, replayed
@@ -35,7 +35,7 @@ temporal        all    native,wasm,javascript,temporal  2.5     the Temporal wor
 n8n-real        all    native,wasm,javascript,services  5       the node in a real n8n
 n8n-queue       all    native,wasm,javascript,services  3       the node in n8n'"'"'s queue mode, a worker killed
 n8n-editor      all    native,wasm,javascript,services,browser  1  the node in n8n'"'"'s editor
-browser         all    native,wasm,emscripten,javascript,browser  5    page and extension in Chromium
+browser         all    native,wasm,emscripten,javascript,browser  5    page and extension in Chromium, the host in Firefox
 package         all    native,wasm,javascript,python,go,package  10   what is released, built twice, installed in bare places
 '
 

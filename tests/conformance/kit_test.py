@@ -55,6 +55,11 @@ class Rules(unittest.TestCase):
         rows = len(table.strip().split("\n")) - 2
         self.assertEqual(rows, sum(rule.startswith("response-") for rule in load_rules()))
 
+    def test_every_row_of_what_a_reader_of_a_journal_may_find_is_a_rule(self):
+        text = (ROOT / "abi" / "JOURNAL.md").read_text(encoding="utf-8")
+        table = text[text.index("| found | meaning |") :].split("\n\n")[0]
+        self.assertEqual(table.count("\n") - 1, sum(rule.startswith("resume-") for rule in load_rules()))
+
     def test_every_rule_of_hosts_has_a_case(self):
         without = [rule for rule, cases in coverage(load_cases()).items() if not cases]
         self.assertEqual(without, [])
@@ -93,6 +98,12 @@ class Cases(unittest.TestCase):
                 set(case.get("needs", [])) | set(case.get("without", {})), set(CAPABILITIES), case["id"]
             )
             self.assertLessEqual(set(case.get("check", [])), set(CHECKS), case["id"])
+
+    def test_actions_have_names_that_the_abi_allows(self):
+        for case in self.cases:
+            for action in case.get("manifest", {}).get("actions") or []:
+                if "exit" not in case["expect"] or case["expect"]["exit"] == "result":
+                    self.assertNotRegex(action["export"], r"^(_.*|action_.*|memory)$", case["id"])
 
     def test_modules_and_scripts_can_be_made(self):
         for case in self.cases:

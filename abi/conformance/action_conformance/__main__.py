@@ -89,7 +89,7 @@ def main(words: list[str]) -> int:
     begin = time.monotonic()
 
     def show(outcome):
-        if not options.quiet or outcome.verdict == "failed":
+        if not options.quiet or outcome.verdict in ("failed", "noted"):
             sys.stdout.write(report.line(outcome, expectations.get(outcome.case["id"])) + "\n")
             sys.stdout.flush()
 

@@ -4,7 +4,7 @@ import json
 import struct
 from dataclasses import dataclass
 
-from . import guest, script, secret
+from . import guest, journal, script, secret
 from .case import keys_of
 from .host import Call, Ended
 from .probe_log import Record, read_log
@@ -81,19 +81,28 @@ def collect(case: dict, command: list[str]) -> Evidence:
         with Call(command, options, environment, case.get("timeout", TIMEOUT)) as call:
             written = script.compile_script(case, needles)
             text = case.get("input") or json.dumps({"script": written.hex()}, separators=(",", ":"))
-            call.command += ["--module", call.file("guest.wasm", guest.module_of(case, boot))]
-            call.command += ["--action", case.get("action", "probe"), "--input", call.file("input.json", text.encode())]
-            for name, url in base_urls(case, keys, server.places).items():
-                call.command += ["--base-url", f"{name}={url}"]
-            for place, variable in variables.items():
-                call.command += ["--secret", f"{place}={variable}"]
-            if case.get("journal"):
-                call.command += ["--journal", str(call.place / "journal.jsonl")]
-            if "kill_at_request" in case:
-                kill_at(call, server, case["kill_at_request"])
+            host = list(call.command)
+
+            def prepare(as_case):
+                options = ["--module", call.file("guest.wasm", guest.module_of(as_case, boot))]
+                options += ["--action", case.get("action", "probe"), "--input", call.file("input.json", text.encode())]
+                for name, url in base_urls(as_case, keys, server.places).items():
+                    options += ["--base-url", f"{name}={url}"]
+                for place, variable in variables.items():
+                    options += ["--secret", f"{place}={variable}"]
+                    call.secrets[variable] = keys_of(as_case)[place]
+                if case.get("journal"):
+                    options += ["--journal", str(call.place / "journal.jsonl")]
+                call.command = host + options
+
+            prepare(case)
+            if "kill_at_request" in case or "on_resume" in case:
+                if "kill_at_request" in case:
+                    kill_at(call, server, case["kill_at_request"])
                 call.run()
-                module = {**case, "module": case.get("module_on_resume", case.get("module", []))}
-                call.file("guest.wasm", guest.module_of(module, boot))
+                resumed = case.get("on_resume", {})
+                prepare({**case, **{name: value for name, value in resumed.items() if name != "journal"}})
+                call.edit("journal.jsonl", resumed.get("journal", []), journal.edited)
             control(call, server, case)
             ended = call.run()
             is_late = call.is_late

@@ -87,6 +87,12 @@ class Call:
         (self.place / name).write_bytes(content)
         return str(self.place / name)
 
+    def edit(self, name: str, edits: list, edited) -> None:
+        """Changes a file that the host wrote; one that it did not write stays missing."""
+        path = self.place / name
+        for edit in edits if path.exists() else []:
+            path.write_bytes(edited(path.read_bytes(), edit))
+
     def say(self, line: str) -> None:
         """A line on the host's standard input: "stop" or "cancel"."""
         try:
@@ -149,6 +155,8 @@ class Call:
         timer.cancel()
         self.end()  # whatever it may have left behind
         reader.join()
+        self.process.stdout.close()
+        self.process.stderr.close()
         exited = "hung" if hung else EXITS.get(code, f"signal {-code}" if code < 0 else f"code {code}")
         files = {
             str(path.relative_to(self.place)): path.read_bytes()

@@ -27,6 +27,8 @@ GROUPS = {
     "traps": "Traps, loops and memory",
     "versions": "Versions",
     "loop": "Broken modules",
+    "journal": "Journals",
+    "resume": "Journals that are damaged, or another run's",
 }
 HEAD = """# The hosts, as the conformance kit sees them
 

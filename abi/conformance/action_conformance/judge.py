@@ -138,6 +138,8 @@ class Judge:
             return "being there"
         if answer.lost:
             return "" if expected.get("lost") else "being lost"
+        if expected.get("lost"):
+            return "not being lost"
         if "status" in expected and not one_of(expected["status"], answer.status):
             return "the status"
         if "error" in expected and not one_of(expected["error"], answer.error):
