@@ -22,9 +22,13 @@ export interface RemoverSettings {
   onIdle: (last: RemovalResult | undefined) => void;
 }
 
-/** A value that the module can read, so that it judges this one alone: half of a character would end the whole run. */
-function readable(value: unknown): unknown {
-  return typeof value === "string" && (value.length > LONGEST_ID || /\p{Surrogate}/u.test(value)) ? null : value;
+/**
+ * A value that the module can read, so that it judges this one alone. Half of a character, lists within lists, or what
+ * JSON cannot hold would end the whole run. Null is as little an id as they are.
+ */
+function readable(value: unknown): string | null {
+  const isReadable = typeof value === "string" && value.length <= LONGEST_ID && !/\p{Surrogate}/u.test(value);
+  return isReadable ? value : null;
 }
 
 function inputOf(jobs: readonly Job[], options: Record<string, unknown>): unknown {

@@ -1,7 +1,10 @@
 // The node in Node-RED's runtime: what a message means, what is refused, and what comes out.
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import { readFileSync } from "node:fs";
 import { after, afterEach, before, describe, test } from "node:test";
 import { contactIds, runFlow, sandboxOf } from "./support/flow.mjs";
+import { packageRoot } from "./support/install_node_red.mjs";
 
 const ids = contactIds(3);
 let sandbox;
@@ -13,7 +16,10 @@ const deletes = () => sandbox.requests().length;
 
 before(async () => (sandbox = await sandboxOf({ spring: contactIds(500), autumn: contactIds(5, 1) })));
 after(() => sandbox.stop());
-afterEach(() => flow.end());
+afterEach(async () => {
+  await flow?.end();
+  flow = undefined;
+});
 
 describe("what a payload may be", () => {
   const forms = {
@@ -79,6 +85,64 @@ describe("nothing is sent where it is not certain who is meant", () => {
   }
 });
 
+test("payloads that a function node may make: each is answered once, and nothing is sent", async () => {
+  const cyclic = { contactId: ids[0] };
+  cyclic.self = cyclic;
+  cyclic.sequenceId = cyclic;
+  const sparse = [ids[0]];
+  sparse[5] = ids[1];
+  const nested = Array.from({ length: 500 }).reduce((inner) => [inner], ids[0]);
+  const form = (contactIds, more) => ({ removals: [{ sequenceId: "spring", contactIds }], ...more });
+  const odd = [
+    ...[null, true, NaN, 10n, Symbol("id"), () => ids[0], "", [], {}, new Date(0), new Map([[ids[0], "spring"]])],
+    ...[new Set(ids), Buffer.from(ids[0]), new Uint8Array(36), sparse, nested, cyclic, [cyclic]],
+    ...[
+      [null],
+      [[null]],
+      [10n],
+      ["\ud800"],
+      ["\0"],
+      ["x".repeat(1_000_000)],
+      rows([{}]),
+      rows(ids, null),
+      rows(ids, []),
+    ],
+    ...[
+      rows(ids, "\ud800"),
+      rows(ids, "x".repeat(1_000_000)),
+      { __proto__: { contactId: ids[0], sequenceId: "spring" } },
+    ],
+    ...[
+      form([10n]),
+      form([cyclic]),
+      form([undefined, () => 1]),
+      form("x"),
+      form({}),
+      form(nested),
+      { removals: [null] },
+    ],
+    ...[
+      form(ids, { options: [] }),
+      form(ids, { options: { maxAttempts: "x" } }),
+      form(ids, { options: { unknown: 1 } }),
+    ],
+  ];
+  const sentBefore = deletes();
+  await start({ sequence: "" });
+  for (const [topic, payload] of odd.entries()) {
+    // A list of ids has a sequence, so that it is its ids that are judged.
+    flow.send({ payload, topic, ...(Array.isArray(payload) ? { sequenceId: "spring" } : {}) });
+  }
+  const isEmpty = (payload) => Array.isArray(payload) && payload.length === 0; // it names nobody
+  const answered = () => new Set(flow.out.caught.map(({ topic }) => topic));
+  await flow.until(() => answered().size === odd.filter((payload) => !isEmpty(payload)).length);
+  for (const { error } of flow.out.caught) {
+    assert.match(error.message, /Nothing was sent|IDs are not valid|^(Error: )?options: /);
+  }
+  assert.equal(flow.out.removed.length, 0);
+  assert.equal(deletes(), sentBefore);
+});
+
 test("a bad id: nothing is sent, or the rest is, as chosen", async () => {
   const payload = [...rows(ids), { contactId: "Zoë", sequenceId: "spring" }, { contactId: ids[0], sequenceId: "" }, {}];
   const sentBefore = deletes();
@@ -140,4 +204,38 @@ test("a dry run sends nothing", async () => {
     ["dry-run", "dry-run", "dry-run"],
   );
   assert.equal(deletes(), sentBefore);
+});
+
+test("two nodes with one account share its window, and each gives its own account", async () => {
+  const small = await sandboxOf({ spring: contactIds(1000), autumn: contactIds(1000, 1) }, { limit: 6, windowMs: 700 });
+  try {
+    flow = await runFlow(small, { sequence: "spring" }, { more: [{ id: "second", sequence: "autumn" }] });
+    flow.send({ payload: contactIds(1000), topic: "spring" });
+    flow.send({ payload: contactIds(1000, 1), topic: "autumn" }, "second");
+    await flow.until((out) => out.removed.length === 2);
+    for (const { topic, payload, skipcall } of flow.out.removed) {
+      assert.ok(payload.length === 1000 && payload.every(({ sequenceId }) => sequenceId === topic));
+      assert.deepEqual([skipcall.status, skipcall.confirmed, skipcall.removed], ["completed", 1000, 1000]);
+    }
+    const requests = flow.out.removed.map(({ skipcall }) => skipcall.requests);
+    assert.equal(requests[0] + requests[1], small.requests().length);
+    assert.equal(flow.out.notRemoved.length + flow.out.caught.length, 0);
+  } finally {
+    await small.stop();
+  }
+});
+
+test("the French locale has each text of the English one", () => {
+  const texts = (
+    locale,
+    value = JSON.parse(readFileSync(`${packageRoot}nodes/locales/${locale}/skipcall.json`, "utf8")),
+  ) =>
+    Object.entries(value).flatMap(([name, one]) =>
+      typeof one === "string" ? [[name, one]] : texts(locale, one).map(([inner, text]) => [`${name}.${inner}`, text]),
+    );
+  const [english, french] = ["en-US", "fr"].map((locale) => new Map(texts(locale)));
+  assert.deepEqual([...french.keys()], [...english.keys()]);
+  assert.ok([...french.values()].every((text) => text !== ""));
+  const used = readFileSync(`${packageRoot}nodes/skipcall.html`, "utf8").matchAll(/data-i18n="(?:\[\w+\])?([\w.]+)"/g);
+  for (const [, key] of used) assert.ok(english.has(key), key);
 });

@@ -101,5 +101,7 @@ export async function contactIdsOf(value: unknown, execution: Execution): Promis
 /** A sequence id; a whole number is one too, since tables hold them as numbers. */
 export function sequenceIdOf(value: unknown): unknown {
   if (typeof value === "string") return bareId(value.replace(UNSEEN_ENDS, ""));
-  return Number.isSafeInteger(value) ? String(value) : asJson(value ?? null);
+  if (Number.isSafeInteger(value) || typeof value === "bigint") return String(value);
+  const json = asJson(value ?? null);
+  return typeof json === "string" ? null : json; // such as "[object Object]"
 }

@@ -112,11 +112,18 @@ test("lists with blanks, and as databases and Python write them", async () => {
 
 test("a whole number is a sequence id; other values are left to the module", async () => {
   assert.equal(sequenceIdOf(42), "42");
+  assert.equal(sequenceIdOf(42n), "42");
   assert.equal(sequenceIdOf(4.5), 4.5);
   assert.equal(sequenceIdOf(undefined), null);
   assert.equal(sequenceIdOf(" spring "), "spring");
   assert.equal(sequenceIdOf("\u200bspring"), "spring");
   assert.equal(sequenceIdOf('"spring"'), '"spring"');
+});
+
+test("no text is made into a sequence id of what JSON cannot hold", async () => {
+  const cyclic = {};
+  cyclic.self = cyclic;
+  for (const value of [cyclic, () => "spring", Symbol("spring"), new Date(0)]) assert.equal(sequenceIdOf(value), null);
 });
 
 test("blanks are those of the module: ASCII white space, U+FEFF, U+00A0", async () => {

@@ -45,10 +45,12 @@ export async function withFlow(sandbox, definition, use) {
   return flow.out;
 }
 
-/** Runs the flow. What comes out is in `out`; settled(n): n messages have been done with. */
-export async function runFlow(sandbox, definition, { key = KEY } = {}) {
+/** Runs the flow, with more nodes of the kind: their ids and wires. What comes out is in `out`. */
+export async function runFlow(sandbox, definition, { key = KEY, more = [] } = {}) {
   await helper.startServer();
-  await helper.load([nodes, catchNode], flowOf(sandbox, definition), { account: { key } });
+  const flow = flowOf(sandbox, definition);
+  const copies = more.map((one) => ({ ...flow.find(({ id }) => id === "remove"), ...one }));
+  await helper.load([nodes, catchNode], [...flow, ...copies], { account: { key } });
   const node = helper.getNode("remove");
   const out = { removed: [], notRemoved: [], progress: [], caught: [], status: [] };
   for (const id of ["removed", "notRemoved", "progress", "caught"]) {
@@ -58,7 +60,7 @@ export async function runFlow(sandbox, definition, { key = KEY } = {}) {
   return {
     node,
     out,
-    send: (message) => node.receive(message),
+    send: (message, id = "remove") => helper.getNode(id).receive(message),
     /** Waits until a check holds. */
     until: async (check, seconds = 60) => {
       const end = Date.now() + seconds * 1000;
