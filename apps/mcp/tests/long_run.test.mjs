@@ -5,20 +5,12 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { dirtyRemovals, dirtySequences } from "skipcall-test-support/contacts";
 import { agree, causeOf, overStdio, remove, textOf } from "./support/client.mjs";
 import { contactIds, startSandbox } from "./support/sandbox.mjs";
 
 const SWITCHES = { limit: 20, windowMs: 1000, failEvery: 9, lostEvery: 13, latencyMs: 20 };
-const sequences = { spring: contactIds(2400), été: contactIds(2400, 1) };
-const removals = Object.entries(sequences).map(([sequenceId, ids], at) => ({
-  sequenceId: ` ${sequenceId} `,
-  // 50 duplicates in other letter case, 50 that are not ids
-  contactIds: [
-    ...ids,
-    ...ids.slice(0, 50).map((id) => id.toUpperCase()),
-    ...Array.from({ length: 50 }, (_, i) => [null, "", 7, `row ${i}`][(i + at) % 4]),
-  ],
-}));
+const removals = dirtyRemovals();
 const options = { onInvalid: "skip", leaveRemaining: 0, maxAttempts: 20 };
 const args = ["--max-items", "5000"];
 
@@ -28,7 +20,7 @@ function checkSums({ requested, invalid, duplicates, unique, confirmed, refused,
 }
 
 async function withSandbox(use) {
-  const sandbox = await startSandbox(sequences, SWITCHES);
+  const sandbox = await startSandbox(dirtySequences, SWITCHES);
   try {
     await use(sandbox);
   } finally {
