@@ -31,7 +31,7 @@ sanitizers      all    native,wasm,emscripten,sanitizers  12    native tests und
 mcp             all    native,wasm,javascript          2.0      the MCP server, with official and hostile clients
 mcp-official    all    native,wasm,javascript          1.0      the MCP conformance suite, the inspector, the bundle
 node-red        all    native,wasm,javascript,browser  3.5     the node in Node-RED: runtime, editor, killed and restarted
-temporal        all    native,wasm,javascript,temporal  2.5     the Temporal workflow on a real server, workers killed
+temporal        all    native,wasm,javascript,temporal  4.0     the Temporal workflow on a real server, workers killed
 n8n-real        all    native,wasm,javascript,services  5       the node in a real n8n
 n8n-queue       all    native,wasm,javascript,services  3       the node in n8n'"'"'s queue mode, a worker killed
 n8n-editor      all    native,wasm,javascript,services,browser  1  the node in n8n'"'"'s editor
