@@ -72,9 +72,13 @@ std::string parse_error_text(const CLI::App &app, const CLI::ParseError &error) 
   const std::string text = error.what();
   constexpr std::string_view conversion = "Could not convert: ";
   if (const size_t equals = text.find(" = "); text.starts_with(conversion) && equals != text.npos) {
-    return text.substr(conversion.size(), equals - conversion.size()) + ": " +
-           in_quotes(text.substr(equals + 3)) + " is not a whole number" + help;
+    const std::string name = text.substr(conversion.size(), equals - conversion.size());
+    const CLI::Option *option = command.get_option_no_throw(name);
+    if (option != nullptr && option->get_expected_max() == 0) return name + " takes no value" + help;
+    return name + ": " + in_quotes(text.substr(equals + 3)) + " is not a whole number" + help;
   }
+  if (dynamic_cast<const CLI::ArgumentMismatch *>(&error) != nullptr && text.find("t Most") != text.npos)
+    return text.substr(0, text.find(':')) + " was given more than once" + help;
   if (text.find("1 required") != text.npos) return text.substr(0, text.find(':')) + " needs a value" + help;
   if (parsed.empty() && text.find("subcommand is required") != text.npos)
     return "no command was given" + help;

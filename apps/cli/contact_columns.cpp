@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
 #include "characters.hpp"
 #include "column_names.hpp"
@@ -52,8 +53,12 @@ class Header {
     return found.empty() ? std::nullopt : std::optional(found.front());
   }
 
-  std::vector<size_t> nameless(size_t contact) const {
-    return candidates([&](size_t i) { return i != contact && is_nameless(plain_[i]); });
+  std::vector<NamelessColumn> nameless(size_t contact) const {
+    std::vector<NamelessColumn> found;
+    for (size_t i = 0; i < cells_.size(); ++i) {
+      if (i != contact && is_nameless(plain_[i])) found.push_back({i});
+    }
+    return found;
   }
 
  private:
@@ -152,13 +157,19 @@ ChosenColumns choose_columns(const std::string &file, const Names &header, const
                        columns_found(header),
                    "no-sequence");
   }
-  return {*contact, chosen, chosen ? std::vector<size_t>() : columns.nameless(*contact)};
+  return {*contact, chosen, chosen ? std::vector<NamelessColumn>() : columns.nameless(*contact)};
 }
 
-void check_nameless(const std::string &place, size_t column, std::string_view cell) {
-  if (cell.find_first_not_of("0123456789") == cell.npos) return;
+void NamelessColumn::check(const std::string &place, std::string_view cell) {
+  if (cell.empty()) return;
+  const std::string_view number = cell.substr(std::min(cell.find_first_not_of('0'), cell.size() - 1));
+  const bool rises = std::pair(number.size(), number) > std::pair(last.size(), std::string_view(last));
+  if (cell.find_first_not_of("0123456789") == cell.npos && rises) {
+    last = number;
+    return;
+  }
   throw BadInput(
-      place + ": column " + std::to_string(column + 1) +
+      place + ": column " + std::to_string(index + 1) +
           " has no name and could hold sequences, so --sequence is not used; name the column in the " +
           "file, or remove it",
       "sequence-column");

@@ -18,11 +18,20 @@ struct ColumnNames {
 // anything else.
 ColumnNames parse_columns(const std::string &text);
 
+// A column without a name, beside one sequence for the whole file.
+struct NamelessColumn {
+  size_t index;
+  std::string last{};  // the number in the row before, without zeros in front
+
+  // Throws BadInput if a cell could be a sequence's: the only text that it may hold is a whole number that is
+  // higher than the one before it, as numbered rows have. place: of its row.
+  void check(const std::string &place, std::string_view cell);
+};
+
 struct ChosenColumns {
   size_t contact;
   std::optional<size_t> sequence;
-  std::vector<size_t>
-      nameless{};  // beside one sequence for the whole file: check_nameless looks at their cells
+  std::vector<NamelessColumn> nameless{};
 };
 
 // Chooses among the columns of a header line, whose cells are trimmed. sequence: one for the whole file, or
@@ -30,10 +39,6 @@ struct ChosenColumns {
 // `sequence`; the first line is not a header line.
 ChosenColumns choose_columns(const std::string &file, const std::vector<std::string> &header,
                              const ColumnNames &named, const std::string &sequence);
-
-// A cell of a column without a name. Throws BadInput if it could be a sequence's: it is neither empty nor a
-// whole number, as numbered rows have. place: of its row.
-void check_nameless(const std::string &place, size_t column, std::string_view cell);
 
 // How much a line looks like a header line: the more of its columns are known, the more.
 int header_rank(const std::vector<std::string> &header, const ColumnNames &named);

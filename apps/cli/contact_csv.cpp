@@ -95,6 +95,7 @@ void read_contact_csv(const InputText &input, const ColumnNames &columns, const 
                       ContactList &list) {
   const uint32_t source = list.add_source(input.name);
   size_t width = 0;
+  std::vector<std::string> header;
   ChosenColumns chosen{};
 
   const auto read_header = [&](const std::vector<std::string> &cells) {
@@ -106,6 +107,7 @@ void read_contact_csv(const InputText &input, const ColumnNames &columns, const 
                      "no-contact");
     }
     width = cells.size();
+    header = cells;
     chosen = choose_columns(input.name, cells, columns, sequence);
     list.add_columns(source, cells, chosen);
     if (!chosen.sequence) list.group(sequence, {source, 1});
@@ -132,7 +134,15 @@ void read_contact_csv(const InputText &input, const ColumnNames &columns, const 
                          " cells, but the header line has " + std::to_string(width) + " columns",
                      "too-many-cells");
     }
-    for (const size_t i : chosen.nameless) check_nameless(list.place_text(place), i, cell(i));
+    if (header_rank({cell(chosen.contact)}, columns) > 0 && cells != header) {
+      throw BadInput(list.place_text(place) +
+                         ": is another line of column names; keep one, the first, and only the rows below " +
+                         "it that belong to it",
+                     "second-header");
+    }
+    for (NamelessColumn &column : chosen.nameless) {
+      column.check(list.place_text(place), cell(column.index));
+    }
     list.add(chosen.sequence ? cell(*chosen.sequence) : sequence, cell(chosen.contact), place);
   };
 

@@ -35,6 +35,7 @@ class Reader : public Json::json_sax_t {
   std::vector<Row> rows;
   std::vector<Json> ids;
   std::vector<uint32_t> id_lines;
+  std::string nested_sequence;  // the first key inside of a value that could hold sequences
 
   bool null() override { return scalar(Json()); }
   bool boolean(bool value) override { return scalar(value); }
@@ -93,7 +94,11 @@ class Reader : public Json::json_sax_t {
   }
 
   bool key(string_t &name) override {
-    if (depth_ > 0 || at_ == At::after_item) return true;
+    if (at_ == At::after_item) return true;
+    if (depth_ > 0) {
+      if (nested_sequence.empty() && could_be_sequence(plain_name(name))) nested_sequence = key_ + "." + name;
+      return true;
+    }
     key_ = std::move(name);
     if (!keys_.insert(key_).second) return refuse("\"" + key_ + "\" appears twice in one row");
     return true;
@@ -250,7 +255,13 @@ void read_json_rows(const InputText &input, const ColumnNames &columns, const st
       if (known.insert(cell.name).second) header.push_back(cell.name);
     }
   }
-  const ChosenColumns chosen = choose_columns(input.name, header, columns, sequence);
+  ChosenColumns chosen = choose_columns(input.name, header, columns, sequence);
+  if (!chosen.sequence && !reader.nested_sequence.empty()) {
+    throw BadInput(input.name + ": its key \"" + reader.nested_sequence +
+                       "\" could hold sequences, so --sequence is not used; move it beside the contact " +
+                       "and read it with --columns sequence=NAME, or remove it from the file",
+                   "sequence-column");
+  }
   list.add_columns(source, header, chosen);
   if (!chosen.sequence) list.group(sequence, {source, 1});
   for (const Row &row : reader.rows) {
@@ -259,9 +270,9 @@ void read_json_rows(const InputText &input, const ColumnNames &columns, const st
     if (of.is_structured()) {
       throw BadInput(list.place_text(place) + ": the sequence id is an object or a list, not text");
     }
-    for (const size_t i : chosen.nameless) {
-      const Json cell = cell_value(row, header[i]);
-      if (cell.is_string()) check_nameless(list.place_text(place), i, cell.get_ref<const std::string &>());
+    for (NamelessColumn &column : chosen.nameless) {
+      const Json cell = cell_value(row, header[column.index]);
+      column.check(list.place_text(place), cell.is_string() ? cell.get<std::string>() : cell.dump());
     }
     list.add(of, cell_value(row, header[chosen.contact]), place);
   }

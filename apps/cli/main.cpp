@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <exception>
 #include <functional>
+#include <new>
 #include <nlohmann/json.hpp>
 
 #include "arguments.hpp"
@@ -192,6 +193,8 @@ int main(int argc, char **argv) {
     return fail(exit_code_of(error), error.what());
   } catch (const nlohmann::json::exception &) {
     return fail(5, "the module's result is not of the form this command reads");
+  } catch (const std::bad_alloc &) {
+    return fail(5, "there is not enough memory for this input; split it into smaller files");
   } catch (const std::exception &error) {
     return fail(5, error.what());
   }

@@ -33,6 +33,8 @@ class Help(Case):
             (["remove-contact", "x.csv"], 'there is no command "remove-contact"; did you mean remove-contacts?'),
             (["remove-contacts", "--max", "many", "x"], '--max: "many" is not a whole number'),
             (["remove-contacts", "x", "--timeout"], "--timeout needs a value"),
+            (["remove-contacts", "x", "--sequence", "a", "--sequence", "b"], "--sequence was given more than once"),
+            (["remove-contacts", "x", "--yes=maybe"], "--yes takes no value"),
             (["remove-contacts", "--key=sk_live_do_not_show"], "SKIPCALL_API_KEY"),
             (["remove-contacts", "--sk_live_do_not_show"], "there is no option --sk_live_…"),
             (["run", MODULE], "--input is required"),

@@ -45,6 +45,7 @@ const LATIN = new Map(
   Object.entries(tables.lookalikes).flatMap(([latin, letters]) => letters.split("").map((letter) => [letter, latin])),
 );
 
+/** Takes the plain form of a name. */
 function couldBeSequence(name: string): boolean {
   const plain = name
     .split("")
@@ -57,6 +58,13 @@ function couldBeSequence(name: string): boolean {
     is.some((name) => isLike(plain, name, true)) ||
     oneEditFrom.some((name) => isOneEditAway(plain, name))
   );
+}
+
+/** Whether a value of JSON has, at any depth, a key that could hold sequences. */
+export function holdsSequenceKey(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const isKey = (key: string): boolean => !Array.isArray(value) && couldBeSequence(plainName(key));
+  return Object.entries(value).some(([key, inner]) => isKey(key) || holdsSequenceKey(inner));
 }
 
 /** What a column without a name is called. */

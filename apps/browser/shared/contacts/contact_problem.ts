@@ -9,6 +9,7 @@ export type Refusal =
   | "ambiguous"
   | "one-for-both"
   | "header-is-row"
+  | "second-header"
   | "swallowed-row"
   | "broken-quotes"
   | "too-many-cells"

@@ -1,7 +1,7 @@
 // A table of contacts: CSV with a header line, or rows of JSON.
 import { inSlices } from "../slices.js";
 import { holdsId, trimmed } from "./characters.js";
-import { chooseColumns, columnAt, type Columns, headerRank, type NamedColumns } from "./columns.js";
+import { chooseColumns, columnAt, type Columns, headerRank, holdsSequenceKey, type NamedColumns } from "./columns.js";
 import { type ContactGroups, GroupCollector } from "./contact_groups.js";
 import { ContactProblem } from "./contact_problem.js";
 import { CsvRows } from "./csv_rows.js";
@@ -61,6 +61,8 @@ class Table {
   private columns: Columns = { contact: 0, sequence: undefined, possible: undefined, nameless: [] };
   private readonly first: string[][] = [];
   private problem: ContactProblem | undefined;
+  /** The last number in each column without a name. */
+  private readonly numbers = new Map<number, bigint>();
   private readonly collector = new GroupCollector("line");
 
   constructor(
@@ -80,6 +82,11 @@ class Table {
     if (cells.every((cell) => cell === "")) return;
     if (this.header !== undefined) this.takeRow(cells, this.header, line);
     else if (!namesDelimiter(cells)) this.takeHeader(cells);
+  }
+
+  /** Text in this column could be a sequence. */
+  suspect(column: number): void {
+    if (this.columns.sequence === undefined && column !== this.columns.contact) this.columns.possible ??= column;
   }
 
   end(): ContactGroups {
@@ -108,6 +115,16 @@ class Table {
     }
   }
 
+  /** Numbers of rows rise. */
+  private isRowNumber(column: number, cell: string): boolean {
+    if (cell === "") return true;
+    if (!/^[0-9]+$/.test(cell)) return false;
+    const number = BigInt(cell);
+    const last = this.numbers.get(column);
+    this.numbers.set(column, number);
+    return last === undefined || number > last;
+  }
+
   private takeRow(cells: string[], header: string[], line: number): void {
     if (cells.slice(header.length).some((cell) => cell !== "")) {
       throw new ContactProblem(
@@ -120,8 +137,11 @@ class Table {
     // A person who has to choose a column sees what is in them.
     if (this.problem !== undefined) return;
     const { contact, sequence, nameless } = this.columns;
-    // Whole numbers are those of rows.
-    this.columns.possible ??= nameless.find((column) => !/^[0-9]*$/.test(cells[column] ?? ""));
+    if (headerRank([cells[contact] ?? ""]) > 0 && cells.some((cell, i) => cell !== "" && cell !== header[i])) {
+      const text = `Line ${String(line)} is another line of column names. Keep one, the first, and only the rows below it that belong to it.`;
+      throw new ContactProblem("second-header", text, line);
+    }
+    this.columns.possible ??= nameless.find((column) => !this.isRowNumber(column, cells[column] ?? ""));
     if (this.columns.possible !== undefined) header[this.columns.possible] ||= columnAt(this.columns.possible);
     const sequenceId = sequence === undefined ? undefined : (cells[sequence] ?? "");
     if (this.isGuessed && sequenceId !== undefined && /[\u0080-\uffff]/.test(sequenceId)) {
@@ -168,15 +188,19 @@ export async function readJsonRows(
   signal?: AbortSignal,
 ): Promise<ContactGroups | undefined> {
   const table = new Table(named, false);
-  const header = [...new Set(objects.slice(0, 1000).flatMap((object) => Object.keys(object)))];
+  const header = [...new Set(objects.flatMap((object) => Object.keys(object)))];
   table.take(header, 1);
   const textOf = (value: unknown): string =>
     value === undefined || value === null ? "" : typeof value === "string" ? value : JSON.stringify(value);
-  const work = (object: Record<string, unknown>, index: number): void =>
+  const work = (object: Record<string, unknown>, index: number): void => {
+    header.forEach((key, column) => {
+      if (holdsSequenceKey(object[key])) table.suspect(column);
+    });
     table.take(
       header.map((key) => textOf(object[key])),
       index + 1,
     );
+  };
   if (!(await inSlices(objects, work, { signal }))) return undefined;
   return { ...table.end(), noun: "entry" };
 }
