@@ -70,11 +70,20 @@ function withProperty(schema: Schema, name: string, property: Schema): Schema {
   return { ...schema, properties: { ...(isObject(schema.properties) ? schema.properties : {}), [name]: property } };
 }
 
+/**
+ * Without what several models' APIs refuse at the root of an input's schema, with all the tools of a session. The module
+ * checks the input anyway.
+ */
+function withoutRootChoice(schema: Schema): Schema {
+  return Object.fromEntries(Object.entries(schema).filter(([name]) => !["oneOf", "anyOf", "allOf"].includes(name)));
+}
+
 function standard(schema: Schema): StandardSchemaWithJSON<Schema, Schema> {
   return fromJsonSchema<Schema>(schema);
 }
 
-export function schemasOf({ inputSchema, outputSchema }: ActionTool, needsApproval: boolean) {
+export function schemasOf({ inputSchema: whole, outputSchema }: ActionTool, needsApproval: boolean) {
+  const inputSchema = withoutRootChoice(whole);
   if (!needsApproval) return { inputSchema: standard(inputSchema), outputSchema: standard(outputSchema) };
   const token = {
     type: "string",

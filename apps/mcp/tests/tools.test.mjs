@@ -43,10 +43,31 @@ test("tools have the manifest's texts, schemas and annotations", async () => {
   const { confirmationToken, ...properties } = tool.inputSchema.properties;
   assert.equal(confirmationToken.type, "string");
   assert.deepEqual(properties, action.input.schema.properties);
-  assert.deepEqual(tool.inputSchema.oneOf, action.input.schema.oneOf);
+  for (const { inputSchema } of tools) {
+    const refused = ["oneOf", "anyOf", "allOf"].filter((name) => name in inputSchema);
+    assert.deepEqual(refused, [], "models' APIs refuse these at the root");
+  }
   assert.deepEqual(tool.outputSchema.required, action.output.schema.required);
   assert.equal(dryRun.annotations.readOnlyHint, true);
   assert.equal(dryRun.inputSchema.properties.confirmationToken, undefined);
+});
+
+test("an input in both forms or in none is refused by the module, before anybody is asked", async () => {
+  await withClient({ person: agree }, async (client) => {
+    const short = { sequenceId: "spring", contactIds: contactIds(1) };
+    for (const input of [
+      {},
+      { sequenceId: "spring" },
+      { contactIds: contactIds(1) },
+      { ...short, removals: [short] },
+    ]) {
+      const result = await remove(client, input);
+      assert.ok(result.isError);
+      assert.equal(causeOf(result), "invalid-input");
+    }
+    assert.equal(client.asked.length, 0);
+  });
+  assert.equal(sandbox.requests(), 0);
 });
 
 test("--read-only offers only the dry run", async () => {
