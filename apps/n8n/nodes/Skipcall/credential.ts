@@ -2,12 +2,13 @@
 // it only serves to overwrite it if a response repeats it.
 import type { IExecuteFunctions } from "n8n-workflow";
 
+import type { Execution } from "./execution";
 import type { Connection } from "./generated/host/connection.js";
 import { guardConnections } from "./generated/host/connection.js";
 import type { Manifest } from "./generated/host/manifest.js";
 import { BASE_URL, CONNECTION } from "./generated/manifest";
 import { invisibleIn, plain } from "./quote";
-import { configurationReason, type Reason } from "./reasons";
+import { configurationReason, type Reason, STOPPED } from "./reasons";
 
 /** The name of the credential type. */
 export const CREDENTIAL = "skipcallApi";
@@ -51,10 +52,47 @@ export function connectionOf(credential: Record<string, unknown>, manifest: Mani
   return connection;
 }
 
-/** The node's credential, as n8n gives it. */
-export async function readConnection(context: IExecuteFunctions, manifest: Manifest): Promise<Connection | Reason> {
+/** What an item's credential says, as text; null: it cannot be read. */
+async function textAt(context: IExecuteFunctions, at: number): Promise<string | null> {
   try {
-    return connectionOf(await context.getCredentials(CREDENTIAL), manifest);
+    const { environment, baseUrl, apiKey } = await context.getCredentials(CREDENTIAL, at);
+    return JSON.stringify([environment, baseUrl, apiKey]);
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Why the items cannot be one run: a credential may have expressions, and n8n would send all items with the key of the
+ * first. Asking for every item takes n8n a query each, so it is first asked for the last one, and for one that does not
+ * exist: only an expression that looks at the item gives something else there.
+ */
+async function differingCredential(context: IExecuteFunctions, execution: Execution): Promise<Reason | undefined> {
+  const { length } = context.getInputData();
+  if (length < 2) return undefined;
+  const first = await textAt(context, 0);
+  if ((await textAt(context, length - 1)) === first && (await textAt(context, length)) === first) return undefined;
+  for (let at = 1; at < length; ++at) {
+    if (execution.due) await execution.pause();
+    if (execution.over) return STOPPED;
+    if ((await textAt(context, at)) === first) continue;
+    return configurationReason(
+      `The Skipcall credential is not the same for item 0 and item ${at}`,
+      "Nothing was sent. All items are one run with one API key. Split the items before this node.",
+    );
+  }
+  return undefined;
+}
+
+/** The node's credential, as n8n gives it. */
+export async function readConnection(
+  context: IExecuteFunctions,
+  manifest: Manifest,
+  execution: Execution,
+): Promise<Connection | Reason> {
+  try {
+    const connection = connectionOf(await context.getCredentials(CREDENTIAL), manifest);
+    return (await differingCredential(context, execution)) ?? connection;
   } catch (thrown) {
     const why = thrown instanceof Error ? thrown.message : String(thrown);
     return configurationReason(`The Skipcall credential cannot be read: ${plain(why)}`, ADVICE);

@@ -8,6 +8,8 @@ export const LONGEST_SLICE_MS = 20;
  * If the loop was blocked for longer, the worker may have lost the lock by which n8n knows that an execution is alive.
  */
 export const DOUBTFUL_STALL_MS = 4000;
+/** How often a run in a sub-workflow asks whether the execution that waits for it has ended. */
+export const PARENT_INTERVAL_MS = 5000;
 
 /** What an execution needs; the tests have their own. */
 export interface Loop {
@@ -23,12 +25,16 @@ export class Execution {
   private sliceBegan: number;
   private lastSeen: number;
   private doubtful = false;
+  /** The execution that called this one as a sub-workflow. */
+  private parentId: string | undefined;
+  private parentAsked: number;
 
   constructor(
     private readonly context: IExecuteFunctions,
     private readonly loop: Loop = N8N_LOOP,
   ) {
-    this.sliceBegan = this.lastSeen = loop.now();
+    this.sliceBegan = this.lastSeen = this.parentAsked = loop.now();
+    this.parentId = context.getExecutionContext()?.parentExecutionId;
     const stop = context.getExecutionCancelSignal();
     if (stop?.aborted === true) this.end.abort();
     else stop?.addEventListener("abort", () => this.end.abort(), { once: true });
@@ -64,18 +70,39 @@ export class Execution {
   }
 
   /**
-   * After a long stall, asks n8n whether the execution has ended without us. In queue mode the main process ends it
-   * when the lock has expired, without telling the worker.
+   * Asks n8n whether the execution has ended without us: after a long stall, since in queue mode the main process ends it
+   * when the lock has expired, without telling the worker; and in a sub-workflow from time to time, since n8n stops an
+   * execution without stopping the one that it waits for.
    */
   async settleDoubt(): Promise<void> {
-    if (!this.doubtful) return;
-    this.doubtful = false;
     try {
-      const data = await this.context.getExecutionDataById(this.context.getExecutionId());
-      if (data?.resultData.error !== undefined) this.end.abort();
+      if (this.doubtful) {
+        this.doubtful = false;
+        if (await this.hasFailed(this.context.getExecutionId())) this.end.abort();
+      }
+      if (this.parentId !== undefined && this.loop.now() - this.parentAsked >= PARENT_INTERVAL_MS) {
+        this.parentAsked = this.loop.now();
+        await this.settleParent(this.parentId);
+      }
     } catch {
       // No answer means nothing: executions that are not saved are not there either.
     }
+  }
+
+  private async settleParent(parentId: string): Promise<void> {
+    if (!(await this.hasFailed(parentId))) return;
+    // Read only now, since all items are in it. An error workflow has a parent too, and nobody waits for it.
+    const own = (await this.context.getExecutionDataById(this.context.getExecutionId()))?.parentExecution;
+    if (own?.executionId === parentId && own.shouldResume === true) this.end.abort();
+    else this.parentId = undefined;
+  }
+
+  /** Whether an execution was stopped or given up, or one that waits for it. */
+  private async hasFailed(executionId: string): Promise<boolean> {
+    const data = await this.context.getExecutionDataById(executionId);
+    if (data?.resultData.error !== undefined) return true;
+    const parent = data?.parentExecution;
+    return parent?.shouldResume === true && (await this.hasFailed(parent.executionId));
   }
 }
 

@@ -21,9 +21,19 @@ function cut(text: string, longest: number): string {
   return text.length > longest ? `${text.slice(0, longest)}…` : text;
 }
 
+/** An expression may return anything: also NaN, which is null in JSON, and what JSON cannot hold at all. */
+function textOf(value: unknown): string {
+  if (typeof value !== "object" || value === null) return String(value);
+  try {
+    return (JSON.stringify(value) as string | undefined) ?? "an object";
+  } catch {
+    return "an object";
+  }
+}
+
 /** Quoted and cut, as it is in the row. */
 export function quoted(value: unknown): string {
-  const text = typeof value === "string" ? value : (JSON.stringify(value) ?? String(value));
+  const text = textOf(value);
   // Cut only after the key is gone, so that no part of it is left.
   const shown = cut(plain(text), LONGEST_VALUE);
   return typeof value === "string" ? `"${shown}"` : shown;

@@ -114,7 +114,7 @@ export class Removing {
     const options = await readOptions(context, execution).catch(unreadableOptions);
     if (isReason(options)) return this.withoutResult("unsent", options);
     this.resultField = options.resultField;
-    const connection = await readConnection(context, (await compiledModule()).manifest);
+    const connection = await readConnection(context, (await compiledModule()).manifest, execution);
     const reason = isReason(connection) ? connection : takenField(context, options.resultField);
     if (reason !== undefined) return this.withoutResult("unsent", reason);
     return await this.send(options, connection as Connection);

@@ -8,7 +8,7 @@ import { need } from "../support/places.mjs";
 import { until } from "../support/processes.mjs";
 import { Rest } from "../support/rest.mjs";
 import { startPostgres } from "../support/services.mjs";
-import { credential, skipcallNode, webhookWorkflow } from "../support/workflows.mjs";
+import { callNode, credential, skipcallNode, subWorkflow, webhookWorkflow } from "../support/workflows.mjs";
 
 const id = (n) => `123e4567-e89b-12d3-a456-${String(n).padStart(12, "0")}`;
 const CONTACTS = 600;
@@ -52,6 +52,7 @@ describe("stopping an execution", { skip: missing && `cannot run here: ${missing
         { id: "long", contacts: [] },
         { id: "short", contacts: [] },
         { id: "reading", contacts: [] },
+        { id: "calling", contacts: [] },
       ],
       switches: { latencyMs: 200 },
     });
@@ -67,8 +68,11 @@ describe("stopping an execution", { skip: missing && `cannot run here: ${missing
       webhookWorkflow("long", "long", node, "onReceived"),
       webhookWorkflow("short", "short", node),
       webhookWorkflow("reading", "reading", slowToRead, "onReceived"),
+      webhookWorkflow("calling", "calling", callNode("called"), "onReceived"),
+      subWorkflow("called", node),
     ]);
-    for (const name of ["long", "short", "reading"]) await n8n.mustCommand("publish:workflow", `--id=${name}`);
+    for (const name of ["long", "short", "reading", "called", "calling"])
+      await n8n.mustCommand("publish:workflow", `--id=${name}`);
     await n8n.startMain();
     rest = await Rest.signIn(n8n.url);
     await until(
@@ -94,6 +98,18 @@ describe("stopping an execution", { skip: missing && `cannot run here: ${missing
     assert.equal(sent("short"), 12);
     assert.ok(sent("long") <= before + CONCURRENCY, `${sent("long") - before} requests came after the stop`);
     assert.ok(sent("long") < CONTACTS / 2);
+  });
+
+  test("in a sub-workflow, no request is sent soon after the stop of the workflow that called it", async () => {
+    await post("calling", CONTACTS);
+    await until("some requests", 30, () => sent("calling") >= 4);
+    await stop("calling");
+    const filter = encodeURIComponent('{"workflowId":"called"}');
+    await until("the sub-workflow has ended", 30, async () => {
+      const { results } = await rest.call("GET", `/rest/executions?filter=${filter}`);
+      return results.every(({ status }) => status !== "running");
+    });
+    assert.ok(sent("calling") < CONTACTS / 2, `${sent("calling")} requests`);
   });
 
   test("while 20,000 items are read: n8n answers, and no request is ever sent", async () => {

@@ -25,7 +25,7 @@ function raw(value) {
 
 /**
  * rows: the json of each item; item: what else each has; parameters: plain values and expressions; credential: its
- * data, or a function that throws; answer(request): returns { status, body, headers }, or throws as n8n would.
+ * data, or a function of an item's number; answer(request): returns { status, body, headers }, or throws as n8n would.
  */
 export function contextOf(rows, given = {}) {
   const { parameters = {}, credential = CREDENTIAL, answer = () => ({ status: 200, body: '{"removed":1}' }) } = given;
@@ -46,10 +46,11 @@ export function contextOf(rows, given = {}) {
     continueOnFail: () => String(given.node?.onError ?? "").startsWith("continue"),
     getExecutionCancelSignal: () => given.signal,
     getExecutionId: () => "1",
+    getExecutionContext: () => given.executionContext,
     getExecutionDataById: given.executionData ?? (async () => undefined),
     getWorkflowSettings: () => given.settings ?? {},
     getTimezone: () => "Europe/Paris",
-    getCredentials: async () => (typeof credential === "function" ? credential() : credential),
+    getCredentials: async (_, at = 0) => (typeof credential === "function" ? credential(at) : credential),
     addExecutionHints: (...hints) => context.hints.push(...hints),
     getNodeParameter(name, at, fallback, options) {
       const value = name in all ? all[name] : fallback;

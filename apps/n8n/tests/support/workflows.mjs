@@ -134,3 +134,30 @@ export function webhookWorkflow(id, path, node, responseMode = "lastNode") {
   delete workflow.connections.Rows;
   return workflow;
 }
+
+/** Calls the workflow `called`, and waits for it. */
+export function callNode(called) {
+  return {
+    id: "call",
+    name: "Call",
+    type: "n8n-nodes-base.executeWorkflow",
+    typeVersion: 1.2,
+    position: [660, 0],
+    parameters: { workflowId: { __rl: true, mode: "id", value: called }, options: {} },
+  };
+}
+
+/** Called by another workflow: its items go to the node. */
+export function subWorkflow(id, node) {
+  const trigger = {
+    id: "called",
+    name: "Called",
+    type: "n8n-nodes-base.executeWorkflowTrigger",
+    typeVersion: 1.1,
+    position: [0, 0],
+    parameters: { inputSource: "passthrough" },
+  };
+  const settings = { executionOrder: "v1" };
+  const connections = { Called: { main: [[link(node.name)]] } };
+  return { id, name: id, active: false, settings, nodes: [trigger, node], connections };
+}

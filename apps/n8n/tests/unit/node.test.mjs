@@ -233,6 +233,23 @@ test("an option without a value, or with an invalid one, stops everything, whate
   }
 });
 
+test("the value of a bad option is shown as it is, also one that JSON cannot hold", async () => {
+  const circle = {};
+  circle.self = circle;
+  const shown = new Map([
+    [NaN, "NaN"],
+    [-Infinity, "-Infinity"],
+    [5n, "5"],
+    [[1], "[1]"],
+    [circle, "an object"],
+  ]);
+  for (const [value, text] of shown) {
+    const options = { batchSize: expression("{{ $json.size }}", () => value) };
+    const { error } = await execute([row(1)], { parameters: { options } });
+    assert.equal(error.message, `Batch Size is ${text} but must be a whole number from 1 to 100`);
+  }
+});
+
 test("an option with another value for another item, and one that does not exist, stop everything", async () => {
   const dryRun = expression("{{ $json.dry }}", ({ dry }) => dry);
   const rows = [
@@ -274,6 +291,31 @@ test("a credential that cannot be used: unsent, and the text says what is wrong,
     assert.match(error.message, wanted);
     assert.match(error.description, /Nothing was sent/);
   }
+});
+
+test("a credential with an expression: one for all items, or nothing is sent", async () => {
+  const rows = [row(1), row(2), row(3)];
+  let asked = 0;
+  const keyOf = (key) => (at) => {
+    asked += 1;
+    return { ...CREDENTIAL, apiKey: key(at) };
+  };
+  const differs = keyOf((at) => ["sk_test_unit_key", "sk_test_of_others", "sk_test_unit_key"][at]);
+  const { out, requests } = await execute(rows, { credential: differs, node: toError });
+  assert.equal(requests.length, 0);
+  assert.deepEqual(
+    routed(out).map(({ length }) => length),
+    [0, 3],
+  );
+  assert.match(out[0].json.error, /^The Skipcall credential is not the same for item 0 and item 1$/);
+  assert.ok(!JSON.stringify(out).includes("sk_test_"));
+  const same = keyOf((at) => (at < rows.length ? "sk_test_unit_key" : undefined));
+  assert.equal((await execute(rows, { credential: same })).out.length, 3);
+  const fallback = keyOf((at) => (at === 2 ? "sk_test_of_others" : "sk_test_fallback"));
+  assert.equal((await execute(rows, { credential: fallback, node: toError })).requests.length, 0);
+  asked = 0;
+  await execute([...rows, ...rows], { credential: keyOf(() => "sk_test_unit_key") });
+  assert.equal(asked, 4, "a credential without an expression is not asked for with each item");
 });
 
 test("a key and a base URL are trimmed, and a /v1 at the end is not asked for twice", async () => {

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { Readable } from "node:stream";
 import { test } from "node:test";
 
-import { Execution } from "../../dist/nodes/Skipcall/execution.js";
+import { Execution, PARENT_INTERVAL_MS } from "../../dist/nodes/Skipcall/execution.js";
 import { HttpError } from "../../dist/nodes/Skipcall/generated/host/abi.js";
 import { n8nClock, N8nSender } from "../../dist/nodes/Skipcall/transport.js";
 
@@ -22,6 +22,7 @@ const signal = new AbortController().signal;
 function partsOf(helper, given = {}) {
   const helpers = { httpRequestWithAuthentication: async (...given) => helper(...given) };
   const context = { helpers, getExecutionCancelSignal: () => undefined, getExecutionId: () => "7", ...given };
+  context.getExecutionContext ??= () => undefined;
   const loop = { now: () => loop.time, turn: async () => undefined, time: 0 };
   const execution = new Execution(context, loop);
   return { sender: new N8nSender(context, "skipcallApi", execution), execution, loop };
@@ -160,6 +161,48 @@ test("after a long stall n8n is asked, and an execution that it has ended sends 
   assert.deepEqual([got.status, got.error, got.notSent], [0, HttpError.CANCELLED, true]);
   assert.ok(execution.over);
   assert.equal(sender.handed, 2);
+});
+
+/** A sub-workflow, 7, called by 6, which 5 called. failed: the number of the one that was stopped. */
+function subWorkflow(own = { executionId: "6", shouldResume: true }) {
+  const state = { failed: undefined, asked: [] };
+  const parents = { 7: own, 6: { executionId: "5", shouldResume: true } };
+  const getExecutionDataById = async (id) => {
+    state.asked.push(id);
+    const error = id === state.failed ? { message: "The execution was cancelled manually" } : undefined;
+    return { resultData: { runData: {}, error }, parentExecution: parents[id] };
+  };
+  const getExecutionContext = () => ({ parentExecutionId: "6" });
+  return { state, ...partsOf(() => answer([]), { getExecutionDataById, getExecutionContext }) };
+}
+
+test("in a sub-workflow, nothing more is sent after one above it was stopped", async () => {
+  for (const failed of ["6", "5"]) {
+    const { state, sender, execution, loop } = subWorkflow();
+    state.failed = failed;
+    await sender.send(request, signal);
+    assert.deepEqual(state.asked, [], "not before it is time");
+    loop.time += PARENT_INTERVAL_MS / 2;
+    execution.seen(); // the loop turns: there is no other reason to ask
+    loop.time += PARENT_INTERVAL_MS / 2;
+    const got = await sender.send(request, signal);
+    assert.deepEqual([got.error, got.notSent, execution.over], [HttpError.CANCELLED, true, true], failed);
+    assert.equal(sender.handed, 1);
+  }
+});
+
+test("in a sub-workflow that nobody stops, or that nobody waits for, everything is sent", async () => {
+  const running = subWorkflow();
+  const detached = subWorkflow({ executionId: "6", shouldResume: false });
+  const ofError = subWorkflow(null);
+  detached.state.failed = ofError.state.failed = "6";
+  for (const { state, sender, loop } of [running, detached, ofError]) {
+    for (let n = 0; n < 3; ++n) {
+      loop.time += PARENT_INTERVAL_MS / 2;
+      assert.equal((await sender.send(request, signal)).status, 200);
+    }
+    assert.ok(state.asked.length > 0);
+  }
 });
 
 test("an error that is its own cause does not loop forever", async () => {

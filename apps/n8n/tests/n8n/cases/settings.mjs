@@ -45,6 +45,26 @@ export default {
       assert.match(items.Left[0][0].json.error, /credential/);
     },
   },
+  "a key that is an expression, and not the same for all items: nothing is sent": {
+    rows: ["good", "good", "free"].map((name, n) => ({ ...row(n + 1), api_key: `sk_test_${name}` })),
+    key: "={{ $json.api_key }}",
+    node: toError,
+    check({ code, items, text }) {
+      assert.equal(code, 0, text.slice(-2000));
+      assert.deepEqual(items.Skipcall[0], []);
+      assert.equal(items.Left[0].length, 3);
+      assert.equal(items.Left[0][0].json.error, "The Skipcall credential is not the same for item 0 and item 2");
+    },
+  },
+  "a key that is an expression, and the same for all items": {
+    rows: [1, 2].map((n) => ({ ...row(n), api_key: "sk_test_good" })),
+    key: "={{ $json.api_key }}",
+    node: toError,
+    check({ code, items, text }) {
+      assert.equal(code, 0, text.slice(-2000));
+      assert.equal(items.Done[0].length, 2);
+    },
+  },
   "Dry Run as an expression that gives nothing: nothing is sent": {
     rows: [row(1)],
     server: "silent",
