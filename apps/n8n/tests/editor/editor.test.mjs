@@ -77,6 +77,15 @@ describe("the editor", { skip: missing && `cannot run here: ${missing}` }, () =>
     return node;
   }
 
+  /** A picture of the panel after a run: without the notice over its corner, and with the button's words back. */
+  async function take(name) {
+    await page.locator(".el-notification__closeBtn").first().click();
+    await page.locator(".el-notification").first().waitFor({ state: "detached" });
+    await page.locator('[data-test-id="node-execute-button"]:has-text("Execute step")').first().waitFor();
+    await page.mouse.move(5, 5);
+    await page.screenshot({ path: picture(name), animations: "disabled" });
+  }
+
   test("the panel has the fields, its run is summed up above the output, and it goes into the docs", async () => {
     const node = await open("panel");
     assert.match(await node.innerText(), /Skipcall\s+removeContacts: sequence/);
@@ -91,8 +100,7 @@ describe("the editor", { skip: missing && `cannot run here: ${missing}` }, () =>
       .getByText(/Skipcall did not find the sequence "no-such-sequence" \(2 of 3 removed\)/)
       .first()
       .waitFor();
-    await page.mouse.move(5, 5);
-    await page.screenshot({ path: picture("panel.png"), animations: "disabled" });
+    await take("panel.png");
   });
 
   test("when it stops, the reason comes first, and that goes into the docs", async () => {
@@ -104,8 +112,7 @@ describe("the editor", { skip: missing && `cannot run here: ${missing}` }, () =>
       .getByText(/Check the sequence ID/)
       .first()
       .waitFor();
-    await page.mouse.move(5, 5);
-    await page.screenshot({ path: picture("stopped.png"), animations: "disabled" });
+    await take("stopped.png");
   });
 
   test("searching for what it does finds it", async () => {
