@@ -285,8 +285,6 @@ def python():
 
 FILES = {
     "plugin-manifest/remove_contacts.d.ts": typescript,
-    "apps/js/src/types.ts": typescript,
-    "apps/temporal/src/types.ts": typescript,
     "apps/go/types.go": go,
     "apps/python/src/skipcall_remove_contacts/types.py": python,
 }

@@ -2,25 +2,18 @@
 // the manifest says about fields, texts and limits. A node may not read files, so all of it has to be TypeScript.
 //
 //     node generate.mjs
-//
-// Needs build/wasm/remove_contacts.wasm of the checkout, or the module that SKIPCALL_MODULE names.
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
+import { modulePath } from "../module_path.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, "../..");
 const out = join(here, "nodes/Skipcall/generated");
-const modulePath = process.env.SKIPCALL_MODULE ?? join(root, "build/wasm/remove_contacts.wasm");
 const manifestPath = join(root, "plugin-manifest/remove_contacts.manifest.json");
 const typesPath = join(root, "plugin-manifest/remove_contacts.d.ts");
 const corePath = join(root, "hosts/js/src/core");
-
-if (!existsSync(modulePath)) {
-  console.error(`generate.mjs: ${relative(root, modulePath)} is not there; build it first: ./dev build`);
-  process.exit(1);
-}
 
 function write(name, source, text) {
   const path = join(out, name);

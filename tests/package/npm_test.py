@@ -19,6 +19,12 @@ VERSIONS = {
 TARBALLS = sorted(DIST.glob("*.tgz"))
 ENV = {**os.environ, "PATH": f"{ROOT}/.tools/node/bin:{os.environ['PATH']}"}
 QUIET = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+# What a program is checked against in place of Node's types, so that a package that needs them shows.
+NODE = """
+declare const process: { argv: string[]; env: Record<string, string | undefined> };
+declare const console: { log(...all: unknown[]): void };
+declare function readFileSync(path: string): Uint8Array<ArrayBuffer>;
+"""
 USE = """
 const bytes = readFileSync(process.argv[2]!);
 const manifest: { id?: string | undefined } = readManifest(bytes);
@@ -62,7 +68,7 @@ def project(tmp_path_factory):
     folder = tmp_path_factory.mktemp("project")
     (folder / "package.json").write_text('{ "private": true }')
     packages = one("skipcall-action-host-*.tgz"), one("skipcall-remove-contacts-*.tgz")
-    output("npm", "install", *QUIET, *packages, "@types/node@20", cwd=folder, env=ENV)
+    output("npm", "install", *QUIET, *packages, cwd=folder, env=ENV)
     return folder
 
 
@@ -91,23 +97,21 @@ def test_the_call_from_an_es_module_and_from_commonjs(project, few):
     call(project, "call.cjs", few)
 
 
+def check_and_bundle(project, tools, module, program):
+    """Compiles the program strictly, and bundles it into bundle.js."""
+    (project / "checked.mts").write_text(NODE + program)
+    strict = ["--strict", "--noEmit", "--module", module, "--target", "es2022", "--lib", "es2023,dom"]
+    output(tools / "tsc", *strict, "checked.mts", cwd=project, env=ENV)
+    (project / "bundled.mts").write_text(f'import {{ readFileSync }} from "node:fs";\n{program}')
+    bundle = ["--bundle", "--platform=node", "--format=cjs", "--outfile=bundle.js"]
+    output(tools / "esbuild", "bundled.mts", *bundle, cwd=project, env=ENV)
+
+
 @pytest.mark.parametrize("module", ["nodenext", "preserve"])
 def test_the_call_in_strict_typescript_and_in_a_bundle(project, tools, module, few):
-    (project / "call.mts").write_text(f'import {{ removeContacts }} from "skipcall-remove-contacts";{CALL}')
-    strict = [
-        "--strict",
-        "--noEmit",
-        "--module",
-        module,
-        "--target",
-        "es2022",
-        "--types",
-        "node",
-    ]
-    output(tools / "tsc", *strict, "call.mts", cwd=project, env=ENV)
-    bundle = ["--bundle", "--platform=node", "--format=cjs", "--outfile=call.js"]
-    output(tools / "esbuild", "call.mts", *bundle, cwd=project, env=ENV)
-    call(project, "call.js", few)
+    program = f'import {{ removeContacts }} from "skipcall-remove-contacts";{CALL}'
+    check_and_bundle(project, tools, module, program)
+    call(project, "bundle.js", few)
 
 
 def run(project, file):
@@ -128,35 +132,6 @@ def test_the_host_from_an_es_module_and_from_commonjs(project):
 
 @pytest.mark.parametrize("module", ["nodenext", "preserve"])
 def test_the_host_in_strict_typescript_and_in_a_bundle(project, tools, module):
-    source = project / "a.mts"
-    source.write_text(
-        'import { ActionHost, readManifest } from "skipcall-action-host";\n'
-        "declare function readFileSync(path: string): Uint8Array<ArrayBuffer>;\n"
-        f"declare const process: {{ argv: string[] }};\ndeclare const console: {{ log(...all: unknown[]): void }};{USE}"
-    )
-    output(
-        tools / "tsc",
-        "--strict",
-        "--noEmit",
-        "--module",
-        module,
-        "--target",
-        "es2022",
-        "--lib",
-        "es2023,dom",
-        source,
-        env=ENV,
-    )
-    code = source.read_text().replace("declare function readFileSync(path: string): Uint8Array<ArrayBuffer>;", "")
-    (project / "b.mts").write_text(f'import {{ readFileSync }} from "node:fs";\n{code}')
-    output(
-        tools / "esbuild",
-        "b.mts",
-        "--bundle",
-        "--platform=node",
-        "--format=cjs",
-        "--outfile=b.js",
-        cwd=project,
-        env=ENV,
-    )
-    assert run(project, "b.js") == ["skipcall.remove_contacts", "function"]
+    program = f'import {{ ActionHost, readManifest }} from "skipcall-action-host";{USE}'
+    check_and_bundle(project, tools, module, program)
+    assert run(project, "bundle.js") == ["skipcall.remove_contacts", "function"]

@@ -4,18 +4,14 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { modulePath } from "../../module_path.mjs";
 import { alias, buildExtension } from "./build_extension.mjs";
 
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
-const module = path("../../../build/wasm/remove_contacts.wasm");
 const host = path("../../../hosts/js/dist/browser.js");
 
-for (const [file, remedy] of [
-  [module, "Run ./dev build at the top of the repository first."],
-  [host, "Run npm ci and npm run build in hosts/js first."],
-]) {
-  if (existsSync(file)) continue;
-  console.error(`There is no ${file} yet. ${remedy}`);
+if (!existsSync(host)) {
+  console.error(`There is no ${host} yet. Run npm ci and npm run build in hosts/js first.`);
   process.exit(1);
 }
 
@@ -36,7 +32,7 @@ async function buildPlayground() {
   const entryPoints = [`${from}/main.ts`, `${from}/main.css`];
   await build({ ...options, entryPoints, outdir: to, minify: true, format: "esm" });
   cpSync(`${from}/index.html`, `${to}/index.html`);
-  cpSync(module, `${to}/remove_contacts.wasm`);
+  cpSync(modulePath, `${to}/remove_contacts.wasm`);
 }
 
 /** Nothing is bundled: the example shows that nothing has to be. */
@@ -44,7 +40,7 @@ function buildPage() {
   const to = freshFolder("page");
   cpSync(path("../examples/page"), to, { recursive: true });
   cpSync(host, `${to}/skipcall-action-host.js`);
-  cpSync(module, `${to}/remove_contacts.wasm`);
+  cpSync(modulePath, `${to}/remove_contacts.wasm`);
 }
 
 /** One file, with the module in it, since a manager installs one file. */
@@ -56,7 +52,7 @@ async function buildUserscript() {
     outfile: `${freshFolder("userscript")}/remove_contacts.user.js`,
     format: "iife",
     banner: { js: readFileSync(`${from}/header.txt`, "utf8").replace("VERSION", version) },
-    alias: { ...alias, "remove_contacts.wasm": module },
+    alias: { ...alias, "remove_contacts.wasm": modulePath },
     loader: { ".wasm": "binary" },
   });
 }

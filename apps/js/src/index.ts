@@ -12,11 +12,11 @@ import {
   systemClock,
 } from "skipcall-action-host";
 import { moduleText } from "./module_text.js";
-import type { RemovalInput, RemovalResult } from "./types.js";
+import type { RemovalInput, RemovalResult } from "./remove_contacts.js";
 
 export { HostError } from "skipcall-action-host";
 export type { Journal, Progress, Send } from "skipcall-action-host";
-export type * from "./types.js";
+export type * from "./remove_contacts.js";
 
 /** Only `apiKey` is needed. */
 export interface CallOptions {

@@ -1,27 +1,12 @@
 // Builds dist/: one file with all dependencies, the module beside it, and the licences of what is in it.
-//
-// Needs build/wasm/remove_contacts.wasm of the checkout, or the module that SKIPCALL_MODULE names.
-import {
-  chmodSync,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { modulePath } from "../../module_path.mjs";
 
 const here = fileURLToPath(new URL("..", import.meta.url));
 const root = join(here, "../..");
-const modulePath = process.env.SKIPCALL_MODULE ?? join(root, "build/wasm/remove_contacts.wasm");
-if (!existsSync(modulePath)) {
-  console.error("build.mjs: the module is not there; build it first: ./dev build");
-  process.exit(1);
-}
 
 const dist = join(here, "dist");
 rmSync(dist, { recursive: true, force: true });

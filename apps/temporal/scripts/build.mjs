@@ -1,18 +1,12 @@
 // Builds dist/: three files with what they need of the host, Temporal's packages left out; types; the module.
-//
-// Needs build/wasm/remove_contacts.wasm of the checkout, or the module that SKIPCALL_MODULE names.
 import { spawnSync } from "node:child_process";
-import { chmodSync, copyFileSync, existsSync, rmSync } from "node:fs";
+import { chmodSync, copyFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { modulePath } from "../../module_path.mjs";
 
 const here = fileURLToPath(new URL("..", import.meta.url));
-const modulePath = process.env.SKIPCALL_MODULE ?? join(here, "../../build/wasm/remove_contacts.wasm");
-if (!existsSync(modulePath)) {
-  console.error("build.mjs: the module is not there; build it first: ./dev build");
-  process.exit(1);
-}
 
 const dist = join(here, "dist");
 rmSync(dist, { recursive: true, force: true });
@@ -46,8 +40,8 @@ for (const name of [
   "removals",
   "source",
   "status",
-  "types",
   "workflows",
 ]) {
   copyFileSync(join(here, `build/types/apps/temporal/src/${name}.d.ts`), join(dist, `${name}.d.ts`));
 }
+copyFileSync(join(here, "../../plugin-manifest/remove_contacts.d.ts"), join(dist, "remove_contacts.d.ts"));

@@ -1,5 +1,5 @@
 // Accounts of several runs of the module, added up: parts of one input, and what is left of a run, run again.
-import type { RemovalResult, ResultError, SequenceResult, UnconfirmedRemovals } from "./types.js";
+import type { RemovalResult, ResultError, SequenceResult, UnconfirmedRemovals } from "./remove_contacts.js";
 
 const COUNTS = [
   ...(["requested", "invalid", "duplicates", "unique", "confirmed", "refused", "unknown", "unsent"] as const),

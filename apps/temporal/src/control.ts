@@ -5,7 +5,7 @@ import { again, contactsOf, NOTHING, settled, sum } from "./account.js";
 import { progressOf } from "./progress.js";
 import { remove } from "./removal.js";
 import { Status } from "./status.js";
-import type { RemovalInput, RemovalOptions, RemovalResult } from "./types.js";
+import type { RemovalInput, RemovalOptions, RemovalResult } from "./remove_contacts.js";
 
 /** Ends a removal gently: requests that are open get their responses, nothing new is sent, and the account is exact. */
 export const stopSignal: SignalDefinition<[], "stop"> = defineSignal("stop");

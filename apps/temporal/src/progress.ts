@@ -1,6 +1,6 @@
 // Where a removal stands, as the query and the memo say it.
 import { Phase, type Progress } from "skipcall-action-host/core";
-import type { RemovalResult } from "./types.js";
+import type { RemovalResult } from "./remove_contacts.js";
 
 export interface RemovalProgress {
   /** rate-window and back-off: it waits until `waitingUntil`. ended: there is a result. */

@@ -17,7 +17,7 @@ import type { UpdateDefinition } from "@temporalio/common";
 import type { RemovalSettings } from "./control.js";
 import type { SourceInput, SourceResult } from "./source.js";
 import { removeContacts, removeContactsFrom } from "./removals.js";
-import type { RateLimit, RemovalInput, RemovalResult } from "./types.js";
+import type { RateLimit, RemovalInput, RemovalResult } from "./remove_contacts.js";
 
 type TurnArguments = [job: Job, settings?: RemovalSettings];
 

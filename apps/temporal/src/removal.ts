@@ -4,7 +4,7 @@ import base64 from "remove_contacts.wasm";
 import { ActionHost, ActionModule, fromBase64, HostError, type Progress, type Send } from "skipcall-action-host/core";
 import { DurableClock } from "./durable_clock.js";
 import { ANY_SERVER, durableSend } from "./durable_send.js";
-import type { RemovalInput, RemovalResult } from "./types.js";
+import type { RemovalInput, RemovalResult } from "./remove_contacts.js";
 
 /** A wait costs nothing here, so that the API's longest window ends no run. */
 const LONGEST_STALL_MS = 86_400_000;

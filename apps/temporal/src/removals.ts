@@ -3,7 +3,7 @@ import { ApplicationFailure, CancellationScope, continueAsNew, proxyActivities }
 import { NOTHING, sum, withoutLists } from "./account.js";
 import { Control, type RemovalSettings } from "./control.js";
 import type { SourceActivities, SourceInput, SourceResult } from "./source.js";
-import type { Removal, RemovalInput, RemovalResult } from "./types.js";
+import type { Removal, RemovalInput, RemovalResult } from "./remove_contacts.js";
 
 /** So that a result of none but invalid ids, the longest there is, fits into a payload. */
 const MOST_BY_VALUE = 35_000;

@@ -1,5 +1,12 @@
 // Contacts by reference: more than fits into a payload stays where its owner has it, and is read in parts.
-import type { InvalidId, Removal, RemovalOptions, RemovalResult, ResultError, UnconfirmedRemovals } from "./types.js";
+import type {
+  InvalidId,
+  Removal,
+  RemovalOptions,
+  RemovalResult,
+  ResultError,
+  UnconfirmedRemovals,
+} from "./remove_contacts.js";
 
 export interface SourceInput {
   /** Whatever tells your activities where the contacts are: a name, a query, an address. */

@@ -5,4 +5,4 @@ export { type Job, removalQueue, removeInTurnUpdate } from "./queue.js";
 export { type RemovalState, removeContacts, removeContactsFrom, type SourceState } from "./removals.js";
 export type { SourceActivities, SourceInput, SourceLists, SourcePart, SourceResult } from "./source.js";
 export { MEMO, progressQuery } from "./status.js";
-export type * from "./types.js";
+export type * from "./remove_contacts.js";
