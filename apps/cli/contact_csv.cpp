@@ -60,15 +60,16 @@ char find_delimiter(std::string_view text, const ColumnNames &columns) {
   return best;
 }
 
+bool is_header(std::string_view line, const ColumnNames &columns) {
+  return std::any_of(delimiters.begin(), delimiters.end(),
+                     [&](char delimiter) { return header_rank(split(line, delimiter), columns) > 0; });
+}
+
 // The line, from 1, below the first one that has the column names. Result: 0 if there is none.
 uint32_t find_header(std::string_view text, const ColumnNames &columns) {
   constexpr uint32_t lines = 20;
   for (uint32_t line = 1; line <= lines && !text.empty(); ++line) {
-    const std::string_view candidate = take_line(text);
-    const auto is_header = [&](char delimiter) {
-      return header_rank(split(candidate, delimiter), columns) > 0;
-    };
-    if (std::any_of(delimiters.begin(), delimiters.end(), is_header)) return line;
+    if (is_header(take_line(text), columns)) return line;
   }
   return 0;
 }
@@ -87,8 +88,7 @@ bool holds_row(const std::string &cell) {
 }  // namespace
 
 bool is_csv_header(std::string_view line) {
-  return std::any_of(delimiters.begin(), delimiters.end(),
-                     [&](char delimiter) { return header_rank(split(line, delimiter), {}) > 0; });
+  return is_header(line, {});
 }
 
 void read_contact_csv(const InputText &input, const ColumnNames &columns, const std::string &sequence,
@@ -134,7 +134,8 @@ void read_contact_csv(const InputText &input, const ColumnNames &columns, const 
                          " cells, but the header line has " + std::to_string(width) + " columns",
                      "too-many-cells");
     }
-    if (header_rank({cell(chosen.contact)}, columns) > 0 && cells != header) {
+    const std::string contact = cell(chosen.contact);
+    if (!holds_id(contact) && header_rank({contact}, columns) > 0 && cells != header) {
       throw BadInput(list.place_text(place) +
                          ": is another line of column names; keep one, the first, and only the rows below " +
                          "it that belong to it",
@@ -143,7 +144,7 @@ void read_contact_csv(const InputText &input, const ColumnNames &columns, const 
     for (NamelessColumn &column : chosen.nameless) {
       column.check(list.place_text(place), cell(column.index));
     }
-    list.add(chosen.sequence ? cell(*chosen.sequence) : sequence, cell(chosen.contact), place);
+    list.add(chosen.sequence ? cell(*chosen.sequence) : sequence, contact, place);
   };
 
   if (const uint32_t line = for_each_csv_row(input.text, find_delimiter(input.text, columns), read_row)) {

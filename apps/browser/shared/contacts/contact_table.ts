@@ -30,6 +30,10 @@ function namesDelimiter(cells: readonly string[]): boolean {
   return /^sep=[,;\t]?$/i.test(cells[0] ?? "") && cells.slice(1).every((cell) => trimmed(cell) === "");
 }
 
+function isDelimiterLine(line: string): boolean {
+  return DELIMITERS.some((delimiter) => namesDelimiter(split(line, delimiter)));
+}
+
 /** Whether a first line has names of columns that are known. */
 export function isHeader(line: string): boolean {
   return DELIMITERS.some((delimiter) => headerRank(split(line, delimiter)) > 0);
@@ -41,7 +45,7 @@ function delimiterOf(lines: readonly string[]): string {
     .slice(0, 20)
     .filter((line) => trimmed(line) !== "")
     .map(trimmed);
-  const header = DELIMITERS.some((delimiter) => namesDelimiter(split(first, delimiter))) ? second : first;
+  const header = isDelimiterLine(first) ? second : first;
   const rank = (delimiter: string): number => {
     const cells = split(header, delimiter);
     return headerRank(cells) * 10_000 + cells.length;
@@ -137,7 +141,9 @@ class Table {
     // A person who has to choose a column sees what is in them.
     if (this.problem !== undefined) return;
     const { contact, sequence, nameless } = this.columns;
-    if (headerRank([cells[contact] ?? ""]) > 0 && cells.some((cell, i) => cell !== "" && cell !== header[i])) {
+    const contactId = cells[contact] ?? "";
+    const isName = !holdsId(contactId) && headerRank([contactId]) > 0;
+    if (isName && cells.some((cell, i) => cell !== "" && cell !== header[i])) {
       const text = `Line ${String(line)} is another line of column names. Keep one, the first, and only the rows below it that belong to it.`;
       throw new ContactProblem("second-header", text, line);
     }
@@ -148,16 +154,14 @@ class Table {
       const text = `Line ${String(line)}: the sequence ID is not UTF-8. Save the file as UTF-8.`;
       throw new ContactProblem("not-utf8", text, line);
     }
-    this.collector.add(sequenceId, cells[contact] ?? "", line);
+    this.collector.add(sequenceId, contactId, line);
   }
 }
 
 /** Throws ContactProblem: there is a title, or the like, above the line of column names. */
 function refuseTitle(lines: readonly string[]): void {
   const start = lines.slice(0, 20);
-  const isName = (line: string): boolean =>
-    trimmed(line) !== "" && !DELIMITERS.some((delimiter) => namesDelimiter(split(trimmed(line), delimiter)));
-  const first = start.findIndex(isName);
+  const first = start.findIndex((line) => trimmed(line) !== "" && !isDelimiterLine(trimmed(line)));
   const header = start.findIndex(isHeader);
   if (header <= first || holdsId(start[first] ?? "")) return;
   const line = header + 1;
