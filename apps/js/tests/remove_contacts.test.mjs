@@ -11,8 +11,7 @@ const input = readJson("examples/contacts.json");
 let sandbox, baseUrl, apiKey;
 before(async () => {
   sandbox = await startSandbox();
-  baseUrl = sandbox.url;
-  [, apiKey] = /SKIPCALL_API_KEY=(\S+)/.exec(sandbox.log());
+  ({ url: baseUrl, key: apiKey } = sandbox);
 });
 after(() => sandbox.stop());
 

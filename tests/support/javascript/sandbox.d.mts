@@ -1,5 +1,7 @@
 export interface Sandbox {
   url: string;
+  /** A key of its data that may remove contacts, if there is one. */
+  key: string | undefined;
   /** All that it has printed. */
   log: () => string;
   /** The lines that it logged, one for each request. */

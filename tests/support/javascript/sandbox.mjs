@@ -33,7 +33,8 @@ export async function startSandbox(data) {
       child.once("close", () => reject(new Error(`the sandbox ended before it printed its address: ${log}`)));
     });
     const requests = () => log.split("\n").filter((line) => /DELETE|GET|POST/.test(line));
-    return { url, stop, requests, log: () => log };
+    const [, key] = /SKIPCALL_API_KEY=(\S+)/.exec(log) ?? [];
+    return { url, key, stop, requests, log: () => log };
   } catch (error) {
     await stop();
     throw error;

@@ -2,10 +2,11 @@
 import { closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "skipcall-test-support/port";
 
 import { installN8n, n8nBin } from "./install_n8n.mjs";
 import { node, packageRoot, tools } from "./places.mjs";
-import { freePort, mustRun, Program, run, until } from "./processes.mjs";
+import { mustRun, Program, run, until } from "./processes.mjs";
 
 export const NODE_TYPE = "n8n-nodes-skipcall.skipcall";
 export const TOOL_TYPE = "n8n-nodes-skipcall.skipcallTool";

@@ -1,15 +1,5 @@
 // Programs that a test starts, and that end with it.
 import { spawn } from "node:child_process";
-import { createServer } from "node:net";
-
-/** A port that is free now, for programs that cannot say which one they took. */
-export async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 /** Repeats until it gives something, or throws what it was last told. */
 export async function until(what, seconds, attempt) {

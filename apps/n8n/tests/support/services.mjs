@@ -2,9 +2,10 @@
 import { chownSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "skipcall-test-support/port";
 
 import { postgresFolder } from "./places.mjs";
-import { freePort, mustRun, Program, until } from "./processes.mjs";
+import { mustRun, Program, until } from "./processes.mjs";
 
 /** Postgres refuses to run as root; then it runs as the user that its package created. */
 async function postgresUser() {

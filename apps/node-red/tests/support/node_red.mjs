@@ -2,18 +2,10 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "skipcall-test-support/port";
 import { folder as tools, installNodeRed, packageRoot } from "./install_node_red.mjs";
-
-async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 function mustRun(command, args, options) {
   const { status, stdout, stderr } = spawnSync(command, args, { encoding: "utf8", ...options });

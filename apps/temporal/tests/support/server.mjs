@@ -2,22 +2,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client, Connection } from "@temporalio/client";
+import { freePort } from "skipcall-test-support/port";
 import { repositoryPath } from "skipcall-test-support/repository";
 
 export const program = repositoryPath(".tools/temporal/temporal");
-
-async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
-  server.close();
-  await once(server, "close");
-  return port;
-}
 
 /** Resolves when it answers. */
 async function connect(address) {

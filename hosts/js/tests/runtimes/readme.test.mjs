@@ -43,7 +43,7 @@ for (const [name, ...words] of [
           PATH: process.env.PATH,
           HOME: folder,
           SKIPCALL_BASE_URL: sandbox.url,
-          SKIPCALL_API_KEY: /SKIPCALL_API_KEY=(\S+)/.exec(sandbox.log())[1],
+          SKIPCALL_API_KEY: sandbox.key,
         },
       });
       assert.equal(stdout.trim(), "completed 2880 confirmed 2820 removed 32 requests");

@@ -2,12 +2,12 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { freePort } from "skipcall-test-support/port";
 import { REMOVE_CONTACTS, repositoryPath } from "skipcall-test-support/repository";
 import { startSandbox } from "skipcall-test-support/sandbox";
 
@@ -29,15 +29,6 @@ const worker :Workerd.Worker = (
   ],
 );
 `;
-
-function freePort() {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
-}
 
 async function answer(port) {
   const body = readFileSync(repositoryPath("examples/contacts.json"));
@@ -64,8 +55,7 @@ test("README's worker in workerd", { timeout: 60_000 }, async (context) => {
 
   const sandbox = await startSandbox();
   context.after(sandbox.stop);
-  const [, key] = /SKIPCALL_API_KEY=(\S+)/.exec(sandbox.log());
-  const env = { PATH: process.env.PATH, SKIPCALL_BASE_URL: sandbox.url, SKIPCALL_API_KEY: key };
+  const env = { PATH: process.env.PATH, SKIPCALL_BASE_URL: sandbox.url, SKIPCALL_API_KEY: sandbox.key };
   const words = ["serve", join(folder, "config.capnp")];
   const workerd = spawn(repositoryPath(".tools/runtimes/workerd"), words, { env, stdio: "inherit" });
   const ended = new Promise((resolve) => workerd.once("close", resolve));

@@ -1,0 +1,2 @@
+/** A port that is free now, for programs that cannot say which one they took. */
+export function freePort(): Promise<number>;
