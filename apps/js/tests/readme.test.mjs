@@ -1,7 +1,7 @@
 // The READMEs' programs, as they are there: they compile under strict, as a program of a user does, and the first runs.
 import assert from "node:assert/strict";
 import { execFile, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { after, test } from "node:test";
@@ -10,7 +10,8 @@ import { fileURLToPath } from "node:url";
 import { startSandbox } from "skipcall-test-support/sandbox";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
-const folder = mkdtempSync(join(here, "../build-")); // here, so that the packages are found
+const folder = join(here, "../build/readme"); // here, so that the packages are found
+mkdirSync(folder, { recursive: true });
 after(() => rmSync(folder, { recursive: true }));
 
 function programs(readme) {
