@@ -4,46 +4,47 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-# part          set    needs (groups of packages)      minutes  what it tests
+# builds, beside the modules: its own tests, the kit's, or the program with the sandbox.
+# part        set    builds    needs (groups of packages)                 minutes what it tests
 parts='
-src             short  native                          0.1      the action'"'"'s core, part by part
-vectors         short  native,wasm,emscripten          0.1      vectors: the core and both modules give the same bytes
-abi             short  native,wasm,emscripten          0.1      the ABI against abi/golden.json: header, modules, features
-manifest        short  native                          0.1      the manifest, its schema and its checker
-module          short  native,wasm,emscripten          0.5      both modules: memory, large documents, fuzzing corpora
-simulation      short  native                          0.3      a simulated server; "all" plays more seeds
-sandbox         short  native                          0.1      the stand-in for the server
-wasmtime        short  native,wasm,emscripten          0.5      the native host
-cli             short  native,wasm,emscripten          0.5      the command line end to end, killed runs included
-js              short  native,wasm,emscripten,javascript      1.0      the JavaScript host
-python          short  native,wasm,emscripten,python   0.7      the Python host
-python-call     short  native,wasm,python              0.5      the typed call in Python, and both packages as installed
-js-call         short  native,wasm,javascript          0.2      the typed call in JavaScript, and the programs of its README
-conformance     short  native                          0.5      the conformance kit, and what it says of the native host
-n8n             short  wasm,javascript                 0.5      the n8n node'"'"'s parts
-more-hosts      all    native,javascript,python,go     3.5      the kit on the other hosts, and on hosts that break a rule each
-runtimes        all    native,wasm,javascript,runtimes  3.0    the JavaScript host in Bun, Deno, workerd and Node.js 20: a removal, and the kit
-page            all    native,wasm,javascript,browser   5     the kit on the JavaScript host in a page of Chromium
-go              all    native,wasm,emscripten,go       1.5      the Go host, and the typed call, under the race detector
-fuzz            all    native                          0.1      the corpora of the fuzz targets, replayed
-reproducible    all    native,wasm,emscripten          1.5      the same bytes of both modules from another folder
-sanitizers      all    native,wasm,emscripten,sanitizers  12    native tests under ASan and UBSan, and the fuzz targets
-mcp             all    native,wasm,javascript          2.0      the MCP server, with official and hostile clients
-mcp-official    all    native,wasm,javascript          1.0      the MCP conformance suite, the inspector, the bundle
-node-red        all    native,wasm,javascript,browser  3.5     the node in Node-RED: runtime, editor, killed and restarted
-temporal        all    native,wasm,javascript,temporal  4.0     the Temporal workflow on a real server, workers killed
-n8n-real        all    native,wasm,javascript,services  5       the node in a real n8n
-n8n-queue       all    native,wasm,javascript,services  3       the node in n8n'"'"'s queue mode, a worker killed
-n8n-editor      all    native,wasm,javascript,services,browser  1  the node in n8n'"'"'s editor
-browser         all    native,wasm,emscripten,javascript,browser  5    page and extension in Chromium, the host in Firefox
-package         all    native,wasm,javascript,python,go,package  10   what is released, built twice, installed in bare places
+src           short  tests     native                                     0.1     the action'"'"'s core, part by part
+vectors       short  tests     native,wasm,emscripten                     0.1     vectors: the core and both modules give the same bytes
+abi           short  tests     native,wasm,emscripten                     0.1     the ABI against abi/golden.json: header, modules, features
+manifest      short  tests     native                                     0.1     the manifest, its schema and its checker
+module        short  tests     native,wasm,emscripten                     0.5     both modules: memory, large documents, fuzzing corpora
+simulation    short  tests     native                                     0.3     a simulated server; "all" plays more seeds
+sandbox       short  tests     native                                     0.1     the stand-in for the server
+wasmtime      short  tests     native,wasm,emscripten                     0.5     the native host
+cli           short  tests     native,wasm,emscripten                     0.5     the command line end to end, killed runs included
+js            short  skipcall  native,wasm,emscripten,javascript          1.0     the JavaScript host
+python        short  skipcall  native,wasm,emscripten,python              0.7     the Python host
+python-call   short  skipcall  native,wasm,python                         0.5     the typed call in Python, and both packages as installed
+js-call       short  skipcall  native,wasm,javascript                     0.2     the typed call in JavaScript, and the programs of its README
+conformance   short  tests     native                                     0.5     the conformance kit, and what it says of the native host
+n8n           short  -         wasm,javascript                            0.5     the n8n node'"'"'s parts
+more-hosts    all    kit       native,javascript,python,go                3.5     the kit on the other hosts, and on hosts that break a rule each
+runtimes      all    kit       native,wasm,javascript,runtimes            3.0     the JavaScript host in Bun, Deno, workerd and Node.js 20: a removal, and the kit
+page          all    kit       native,wasm,javascript,browser             5       the kit on the JavaScript host in a page of Chromium
+go            all    skipcall  native,wasm,emscripten,go                  1.5     the Go host, and the typed call, under the race detector
+fuzz          all    tests     native                                     0.1     the corpora of the fuzz targets, replayed
+reproducible  all    -         native,wasm,emscripten                     1.5     the same bytes of both modules from another folder
+sanitizers    all    -         native,wasm,emscripten,sanitizers          12      native tests under ASan and UBSan, and the fuzz targets
+mcp           all    skipcall  native,wasm,javascript                     2.0     the MCP server, with official and hostile clients
+mcp-official  all    skipcall  native,wasm,javascript                     1.0     the MCP conformance suite, the inspector, the bundle
+node-red      all    skipcall  native,wasm,javascript,browser             3.5     the node in Node-RED: runtime, editor, killed and restarted
+temporal      all    skipcall  native,wasm,javascript,temporal            4.0     the Temporal workflow on a real server, workers killed
+n8n-real      all    skipcall  native,wasm,javascript,services            5       the node in a real n8n
+n8n-queue     all    skipcall  native,wasm,javascript,services            3       the node in n8n'"'"'s queue mode, a worker killed
+n8n-editor    all    skipcall  native,wasm,javascript,services,browser    1       the node in n8n'"'"'s editor
+browser       all    skipcall  native,wasm,emscripten,javascript,browser  5       page and extension in Chromium, the host in Firefox
+package       all    -         native,wasm,javascript,python,go,package   10      what is released, built twice, installed in bare places
 '
 
 # The parts of the short set and of "all" run in the order of the table.
 case ${1:-short} in
   list)
     printf '  %-13s%-7s%-9s%-60s%s\n' part set minutes tests needs
-    while read -r part set needs minutes what; do
+    while read -r part set _ needs minutes what; do
       [ -z "$part" ] || printf '  %-13s%-7s%-9s%-60s%s\n' "$part" "$set" "$minutes" "$what" "${needs//,/ }"
     done <<<"$parts"
     exit
@@ -95,10 +96,10 @@ build() {
   ! needs emscripten || ./dev build wasm-emscripten || return
   local targets=() part
   for part in $wanted; do
-    case $part in
-      src | vectors | abi | manifest | module | simulation | sandbox | wasmtime | cli | conformance | fuzz) targets+=("tests/$part/all") ;;
-      more-hosts | runtimes | page) targets+=("tests/conformance/all") ;;
-      go | js | js-call | mcp* | node-red | python | python-call | browser | n8n-* | temporal) targets+=(skipcall) ;; # the sandbox is in it
+    case $(awk -v part="$part" '$1 == part {print $3}' <<<"$parts") in
+      tests) targets+=("tests/$part/all") ;;
+      kit) targets+=(tests/conformance/all) ;;
+      skipcall) targets+=(skipcall) ;;
     esac
   done
   [ "${#targets[@]}" = 0 ] || ./dev build dev "${targets[@]}"
@@ -117,9 +118,6 @@ run_npm() {
   NODE_OPTIONS="--test-reporter=spec --test-reporter-destination=stdout \
     --test-reporter=junit --test-reporter-destination=$PWD/$results/$1.xml" npm --prefix "$2" run --silent "$3"
 }
-
-# What uses the JavaScript host as a package.
-build_js_host() { npm --prefix hosts/js run --silent build; }
 
 # run_pytest NAME PACKAGE
 run_pytest() {
@@ -144,26 +142,16 @@ run_part() {
     cli) jobs=6 run_ctest "$1" --test-dir build/dev/tests/cli ;; # they mostly wait
     go) run_go "$1" ;;
     js) run_npm "$1" hosts/js test ;;
-    js-call)
-      build_js_host || return
-      run_npm "$1" apps/js test
-      ;;
+    js-call) run_npm "$1" apps/js test ;;
     python) run_pytest "$1" hosts/python ;;
     python-call) run_pytest "$1" apps/python ;;
     conformance) run_ctest "$1" --test-dir build/dev/tests/conformance -R "kit|wasmtime" ;;
     more-hosts)
-      build_js_host || return
       go build -o build/bin/go_conformance_adapter ./hosts/go/conformance || return
       run_ctest "$1" --test-dir build/dev/tests/conformance -E "kit|wasmtime|js-|page"
       ;;
-    runtimes)
-      build_js_host || return
-      run_ctest "$1" --test-dir build/dev/tests/conformance -R "js-"
-      ;;
-    page)
-      build_js_host || return
-      run_ctest "$1" --test-dir build/dev/tests/conformance -R page
-      ;;
+    runtimes) run_ctest "$1" --test-dir build/dev/tests/conformance -R "js-" ;;
+    page) run_ctest "$1" --test-dir build/dev/tests/conformance -R page ;;
     n8n) run_npm "$1" apps/n8n test ;;
     mcp) run_npm "$1" apps/mcp test ;;
     node-red) run_npm "$1" apps/node-red test:all ;;
@@ -172,10 +160,7 @@ run_part() {
     n8n-real) run_npm "$1" apps/n8n test:n8n ;;
     n8n-queue) run_npm "$1" apps/n8n test:queue ;;
     n8n-editor) run_npm "$1" apps/n8n test:editor ;;
-    browser)
-      build_js_host || return
-      run_npm "$1" apps/browser test
-      ;;
+    browser) run_npm "$1" apps/browser test ;;
     package)
       ./dev package || return
       PYTHONPATH=tests/support/python .tools/python/bin/python -m pytest -q -p no:cacheprovider \
@@ -193,6 +178,7 @@ timed building "./dev test $*" build || { printf '%s\n' "${table[@]}" && exit 1;
 if needs javascript; then
   PATH=$PWD/.tools/node/bin:$PATH
   timed packages "cmake/install-npm.sh" cmake/install-npm.sh || exit 1
+  timed "js host" "npm --prefix hosts/js run build" npm --prefix hosts/js run --silent build || exit 1
 fi
 ! needs go || PATH=$(cmake/fetch-go.sh):$PATH
 files=()
