@@ -101,6 +101,9 @@ class Drive {
       }
       return;
     }
+    for (auto &[exchange, response] : http_.receive(milliseconds(0))) {  // what has arrived meanwhile
+      take_if_wanted(exchange, std::move(response));
+    }
     for (const uint32_t exchange : http_.open()) {
       if (http_.abandon(exchange)) held_[exchange] = {};
     }

@@ -111,6 +111,12 @@ class Cases(unittest.TestCase):
                 module_of(case, script.boot_area(case.get("exports", {}), case.get("abi_version", 0x10001)))
                 script.compile_script(case, [])
 
+    def test_every_capability_changes_what_is_asked_of_a_host(self):
+        code = "".join(path.read_text(encoding="utf-8") for path in (KIT / "action_conformance").glob("*.py"))
+        used = {name for case in self.cases for name in [*case.get("needs", []), *case.get("without", {})]}
+        used |= {name for name in CAPABILITIES if f'"{name}" in ' in code or f'"{name}" not in ' in code}
+        self.assertEqual(set(CAPABILITIES) - used, set())
+
     def test_readme_names_each_capability(self):
         text = (KIT / "README.md").read_text(encoding="utf-8")
         for name, meaning in CAPABILITIES.items():

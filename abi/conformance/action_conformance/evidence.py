@@ -49,13 +49,15 @@ def base_urls(case: dict, keys: dict, places: dict) -> dict[str, str]:
 
 
 def control(call: Call, server: Server, case: dict) -> None:
-    """Sends "stop" or "cancel" when the case asks for it: some ms after the nth request came, or after the start. To be
-    called before the host starts: the host may send its first request before the kit is ready."""
+    """Sends "stop" or "cancel" when the case asks for it: some ms after the nth request came, after the nth reply was
+    sent, or after the start. To be called before the host starts: the host may send its first request before the kit is
+    ready."""
     for step in case.get("control", []):
-        listeners = server.listeners if "request" in step else call.when_started
+        moment = next((name for name in ("request", "reply") if name in step), "start")
+        listeners = {"request": server.listeners, "reply": server.when_answered, "start": call.when_started}[moment]
 
-        def when(count, step=step):
-            if count == step.get("request", 1):
+        def when(count, step=step, moment=moment):
+            if count == step.get(moment, 1):
                 call.say_in(step.get("ms", 0) / 1000, step["say"])
 
         listeners.append(when)
@@ -76,24 +78,22 @@ def collect(case: dict, command: list[str]) -> Evidence:
     server = Server(case, keys)
     try:
         variables = {place: f"CONFORMANCE_SECRET_{n}" for n, place in enumerate(keys)}
-        environment = {variables[place]: key for place, key in keys.items()}
-        options: list[str] = []
-        with Call(command, options, environment, case.get("timeout", TIMEOUT)) as call:
+        with Call(case.get("timeout", TIMEOUT)) as call:
             written = script.compile_script(case, needles)
             text = case.get("input") or json.dumps({"script": written.hex()}, separators=(",", ":"))
-            host = list(call.command)
 
             def prepare(as_case):
+                values = keys_of(as_case)
                 options = ["--module", call.file("guest.wasm", guest.module_of(as_case, boot))]
                 options += ["--action", case.get("action", "probe"), "--input", call.file("input.json", text.encode())]
                 for name, url in base_urls(as_case, keys, server.places).items():
                     options += ["--base-url", f"{name}={url}"]
                 for place, variable in variables.items():
                     options += ["--secret", f"{place}={variable}"]
-                    call.secrets[variable] = keys_of(as_case)[place]
+                    call.secrets[variable] = values[place]
                 if case.get("journal"):
                     options += ["--journal", str(call.place / "journal.jsonl")]
-                call.command = host + options
+                call.command = [*command, "run", *options]
 
             prepare(case)
             if "kill_at_request" in case or "on_resume" in case:

@@ -69,13 +69,14 @@ def read_capabilities(command: list[str]) -> dict:
 
 
 class Call:
-    """One call of `HOST run` in its own folder."""
+    """One call of `HOST run` in its own folder, or several after each other."""
 
-    def __init__(self, command: list[str], options: list[str], secrets: dict, timeout: float):
+    def __init__(self, timeout: float):
         self.folder = tempfile.TemporaryDirectory(prefix="action-conformance-")
         self.place = Path(self.folder.name)
-        self.command = [*command, "run", *options]
-        self.secrets, self.timeout = secrets, timeout
+        self.command: list[str] = []
+        self.secrets: dict[str, str] = {}  # environment variables
+        self.timeout = timeout
         self.process: subprocess.Popen | None = None
         self.arguments: list[bytes] = []
         self.given: set[str] = set()  # the kit's own files

@@ -4,11 +4,6 @@ import json
 import zlib
 
 
-def lines_of(data: bytes) -> list[bytes]:
-    """With their line feeds, apart from what follows the last one."""
-    return data.splitlines(keepends=True)
-
-
 def summed(entries: list[dict]) -> bytes:
     """Lines with the sums that they must have."""
     data, last = b"", b""
@@ -24,7 +19,7 @@ def summed(entries: list[dict]) -> bytes:
 def edited(data: bytes, edit: dict) -> bytes:
     """One change, {name: value}. Lines count from 0, the head; the last one is the end if there is one."""
     [[name, value]] = edit.items()
-    lines = lines_of(data)
+    lines = data.splitlines(keepends=True)
     if name == "text":
         return value.encode()
     if name == "keep":  # so many lines

@@ -8,6 +8,8 @@ from .evidence import Evidence
 from .probe_log import Answer
 from .reply import fill
 
+REFUSALS = ("DENIED", "NO_CREDENTIAL", "CANCELLED")  # of the host's own: it knows that nothing was sent
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -145,7 +147,10 @@ class Judge:
         if "error" in expected and not one_of(expected["error"], answer.error):
             return "the error"
         flags = [flag for flag in answer.flags if flag != "MAY_HAVE_REPEATED"]
-        if flags not in [expected.get("flags", []), *expected.get("or_flags", [])]:
+        allowed = [expected.get("flags", []), *expected.get("or_flags", [])]
+        if "not-sent" in self.cannot and answer.error not in REFUSALS:
+            allowed.append([])
+        if flags not in allowed:
             return "flags"
         if answer.headers is None or answer.body is None:
             return "a range outside the block, which"

@@ -95,6 +95,8 @@ class Server:
     def __init__(self, case: dict, keys: dict):
         self.case, self.keys = case, keys
         self.listeners: list = []
+        self.when_answered: list = []  # called with the number of replies that were sent to their end
+        self.answered = 0
         self.plan = case.get("server", {})
         self.seen = Seen()
         self.lock = threading.Lock()
@@ -197,6 +199,11 @@ class Server:
 
     def answer(self, wire: Wire, request: Request) -> None:
         self.perform(wire.socket, steps_of(self.reply_to(request), self.keys, self.places), request)
+        with self.lock:
+            self.answered += 1
+            count = self.answered
+        for listener in self.when_answered:
+            listener(count)
 
     def perform(self, raw: socket.socket, steps: list, request: Request | None) -> None:
         try:

@@ -7,7 +7,7 @@ import { createInterface } from "node:readline";
 
 import { ActionHost, fetchSender, HostError, loadModule, systemClock } from "../dist/index.js";
 import { FileJournal } from "../dist/node/index.js";
-import { connectionsOf, EXITS, readOptions } from "./options.mjs";
+import { CANNOT_ANYWHERE, connectionsOf, EXITS, HIDES_PROXY_STATUS, readOptions, repeats } from "./options.mjs";
 
 const platform = globalThis.Deno ? "Deno" : globalThis.Bun ? "Bun" : "Node.js";
 const major = platform === "Node.js" ? ` ${process.versions.node.split(".")[0]}` : "";
@@ -16,22 +16,17 @@ const cannot = {
   ...(platform === "Node.js" && {
     "interim-responses": "undici breaks the connection on a 100 that it did not ask for, and bounds 1xx by time alone.",
     "large-headers": "Node.js takes 16 KiB of headers (--max-http-header-size).",
-    "proxy-status": "fetch makes a network error of 407.",
+    ...HIDES_PROXY_STATUS,
   }),
   ...(platform === "Deno" && {
     "error-kind": "Deno's fetch says only in a text for people why it failed.",
   }),
   ...(platform === "Bun" && { "header-order": "Bun sorts the headers of a request." }),
   ...(platform !== "Node.js" && {
-    "interim-responses": `${platform} bounds 1xx responses by time alone.`,
     "large-headers": `${platform} takes fewer headers of a response.`,
+    ...repeats(platform),
   }),
-  ...(platform !== "Node.js" && {
-    "no-repeat": `${platform}'s fetch sends a request again whose kept connection closes before a response.`,
-  }),
-  "stop-loop": "JavaScript has no way to stop a call into a module that runs in the same thread.",
-  "body-of-get": "fetch refuses a body with GET and HEAD.",
-  "repeated-headers": "fetch joins repeated headers by a comma.",
+  ...CANNOT_ANYWHERE,
 };
 
 async function run(options) {

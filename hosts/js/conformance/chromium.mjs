@@ -11,24 +11,21 @@ import { fileURLToPath } from "node:url";
 
 import { chromium } from "playwright-core";
 
-import { connectionsOf, EXITS, readOptions } from "./options.mjs";
+import { CANNOT_ANYWHERE, connectionsOf, EXITS, HIDES_PROXY_STATUS, readOptions, repeats } from "./options.mjs";
 
 const cannot = {
   "accept-encoding": "A page does not choose the codings: Chromium asks for gzip, deflate, br and zstd.",
-  "body-of-get": "fetch refuses a body with GET and HEAD.",
   "content-codings": "Chromium decodes a body itself, and takes one that is cut as whole.",
   "error-kind": "fetch does not say why it failed.",
   "header-order": "Chromium puts headers of its own between those of a request.",
-  "interim-responses": "Chromium bounds 1xx responses by time alone.",
   journal: "A page has no files; it keeps journals in IndexedDB.",
-  "no-repeat": "Chromium sends a request again whose kept connection closes before a response.",
   "not-sent": "fetch does not say whether a request was sent.",
-  "proxy-status": "fetch makes a network error of 407.",
   "redirect-status": "A page does not see the status of a redirect.",
-  "repeated-headers": "fetch joins repeated headers by a comma.",
   "response-framing": "Chromium mends lengths and shows no coding.",
-  "stop-loop": "JavaScript has no way to stop a call into a module that runs in the same thread.",
   tls: "A page trusts the authorities of the browser.",
+  ...HIDES_PROXY_STATUS,
+  ...repeats("Chromium"),
+  ...CANNOT_ANYWHERE,
 };
 
 const PACKAGE = new URL("../dist/", import.meta.url);

@@ -393,6 +393,21 @@ test("the account of a cancelled removal distinguishes unknown from unsent", asy
   assert.equal(result.confirmed + result.unknown + result.unsent, 1000);
 });
 
+test("a response that arrives with the cancel is delivered before it", async () => {
+  const sender = held();
+  const cancel = new AbortController();
+  const run = hostOf(removeContacts, sender.send).run<RemovalResult>({
+    action: "remove_contacts",
+    input: { sequenceId: "s", contactIds: contactIds(100) },
+    connections: SKIPCALL_CONNECTION,
+    signal: cancel.signal,
+  });
+  await sender.sent(1);
+  cancel.abort();
+  sender.answer(0, removed(sender.requests[0]!));
+  assert.equal((await run).result.confirmed, 100);
+});
+
 test("a run whose signals are aborted before it begins sends nothing", async () => {
   const aborted = AbortSignal.abort();
   const host = hostOf(actions, () => assert.fail("it was sent"));

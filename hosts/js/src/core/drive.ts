@@ -10,6 +10,7 @@ import { answerBlock } from "./sender.js";
 
 const DEFAULT_LONGEST_SLEEP_MS = 60_000;
 const LONGEST_PAUSE_MS = 100;
+const TURNS_TO_ARRIVE = 100; // of the event loop, in which it reads a response that has arrived
 
 /** What a drive works with; all of it belongs to the host. */
 export interface DriveParts {
@@ -146,7 +147,13 @@ export class Drive {
     await this.deliver({ kind: "answer", now: this.now(), exchange, answer: undefined });
   }
 
+  /** What has arrived is delivered first. */
   private async cancel(): Promise<void> {
+    for (let turns = 0; turns < TURNS_TO_ARRIVE && this.parts.exchanges.open.length > 0; ++turns) {
+      await this.parts.bell.wait(0);
+    }
+    await this.deliverAnswers();
+    if (!this.run.waiting) return;
     await this.deliver({ kind: "cancel", now: this.now() });
     if (this.run.waiting) throw broken("it continues after it was cancelled");
   }

@@ -18,6 +18,7 @@ from .stop import StopRequest
 
 _LONGEST_WAIT: Final = 60.0  # seconds
 _LONGEST_PAUSE: Final = 0.1  # seconds
+_TURNS_TO_ARRIVE: Final = 10  # of the event loop, in which it reads a response that has arrived
 _MOST_HELD_BACK: Final = 10_000  # responses to unsent exchanges, while a run is stopped
 
 
@@ -162,6 +163,8 @@ class Drive:
             await self._deliver(Event("lost", self._now(), exchange))
 
     async def _cancel(self) -> None:
+        for _ in range(_TURNS_TO_ARRIVE if self._parts.exchanges.open else 0):
+            await asyncio.sleep(0)
         await self._deliver_responses()
         if not self._run.waiting:
             return
