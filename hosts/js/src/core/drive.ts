@@ -153,8 +153,7 @@ export class Drive {
       await this.parts.bell.wait(0);
     }
     await this.deliverAnswers();
-    if (!this.run.waiting) return;
-    await this.deliver({ kind: "cancel", now: this.now() });
+    if (this.run.waiting) await this.deliver({ kind: "cancel", now: this.now() });
     if (this.run.waiting) throw broken("it continues after it was cancelled");
   }
 
