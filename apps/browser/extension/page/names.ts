@@ -15,8 +15,23 @@ const OTHERS = new RegExp(
     "sessions?|csrf|tokens?|requests?|traces?|templates?|steps?|avatars?|images?|photos?|files?|segments?|stages?|" +
     "pipelines?|firmen?|firma|unternehmen|societes?|entreprises?|empresas?|aziend[ae]|parents?|external|crm|group)$",
 );
-const PLAIN =
-  /^(id|ids|uuid|guid|key|row|item|record|rowkey|rowid|value|data|selected|selection|select|checkbox|bulk|check|chk|cb|sel|tick|href|title|text|index|selectedids|checked|entity|name|no|nr)$/;
+const PLAIN = new RegExp(
+  "^(id|ids|uuid|guid|key|row|item|record|rowkey|rowid|value|data|selected|selection|select|checkbox|bulk|" +
+    "check|chk|cb|sel|tick|href|title|text|index|selectedids|checked|entity|name|no|nr)$",
+);
+/** Words around the word that tells. */
+const AROUND = new RegExp(
+  "^(of|the|for|to|all|these|this|du|de|del|di|do|da|der|des|vom|identifier|identifiant|identificador|kennung|" +
+    "nummer|number|unique|uid|pk|skipcall|bt|items|rows|entries|records|action|cell|link|test|" +
+    "testid|view|show|edit|open|get|set|on|handle|toggle|remove|removal|delete)$",
+);
+/** Further ones around a word of selection. */
+const AROUND_SELECT = new RegExp(
+  "^(press|space|unchecked|current|page|visible|people|persons?|leads?|" +
+    "all[eo]?|tou(s|t|tes)|tod[oa]s?|tutt[ie]|zeilen?|lignes?|filas?|righe)$",
+);
+/** The noun of "Contact imports" is another one. */
+const CONTACTS = /^(contacts|kontakte|contactos|contatti|contatos)$/;
 /** One of these in a plain name counts if nothing else is in question. */
 const LIKELY = /^(ids?|uuid|guid)$/;
 
@@ -31,16 +46,37 @@ function wordsOf(name: string): string[] {
     .filter((word) => word !== "");
 }
 
+function isContact(word: string): boolean {
+  return CONTACT.test(word) || /^contact(id|uuid)s?$/.test(word);
+}
+
+function saysMore(word: string): boolean {
+  return !PLAIN.test(word) && !AROUND.test(word);
+}
+
 /** How much a name suggests contacts. Empty or unknown: unclear. */
 export function contactLikeness(name: string): Likeness {
   const words = wordsOf(name);
-  const isContact = words.some((word) => CONTACT.test(word) || /^contact(id|uuid)s?$/.test(word));
-  const isOther = words.some((word) => OTHERS.test(word));
-  if (isContact) return isOther ? "unclear" : "certain";
-  if (isOther) return "other";
+  // A referring contact, a contact's manager and the last contact are not the row's contact.
+  if (words.some(isContact)) return words.some((word) => !isContact(word) && saysMore(word)) ? "unclear" : "certain";
+  if (words.some((word) => OTHERS.test(word))) return "other";
   return words.length > 0 && words.every((word) => PLAIN.test(word)) && words.some((word) => LIKELY.test(word))
     ? "likely"
     : "unclear";
+}
+
+/** Whether it mentions contacts, and something else that may change what is meant. */
+export function isQualified(name: string): boolean {
+  return wordsOf(name).some(isContact) && contactLikeness(name) !== "certain";
+}
+
+/** What a title says that everything below it belongs to: "My contacts", "Companies". */
+export function subjectLikeness(title: string): Likeness {
+  const words = wordsOf(title);
+  const isOther = words.some((word) => OTHERS.test(word));
+  if (!words.some(isContact)) return isOther ? "other" : "unclear";
+  const isNoun = words.some((word) => CONTACTS.test(word)) || isContact(words[words.length - 1] ?? "");
+  return isNoun && !isOther ? "certain" : "unclear";
 }
 
 /** Whether it says nothing at all, so that what is around it may decide. */
@@ -56,11 +92,33 @@ export function sequenceLikeness(name: string): Likeness {
   return /^(sequence|sequenz|secuencia|sequenza)s?(id|uuid|name)?$/.test(plain) ? "likely" : "other";
 }
 
+const SELECT =
+  /^(select|unselect|deselect|tick|auswahlen|choose|pick|selectionner|choisir|seleccionar|seleziona|selecionar|wahlen|auswahl|selektion)$/;
+/** They select only without other words: a contact may be marked as spam, or selected for a newsletter. */
+const SELECTED = /^(sel|selected|unselected|selection|chosen|picked|check|checked|mark|marked|bulk|row)$/;
+
 /** How much the name of a box, or of its column, says that it selects its row. */
 export function selectionLikeness(name: string): Likeness {
+  const words = wordsOf(name).filter((word) => word.length > 1); // an "x" is a tick
+  const selects = (word: string): boolean => [SELECT, SELECTED, AROUND_SELECT].some((words) => words.test(word));
+  if (words.some((word) => !isContact(word) && !selects(word) && saysMore(word))) return "other";
+  return words.some((word) => SELECT.test(word) || SELECTED.test(word)) ? "certain" : "unclear";
+}
+
+/** Whether the name of a box says that it selects what its row shows: "Select Ada" in a row with "Ada". */
+export function selectsByName(name: string, row: string): boolean {
   const words = wordsOf(name);
-  const selects =
-    /^(sel|select|selected|selection|tick|selektion|auswahl|auswahlen|choose|chosen|pick|picked|check|checked|mark|marked|bulk|row|selectionner|choisir|seleccionar|seleziona|selecionar|wahlen)$/;
-  if (words.some((word) => selects.test(word))) return "certain";
-  return words.filter((word) => !PLAIN.test(word) && !CONTACT.test(word)).length === 0 ? "unclear" : "other";
+  const shown = wordsOf(row);
+  const isPlain = (word: string): boolean => SELECT.test(word) || !saysMore(word) || shown.includes(word);
+  return words.some((word) => SELECT.test(word)) && words.every(isPlain);
+}
+
+const SETTING = new RegExp(
+  "^((un)?subscri.*|opt(in|out)|newsletters?|marketing|vip|star(red)?|fav(ou?rites?)?|consents?|gdpr|notif.*|spam|" +
+    "archived?|verified|public|done|completed?)$",
+);
+
+/** Programs' names of boxes that are settings, where a person reads nothing. */
+export function isSetting(name: string): boolean {
+  return wordsOf(name).some((word) => SETTING.test(word));
 }

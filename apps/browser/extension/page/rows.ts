@@ -1,5 +1,5 @@
 // Rows of a page's tables, grids and lists, and the boxes in them.
-import { nearest, parentOf, textOf, walk } from "./tree.js";
+import { childrenOf, nearest, parentOf, textOf, walk } from "./tree.js";
 import { UUID } from "./names.js";
 
 export const RADIO = 'input[type="radio"], [role="radio"], [role="menuitemradio"]';
@@ -35,7 +35,6 @@ function hasId(element: Element): boolean {
     found ||= inOne(one);
     return !found;
   };
-  if (element.shadowRoot !== null) walk(element.shadowRoot, look);
   walk(element, look);
   return found;
 }
@@ -46,9 +45,14 @@ function boxesIn(element: Element): Element[] {
     if (one.matches(BOX)) boxes.push(one);
     return true;
   };
-  if (element.shadowRoot !== null) walk(element.shadowRoot, look);
   walk(element, look);
   return boxes;
+}
+
+/** A row that can be selected by itself. */
+export function isSelectable(element: Element): boolean {
+  if (!element.matches(ROW)) return false;
+  return element.matches("[aria-selected], [aria-checked]") || boxesIn(element).length > 0;
 }
 
 /**
@@ -151,7 +155,10 @@ export class Header {
     if (head.length === 0 && first !== undefined && second !== undefined && !hasId(first) && hasId(second))
       head = [first];
     for (const row of [...head, ...(table.tFoot?.rows ?? [])]) this.rows.add(row);
+    const start = rows.findIndex((row) => !head.includes(row));
     for (const row of head) {
+      // Titles, names of groups between rows, and headers that are repeated.
+      if ((row.cells.length === 1 && widthOf(table) > 1) || (start >= 0 && rows.indexOf(row) > start)) continue;
       for (const cell of row.cells) {
         const column = this.columns.get(cell) ?? 0;
         for (let i = 0; i < Math.max(1, cell.colSpan); ++i) this.note(cell, column + i);
@@ -184,7 +191,8 @@ export function cellOf(element: Element, parts: readonly Element[]): Element | u
 
 /** Which child of its row a cell is, if nothing else numbers it. */
 export function placeOf(cell: Element): number {
-  return [...(parentOf(cell)?.children ?? [])].indexOf(cell);
+  const around = parentOf(cell);
+  return around === null ? 0 : childrenOf(around).indexOf(cell);
 }
 
 /** What a grid that keeps a row in several places calls the row in all of them. */

@@ -50,7 +50,7 @@ class Scan {
   private readDocument(page: Document, lists: FoundList[]): void {
     const elements: Element[] = [];
     const frames: Document[] = [];
-    walk(page, (element) => {
+    walk(page.documentElement, (element) => {
       if (/^i?frame$/.test(element.localName)) {
         const inner = (element as HTMLIFrameElement).contentDocument;
         if (inner !== null) frames.push(inner);

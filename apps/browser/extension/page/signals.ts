@@ -1,11 +1,20 @@
 // In which ways rows of a list are ticked: by a column of boxes, by the row's own state, by a class.
 import type { Likeness, Signal } from "./found.js";
-import { selectionLikeness } from "./names.js";
+import { isSetting, selectionLikeness, selectsByName, UUID } from "./names.js";
 import { cellOf, type List, placeOf, RADIO, type Row } from "./rows.js";
-import { textOf } from "./tree.js";
+import { nearest, textOf } from "./tree.js";
 
 export function isTicked(box: Element): boolean {
   return box.localName === "input" ? (box as HTMLInputElement).checked : box.getAttribute("aria-checked") === "true";
+}
+
+/** A text that the box's markup does not claim, but that stands right after or before it. */
+function textBeside(box: Element): string {
+  for (const node of [box.nextSibling, box.previousSibling]) {
+    const text = node?.nodeType === Node.ELEMENT_NODE ? textOf(node as Element, 80) : (node?.nodeValue ?? "").trim();
+    if (text !== "" && text.search(UUID) < 0) return text;
+  }
+  return "";
 }
 
 /** What a person hears or reads beside the box. */
@@ -20,6 +29,7 @@ function nameOf(box: Element): string {
     ...[...((box as Partial<HTMLInputElement>).labels ?? [])].map((label) => textOf(label, 80)),
     box.getAttribute("title") ?? "",
     box.localName === "input" ? "" : textOf(box, 80),
+    textBeside(box),
   ];
   return texts.find((text) => text !== "") ?? "";
 }
@@ -60,6 +70,13 @@ function sentName(box: Element): string {
   return box.getAttribute("name") ?? "";
 }
 
+function isNamedAsSetting(box: Element): boolean {
+  const cell = nearest(box, 'td, [role="gridcell"], [role="cell"]');
+  return [box, ...(cell === null ? [] : [cell])].some(({ attributes }) =>
+    [...attributes].some(({ name, value }) => /^(id|class|value|data-)/.test(name) && isSetting(value)),
+  );
+}
+
 /** Whether the boxes are settings of their rows: switches, and radio buttons to choose from within a row. */
 function areSettings(boxes: readonly Element[], rows: readonly Row[]): boolean {
   if (boxes.some((box) => box.matches('[role="switch"]'))) return true;
@@ -73,29 +90,44 @@ function areSettings(boxes: readonly Element[], rows: readonly Row[]): boolean {
   return new Set(boxes.map(sentName)).size > 1 || rows.some(isChosenWithin);
 }
 
+/** The words that are in all names: "Mark as VIP" of "Mark Ada as VIP" and "Mark Grace as VIP". */
+function commonWords(names: readonly string[]): string {
+  const [first = [], ...others] = names.map((name) => name.split(/\s+/));
+  return first.filter((word) => others.every((words) => words.includes(word))).join(" ");
+}
+
 /** What names and markup of a column say about it. */
 function likenessOf(
   { boxes, header, selectsAll }: BoxColumn,
   rows: readonly Row[],
 ): { likeness: Likeness; name: string } {
   const all = [...boxes.values()];
-  const names = new Set(all.map(nameOf));
-  // A name that differs from row to row is the row's; one that is the same in all rows is the column's.
-  const [first = ""] = names;
-  const shared = names.size === 1 && (all.length > 1 || header === "") ? first : "";
+  const names = [...new Set(all.map(nameOf))];
+  const selectsOne =
+    all.length === 1 &&
+    [...boxes].every(([row, box]) => {
+      const name = nameOf(box);
+      return selectsByName(name, rows[row] === undefined ? "" : textOf(rows[row].element).replace(name, ""));
+    });
+  // What differs from row to row is the row's name; what is the same in all rows is the column's.
+  const shared = !selectsOne && (all.length > 1 || header === "") ? commonWords(names) : "";
   const name = header || shared;
   if (areSettings(all, rows)) return { likeness: "other", name };
   const inputs = all.map(sentName);
   const [sent = ""] = inputs;
   // The name under which all boxes send also says what they are for; short words are internal to a program.
   const sentAs = inputs.every((word) => word === sent) ? sent.replace(/(?<!\p{L})\p{L}{1,2}(?!\p{L})/gu, "") : "";
-  const said = [header, shared, sentAs].map(selectionLikeness);
-  if (said.includes("other") && !said.includes("certain") && !selectsAll) return { likeness: "other", name };
-  const selects = (words: string[]): boolean => words.every((word) => selectionLikeness(word) === "certain");
+  const read = [header, shared].map(selectionLikeness);
+  const said = [...read, selectionLikeness(sentAs)];
+  // A column "Subscribed" may have a box in its header, too.
+  if (read.includes("other")) return { likeness: "other", name };
+  if (!said.includes("certain") && !selectsAll) {
+    if (said.includes("other") || (name === "" && all.some(isNamedAsSetting))) return { likeness: "other", name };
+  }
   const isCertain =
     selectsAll ||
     said.includes("certain") ||
-    selects([...names]) ||
+    selectsOne ||
     inputs.every((word) => /^(ids|(\w+_)?ids)(\[\])?$/.test(word));
   return { likeness: isCertain ? "certain" : "unclear", name };
 }

@@ -1,8 +1,16 @@
 // Where ids of contacts and of sequences may be in the rows of a list: columns, attributes, addresses of links.
 import type { Likeness, Source } from "./found.js";
-import { BARE_ID, contactLikeness, saysNothing, sequenceLikeness, UUID } from "./names.js";
-import { cellOf, type List, type Row } from "./rows.js";
-import { nearest, textOf, walk } from "./tree.js";
+import {
+  BARE_ID,
+  contactLikeness,
+  isQualified,
+  saysNothing,
+  sequenceLikeness,
+  subjectLikeness,
+  UUID,
+} from "./names.js";
+import { cellOf, isSelectable, type List, placeOf, type Row } from "./rows.js";
+import { childrenOf, nearest, textOf, walk } from "./tree.js";
 
 /** Attributes that say nothing about their element's row. */
 const IGNORED = /^(class|style|d|src|srcset|for|aria-(labelledby|describedby|controls|owns)|headers|name|type|xmlns)$/;
@@ -35,13 +43,27 @@ function wordBefore(text: string, at: number): string {
 /** The word decides; if it says nothing, what is around it does. */
 function decide(names: string[]): Likeness {
   const telling = names.find((name) => name !== "" && !saysNothing(name));
-  if (telling !== undefined) return contactLikeness(telling);
+  if (telling !== undefined) {
+    const likeness = contactLikeness(telling);
+    return likeness === "certain" && names.some(isQualified) ? "unclear" : likeness;
+  }
   return names.some((name) => contactLikeness(name) === "likely") ? "likely" : "unclear";
 }
 
+/** An address as it was before it was put into another one. */
+function decoded(address: string): string {
+  try {
+    return decodeURIComponent(address);
+  } catch {
+    return address;
+  }
+}
+
 function fromAttributes(element: Element, column: string, columnKey: string, isRow: boolean): Value[] {
-  return [...element.attributes].flatMap(({ name, value }): Value[] => {
-    if (IGNORED.test(name) || value.length > 2000) return [];
+  return [...element.attributes].flatMap(({ name, value: written }): Value[] => {
+    if (IGNORED.test(name) || written.length > 2000) return [];
+    const isLink = /^(href|action|formaction|data-(href|url|link))$/.test(name);
+    const value = isLink ? decoded(written) : written;
     // What a box sends: its name says what it identifies, and if it says nothing, it is the row's id.
     const sends = name === "value" && /^(input|option|button)$/.test(element.localName);
     const sender = element.localName === "option" ? element.closest("select") : element;
@@ -57,7 +79,6 @@ function fromAttributes(element: Element, column: string, columnKey: string, isR
     for (const match of ids) {
       const word = wordBefore(value.slice(after), match.index - after);
       after = match.index + match[0].length;
-      const isLink = /^(href|action|formaction|data-(href|url|link))$/.test(name);
       const around = isRow ? [] : [column];
       const likeness = decide(isLink ? [word, ...around] : [word, own.replace(/^(data|x)-/, ""), ...around]);
       if (areBare && (likeness !== "certain" || found.length > 0)) continue;
@@ -85,7 +106,8 @@ function fromText(element: Element, column: string, columnKey: string): Value[] 
     // Several ids in one cell without a word each cannot be told apart.
     const likeness = matches.length > 1 && label === "" ? "unclear" : decide(said);
     if (areBare && likeness !== "certain") return [];
-    return [{ key: `text ${columnKey} ${label} ${String(i)}`, label: name, likeness, value: match[0] }];
+    const which = label === "" ? String(i) : label;
+    return [{ key: `text ${columnKey} ${which}`, label: name, likeness, value: match[0] }];
   });
 }
 
@@ -93,7 +115,7 @@ function valuesOf({ parts }: Row, list: List): Value[] {
   const values = parts.flatMap((part) => fromAttributes(part, "", "", true));
   const cells = new Set<Element>();
   const take = (element: Element): boolean => {
-    if (element.matches('tr, [role="row"], template, script, style')) return false;
+    if (element.matches('tr, [role="row"], template, script, style') || isSelectable(element)) return false;
     const cell = cellOf(element, parts);
     if (cell !== undefined) cells.add(cell);
     const column = cell === undefined ? "" : nameOf(cell, list);
@@ -101,10 +123,7 @@ function valuesOf({ parts }: Row, list: List): Value[] {
     values.push(...fromAttributes(element, column, key, false));
     return true;
   };
-  for (const part of parts) {
-    if (part.shadowRoot !== null) walk(part.shadowRoot, take);
-    walk(part, take);
-  }
+  for (const part of parts) walk(part, take);
   for (const cell of cells) values.push(...fromText(cell, nameOf(cell, list), keyOf(cell, list)));
   if (cells.size === 0) for (const part of parts) values.push(...fromText(part, "", ""));
   return values;
@@ -116,7 +135,7 @@ function nameOf(cell: Element, { header }: List): string {
 }
 
 function keyOf(cell: Element, { header }: List): string {
-  return String(header?.columnOf(cell) ?? [...(cell.parentElement?.children ?? [])].indexOf(cell));
+  return String(header?.columnOf(cell) ?? placeOf(cell));
 }
 
 /**
@@ -125,8 +144,9 @@ function keyOf(cell: Element, { header }: List): string {
  * first.
  */
 export function contactSources(list: List, numbers: readonly number[], about: readonly string[]): Source[] {
-  const speaks = about.map(contactLikeness).find((likeness) => likeness === "certain" || likeness === "other");
+  const speaks = about.map(subjectLikeness).find((likeness) => likeness === "certain" || likeness === "other");
   const sources = new Map<string, Source>();
+  const several = new Set<Source>();
   numbers.forEach((number, at) => {
     const row = list.rows[number];
     if (row === undefined) return;
@@ -136,8 +156,14 @@ export function contactSources(list: List, numbers: readonly number[], about: re
       const source = sources.get(key) ?? made;
       sources.set(key, source);
       source.values[at] ||= value;
+      if (source.values[at].toLowerCase() !== value.toLowerCase()) several.add(source);
     }
   });
+  // Rows of companies may have several contacts each.
+  for (const source of several) {
+    if (source.likeness !== "other") source.likeness = "unclear";
+    source.label += ", the first of several in a row";
+  }
   const order: Likeness[] = ["certain", "likely", "unclear", "other"];
   const filled = ({ values }: Source): number => values.filter((value) => value !== "").length;
   const compare = (a: Source, b: Source): number =>
@@ -164,7 +190,7 @@ export function sequenceSources(list: List, numbers: readonly number[]): Source[
   }
   const columns = new Map<string, Source>();
   rows.forEach((row, at) => {
-    for (const cell of row?.parts.flatMap((part) => [...part.children]) ?? []) {
+    for (const cell of row?.parts.flatMap(childrenOf) ?? []) {
       const name = nameOf(cell, list);
       const likeness = sequenceLikeness(name);
       const value = textOf(cell, 1024);

@@ -1,8 +1,9 @@
-// The page as a person sees it: one tree through open shadow roots. Elements of a frame belong to another realm, so
-// instanceof says nothing here.
+// The page as a person sees it: one tree through open shadow roots and what is put into their slots. Elements of a frame
+// belong to another realm, so instanceof says nothing here.
 
-/** The element around this one, even if this one is at the top of a shadow tree. */
+/** The element around this one, even if this one is in a slot, or at the top of a shadow tree. */
 export function parentOf(element: Element): Element | null {
+  if (element.assignedSlot !== null) return element.assignedSlot;
   if (element.parentElement !== null) return element.parentElement;
   const root = element.getRootNode();
   return "host" in root ? (root as ShadowRoot).host : null;
@@ -14,31 +15,38 @@ export function nearest(element: Element, selector: string): Element | null {
   return null;
 }
 
+function nodesOf(element: Element): Node[] {
+  const assigned = element.localName === "slot" ? (element as HTMLSlotElement).assignedNodes() : [];
+  return assigned.length > 0 ? assigned : [...(element.shadowRoot ?? element).childNodes];
+}
+
+function isElement(node: Node): node is Element {
+  return node.nodeType === Node.ELEMENT_NODE;
+}
+
+/** The elements that are shown in this one. */
+export function childrenOf(element: Element): Element[] {
+  return nodesOf(element).filter(isElement);
+}
+
 /** Calls visit for each element below root, in order, but not below one for which it returns false. */
-export function walk(root: ParentNode, visit: (element: Element) => boolean): void {
-  for (const child of root.children) {
-    if (!visit(child)) continue;
-    if (child.shadowRoot !== null) walk(child.shadowRoot, visit);
-    walk(child, visit);
-  }
+export function walk(root: Element, visit: (element: Element) => boolean): void {
+  for (const child of childrenOf(root)) if (visit(child)) walk(child, visit);
 }
 
 /** The text of an element with that of its shadow trees, in one line; what is beyond `most` characters is cut. */
 export function textOf(element: Element, most = 10_000): string {
   let text = "";
-  const add = (node: Node): void => {
-    for (const child of node.childNodes) {
+  const add = (around: Element): void => {
+    for (const child of nodesOf(around)) {
       if (text.length > most) return;
       if (child.nodeType === Node.TEXT_NODE) text += child.nodeValue ?? "";
-      if (child.nodeType !== Node.ELEMENT_NODE || /^(script|style|template)$/i.test(child.nodeName)) continue;
-      const { shadowRoot } = child as Element;
+      if (!isElement(child) || /^(script|style|template)$/i.test(child.nodeName)) continue;
       text += " ";
-      if (shadowRoot !== null) add(shadowRoot);
       add(child);
       text += " ";
     }
   };
-  if (element.shadowRoot !== null) add(element.shadowRoot);
   add(element);
   text = text.replace(/\s+/g, " ").trim();
   return text.length > most ? `${text.slice(0, most)}…` : text;
@@ -48,6 +56,11 @@ export function textOf(element: Element, most = 10_000): string {
 function hasSize(element: Element): boolean {
   const { width, height } = element.getBoundingClientRect();
   return width > 2 && height > 2;
+}
+
+/** What is larger than the element is not shown. */
+function clips(element: Element): boolean {
+  return /hidden|clip/.test(getComputedStyle(element).overflow);
 }
 
 /** Clipped, or placed outside the page where no scrolling leads. */
@@ -71,8 +84,7 @@ export class Visibility {
   isShown(element: Element): boolean {
     if (!element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) return false;
     // `display: contents` gives an element no box; what is in it has one.
-    if (!hasSize(element) && ![...element.children, ...(element.shadowRoot?.children ?? [])].some(hasSize))
-      return false;
+    if (!hasSize(element) && (clips(element) || !childrenOf(element).some(hasSize))) return false;
     return !isCutAway(element) && this.opens(element);
   }
 
@@ -85,7 +97,7 @@ export class Visibility {
     }
     const known = this.known.get(around);
     if (known !== undefined) return known;
-    const cuts = !hasSize(around) && /hidden|clip/.test(getComputedStyle(around).overflow);
+    const cuts = !hasSize(around) && clips(around);
     const opens = !cuts && this.opens(around);
     this.known.set(around, opens);
     return opens;

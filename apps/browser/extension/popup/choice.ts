@@ -52,7 +52,7 @@ function filled({ values }: Source, rows: readonly number[]): number {
   return rows.filter((row) => values[row] !== "").length;
 }
 
-/** One id for all rows belongs to something that they have in common, not to a row. */
+/** One id for all rows belongs to something that they have in common, not to a row: the contact whose deals these are. */
 function isShared({ values }: Source, rows: readonly number[]): boolean {
   return rows.length > 1 && new Set(rows.map((row) => values[row])).size === 1;
 }
@@ -69,10 +69,11 @@ export function contactOptions({ contacts }: FoundList, rows: readonly number[])
   const of = (likeness: Likeness): number[] =>
     usable.filter((number) => {
       const source = contacts[number];
-      return source?.likeness === likeness && (likeness === "certain" || !isShared(source, rows));
+      return source?.likeness === likeness && !isShared(source, rows);
     });
   const certain = of("certain");
   if (certain.length > 0) return { offered: usable, chosen: best(contacts, certain, rows) };
+  if (usable.some((number) => contacts[number]?.likeness === "certain")) return { offered: usable, chosen: undefined };
   const likely = of("likely");
   const chosen = likely.length === 0 ? undefined : best(contacts, [...likely, ...of("unclear")], rows);
   return { offered: usable, chosen };

@@ -18,14 +18,22 @@ interface Part {
   contacts: ContactGroups;
 }
 
+function problemOf(error: unknown): string {
+  return error instanceof ContactProblem ? error.message : "It could not be read. Choose it again.";
+}
+
 export class OwnList {
   private readonly text = element("own-text", HTMLTextAreaElement);
   private readonly file = element("own-file", HTMLInputElement);
   private typed: Part | undefined;
   private kept: Part[] = [];
+  private typedProblem = "";
+  private fileProblem = "";
+  /** The text of which `typed` and `typedProblem` are. */
+  private readValue = "";
   private reading = 0;
+  private readingFiles: Promise<void> = Promise.resolve();
   private timer: ReturnType<typeof setTimeout> | undefined;
-  private problem = "";
 
   constructor(private readonly onChange: () => void) {
     this.text.addEventListener("input", () => {
@@ -36,9 +44,15 @@ export class OwnList {
     this.file.addEventListener("change", () => {
       const files = [...(this.file.files ?? [])];
       this.file.value = "";
-      void this.take(files);
+      this.readingFiles = this.readingFiles.then(() => this.take(files));
     });
     button("own-clear").addEventListener("click", () => this.clear());
+  }
+
+  /** Resolves when everything that was typed or chosen is read. */
+  async settled(): Promise<void> {
+    if (this.text.value !== this.readValue) await this.readText();
+    await this.readingFiles;
   }
 
   /** The remaining contacts of a run, for another one. */
@@ -51,10 +65,10 @@ export class OwnList {
 
   clear(): void {
     ++this.reading;
-    this.text.value = "";
+    this.text.value = this.readValue = "";
     this.typed = undefined;
     this.kept = [];
-    this.problem = "";
+    this.typedProblem = this.fileProblem = "";
     this.changed();
   }
 
@@ -65,7 +79,7 @@ export class OwnList {
 
   /** Undefined: the list cannot be used as it is, and the popup says so. */
   rows(sequence: string): NamedRow[] | undefined {
-    if (this.problem !== "") return undefined;
+    if (this.problems.length > 0) return undefined;
     try {
       return this.parts.flatMap(({ contacts }) =>
         withSequence(contacts, this.needsSequenceOf(contacts) ? sequence : "").flatMap((group) =>
@@ -95,30 +109,38 @@ export class OwnList {
     return this.typed === undefined ? this.kept : [this.typed, ...this.kept];
   }
 
+  private get problems(): string[] {
+    return [this.typedProblem, this.fileProblem].filter((problem) => problem !== "");
+  }
+
   private async readText(): Promise<void> {
     clearTimeout(this.timer);
     const reading = ++this.reading;
-    await this.reportingProblems(async () => {
-      const contacts = await readContactText(this.text.value);
-      if (reading !== this.reading || contacts === undefined) return;
-      this.typed = contacts.total > 0 ? { name: "the pasted list", contacts } : undefined;
-    });
+    const text = this.text.value;
+    let contacts: ContactGroups | undefined;
+    let problem = "";
+    try {
+      contacts = await readContactText(text);
+    } catch (error) {
+      problem = problemOf(error);
+    }
+    if (reading !== this.reading) return;
+    this.readValue = text;
+    this.typed = contacts === undefined || contacts.total === 0 ? undefined : { name: "the pasted list", contacts };
+    this.typedProblem = problem;
+    this.changed();
   }
 
   private async take(files: File[]): Promise<void> {
-    await this.reportingProblems(async () => {
-      for (const file of files) this.kept.push({ name: file.name, contacts: await readContactFile(file) });
-    });
-  }
-
-  private async reportingProblems(read: () => Promise<void>): Promise<void> {
-    this.problem = "";
-    try {
-      await read();
-    } catch (error) {
-      if (!(error instanceof ContactProblem)) throw error;
-      this.problem = error.message;
+    const problems: string[] = [];
+    for (const file of files) {
+      try {
+        this.kept.push({ name: file.name, contacts: await readContactFile(file) });
+      } catch (error) {
+        problems.push(problemOf(error));
+      }
     }
+    this.fileProblem = problems.join(" ");
     this.changed();
   }
 
@@ -131,9 +153,10 @@ export class OwnList {
         table?.sequence === undefined ? "" : ` Sequences: the column “${table.columns[table.sequence] ?? ""}”.`;
       return [`${name}: ${describe(contacts)}${column}${sequence}`, ...notes].join(" ");
     });
-    setText("own-status", [this.problem, ...lines].filter((line) => line !== "").join(" "));
-    show("own-clear", lines.length > 0 || this.problem !== "");
-    if (lines.length > 0 || this.problem !== "") element("own", HTMLDetailsElement).open = true;
+    setText("own-status", [...this.problems, ...lines].join(" "));
+    const isUsed = lines.length + this.problems.length > 0;
+    show("own-clear", isUsed);
+    if (isUsed) element("own", HTMLDetailsElement).open = true;
     this.onChange();
   }
 }

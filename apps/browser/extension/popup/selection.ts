@@ -109,6 +109,7 @@ export class Selection {
       }
     }
     if (update !== this.updates) return; // superseded by a later one
+    this.question.close(); // what it asks is no longer what would be removed
     this.preview = preview;
     this.removals = removals;
     setList("preview", preview === undefined ? [] : previewLines(preview, groups));
@@ -123,6 +124,7 @@ export class Selection {
   }
 
   private async ask(): Promise<void> {
+    await this.own.settled();
     await this.update();
     const { preview } = this;
     if (preview === undefined || preview.unique === 0) return;

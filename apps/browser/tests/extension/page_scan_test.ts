@@ -245,7 +245,7 @@ const MARKUPS: Record<string, [html: string, expected: string[]]> = {
   "a class alone": [`<table><tr class="selected" data-contact-id="${id(1)}"><td>Ada</td></tr></table>`, ["rows?"]],
   "a table in a cell": [
     `<table><tr data-contact-id="${id(1)}"><td>${OFF}</td><td><table><tr><td><input type="checkbox" checked> tag</td></tr></table></td></tr></table>`,
-    ["none"],
+    ["rows?"],
   ],
   "a radio button for each row": [
     `<table><tr><th></th><th>Contact ID</th></tr>
@@ -375,6 +375,154 @@ const MARKUPS: Record<string, [html: string, expected: string[]]> = {
      <tbody><tr><th colspan="2">Lyon</th></tr><tr><td>${ON}</td><td>${id(2)}</td></tr></tbody></table>`,
     ["2"],
   ],
+  "ids of a contact's manager, of the last contact and of a referring one": [
+    ["Last contact", "Contact manager", "Referring contact", "Contact person", "Current contact"]
+      .map(
+        (name) => `<table><tr><th></th><th>${name}</th><th>ID</th></tr>
+          <tr><td>${ON}</td><td>${company(1)}</td><td>${id(1)}</td></tr></table>`,
+      )
+      .join(""),
+    ["ids?", "ids?", "ids?", "ids?", "ids?"],
+  ],
+  "a link to a referring contact": [
+    `<table><tr><th></th><th>Name</th><th>Referring contact</th></tr>
+     <tr data-id="${id(1)}"><td>${ON}</td><td>Ada</td><td><a href="/contacts/${id(2)}">Grace</a></td></tr></table>`,
+    ["ids?"],
+  ],
+  "a link to a page of another kind of contact": [
+    `<table><tr><td>${ON}</td><td><a href="/contact-us/${company(1)}">Ada</a></td></tr></table>`,
+    ["ids?"],
+  ],
+  "names of the contact's own id": [
+    ["ID du contact", "Contact identifier", "Kontakt-Nr.", "Skipcall contact ID", "CONTACT_UUID", "contactId"]
+      .map((name, n) => `<table><tr><th></th><th>${name}</th></tr><tr><td>${ON}</td><td>${id(n)}</td></tr></table>`)
+      .join(""),
+    ["0", "1", "2", "3", "4", "5"],
+  ],
+  "several contacts in a row": [
+    `<table><tr><th></th><th>Deal</th><th>Contacts</th></tr>
+     <tr><td>${ON}</td><td>Big</td><td><a href="/contacts/${id(1)}">Ada</a> <a href="/contacts/${id(2)}">Grace</a></td></tr></table>`,
+    ["ids?"],
+  ],
+  "a company that is selected, with contacts that are not": [
+    `<ul><li data-company-id="${company(1)}">${ON} X
+       <ul><li data-contact-id="${id(1)}">${OFF} Ada</li><li data-contact-id="${id(2)}">${OFF} Grace</li></ul></li></ul>`,
+    ["none"],
+  ],
+  "labels that not all rows have": [
+    `<ul><li>${ON} Company: ${company(1)} Contact: ${id(1)}</li><li>${ON} Contact: ${id(2)}</li></ul>`,
+    ["1", "2"],
+  ],
+  "an address within an address": [
+    `<table><tr><td>${ON}</td><td><a href="/go?to=%2Fcontacts%2F${id(1)}">Ada</a></td></tr></table>`,
+    ["1"],
+  ],
+  "boxes whose name has a word of selection, beside the selection column": [
+    ["Marked as spam", "Background check", "Row locked", "Checked in", "Picked up", "Selected for newsletter"]
+      .map(
+        (name) => `<table><tr><th></th><th>${name}</th><th>Contact ID</th></tr>
+          <tr><td><input type="checkbox"></td><td><input type="checkbox" checked></td><td>${id(1)}</td></tr>
+          <tr><td><input type="checkbox" checked></td><td><input type="checkbox"></td><td>${id(2)}</td></tr></table>`,
+      )
+      .join(""),
+    ["2", "2", "2", "2", "2", "2"],
+  ],
+  "a box whose name has a word of selection, and no other": [
+    `<table><tr><th>Marked as spam</th><th>Contact ID</th></tr>
+     <tr><td><input type="checkbox" checked></td><td>${id(1)}</td></tr></table>`,
+    ["rows?"],
+  ],
+  "boxes with the name of their row in their own": [
+    `<ul>${["Ada", "Grace"]
+      .map(
+        (name, n) => `<li data-contact-id="${id(n)}">
+          <input type="checkbox" aria-label="Mark ${name} as VIP" ${n === 0 ? "checked" : ""}>
+          <input type="checkbox" aria-label="Select ${name}" ${n === 1 ? "checked" : ""}></li>`,
+      )
+      .join("")}</ul>`,
+    ["1"],
+  ],
+  "one row, whose box says that it selects it": [
+    `<ul><li data-contact-id="${id(1)}"><input type="checkbox" checked aria-label="Select Ada Lovelace"> Ada Lovelace</li></ul>`,
+    ["1"],
+  ],
+  "one row, whose box says that it selects something else": [
+    `<ul><li data-contact-id="${id(1)}"><label><input type="checkbox" checked> Select for newsletter</label> Ada</li></ul>`,
+    ["rows?"],
+  ],
+  "boxes with a text beside them that is no label": [
+    [
+      `<input type="checkbox" checked> subscribed`,
+      `active <input type="checkbox" checked>`,
+      `<input type="checkbox" checked><span>VIP</span>`,
+    ]
+      .map((box, n) => `<table><tr data-contact-id="${id(n)}"><td>${box}</td><td>Ada</td></tr></table>`)
+      .join(""),
+    ["rows?", "rows?", "rows?"],
+  ],
+  "boxes that only the program names": [
+    [
+      `<td><input type="checkbox" checked id="subscribed-7"></td>`,
+      `<td><input type="checkbox" checked class="js-optin"></td>`,
+      `<td><input type="checkbox" checked value="newsletter"></td>`,
+      `<td data-cell="gdprConsent"><input type="checkbox" checked></td>`,
+    ]
+      .map((cell, n) => `<table><tr data-contact-id="${id(n)}">${cell}<td>Ada</td></tr></table>`)
+      .join(""),
+    ["rows?", "rows?", "rows?", "rows?"],
+  ],
+  "a column of settings with a box in its header": [
+    `<table><tr><th><input type="checkbox"></th><th><input type="checkbox"> Subscribed</th><th>Contact ID</th></tr>
+     <tr><td><input type="checkbox" checked></td><td><input type="checkbox"></td><td>${id(1)}</td></tr>
+     <tr><td><input type="checkbox"></td><td><input type="checkbox" checked></td><td>${id(2)}</td></tr></table>`,
+    ["1"],
+  ],
+  "a header that says something else than its boxes": [
+    `<table><tr><th>Subscribed</th><th>Contact ID</th></tr>
+     <tr><td>${ON}</td><td>${id(1)}</td></tr><tr><td>${OFF}</td><td>${id(2)}</td></tr></table>`,
+    ["rows?"],
+  ],
+  "how grids call their boxes": [
+    [
+      ["Press Space to toggle row selection (checked)", "Press Space to toggle row selection (unchecked)"],
+      ["Unselect row", "Select row"],
+      ["Row Selected", "Row Unselected"],
+      ["Select row 1", "Select row 2"],
+    ]
+      .map(
+        ([
+          on = "",
+          off = "",
+        ]) => `<table><tr data-contact-id="${id(1)}"><td><input type="checkbox" checked aria-label="${on}"></td></tr>
+         <tr data-contact-id="${id(2)}"><td><input type="checkbox" aria-label="${off}"></td></tr></table>`,
+      )
+      .join(""),
+    ["1", "1", "1", "1"],
+  ],
+  "a contact whose deals these are": [
+    `<table>${["", ""].map(() => `<tr><td>${ON}</td><td><a href="/deals/7?from=/contacts/${id(1)}">Deal</a></td></tr>`).join("")}</table>`,
+    ["ids?"],
+  ],
+  "a list of what was done with contacts": [
+    ["Contact imports", "Contact history", "Contact us"]
+      .map(
+        (title) =>
+          `<h2>${title}</h2><table><tr><th></th><th>ID</th></tr><tr><td>${ON}</td><td>${id(1)}</td></tr></table>`,
+      )
+      .join(""),
+    ["ids?", "ids?", "ids?"],
+  ],
+  "a row without height": [
+    `<ul><li data-contact-id="${id(1)}" style="max-height:0;overflow:hidden">${ON} Ada</li>
+     <li data-contact-id="${id(2)}">${ON} Grace</li></ul>`,
+    ["2"],
+  ],
+  "a title in the header, and a header that is repeated": [
+    `<table><thead><tr><th colspan="2">Companies and their people</th></tr><tr><th></th><th>Contact ID</th></tr></thead>
+     <tr><td>${ON}</td><td>${id(1)}</td></tr><tr><th>Pick some</th><th>Contact ID, again</th></tr>
+     <tr><td>${ON}</td><td>${id(2)}</td></tr></table>`,
+    ["1", "2"],
+  ],
   "one id for all rows is not a row's own": [
     `<table><tr><th></th><th>ID</th></tr><tr><td>${ON}</td><td>${company(1)}</td></tr><tr><td>${ON}</td><td>${company(1)}</td></tr></table>`,
     ["ids?"],
@@ -412,6 +560,21 @@ browserTest("open shadow roots and frames of the same site are read, frames of o
   const scan = await page.evaluate<PageScan>(SCRIPT);
   assert.deepEqual(taken(scan).sort(), ["1", "2", "3"]);
   assert.equal(scan.otherFrames, 1);
+});
+
+browserTest("what is put into the slots of a shadow root is read where it is shown", async (context) => {
+  const page = await newPage(context);
+  const names = ["Select", "Company ID", "Contact ID"];
+  const rows = [ON, company(1), id(1), OFF, company(1), id(2)];
+  await page.setContent(`<contact-grid>${[...names, ...rows].map((text, n) => `<span slot="${String(n)}">${text}</span>`).join("")}
+    <table><tr data-contact-id="${id(3)}"><td>${ON} in no slot, so not shown</td></tr></table></contact-grid>`);
+  await page.evaluate(() => {
+    const cells = (tag: string, from: number): string =>
+      [0, 1, 2].map((n) => `<${tag}><slot name="${String(from + n)}"></slot></${tag}>`).join("");
+    document.querySelector("contact-grid")!.attachShadow({ mode: "open" }).innerHTML =
+      `<table><thead><tr>${cells("th", 0)}</tr></thead><tr>${cells("td", 3)}</tr><tr>${cells("td", 6)}</tr></table>`;
+  });
+  assert.deepEqual(taken(await page.evaluate<PageScan>(SCRIPT)), ["1"]);
 });
 
 browserTest("rows that a long grid does not hold are counted", async (context) => {

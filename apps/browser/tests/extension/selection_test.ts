@@ -126,6 +126,41 @@ browserTest("a pasted list, a bad key, and the remaining contacts used again", a
   assert.equal(recorder.sent.filter(({ status }) => status === 200).length, 2);
 });
 
+browserTest(
+  "the question is about what is in the form when it is asked, and goes when that changes",
+  async (context) => {
+    const { recorder, popup } = await open(context, "<p>Nothing here.</p>");
+    await giveKey(popup, KEY);
+    await popup.fill("own-text", `contactId;sequenceId\n${ADA};spring\n`);
+    await popup.until("document.getElementById('preview').innerText.includes('1 contact')");
+    await popup.fill("own-text", `contactId;sequenceId\n${ADA};spring\n${GRACE};spring\n`);
+    await popup.click("start"); // before the list is read
+    await popup.until("document.getElementById('confirm').open");
+    assert.match(await popup.text("question"), /Remove 2 contacts/);
+    await popup.fill("own-text", `contactId;sequenceId\n${ADA};spring\n${GRACE};spring\n${EDSGER};spring\n`);
+    await popup.until("!document.getElementById('confirm').open");
+    assert.equal(recorder.sent.length, 0);
+
+    // A file does not hide what is wrong with the pasted list.
+    await popup.fill("own-text", "name;city\nAda;London\n");
+    await popup.until("document.getElementById('start').disabled");
+    await popup.evaluate(`(() => {
+    const files = new DataTransfer();
+    files.items.add(new File(["%PDF"], "bad.pdf"));
+    files.items.add(new File(["contactId;sequenceId\\n${EDSGER};spring\\n"], "more.csv"));
+    const input = document.getElementById("own-file");
+    input.files = files.files;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+  })()`);
+    await popup.until("document.getElementById('own-status').innerText.includes('more.csv')");
+    const before = await popup.text("own-status");
+    assert.match(before, /PDF/);
+    await popup.fill("own-text", "");
+    await popup.until(`document.getElementById('own-status').innerText !== ${JSON.stringify(before)}`);
+    assert.ok(await popup.evaluate("document.getElementById('start').disabled"));
+  },
+);
+
 browserTest("selected text is offered, and the popup is readable with 60 sequences", async (context) => {
   const rows = Array.from(
     { length: 60 },
