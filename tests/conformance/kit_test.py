@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 KIT = ROOT / "abi" / "conformance"
 sys.path.insert(0, str(KIT))
 
-from action_conformance import script  # noqa: E402
+from action_conformance import http2, script  # noqa: E402
 from action_conformance.__main__ import stale  # noqa: E402
 from action_conformance.case import load_cases  # noqa: E402
 from action_conformance.checks import CHECKS  # noqa: E402
@@ -152,9 +152,13 @@ class Guests(unittest.TestCase):
 
 class Expectations(unittest.TestCase):
     def test_entries_that_name_no_failing_case_are_stale(self):
-        outcomes = [Outcome({"id": "a"}, "failed"), Outcome({"id": "b"}, "passed")]
+        outcomes = [
+            Outcome({"id": "a"}, "failed"),
+            Outcome({"id": "b"}, "passed"),
+            Outcome({"id": "d"}, "skipped", reason=http2.MISSING),
+        ]
         self.assertEqual(
-            stale({"a": "why", "b": "why", "c": "why"}, outcomes), ["b: passed", "c: there is no such case"]
+            stale({"a": "why", "b": "why", "c": "why", "d": "why"}, outcomes), ["b: passed", "c: there is no such case"]
         )
 
 

@@ -19,6 +19,7 @@ PYTHON_HOST = ROOT / "hosts" / "python" / "src"
 GO_HOST = ROOT / "hosts" / "go"
 sys.path.insert(0, str(ROOT / "abi" / "conformance"))
 
+from action_conformance import http2  # noqa: E402
 from action_conformance.case import load_cases  # noqa: E402
 from action_conformance.host import read_capabilities  # noqa: E402
 from action_conformance.runner import run_cases  # noqa: E402
@@ -29,28 +30,49 @@ CASES = {case["id"]: case for case in load_cases()}
 OTHERS = ["alloc-grows", "base-with-slash", "chunks", "connection-unknown", "first-wake", "gate", "key-of-8"]
 
 
-def spoiled(text: str, spoiling: dict) -> str:
-    if text.count(spoiling["old"]) != 1:
-        raise AssertionError(f"not once in {spoiling['file']}: {spoiling['old']!r}")
-    return text.replace(spoiling["old"], spoiling["new"])
+# The Go host as it would speak HTTP/2: what a stranger's host may do, and none here does.
+HTTP2 = [
+    {
+        "file": "wire.go",
+        "old": "\ttransport.Protocols = protocols\n\ttransport.ForceAttemptHTTP2 = false\n"
+        "\ttransport.TLSNextProto = map[string]func(string, *tls.Conn) http.RoundTripper{}\n",
+        "new": "\tprotocols.SetHTTP2(true)\n\ttransport.Protocols = protocols\n"
+        "\tconfig.NextProtos, transport.DialTLSContext = nil, nil\n",
+    },
+    {"file": "sender.go", "old": "message.ProtoMajor != 1 || ", "new": ""},
+]
 
 
-def spoiled_python(spoiling: dict, folder: Path) -> list[str]:
-    """The command of the spoiled host."""
+def changed(source: Path, edits: list[dict]) -> dict[str, str]:
+    """Files of a host and what they hold after the edits."""
+    texts: dict[str, str] = {}
+    for edit in edits:
+        name = edit["file"]
+        text = texts.get(name) or (source / name).read_text(encoding="utf-8")
+        if text.count(edit["old"]) != 1:
+            raise AssertionError(f"not once in {name}: {edit['old']!r}")
+        texts[name] = text.replace(edit["old"], edit["new"])
+    return texts
+
+
+def spoiled_python(edits: list[dict], folder: Path) -> list[str]:
+    """The command of the host with these changes."""
     shutil.copytree(PYTHON_HOST, folder, dirs_exist_ok=True)
-    path = folder / "skipcall_action_host" / spoiling["file"]
-    path.write_text(spoiled(path.read_text(encoding="utf-8"), spoiling), encoding="utf-8")
+    package = folder / "skipcall_action_host"
+    for name, text in changed(package, edits).items():
+        (package / name).write_text(text, encoding="utf-8")
     os.environ["PYTHONPATH"] = str(folder)
     return [sys.executable, "-m", "skipcall_action_host.conformance"]
 
 
-def spoiled_go(spoiling: dict, folder: Path) -> list[str]:
-    """The command of the spoiled host."""
-    source, instead = GO_HOST / spoiling["file"], folder / spoiling["file"]
-    instead.write_text(spoiled(source.read_text(encoding="utf-8"), spoiling), encoding="utf-8")
-    overlay = folder / "overlay.json"
-    overlay.write_text(json.dumps({"Replace": {str(source): str(instead)}}), encoding="utf-8")
-    adapter = folder / "adapter"
+def spoiled_go(edits: list[dict], folder: Path) -> list[str]:
+    """The command of the host with these changes."""
+    replaced = {}
+    for name, text in changed(GO_HOST, edits).items():
+        (folder / name).write_text(text, encoding="utf-8")
+        replaced[str(GO_HOST / name)] = str(folder / name)
+    overlay, adapter = folder / "overlay.json", folder / "adapter"
+    overlay.write_text(json.dumps({"Replace": replaced}), encoding="utf-8")
     subprocess.run(["go", "build", "-overlay", overlay, "-o", adapter, "./conformance"], cwd=GO_HOST, check=True)
     return [str(adapter)]
 
@@ -58,20 +80,44 @@ def spoiled_go(spoiling: dict, folder: Path) -> list[str]:
 HOSTS = {"python": spoiled_python, "go": spoiled_go}
 
 
+def failures(host: str, edits: list[dict], names: list[str], cannot: dict | None = None) -> dict:
+    """The outcomes of those of these cases that the host with these changes fails."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = HOSTS[host](edits, Path(folder))
+        cannot = read_capabilities(command)["cannot"] if cannot is None else cannot
+        outcomes = run_cases([{**CASES[name], "timeout": 12} for name in names], command, cannot, jobs=4)
+    return {outcome.case["id"]: outcome for outcome in outcomes if outcome.verdict == "failed"}
+
+
 class Spoiled(unittest.TestCase):
     def test_every_duty_has_a_spoiling(self):
-        rules = {spoiling["rule"] for spoiling in SPOILINGS}
-        self.assertEqual({f"duty-{number}" for number in range(1, 26)} - rules, set())
+        spoiled = {spoiling["rule"] for spoiling in SPOILINGS}
+        self.assertEqual({f"duty-{number}" for number in range(1, 26)} - spoiled, set())
+
+
+@unittest.skipUnless(http2.IS_THERE, "PyPI's h2 is missing")
+class Http2(unittest.TestCase):
+    cases = [name for name in CASES if name.startswith("http2")]
+
+    def test_a_host_that_keeps_the_rules_passes(self):
+        failed = failures("go", HTTP2, self.cases, cannot={})
+        self.assertEqual({name: outcome.problems for name, outcome in failed.items()}, {})
+
+    def test_a_host_that_repeats_what_http2_lets_it_repeat_fails(self):
+        repeats = {"file": "sender.go", "old": "message.Body = emptyBody{}", "new": "message.Body = http.NoBody"}
+        failed = failures("go", [*HTTP2, repeats], self.cases, cannot={})
+        self.assertLessEqual({"http2-goaway-before-response", "http2-reset"}, set(failed))
+        rules = {problem.rule for outcome in failed.values() for problem in outcome.problems}
+        self.assertIn("duty-17", rules)
+
+    def test_a_host_that_speaks_http1_and_does_not_say_so_fails(self):
+        self.assertIn("http2", failures("go", [], ["http2"], cannot={}))
 
 
 def test_of(spoiling: dict):
     def test(self):
-        with tempfile.TemporaryDirectory() as folder:
-            command = HOSTS[spoiling.get("host", "python")](spoiling, Path(folder))
-            cannot = read_capabilities(command)["cannot"]
-            names = dict.fromkeys([*spoiling["fails"], *OTHERS])
-            outcomes = run_cases([{**CASES[name], "timeout": 12} for name in names], command, cannot, jobs=4)
-        failed = {outcome.case["id"]: outcome for outcome in outcomes if outcome.verdict == "failed"}
+        names = list(dict.fromkeys([*spoiling["fails"], *OTHERS]))
+        failed = failures(spoiling.get("host", "python"), [spoiling], names)
         self.assertLessEqual(set(spoiling["fails"]), set(failed), "cases that do not notice it")
         for outcome in failed.values():
             rules = {problem.rule for problem in outcome.problems} | set(outcome.case["rules"])

@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from . import report
+from . import http2, report
 from .case import load_cases
 from .host import host_command, read_capabilities
 from .rules import coverage, load_rules
@@ -59,13 +59,15 @@ def show_coverage(cases: list[dict]) -> int:
 
 
 def stale(expectations: dict, outcomes: list) -> list[str]:
-    """Entries that name no case, or one that does not fail (any more)."""
-    verdicts = {outcome.case["id"]: outcome.verdict for outcome in outcomes}
-    return [
-        f"{name}: {verdicts.get(name, 'there is no such case')}"
-        for name in expectations
-        if verdicts.get(name) != "failed"
-    ]
+    """Entries that name no case, or one that was run and does not fail (any more)."""
+    found = {outcome.case["id"]: outcome for outcome in outcomes}
+    entries = []
+    for name in expectations:
+        if name not in found:
+            entries.append(f"{name}: there is no such case")
+        elif found[name].verdict != "failed" and found[name].reason != http2.MISSING:
+            entries.append(f"{name}: {found[name].verdict}")
+    return entries
 
 
 def main(words: list[str]) -> int:

@@ -74,6 +74,8 @@ class Judge:
             ("files", len(ended.files)),
         ):
             self.judge_range(name, expect.get(name), value)
+        if "http2" in self.case.get("server", {}) and seen.connections > 0 == seen.http2:
+            self.problem("the host does not speak HTTP/2, and its capabilities do not say so")
         if "order" in expect:
             came = [request.target for request in seen.requests]
             if came != expect["order"]:

@@ -87,3 +87,37 @@ def plain(reply: dict, keys: dict, places: dict) -> bytes:
     if status not in (204, 304) or "body" in reply:
         head_bytes += b"Content-Length: %d\r\n" % len(body)
     return head_bytes + b"\r\n" + body
+
+
+def steps_of_http2(reply, keys: dict, places: dict) -> list:
+    """The same for a stream of HTTP/2: names of methods of http2.Session, or "wait" and "close", and what they take."""
+
+    def text(value: str) -> str:
+        return fill(value, keys, places).decode("latin-1")
+
+    def pairs(headers) -> list:
+        return [(text(name), as_bytes(value) if isinstance(value, list) else text(value)) for name, value in headers]
+
+    if isinstance(reply, dict):
+        body = part({"text": "", **reply, **({"text": reply["body"]} if "body" in reply else {})}, keys, places)
+        headers = [("content-length", str(len(body))), *pairs(reply.get("headers", []))]
+        steps = [("head", reply.get("status", 200), headers, not body)]
+        return [*steps, ("data", body, len(body), 0, True)] if body else steps
+    steps = []
+    for step in reply:
+        if "head" in step:
+            steps.append(("head", step["head"], pairs(step.get("headers", [])), step.get("end", False)))
+        elif "trailers" in step:
+            steps.append(("trailers", pairs(step["trailers"])))
+        elif "wait" in step:
+            steps.append(("wait", step["wait"]))
+        elif "close" in step:
+            steps.append(("close", step["close"]))
+        elif "reset" in step:
+            steps.append(("reset", step["reset"]))
+        elif "goaway" in step:
+            steps.append(("goaway", step["goaway"], step["last"]))
+        else:
+            data = part(step, keys, places)
+            steps.append(("data", data, step.get("size", len(data)), step.get("every", 0), step.get("end", False)))
+    return steps

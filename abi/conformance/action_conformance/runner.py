@@ -5,6 +5,7 @@ import traceback
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
+from . import http2
 from .case import for_host
 from .evidence import collect
 from .judge import Judge, Problem
@@ -23,6 +24,8 @@ def play(case: dict, command: list[str], cannot: dict) -> Outcome:
     for capability in case.get("needs", []):
         if capability in cannot:
             return Outcome(case, "skipped", reason=f"{capability}: {cannot[capability]}")
+    if "http2" in case.get("server", {}) and not http2.IS_THERE:
+        return Outcome(case, "skipped", reason=http2.MISSING)
     begin = time.monotonic()
     try:
         problems = Judge(collect(for_host(case, cannot), command), cannot).judge()

@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from . import http2
 from .reply import DEFAULT, steps_of
 
 CERTIFICATES = Path(__file__).parent / "tls"
@@ -45,7 +46,8 @@ class Seen:
 
     requests: list = field(default_factory=list)
     connections: int = 0
-    faults: list = field(default_factory=list)  # what is not an HTTP/1.1 request
+    http2: int = 0  # those of them that speak it
+    faults: list = field(default_factory=list)  # what is not a request
     bytes_in: int = 0
 
 
@@ -134,12 +136,18 @@ class Server:
             threading.Thread(target=self.serve, args=(raw, number), daemon=True).start()
 
     def serve(self, raw: socket.socket, number: int) -> None:
+        secured = raw
         try:
             raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             greeting = self.plan.get("on_accept")
             if greeting is not None:
                 self.perform(raw, steps_of(greeting, self.keys, self.places), None)
-            wire = Wire(self.secured(raw))
+            secured = self.secured(raw)
+            if isinstance(secured, ssl.SSLSocket) and secured.selected_alpn_protocol() == "h2":
+                self.seen.http2 += 1
+                http2.Session(self, secured, number, self.http2_request).serve()
+                return
+            wire = Wire(secured)
             while True:
                 request = self.read(wire, number)
                 self.answer(wire, request)
@@ -148,7 +156,7 @@ class Server:
                 self.seen.faults.append(f"not an HTTP request: {error}")
         finally:
             try:
-                raw.close()
+                secured.close()
             except OSError:
                 pass
 
@@ -158,7 +166,7 @@ class Server:
             return raw
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(CERTIFICATES / f"{certificate}.pem")
-        context.set_alpn_protocols(["http/1.1"])
+        context.set_alpn_protocols(["h2", "http/1.1"] if "http2" in self.plan else ["http/1.1"])
         return context.wrap_socket(raw, server_side=True)
 
     def read(self, wire: Wire, connection: int) -> Request:
@@ -180,10 +188,25 @@ class Server:
         except (Closed, OSError):
             request.whole = False
             raise
+        self.came()
+        return request
+
+    def http2_request(self, fields: list, connection: int) -> Request:
+        """Begins one; its body follows."""
+        pseudo = {name: value for name, value in fields if name.startswith(":")}
+        headers = [("host", pseudo.get(":authority", ""))]
+        headers += [(name, value) for name, value in fields if not name.startswith(":")]
+        line = f"{pseudo.get(':method', '')} {pseudo.get(':path', '')} HTTP/2"
+        request = Request(line, headers, b"", b"", connection, time.monotonic())
+        with self.lock:
+            self.seen.requests.append(request)
+        return request
+
+    def came(self) -> None:
+        """A request came, with its body."""
         count = len(self.seen.requests)
         for listener in self.listeners:
             listener(count)
-        return request
 
     def reply_to(self, request: Request):
         """The reply to the case's request with that target; from a list of replies, the nth."""
@@ -198,7 +221,11 @@ class Server:
         return DEFAULT
 
     def answer(self, wire: Wire, request: Request) -> None:
-        self.perform(wire.socket, steps_of(self.reply_to(request), self.keys, self.places), request)
+        reply = DEFAULT if "http2" in self.plan else self.reply_to(request)  # the host chose HTTP/1.1
+        self.perform(wire.socket, steps_of(reply, self.keys, self.places), request)
+        self.has_answered()
+
+    def has_answered(self) -> None:
         with self.lock:
             self.answered += 1
             count = self.answered

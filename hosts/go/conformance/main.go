@@ -28,6 +28,7 @@ var capabilities = map[string]any{
 	"version": "0.9.0",
 	"cannot": map[string]string{
 		"header-order": "net/http sorts the headers of a request",
+		"http2":        "net/http's own HTTP/2 shows nothing of what is on the wire",
 	},
 }
 

@@ -14,6 +14,7 @@ const major = platform === "Node.js" ? ` ${process.versions.node.split(".")[0]}`
 
 const cannot = {
   ...(platform === "Node.js" && {
+    http2: "undici speaks HTTP/2 only to a dispatcher that allows it; fetch alone does not.",
     "interim-responses": "undici breaks the connection on a 100 that it did not ask for, and bounds 1xx by time alone.",
     "large-headers": "Node.js takes 16 KiB of headers (--max-http-header-size).",
     ...HIDES_PROXY_STATUS,
@@ -21,7 +22,10 @@ const cannot = {
   ...(platform === "Deno" && {
     "error-kind": "Deno's fetch says only in a text for people why it failed.",
   }),
-  ...(platform === "Bun" && { "header-order": "Bun sorts the headers of a request." }),
+  ...(platform === "Bun" && {
+    "header-order": "Bun sorts the headers of a request.",
+    http2: "Bun's fetch asks for HTTP/1.1.",
+  }),
   ...(platform !== "Node.js" && {
     "large-headers": `${platform} takes fewer headers of a response.`,
     ...repeats(platform),

@@ -24,6 +24,7 @@ _CAPABILITIES: Final = {
     "host": "Python",
     "version": "0.9.0",
     "cannot": {
+        "http2": "h11, the parser of its client, speaks HTTP/1.1.",
         "refuse-features": "wasmtime's Python interface cannot turn reference types off; all other features it does.",
     },
 }
