@@ -12,7 +12,10 @@ export const DEFAULT_RESULT_FIELD = "skipcall";
 /** The most contact ids that one call of the tool accepts: a model that names more has gone astray. */
 export const TOOL_LIMIT = 1000;
 
-const onlyHere = { resource: ["sequence"], operation: ["removeContacts"] };
+/** A parameter that the workflow does not have. */
+export const NOT_GIVEN = "";
+
+export const onlyHere = { resource: ["sequence"], operation: ["removeContacts"] };
 
 const resource: INodeProperties = {
   displayName: "Resource",
@@ -188,4 +191,26 @@ const options: INodeProperties = {
   options: optionFields,
 };
 
-export const properties: INodeProperties[] = [resource, operation, ...rowFields, ...toolFields, options];
+/**
+ * Before a node runs, n8n drops what it does not expect: an option it does not know, all options if they are one
+ * expression or a list, an option beside them. A hidden field of the same name keeps the value, so that the node can
+ * refuse it: a Dry Run that was dropped would remove for real.
+ */
+const keptForChecks: INodeProperties[] = [
+  { displayName: options.displayName, name: options.name, type: "hidden", default: {} },
+  ...optionFields.map(({ displayName, name }): INodeProperties => ({
+    displayName,
+    name,
+    type: "hidden",
+    default: NOT_GIVEN,
+  })),
+];
+
+export const properties: INodeProperties[] = [
+  resource,
+  operation,
+  ...rowFields,
+  ...toolFields,
+  options,
+  ...keptForChecks,
+];

@@ -4,6 +4,7 @@ import type { IExecuteFunctions } from "n8n-workflow";
 import { type FieldTexts } from "./bad_rows";
 import { CREDENTIAL, readConnection } from "./credential";
 import type { Execution } from "./execution";
+import { hasExpression } from "./expression";
 import type { Connection } from "./generated/host/connection.js";
 import { type Outcome, outcomesOf, sameOutcome } from "./outcomes";
 import { DEFAULT_RESULT_FIELD } from "./properties";
@@ -12,7 +13,14 @@ import { configurationReason, NO_TIME, type Reason, reasonOf, type Scene, STOPPE
 import type { RemovalResult, UnconfirmedRemoval } from "./generated/result";
 import { fieldTexts, inputText, readRows, type Row } from "./rows";
 import { compiledModule, removeContacts } from "./run";
-import { actionOptions, checkOptions, differingOptions, hasExpression, type NodeOptions, timeLeft } from "./settings";
+import {
+  actionOptions,
+  checkOptions,
+  differingOptions,
+  type NodeOptions,
+  timeLeft,
+  unknownParameter,
+} from "./settings";
 import { N8nSender } from "./transport";
 
 export interface Report {
@@ -43,7 +51,11 @@ function internalReason(thrown: unknown): Reason {
 
 /** The options, the same for all items. */
 async function readOptions(context: IExecuteFunctions, execution: Execution): Promise<NodeOptions | Reason> {
-  const raw: unknown = context.getNodeParameter("options", 0, {}, { rawExpressions: true });
+  const rawOf = (name: string, absent: unknown): unknown =>
+    context.getNodeParameter(name, 0, absent, { rawExpressions: true });
+  const unknown = unknownParameter(rawOf);
+  if (unknown !== undefined) return unknown;
+  const raw = rawOf("options", {});
   const valuesOf = (at: number): unknown => context.getNodeParameter("options", at, {});
   const values = valuesOf(0);
   const options = checkOptions(raw, values);

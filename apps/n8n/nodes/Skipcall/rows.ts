@@ -3,6 +3,7 @@ import type { IExecuteFunctions, INodeExecutionData } from "n8n-workflow";
 
 import { doubtfulSequence, type FieldText, type FieldTexts, unreadable } from "./bad_rows";
 import { eachInSlices, type Execution } from "./execution";
+import { hasExpression, isExpression } from "./expression";
 import { FIELDS } from "./generated/manifest";
 import { contactIdsOf, type Removal, sequenceIdOf } from "./items";
 import type { Reason } from "./reasons";
@@ -22,13 +23,11 @@ function rawOf(context: IExecuteFunctions, name: FieldName): unknown {
   return context.getNodeParameter(name, 0, "", { rawExpressions: true });
 }
 
-function isExpression(raw: unknown): raw is string {
-  return typeof raw === "string" && raw.startsWith("=");
-}
-
 function textOf(context: IExecuteFunctions, name: FieldName): FieldText {
   const raw = rawOf(context, name);
-  return { title: FIELDS[name].title, expression: isExpression(raw) ? raw.slice(1).trim() : undefined };
+  const { title } = FIELDS[name];
+  if (!hasExpression(raw)) return { title, expression: undefined };
+  return { title, expression: isExpression(raw) ? raw.slice(1).trim() : JSON.stringify(raw) };
 }
 
 /** The fields as a user sees them. */
@@ -44,13 +43,12 @@ function readerOf(
 ): (at: number) => unknown {
   const ask = (at: number): unknown => context.getNodeParameter(name, at, "");
   const raw = rawOf(context, name);
-  if (!isExpression(raw)) {
+  if (!hasExpression(raw)) {
     const value = ask(0);
     return () => value;
   }
-  const path = PLAIN_FIELD.exec(raw)
-    ?.slice(1)
-    .find((one) => one !== undefined);
+  const plain = isExpression(raw) ? PLAIN_FIELD.exec(raw) : null;
+  const path = plain?.slice(1).find((one) => one !== undefined);
   if (path === undefined) return ask;
   return (at) => {
     const json = items[at]?.json ?? {};

@@ -2,8 +2,16 @@
 // node before anything is sent: a Dry Run that returned nothing does not mean off.
 import type { IExecuteFunctions, INodeProperties } from "n8n-workflow";
 
+import { isExpression } from "./expression";
 import { OPTIONS } from "./generated/manifest";
-import { DEFAULT_CONCURRENCY, DEFAULT_MAX_DURATION_S, DEFAULT_RESULT_FIELD, optionFields } from "./properties";
+import {
+  DEFAULT_CONCURRENCY,
+  DEFAULT_MAX_DURATION_S,
+  DEFAULT_RESULT_FIELD,
+  NOT_GIVEN,
+  onlyHere,
+  optionFields,
+} from "./properties";
 import { quoted, shownExpression } from "./quote";
 import { configurationReason, NO_TIME, type Reason } from "./reasons";
 
@@ -86,21 +94,43 @@ function refusal(headline: string): Reason {
   return configurationReason(headline, "Nothing was sent. Correct the option, or remove it to use its default.");
 }
 
+/** What n8n's editor does not show: only the workflow's JSON can say it. */
+function unshown(headline: string): Reason {
+  return configurationReason(
+    headline,
+    "Nothing was sent. n8n's editor does not show this: correct the workflow's JSON, or delete the node and add it again.",
+  );
+}
+
+/** Why the node's parameters are not those of this node, or undefined. rawOf: a parameter, not evaluated. */
+export function unknownParameter(rawOf: (name: string, absent: string) => unknown): Reason | undefined {
+  for (const [name, [known]] of Object.entries(onlyHere)) {
+    const value = rawOf(name, known);
+    if (value === known) continue;
+    const headline = `This version of the node has no ${name} ${quoted(value)}`;
+    return configurationReason(headline, "Nothing was sent. Open the node and choose what it does.");
+  }
+  const misplaced = optionFields.find(({ name }) => rawOf(name, NOT_GIVEN) !== NOT_GIVEN);
+  if (misplaced === undefined) return undefined;
+  return unshown(`${misplaced.displayName} (${misplaced.name}) is beside Options, and must be one of them`);
+}
+
 /** raw: the collection with its expressions; values: what they returned. */
 export function checkOptions(raw: unknown, values: unknown): NodeOptions | Reason {
-  if (typeof raw !== "object" || raw === null || typeof values !== "object" || values === null) {
-    return refusal(`Options: ${quoted(values ?? raw)} is not a set of options`);
+  if (typeof raw !== "object" || raw === null || Array.isArray(raw)) {
+    return unshown(`Options is ${quoted(raw)} but must be an object with a value for each option`);
   }
-  const given = values as Record<string, unknown>;
+  const given = (values ?? {}) as Record<string, unknown>;
   const checked: Record<string, unknown> = { ...DEFAULTS };
   for (const [name, text] of Object.entries(raw)) {
     const field = optionFields.find((one) => one.name === name);
-    if (field === undefined) return refusal(`Options: there is no option ${quoted(name)}`);
+    if (field === undefined) return unshown(`Options: there is no option ${quoted(name)}`);
     const { displayName } = field;
     const value = given[name];
-    const isExpression = typeof text === "string" && text.startsWith("=");
     if (isNothing(value)) {
-      const why = isExpression ? `: its expression ${shownExpression(text.slice(1).trim())} returned nothing` : "";
+      const why = isExpression(text)
+        ? `: its expression ${shownExpression(text.slice(1).trim())} returned nothing`
+        : "";
       return refusal(`${displayName} has no value${why}`);
     }
     const result = checkOption(field, value);
@@ -108,11 +138,6 @@ export function checkOptions(raw: unknown, values: unknown): NodeOptions | Reaso
     checked[name] = result.value;
   }
   return checked as unknown as NodeOptions;
-}
-
-/** Whether an option is an expression that may give another value for another item. */
-export function hasExpression(raw: unknown): boolean {
-  return Object.values(raw ?? {}).some((one) => typeof one === "string" && one.startsWith("="));
 }
 
 /** Options that are not the same for all items, although all items are one run. */

@@ -7,6 +7,7 @@ import { startSandbox } from "skipcall-test-support/sandbox";
 
 import { N8n } from "../support/n8n.mjs";
 import { chromiumPath, need, packageRoot } from "../support/places.mjs";
+import { until } from "../support/processes.mjs";
 import { OWNER, Rest } from "../support/rest.mjs";
 import { startPostgres } from "../support/services.mjs";
 import { credential, rowsWorkflow, skipcallNode, toolWorkflow } from "../support/workflows.mjs";
@@ -14,7 +15,7 @@ import { credential, rowsWorkflow, skipcallNode, toolWorkflow } from "../support
 const picture = (name) => join(packageRoot, process.env.SKIPCALL_RECORD === "1" ? "docs" : "dist", name);
 const missing = await need("postgresql", "chromium");
 describe("the editor", { skip: missing && `cannot run here: ${missing}` }, () => {
-  let postgres, sandbox, n8n, browser, page;
+  let postgres, sandbox, n8n, browser, page, rest;
 
   before(async () => {
     postgres = await startPostgres();
@@ -38,10 +39,11 @@ describe("the editor", { skip: missing && `cannot run here: ${missing}` }, () =>
     await n8n.import("workflow", [
       rowsWorkflow("panel", rows("vip"), node),
       rowsWorkflow("stops", rows("spring"), skipcallNode("key")),
+      rowsWorkflow("dropped", rows("vip"), skipcallNode("key", { options: "={{ { dryRun: true } }}" })),
       toolWorkflow("tool", {}, "key"),
     ]);
     await n8n.startMain();
-    await Rest.signIn(n8n.url);
+    rest = await Rest.signIn(n8n.url);
     browser = await chromium.launch({ executablePath: chromiumPath, args: ["--no-sandbox"] });
     page = await browser.newPage({ viewport: { width: 1280, height: 860 }, deviceScaleFactor: 1 });
     await page.goto(`${n8n.url}/signin`);
@@ -113,6 +115,21 @@ describe("the editor", { skip: missing && `cannot run here: ${missing}` }, () =>
       .first()
       .waitFor();
     await take("stopped.png");
+  });
+
+  test("an option added in the panel is saved among the options, in place of an expression that n8n drops", async () => {
+    const node = await open("dropped");
+    await node.dblclick();
+    await page.getByPlaceholder("Add option").first().click();
+    await page.getByText("Dry Run", { exact: true }).first().click();
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Control+s");
+    const saved = await until("the workflow is saved", 30, async () => {
+      const { nodes } = await rest.call("GET", "/rest/workflows/dropped");
+      const { parameters } = nodes.find(({ name }) => name === "Skipcall");
+      return typeof parameters.options === "object" && parameters;
+    });
+    assert.deepEqual(saved, { options: { dryRun: false } });
   });
 
   test("searching for what it does finds it", async () => {

@@ -1,9 +1,13 @@
 // n8n's side of a node's execution, simulated: items, parameters, a credential, and a server that answers as the test
 // says.
+import { createRequire } from "node:module";
 import { Readable } from "node:stream";
 
 import { Skipcall } from "../../dist/nodes/Skipcall/Skipcall.node.js";
 import { properties } from "../../dist/nodes/Skipcall/properties.js";
+
+// Its ES module does not load in Node.js.
+const { NodeHelpers } = createRequire(import.meta.url)("n8n-workflow");
 
 export const CREDENTIAL = { environment: "custom", baseUrl: "https://api.example.com", apiKey: "sk_test_unit_key" };
 const fieldOf = (name) => properties.find((one) => one.name === name && one.displayOptions?.hide?.["@tool"]);
@@ -11,15 +15,23 @@ const fieldOf = (name) => properties.find((one) => one.name === name && one.disp
 /** An expression of the test: what n8n would evaluate it to, for each item. */
 export const expression = (text, work) => ({ text: `=${text}`, work });
 
+/** Parameters of a workflow as n8n prepares them before the node runs: without what it does not know. */
+export function prepared(parameters) {
+  const { description } = new Skipcall();
+  return NodeHelpers.getNodeParameters(properties, parameters, true, false, { typeVersion: 1 }, description);
+}
+
 function worked(value, item, at) {
   if (typeof value === "object" && value !== null && "work" in value) return value.work(item?.json ?? {}, at);
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map((one) => worked(one, item, at));
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, worked(one, item, at)]));
 }
 
 function raw(value) {
   if (typeof value === "object" && value !== null && "work" in value) return value.text;
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(raw);
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, raw(one)]));
 }
 

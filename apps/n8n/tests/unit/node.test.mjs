@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { CREDENTIAL, execute, expression, routed } from "../support/context.mjs";
+import { CREDENTIAL, execute, expression, prepared, routed } from "../support/context.mjs";
 
 const id = (n) => `123e4567-e89b-12d3-a456-${String(n).padStart(12, "0")}`;
 const row = (n, sequenceId = "vip", contactId = id(n)) => ({ name: `row ${n}`, sequenceId, contactId });
@@ -60,6 +60,22 @@ test("the same with Continue: the row says that it was not removed; without: one
   assert.match(error.message, /^Contact IDs: the expression .* could not be evaluated/);
   assert.equal(error.context.itemIndex, 0);
   assert.equal(requests.length, 0);
+});
+
+test("a list of expressions is evaluated for each item: no row is confirmed by another one's contacts", async () => {
+  const rows = [1, 2, 3].map((n) => ({ ...row(n), second: id(n + 10) }));
+  const contactIds = [
+    expression("{{ $json.contactId }}", (json) => json.contactId),
+    expression("{{ $json.second }}", (json) => json.second),
+  ];
+  const { out, requests } = await execute(rows, { parameters: { contactIds } });
+  assert.deepEqual(
+    out.map(({ json }) => json.skipcall.confirmed),
+    [2, 2, 2],
+  );
+  assert.deepEqual(requests[0].body.contactIds, [id(1), id(11), id(2), id(12), id(3), id(13)]);
+  const { error } = await execute([{ ...row(1), second: "" }], { parameters: { contactIds } });
+  assert.match(error.message, /^Contact IDs: the expression \["=.*"\] returned nothing/);
 });
 
 test("an id that the module could not read affects no other item: none is called confirmed, or held back", async () => {
@@ -247,6 +263,33 @@ test("the value of a bad option is shown as it is, also one that JSON cannot hol
     const options = { batchSize: expression("{{ $json.size }}", () => value) };
     const { error } = await execute([row(1)], { parameters: { options } });
     assert.equal(error.message, `Batch Size is ${text} but must be a whole number from 1 to 100`);
+  }
+});
+
+test("options that n8n drops before the node runs are refused: a Dry Run among them would remove for real", async () => {
+  const cases = [
+    [{ options: "={{ { dryRun: true } }}" }, /^Options is "=\{\{ \{ dryRun: true \} \}\}" but must be an object/],
+    [{ options: '{"dryRun":true}' }, /^Options is .* but must be an object/],
+    [{ options: [{ dryRun: true }] }, /^Options is \[\{"dryRun":true\}\] but must be an object/],
+    [{ options: { dry_run: true } }, /^Options: there is no option "dry_run"/],
+    [{ options: { options: { dryRun: true } } }, /^Options: there is no option "options"/],
+    [{ dryRun: true }, /^Dry Run \(dryRun\) is beside Options/],
+    [{ dryRun: "={{ true }}", options: {} }, /^Dry Run \(dryRun\) is beside Options/],
+    [{ maxDuration: 5 }, /^Max Duration \(Seconds\) \(maxDuration\) is beside Options/],
+    [{ operation: "addContacts" }, /^This version of the node has no operation "addContacts"/],
+    [{ resource: "contact" }, /^This version of the node has no resource "contact"/],
+  ];
+  for (const [given, wanted] of cases) {
+    const parameters = prepared(given);
+    const { error, requests } = await execute([row(1)], { parameters });
+    assert.match(error?.message ?? "no error", wanted);
+    assert.equal(requests.length, 0);
+    const { out } = await execute([row(1)], { parameters, node: toError });
+    assert.deepEqual(told({ out: routed(out)[1] }), [["row 1", "unsent", "configuration"]]);
+  }
+  for (const given of [{}, { options: {} }, { options: { dryRun: false, batchSize: 1 } }]) {
+    const { out } = await execute([row(1)], { parameters: prepared(given) });
+    assert.deepEqual(told({ out }), [["row 1", "confirmed", null]]);
   }
 });
 

@@ -113,4 +113,16 @@ export default {
       assert.match(hints.Skipcall[0].message, /^2 of 2 contacts .*2 listed more than once/);
     },
   },
+  "a list of expressions: each item names its own contacts": {
+    rows: [row(1), row(2)],
+    parameters: { contactIds: ["={{ $json.contactId }}"] },
+    check({ code, items, hints }) {
+      assert.equal(code, 0);
+      assert.deepEqual(
+        items.Done[0].map(({ json }) => json.skipcall.outcome),
+        ["confirmed", "confirmed"],
+      );
+      assert.match(hints.Skipcall[0].message, /^2 of 2 contacts confirmed/);
+    },
+  },
 };

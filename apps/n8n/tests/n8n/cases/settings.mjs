@@ -84,4 +84,41 @@ export default {
       assert.match(items.Left[0][0].json.error, /^Batch Size has no value/);
     },
   },
+  "options as one expression, which n8n drops: nothing is sent": {
+    rows: [row(1)],
+    server: "silent",
+    parameters: { options: "={{ { dryRun: true } }}" },
+    check({ code, error }) {
+      assert.equal(code, 1);
+      assert.match(error.message, /^Options is "=\{\{ \{ dryRun: true \} \}\}" but must be an object/);
+    },
+  },
+  "an option that n8n does not know, with the error output": {
+    rows: [row(1)],
+    server: "silent",
+    parameters: { options: { dryrun: true } },
+    node: toError,
+    check({ items }) {
+      assert.deepEqual(words(items.Left[0]), [["row 1", "unsent", "configuration", false]]);
+      assert.equal(items.Left[0][0].json.error, 'Options: there is no option "dryrun"');
+    },
+  },
+  "an option beside the options: nothing is sent": {
+    rows: [row(1)],
+    server: "silent",
+    parameters: { dryRun: true },
+    check({ code, error }) {
+      assert.equal(code, 1);
+      assert.match(error.message, /^Dry Run \(dryRun\) is beside Options/);
+    },
+  },
+  "an operation of another version": {
+    rows: [row(1)],
+    server: "silent",
+    parameters: { operation: "addContacts" },
+    check({ code, error }) {
+      assert.equal(code, 1);
+      assert.match(error.message, /^This version of the node has no operation "addContacts"/);
+    },
+  },
 };

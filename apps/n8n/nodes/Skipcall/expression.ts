@@ -1,0 +1,11 @@
+// Values of the node's parameters as the workflow has them, before n8n evaluates them.
+
+export function isExpression(raw: unknown): raw is string {
+  return typeof raw === "string" && raw.startsWith("=");
+}
+
+/** Whether n8n may evaluate a value to another one for another item. A list or an object may hold expressions. */
+export function hasExpression(raw: unknown): boolean {
+  if (typeof raw === "object" && raw !== null) return Object.values(raw).some(hasExpression);
+  return isExpression(raw);
+}
