@@ -52,11 +52,15 @@ export function connectionOf(credential: Record<string, unknown>, manifest: Mani
   return connection;
 }
 
-/** What an item's credential says, as text; null: it cannot be read. */
+/** What a credential says, to be compared with another. */
+function textOf({ environment, baseUrl, apiKey }: Record<string, unknown>): string {
+  return JSON.stringify([environment, baseUrl, apiKey]);
+}
+
+/** What an item's credential says; null: it cannot be read. */
 async function textAt(context: IExecuteFunctions, at: number): Promise<string | null> {
   try {
-    const { environment, baseUrl, apiKey } = await context.getCredentials(CREDENTIAL, at);
-    return JSON.stringify([environment, baseUrl, apiKey]);
+    return textOf(await context.getCredentials(CREDENTIAL, at));
   } catch {
     return null;
   }
@@ -67,10 +71,13 @@ async function textAt(context: IExecuteFunctions, at: number): Promise<string | 
  * first. Asking for every item takes n8n a query each, so it is first asked for the last one, and for one that does not
  * exist: only an expression that looks at the item gives something else there.
  */
-async function differingCredential(context: IExecuteFunctions, execution: Execution): Promise<Reason | undefined> {
+async function differingCredential(
+  context: IExecuteFunctions,
+  first: string,
+  execution: Execution,
+): Promise<Reason | undefined> {
   const { length } = context.getInputData();
   if (length < 2) return undefined;
-  const first = await textAt(context, 0);
   if ((await textAt(context, length - 1)) === first && (await textAt(context, length)) === first) return undefined;
   for (let at = 1; at < length; ++at) {
     if (execution.due) await execution.pause();
@@ -91,8 +98,9 @@ export async function readConnection(
   execution: Execution,
 ): Promise<Connection | Reason> {
   try {
-    const connection = connectionOf(await context.getCredentials(CREDENTIAL), manifest);
-    return (await differingCredential(context, execution)) ?? connection;
+    const first = await context.getCredentials(CREDENTIAL, 0);
+    const connection = connectionOf(first, manifest);
+    return (await differingCredential(context, textOf(first), execution)) ?? connection;
   } catch (thrown) {
     const why = thrown instanceof Error ? thrown.message : String(thrown);
     return configurationReason(`The Skipcall credential cannot be read: ${plain(why)}`, ADVICE);
