@@ -52,7 +52,8 @@ function asJson(value: unknown): unknown {
     const text = JSON.stringify(value) as string | undefined;
     return text === undefined ? String(value ?? "") : (JSON.parse(text) as unknown);
   } catch {
-    return String(value);
+    // An object may have no text either: n8n's own, and those without a prototype.
+    return typeof value === "bigint" ? String(value) : "[object]";
   }
 }
 
@@ -103,5 +104,5 @@ export function sequenceIdOf(value: unknown): unknown {
   if (typeof value === "string") return bareId(value.replace(UNSEEN_ENDS, ""));
   if (Number.isSafeInteger(value) || typeof value === "bigint") return String(value);
   const json = asJson(value ?? null);
-  return typeof json === "string" ? null : json; // such as "[object Object]"
+  return typeof json === "string" ? null : json; // such as "[object]"
 }

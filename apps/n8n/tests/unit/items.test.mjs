@@ -120,10 +120,16 @@ test("a whole number is a sequence id; other values are left to the module", asy
   assert.equal(sequenceIdOf('"spring"'), '"spring"');
 });
 
-test("no text is made into a sequence id of what JSON cannot hold", async () => {
+test("no text is made into a sequence id of what JSON cannot hold, and nothing throws", async () => {
   const cyclic = {};
   cyclic.self = cyclic;
-  for (const value of [cyclic, () => "spring", Symbol("spring"), new Date(0)]) assert.equal(sequenceIdOf(value), null);
+  const textless = Object.create(null);
+  textless.self = textless;
+  const throwing = new Proxy({}, { get: () => assert.fail() });
+  for (const value of [cyclic, textless, throwing, () => "spring", Symbol("spring"), new Date(0)]) {
+    assert.equal(sequenceIdOf(value), null);
+    assert.equal((await contactIdsOf(value)).length, 1);
+  }
 });
 
 test("blanks are those of the module: ASCII white space, U+FEFF, U+00A0", async () => {
