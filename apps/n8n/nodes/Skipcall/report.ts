@@ -143,7 +143,8 @@ export class Removing {
     if (isReason(chosen)) return this.withoutResult("unsent", NO_TIME);
     const input = await inputText(this.rows, chosen, execution);
     const result = await removeContacts(input, connection, sender, execution);
-    const scene = { host: hostOf(connection), timezone: context.getTimezone(), breaks: sender.breaks };
+    const { breaks, foreign } = sender;
+    const scene = { host: hostOf(connection), timezone: context.getTimezone(), breaks, foreign };
     return { outcomes: await this.outcomes(result, fields, scene), result, resultField: this.resultField };
   }
 

@@ -115,7 +115,10 @@ export function toldOf({ outcomes, result }: Report): Told | undefined {
   const main =
     groups.find(
       ({ reason, isInvalid }) => reason.cause === stoppedBy && (isInvalid || stoppedBy !== "invalid-input"),
-    ) ?? groups[0];
+    ) ??
+    // Stopped by a status that was not Skipcall's.
+    groups.find(({ reason }) => reason.cause === "unexpected-response") ??
+    groups[0];
   if (main === undefined) return undefined;
   const others = groups.filter((group) => group !== main);
   const also = others

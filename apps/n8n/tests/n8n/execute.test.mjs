@@ -55,7 +55,7 @@ function workflowOf(one, credentialId) {
 const missing = await need("postgresql");
 describe("n8n execute", { skip: missing && `cannot run here: ${missing}` }, () => {
   const sandboxes = {};
-  let postgres, n8n, recording;
+  let postgres, n8n, recording, page;
 
   const urlOf = (server) =>
     ({
@@ -66,6 +66,7 @@ describe("n8n execute", { skip: missing && `cannot run here: ${missing}` }, () =
       untrusted: recording.url.replace("http:", "https:"),
       versioned: ` ${sandboxes.plain?.url}/v1/ `,
       recording: recording.url,
+      page: page.url,
     })[server] ?? sandboxes[server].url;
 
   // Not the key itself: n8n writes the names of credentials into errors.
@@ -77,6 +78,7 @@ describe("n8n execute", { skip: missing && `cannot run here: ${missing}` }, () =
     recording = await recordingServer((_, number) =>
       number === 1 ? "reset" : { status: number === 2 ? 500 : 200, body: number === 2 ? "" : '{"removed":1}' },
     );
+    page = await recordingServer(() => ({ status: 404, body: "<!DOCTYPE html><title>Sign in</title>" }));
     n8n = await N8n.create(await postgres.database());
     const credentials = new Map();
     for (const one of CASES) {
@@ -91,6 +93,7 @@ describe("n8n execute", { skip: missing && `cannot run here: ${missing}` }, () =
   after(async () => {
     await n8n?.stop();
     await recording?.stop();
+    await page?.stop();
     for (const sandbox of Object.values(sandboxes)) await sandbox.stop();
     await postgres?.stop();
   });

@@ -178,6 +178,22 @@ export default {
       assert.ok(!sandbox.log().includes("elsewhere"));
     },
   },
+  "a web page with 404, of a proxy or another server: no sequence is said to be missing": {
+    rows: [row(1), row(2, "gone")],
+    server: "page",
+    node: toError,
+    check({ code, items }) {
+      assert.equal(code, 0);
+      assert.deepEqual(words(items.Left[0]), [
+        ["row 1", "refused", "unexpected-response", false],
+        ["row 2", "refused", "unexpected-response", false],
+      ]);
+      assert.match(
+        items.Left[0][0].json.error,
+        /^127\.0\.0\.1:\d+ did not respond the way Skipcall does \(HTTP 404\)$/,
+      );
+    },
+  },
   "Retry On Fail: all items again, and the error of the last try": {
     rows: [row(1, "gone-twice")],
     node: { retryOnFail: true, maxTries: 2, waitBetweenTries: 10 },
