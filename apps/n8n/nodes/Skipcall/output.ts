@@ -4,7 +4,7 @@ import type { IDataObject, INodeExecutionData } from "n8n-workflow";
 import { eachInSlices, type Execution } from "./execution";
 import { ItemFailures } from "./failures";
 import type { Outcome } from "./outcomes";
-import { isOwnResult } from "./report";
+import { isEarlierResult } from "./report";
 import { itemText } from "./summary";
 
 const NOTHING_TO_DO = "Nothing to do: the list of contact IDs is empty.";
@@ -26,9 +26,9 @@ export function resultOf(outcome: Outcome): IDataObject {
 }
 
 /** The row without what this node said about it in an earlier round of a loop. */
-function rowOf(json: IDataObject, field: string): IDataObject {
+function rowOf(json: IDataObject, outcome: Outcome, field: string): IDataObject {
   const earlier = json[field];
-  const said = isOwnResult(earlier) ? (earlier as IDataObject).message : undefined;
+  const said = isEarlierResult(earlier, outcome.sequenceId) ? (earlier as IDataObject).message : undefined;
   const row = { ...json };
   if (typeof said !== "string" || json.message !== said) return row;
   delete row.message;
@@ -38,10 +38,10 @@ function rowOf(json: IDataObject, field: string): IDataObject {
 
 /** The row's data as they came, the result beside them, and for n8n's users `error` and `message` if it has none. */
 function jsonOf(json: IDataObject, outcome: Outcome, field: string): IDataObject {
-  const row = rowOf(json, field);
+  const row = rowOf(json, outcome, field);
   const told = itemText(outcome);
   const added = told === undefined ? {} : { error: told[0], message: told[1] };
-  const isFree = !Object.hasOwn(row, field) || isOwnResult(row[field]);
+  const isFree = !Object.hasOwn(row, field) || isEarlierResult(row[field], outcome.sequenceId);
   return { ...added, ...row, ...(isFree ? { [field]: resultOf(outcome) } : {}) };
 }
 

@@ -77,19 +77,24 @@ function unreadableOptions(thrown: unknown): Reason {
   );
 }
 
-/** An earlier outcome of this node is replaced; the row's own field is not. */
-export function isOwnResult(value: unknown): boolean {
+/** Whether a field has the result that an item got for the same sequence in an earlier round of a loop. */
+export function isEarlierResult(value: unknown, sequenceId: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
-  return "outcome" in value && "requested" in value && "contactIds" in value;
+  if (!("outcome" in value && "requested" in value && "contactIds" in value && "sequenceId" in value)) return false;
+  const { sequenceId: earlier } = value; // null: the item was not read
+  return earlier === null || earlier === sequenceId || JSON.stringify(earlier) === JSON.stringify(sequenceId);
 }
 
-function takenField(context: IExecuteFunctions, field: string): Reason | undefined {
+/** Why the result cannot be put into its field, or undefined. */
+function takenField(context: IExecuteFunctions, rows: readonly Row[], field: string): Reason | undefined {
   const items = context.getInputData();
-  const at = items.findIndex(({ json }) => Object.hasOwn(json ?? {}, field) && !isOwnResult(json[field]));
+  const at = items.findIndex(
+    ({ json }, at) => Object.hasOwn(json ?? {}, field) && !isEarlierResult(json[field], rows[at]?.sequenceId),
+  );
   if (at < 0) return undefined;
   return configurationReason(
     `Put Result in Field is "${plain(field)}", and item ${at} has a field of this name`,
-    "Nothing was sent. Choose another name.",
+    "Nothing was sent. Choose another name, also for a second node that removes from another sequence.",
   );
 }
 
@@ -127,9 +132,8 @@ export class Removing {
     if (isReason(options)) return this.withoutResult("unsent", options);
     this.resultField = options.resultField;
     const connection = await readConnection(context, (await compiledModule()).manifest, execution);
-    const reason = isReason(connection) ? connection : takenField(context, options.resultField);
-    if (reason !== undefined) return this.withoutResult("unsent", reason);
-    return await this.send(options, connection as Connection);
+    if (isReason(connection)) return this.withoutResult("unsent", connection);
+    return await this.send(options, connection);
   }
 
   private async send(options: NodeOptions, connection: Connection): Promise<Report> {
@@ -137,7 +141,7 @@ export class Removing {
     const fields = fieldTexts(context);
     this.rows = await readRows(context, context.getInputData(), fields, execution);
     if (execution.over) return this.withoutResult("unsent", STOPPED);
-    const refused = this.refuse(this.rows);
+    const refused = takenField(context, this.rows, options.resultField) ?? this.refuse(this.rows);
     if (refused !== undefined) return this.withoutResult("unsent", refused);
     const chosen = actionOptions(options, timeLeft(context, Date.now()), this.skipBadIds);
     if (isReason(chosen)) return this.withoutResult("unsent", NO_TIME);

@@ -193,6 +193,23 @@ test("a row that comes round again has the new result, and nothing of the old on
   assert.equal(skipcall.outcome, "confirmed");
 });
 
+test("a second node that removes from another sequence does not replace the first one's account", async () => {
+  const first = await execute([row(1), row(2)], { node: goOn, answer: () => ({ status: 404 }) });
+  const rows = first.out.map(({ json }) => json);
+  const other = { sequenceId: "other" };
+  const taken = await execute(rows, { parameters: other, node: goOn });
+  assert.equal(taken.requests.length, 0);
+  assert.deepEqual(
+    taken.out.map(({ json }) => json),
+    rows,
+  );
+  assert.match(taken.hints[0].message, /^Put Result in Field is "skipcall", and item 0 has a field of this name/);
+  const parameters = { ...other, options: { resultField: "other" } };
+  const { out } = await execute(rows, { parameters, node: goOn });
+  assert.deepEqual([out[0].json.skipcall.outcome, out[0].json.other.outcome], ["refused", "confirmed"]);
+  assert.equal(out[0].json.error, 'Skipcall did not find the sequence "vip"');
+});
+
 test("bad IDs that are skipped: their rows are not passed on as removed, and the hint warns of them", async () => {
   const rows = [row(1), row(2, "vip", "nobody"), row(3)];
   const { out, hints } = await execute(rows, { parameters: { options: { skipBadIds: true } } });
@@ -249,23 +266,6 @@ test("an option without a value, or with an invalid one, stops everything, whate
   }
 });
 
-test("the value of a bad option is shown as it is, also one that JSON cannot hold", async () => {
-  const circle = {};
-  circle.self = circle;
-  const shown = new Map([
-    [NaN, "NaN"],
-    [-Infinity, "-Infinity"],
-    [5n, "5"],
-    [[1], "[1]"],
-    [circle, "an object"],
-  ]);
-  for (const [value, text] of shown) {
-    const options = { batchSize: expression("{{ $json.size }}", () => value) };
-    const { error } = await execute([row(1)], { parameters: { options } });
-    assert.equal(error.message, `Batch Size is ${text} but must be a whole number from 1 to 100`);
-  }
-});
-
 test("options that n8n drops before the node runs are refused: a Dry Run among them would remove for real", async () => {
   const cases = [
     [{ options: "={{ { dryRun: true } }}" }, /^Options is "=\{\{ \{ dryRun: true \} \}\}" but must be an object/],
@@ -293,6 +293,23 @@ test("options that n8n drops before the node runs are refused: a Dry Run among t
   }
 });
 
+test("the value of a bad option is shown as it is, also one that JSON cannot hold", async () => {
+  const circle = {};
+  circle.self = circle;
+  const shown = new Map([
+    [NaN, "NaN"],
+    [-Infinity, "-Infinity"],
+    [5n, "5"],
+    [[1], "[1]"],
+    [circle, "an object"],
+  ]);
+  for (const [value, text] of shown) {
+    const options = { batchSize: expression("{{ $json.size }}", () => value) };
+    const { error } = await execute([row(1)], { parameters: { options } });
+    assert.equal(error.message, `Batch Size is ${text} but must be a whole number from 1 to 100`);
+  }
+});
+
 test("an option with another value for another item, and one that does not exist, stop everything", async () => {
   const dryRun = expression("{{ $json.dry }}", ({ dry }) => dry);
   const rows = [
@@ -309,23 +326,6 @@ test("an option with another value for another item, and one that does not exist
   assert.match(unknown.error.message, /there is no option "dryrun"/);
 });
 
-test("a credential that cannot be used: unsent, and the text says what is wrong, without the key", async () => {
-  const cases = [
-    [{ ...CREDENTIAL, baseUrl: "http://example.com" }, /base URL must begin with https/],
-    [{ ...CREDENTIAL, baseUrl: "" }, /base URL is empty/],
-    [{ ...CREDENTIAL, baseUrl: undefined }, /base URL is empty/],
-    [{ ...CREDENTIAL, apiKey: "sk_test_with blank" }, /API key contains a space/],
-    [{ ...CREDENTIAL, apiKey: "sk_test_with\u200bhidden" }, /invisible character \(U\+200B\)/],
-    [{ ...CREDENTIAL, apiKey: "sk_test_é_accent" }, /a character that no key has/],
-    [{ ...CREDENTIAL, apiKey: " " }, /API key is empty/],
-    [{ ...CREDENTIAL, apiKey: undefined }, /API key is empty/],
-    [{ ...CREDENTIAL, apiKey: "short" }, /too short/],
-    [{ ...CREDENTIAL, apiKey: "Bearer_of_something" }, /does not look right/],
-    [{ ...CREDENTIAL, environment: undefined }, /no environment is chosen/],
-  ];
-  for (const [credential, wanted] of cases) {
-    const { out, requests } = await execute([row(1)], { credential, node: toError });
-    assert.equal(requests.length, 0);
 test("a page or a text in place of Skipcall's response, whatever its status, is called that", async () => {
   const page = "\ufeff\n<!DOCTYPE html><title>Sign in to the Wi-Fi</title>";
   const foreign = {
@@ -358,6 +358,23 @@ test("a page or a text in place of Skipcall's response, whatever its status, is 
   }
 });
 
+test("a credential that cannot be used: unsent, and the text says what is wrong, without the key", async () => {
+  const cases = [
+    [{ ...CREDENTIAL, baseUrl: "http://example.com" }, /base URL must begin with https/],
+    [{ ...CREDENTIAL, baseUrl: "" }, /base URL is empty/],
+    [{ ...CREDENTIAL, baseUrl: undefined }, /base URL is empty/],
+    [{ ...CREDENTIAL, apiKey: "sk_test_with blank" }, /API key contains a space/],
+    [{ ...CREDENTIAL, apiKey: "sk_test_with\u200bhidden" }, /invisible character \(U\+200B\)/],
+    [{ ...CREDENTIAL, apiKey: "sk_test_é_accent" }, /a character that no key has/],
+    [{ ...CREDENTIAL, apiKey: " " }, /API key is empty/],
+    [{ ...CREDENTIAL, apiKey: undefined }, /API key is empty/],
+    [{ ...CREDENTIAL, apiKey: "short" }, /too short/],
+    [{ ...CREDENTIAL, apiKey: "Bearer_of_something" }, /does not look right/],
+    [{ ...CREDENTIAL, environment: undefined }, /no environment is chosen/],
+  ];
+  for (const [credential, wanted] of cases) {
+    const { out, requests } = await execute([row(1)], { credential, node: toError });
+    assert.equal(requests.length, 0);
     const { outcome, cause, message } = out[0].json.skipcall;
     assert.deepEqual([outcome, cause], ["unsent", "configuration"], String(wanted));
     assert.match(message, wanted);
