@@ -20,14 +20,15 @@ const manifest = {
     entry_point: "server/main.js",
     mcp_config: {
       command: "node",
-      args: ["${__dirname}/server/main.js", "--max-items=${user_config.max_items}"],
+      // No setting of the user: the format's library leaves ${HOME} in the default of one as it is.
+      args: ["${__dirname}/server/main.js", "--max-items=${user_config.max_items}", "--journal=${HOME}/.skipcall-mcp"],
       env: { SKIPCALL_API_KEY: "${user_config.api_key}" },
     },
   },
   tools: [
     { name: "remove_contacts_dry_run", description: "Checks and counts, sends nothing" },
     { name: "remove_contacts", description: "Removes contacts from sequences, after a person has agreed" },
-    { name: "recent_runs", description: "How this session's last runs ended" },
+    { name: "recent_runs", description: "How the last runs ended, those that were cut off too" },
   ],
   compatibility: { runtimes: { node: ">=20.3.0" } },
   user_config: {

@@ -3,11 +3,12 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import { after, before, test } from "node:test";
-import { fileURLToPath } from "node:url";
-import { environment, newClient, program, remove, serve } from "../support/client.mjs";
-import { installTools, toolPath } from "../support/install_tools.mjs";
+import { setTimeout } from "node:timers/promises";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { agree, environment, newClient, program, remove, serve } from "../support/client.mjs";
+import { installTools, toolFile, toolPath } from "../support/install_tools.mjs";
 import { contactIds, KEY, startSandbox } from "../support/sandbox.mjs";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 
@@ -64,30 +65,49 @@ test("inspector: lists the tools and calls the dry run", () => {
   assert.equal(sandbox.requests(), 0);
 });
 
-test("the bundle is valid, asks for the key as a secret, and runs from where it was unpacked", async () => {
+/** Packs the bundle, unpacks it, and gives what the format's own library says how a desktop client starts it. */
+async function unpackBundle(userConfig) {
   const made = spawnSync(process.execPath, [join(here, "scripts/bundle.mjs")], { encoding: "utf8" });
   assert.equal(made.status, 0, made.stdout + made.stderr);
   const target = join(folder, "unpacked");
   const unpacked = runTool("@anthropic-ai/mcpb", ["unpack", join(here, "build/skipcall-mcp.mcpb"), target]);
   assert.equal(unpacked.status, 0, unpacked.all);
-  const { server: bundled, user_config } = JSON.parse(readFileSync(join(target, "manifest.json"), "utf8"));
-  assert.equal(user_config.api_key.sensitive, true);
-  const fill = (text) =>
-    text
-      .replace("${__dirname}", target)
-      .replace("${user_config.api_key}", KEY)
-      .replace("${user_config.max_items}", "2");
-  const { args, env } = bundled.mcp_config;
-  const filled = Object.fromEntries(Object.entries(env).map(([name, value]) => [name, fill(value)]));
-  const client = newClient();
-  await client.connect(
-    new StdioClientTransport({
-      command: process.execPath,
-      args: args.map(fill),
-      env: { ...filled, SKIPCALL_BASE_URL: sandbox.url },
-    }),
-  );
+  const manifest = JSON.parse(readFileSync(join(target, "manifest.json"), "utf8"));
+  const { getMcpConfigForManifest } = await import(pathToFileURL(toolFile("@anthropic-ai/mcpb", "dist/index.js")).href);
+  const where = { manifest, extensionPath: target, systemDirs: { HOME: folder }, pathSeparator: sep };
+  return { manifest, config: await getMcpConfigForManifest({ ...where, userConfig }) };
+}
+
+async function overBundle({ args, env }, { url }, options) {
+  const client = newClient(options);
+  const command = { command: process.execPath, args, env: { ...env, SKIPCALL_BASE_URL: url } };
+  await client.connect(new StdioClientTransport(command));
+  return client;
+}
+
+test("the bundle is valid, asks for the key as a secret, and runs from where it was unpacked", async () => {
+  const { manifest, config } = await unpackBundle({ api_key: KEY, max_items: 2 });
+  assert.equal(manifest.user_config.api_key.sensitive, true);
+  const client = await overBundle(config, sandbox);
   const result = await remove(client, { sequenceId: "spring", contactIds: contactIds(3) });
   await client.close();
   assert.equal(result.structuredContent.errors[0].cause, "too-many-items");
+});
+
+test("killed in the middle, the bundle's next start has the account", async () => {
+  const slow = await startSandbox({ spring: contactIds(300) }, { limit: 1, windowMs: 60_000 });
+  const { config } = await unpackBundle({ api_key: KEY });
+  const client = await overBundle(config, slow, { person: agree });
+  const runs = async (of) => (await of.callTool({ name: "recent_runs", arguments: {} })).structuredContent.runs;
+  const ended = remove(client, { sequenceId: "spring", contactIds: contactIds(300) }).catch((error) => error);
+  while ((await runs(client))[0]?.progress?.confirmed !== 100) await setTimeout(50);
+  process.kill(client.transport.pid, "SIGKILL");
+  await ended;
+  await client.close();
+
+  const again = await overBundle(config, slow);
+  const [run] = await runs(again);
+  await again.close();
+  await slow.stop();
+  assert.deepEqual([run?.state, run?.result.confirmed, run?.result.unsent], ["cut off", 100, 200]);
 });

@@ -15,10 +15,14 @@ function packageJson(name) {
   return JSON.parse(readFileSync(`${folder}node_modules/${name}/package.json`, "utf8"));
 }
 
+export function toolFile(name, path) {
+  return `${folder}node_modules/${name}/${path}`;
+}
+
 /** The path of a tool's program. */
 export function toolPath(name) {
   const { bin } = packageJson(name);
-  return `${folder}node_modules/${name}/${typeof bin === "string" ? bin : Object.values(bin)[0]}`;
+  return toolFile(name, typeof bin === "string" ? bin : Object.values(bin)[0]);
 }
 
 export function installTools() {
