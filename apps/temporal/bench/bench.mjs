@@ -31,7 +31,7 @@ async function runsOf(client) {
 /** workflows of contacts/workflows each, at once. */
 async function measure(contacts, workerCount, workflowCount) {
   const folder = mkdtempSync(join(tmpdir(), "skipcall-bench-"));
-  const server = await startServer();
+  const server = await startServer({ onDisk: true });
   const each = contacts / workflowCount;
   const groups = Array.from({ length: workflowCount }, (_, i) => i);
   const sandbox = await startSandbox({

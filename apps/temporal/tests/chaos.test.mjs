@@ -48,7 +48,7 @@ test(
   async () => {
     const groups = Array.from({ length: WORKFLOWS }, (_, i) => i);
     const sequences = groups.map((group) => ({ id: `s${group}`, contacts: contactIds(CONTACTS, group) }));
-    const server = await startServer();
+    const server = await startServer({ onDisk: true });
     const sandbox = await startSandbox({ keys: [{ key: KEY, plan: "EXPERT" }], sequences, switches: SWITCHES });
     const proxy = await startRecordingProxy(sandbox.url);
     const newWorker = () => startWorker(server.address, [], { SKIPCALL_API_KEY: KEY, SKIPCALL_BASE_URL: proxy.url });
@@ -92,7 +92,12 @@ test(
       let lost = 0;
       for (const [i, handle] of handles.entries()) {
         const history = await handle.fetchHistory();
-        assert.ok(!history.events.some((event) => event.workflowTaskFailedEventAttributes), "a replay was another one");
+        const failed = history.events.map((event) => event.workflowTaskFailedEventAttributes).filter(Boolean);
+        assert.deepEqual(
+          failed.map(({ cause, failure }) => [cause, failure?.message]),
+          [],
+          "a workflow task failed",
+        );
         const requests = requestsOf(history);
         assert.equal(requests.length, results[i].requests);
         for (const { worker, from, to } of requests.filter((request) => request.isLost)) {

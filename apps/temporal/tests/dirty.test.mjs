@@ -12,7 +12,7 @@ const SWITCHES = { limit: 20, windowMs: 1000, failEvery: 9, lostEvery: 13, laten
 const options = { onInvalid: "skip", leaveRemaining: 0, maxAttempts: 20 };
 
 let server;
-before(async () => (server = await startServer()));
+before(async () => (server = await startServer({ onDisk: true })));
 after(() => server.stop());
 
 const remove = (removals) => startRemoval(server.client, { removals, options });
