@@ -9,12 +9,14 @@ export interface Removal {
   contactIds: unknown[];
 }
 
+/** Characters of a class at both ends. Looking back, a run of them inside is tried once, and not from each of them. */
+const endsOf = (one: string): RegExp => new RegExp(`^${one}+|(?<!${one})${one}+$`, "gu");
+
 // ASCII white space, U+FEFF and U+00A0, as the module trims.
-const BLANKS = "[\\t-\\r \\u00a0\\ufeff]+";
-const BLANK_ENDS = new RegExp(`^${BLANKS}|${BLANKS}$`, "g");
+const BLANK_ENDS = endsOf("[\\t-\\r \\u00a0\\ufeff]");
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 // What a copy from a page or a sheet carries along unseen: any blank, zero-width characters, marks of direction.
-const UNSEEN_ENDS = /^[\s\p{Cf}]+|[\s\p{Cf}]+$/gu;
+const UNSEEN_ENDS = endsOf("[\\s\\p{Cf}]");
 // What programs put around an id or a list of them.
 const PAIRS = ["[]", "{}", "()", '""', "''", "``", "“”", "„“", "‘’", "«»"];
 const WRAPPED = new RegExp(
@@ -30,10 +32,15 @@ export function isContactId(value: unknown): boolean {
   return typeof value === "string" && UUID.test(trimId(value));
 }
 
+/** How many pairs around an id are removed; what has more of them is no id. */
+const MOST_PAIRS = 8;
+
 /** Without quotation marks, brackets, braces and unseen characters around it. */
 function unwrapped(text: string): string {
   let bare = text.replace(UNSEEN_ENDS, "");
-  for (let inner = WRAPPED.exec(bare); inner !== null; inner = WRAPPED.exec(bare)) {
+  for (let pairs = 0; pairs < MOST_PAIRS; ++pairs) {
+    const inner = WRAPPED.exec(bare);
+    if (inner === null) break;
     bare = inner.slice(1).join("").replace(UNSEEN_ENDS, "");
   }
   return bare;

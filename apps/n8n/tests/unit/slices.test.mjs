@@ -63,6 +63,22 @@ test("one item that names 100,000 contacts goes in slices, whatever its list loo
   }
 });
 
+test("a value with a long run of what is removed from its ends, or with many brackets, is read at once", async () => {
+  const long = 100_000;
+  for (const value of [
+    `a${" ".repeat(long)}b`,
+    `a${"\u200b".repeat(long)}b`,
+    `${"[{".repeat(long)}a${"}]".repeat(long)}`,
+  ]) {
+    const began = performance.now();
+    const { out } = await execute([{ sequenceId: value, contactId: value }], {
+      node: { onError: "continueErrorOutput" },
+    });
+    assert.equal(out[0].json.skipcall.outcome, "invalid");
+    assert.ok(performance.now() - began < 2000, "it takes the square of its length");
+  }
+});
+
 test("n8n is asked for an expression only: not for a value, nor for a plain field of the item", async () => {
   const asked = async (parameters) => {
     const { context, requests } = await execute(rowsOf(100), { parameters });
