@@ -3,6 +3,18 @@ import assert from "node:assert/strict";
 
 import { id, row, toError, words } from "./rows.mjs";
 
+const to = (node, index = 0) => ({ node, type: "main", index });
+
+/** Another node of n8n's. */
+const nodeOf = (name, type, typeVersion, parameters) => ({
+  id: name,
+  name,
+  type: `n8n-nodes-base.${type}`,
+  typeVersion,
+  position: [600, 200],
+  parameters,
+});
+
 export default {
   "all confirmed: main, with the rows' own data, paired": {
     rows: [row(1), row(2), row(1, " vip ", id(1).toUpperCase())],
@@ -143,12 +155,10 @@ export default {
     rows: [row(1), row(2, "vip", "nobody"), row(3)],
     node: { onError: "continueRegularOutput" },
     change(workflow) {
-      const loop = { id: "loop", name: "Loop", type: "n8n-nodes-base.splitInBatches", typeVersion: 3 };
-      workflow.nodes.push({ ...loop, position: [600, 200], parameters: { batchSize: 2, options: {} } });
-      const to = (node) => [{ node, type: "main", index: 0 }];
-      workflow.connections.Split = { main: [to("Loop")] };
-      workflow.connections.Loop = { main: [to("Done"), to("Skipcall")] };
-      workflow.connections.Skipcall = { main: [to("Loop")] };
+      workflow.nodes.push(nodeOf("Loop", "splitInBatches", 3, { batchSize: 2, options: {} }));
+      workflow.connections.Split = { main: [[to("Loop")]] };
+      workflow.connections.Loop = { main: [[to("Done")], [to("Skipcall")]] };
+      workflow.connections.Skipcall = { main: [[to("Loop")]] };
     },
     check({ code, items, runs }) {
       assert.equal(code, 0);
@@ -158,6 +168,59 @@ export default {
         ["row 2", "invalid", "invalid-input", false],
         ["row 3", "confirmed", null, false],
       ]);
+    },
+  },
+  "Merge and Wait before it: each item stays paired, and is found by its pair": {
+    rows: [row(1), row(2, "gone"), row(3)],
+    parameters: { contactIds: "={{ $('Split').item.json.contactId }}" },
+    node: toError,
+    change(workflow) {
+      const merge = { mode: "combine", combineBy: "combineByPosition", options: {} };
+      const shout = "return $input.all().map(({ json: { name } }) => ({ json: { loud: name.toUpperCase() } }));";
+      workflow.nodes.push(
+        nodeOf("Loud", "code", 2, { jsCode: shout }),
+        nodeOf("Merge", "merge", 3.2, merge),
+        nodeOf("Wait", "wait", 1.1, { amount: 1 }),
+      );
+      Object.assign(workflow.connections, {
+        Split: { main: [[to("Merge"), to("Loud")]] },
+        Loud: { main: [[to("Merge", 1)]] },
+        Merge: { main: [[to("Wait")]] },
+        Wait: { main: [[to("Skipcall")]] },
+      });
+    },
+    check({ code, items, text }) {
+      assert.equal(code, 0, text.slice(-2000));
+      const seen = (some) => some.map(({ json }) => [json.name, json.loud, json.skipcall.outcome]);
+      assert.deepEqual(seen(items.Done[0]), [
+        ["row 1", "ROW 1", "confirmed"],
+        ["row 3", "ROW 3", "confirmed"],
+      ]);
+      assert.deepEqual(seen(items.Left[0]), [["row 2", "ROW 2", "refused"]]);
+    },
+  },
+  "a second node, for another sequence: the first one's account stays": {
+    rows: [row(1), row(2)],
+    node: { onError: "continueRegularOutput" },
+    parameters: { sequenceId: "gone" },
+    change(workflow) {
+      const first = workflow.nodes.find(({ name }) => name === "Skipcall");
+      workflow.nodes.push({
+        ...first,
+        id: "second",
+        name: "Second",
+        parameters: { ...first.parameters, sequenceId: "vip" },
+      });
+      workflow.connections.Skipcall = { main: [[to("Second")]] };
+      workflow.connections.Second = { main: [[to("Done")]] };
+    },
+    check({ code, items, hints }) {
+      assert.equal(code, 0);
+      assert.deepEqual(words(items.Done[0]), [
+        ["row 1", "refused", "not-found", false],
+        ["row 2", "refused", "not-found", false],
+      ]);
+      assert.match(hints.Second[0].message, /^Put Result in Field is "skipcall", and item 0 has a field of this name/);
     },
   },
   "a node after it finds the rows by their pairs": {
