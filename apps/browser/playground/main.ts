@@ -1,8 +1,8 @@
 // The playground: a form made from the module's manifest, and runs of it inside this page.
-import { fetchSender, HostError, loadModule, systemClock } from "skipcall-action-host";
+import { ActionHost, fetchSender, HostError, loadModule, systemClock } from "skipcall-action-host";
 import { readContactText } from "../shared/contacts/contact_text.js";
 import { button, element, part, show } from "../shared/dom.js";
-import type { UnconfirmedRemovals } from "../../../plugin-manifest/remove_contacts.js";
+import type { RemovalResult, UnconfirmedRemovals } from "../../../plugin-manifest/remove_contacts.js";
 import { counted, grouped } from "../shared/words.js";
 import { ActionSchema } from "./action_schema.js";
 import { ActionForm, type ActionInput } from "./form/action_form.js";
@@ -22,15 +22,6 @@ import { SANDBOX_CONNECTION, sandboxSend } from "./sandbox/sandbox_send.js";
 const EXAMPLE_CONTACTS = 2500;
 
 type Target = Pick<RunPlan, "connection" | "send">;
-
-/** How many contacts each sequence has in an input. */
-function bySequence({ removals }: Pick<ActionInput, "removals">): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const { sequenceId, contactIds } of removals) {
-    counts.set(sequenceId, (counts.get(sequenceId) ?? 0) + contactIds.length);
-  }
-  return counts;
-}
 
 async function start(): Promise<void> {
   const module = await loadModule("remove_contacts.wasm");
@@ -67,13 +58,29 @@ async function start(): Promise<void> {
   };
 
   /** Where this run's requests go, or undefined: something has to be corrected, or the person said no. */
-  const targetFor = async (contacts: number, sequences: ReadonlyMap<string, number>): Promise<Target | undefined> => {
+  const targetFor = async (input: ActionInput): Promise<Target | undefined> => {
     if (connections.isSandbox) return sandboxTarget();
     const connection = connections.connection();
     if (connection === undefined) return undefined;
-    const question = { contacts, sequences, server: connection.baseUrl, key: connection.secret };
-    if (!form.isDryRun && !(await confirmRemoval(question))) return undefined;
-    return { connection, send: fetchSender() };
+    const target = { connection, send: fetchSender() };
+    if (input.options.dryRun === true) return target;
+    // What the action would send of the input: without duplicates and invalid IDs.
+    const options = { ...input.options, dryRun: true };
+    const { text, result } = await new ActionHost(module, {
+      send: target.send,
+      clock: systemClock(),
+    }).run<RemovalResult>({
+      action: schema.action.export,
+      input: await inputBytes({ ...input, options }),
+      connections: { [schema.connection.id]: connection },
+    });
+    if (result.status !== "completed" || result.unique === 0) {
+      output.replaceChildren(resultView(text, result, { onContinue: continueWith, silence: [] }));
+      output.querySelector("h2")?.focus();
+      return undefined;
+    }
+    const question = { result, server: connection.baseUrl, key: connection.secret };
+    return (await confirmRemoval(question)) ? target : undefined;
   };
 
   const use = (name: string, json: string): void => {
@@ -104,19 +111,25 @@ async function start(): Promise<void> {
     }
   };
 
-  /** A new run. Its journal is deleted when it has ended. */
+  /** A new run. Its journal is deleted when it has ended; it would replace that of an interrupted one. */
   const run = async (): Promise<void> => {
+    const undecided = output.querySelector<HTMLElement>(".interrupted h2");
+    if (undecided !== null) {
+      undecided.scrollIntoView({ block: "nearest" });
+      undecided.focus();
+      return;
+    }
     const input = await form.input();
     if (input === undefined) return;
-    const sequences = bySequence(input);
-    const target = await targetFor(input.contacts, sequences);
+    const target = await targetFor(input);
     if (target === undefined) return;
     const bytes = await inputBytes(input);
     await saved.whileAlone(async (runs) => {
       const plan = { module, schema, input: bytes, ...target };
-      if (form.isDryRun || runs === undefined) return carryOut({ ...plan, journal: undefined });
+      if (input.options.dryRun === true || runs === undefined) return carryOut({ ...plan, journal: undefined });
       const server = connections.isSandbox ? undefined : target.connection.baseUrl;
-      const journal = runs.begin({ server, contacts: input.contacts, sequences: sequences.size, input: bytes });
+      const sequences = new Set(input.removals.map(({ sequenceId }) => sequenceId)).size;
+      const journal = runs.begin({ server, contacts: input.contacts, sequences, input: bytes });
       await carryOut({ ...plan, journal });
       await runs.clear();
     });
@@ -133,7 +146,7 @@ async function start(): Promise<void> {
         return;
       }
     }
-    const target = await targetFor(old.contacts, bySequence(input));
+    const target = await targetFor(input);
     if (target === undefined) return;
     await saved.whileAlone(async (runs) => {
       if (runs === undefined) return;

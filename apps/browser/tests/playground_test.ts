@@ -231,6 +231,46 @@ browserTest("typed ids, files, drops and pastes are all counted, and none replac
   assert.deepEqual(complaints, []);
 });
 
+browserTest("two columns of one name, and a text that is dropped onto another field", async (context) => {
+  const { page } = await openPlayground(context);
+  const [id = ""] = contactIds(1);
+  await drop(page, [["ids.csv", `id,name,id\n${company},Ada,${id}\n`]]);
+  await page.getByLabel("Column of contact IDs").selectOption({ index: 3 });
+  await counted(page, "1 contact.");
+  assert.deepEqual(await page.locator(".attached td.used").allInnerTexts(), [id]);
+
+  const isTaken = await page.getByLabel("Sequence ID", { exact: true }).evaluate((field) => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.setData("text/plain", "spring");
+    const event = new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true });
+    field.dispatchEvent(event);
+    return event.defaultPrevented;
+  });
+  assert.ok(!isTaken, "the browser inserts it");
+  assert.equal(await page.getByLabel("Contact IDs", { exact: true }).inputValue(), "");
+});
+
+browserTest("a run waits for the files that are still being read", async (context) => {
+  const { page } = await openPlayground(context);
+  const [a = "", b = "", c = ""] = contactIds(3);
+  await page.getByLabel("Sequence ID", { exact: true }).fill("spring");
+  await page.getByLabel("Contact IDs", { exact: true }).fill(a);
+  await counted(page, "1 contact.");
+  await page.getByLabel("Answers take").selectOption("0");
+  await page.evaluate(() => {
+    File.prototype.arrayBuffer = async function (this: File) {
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      return new Response(this).arrayBuffer();
+    };
+  });
+  await drop(page, [
+    ["b.txt", b],
+    ["c.txt", c],
+  ]);
+  await run(page);
+  assert.equal(await headline(page), "2 removed, 1 was already out.");
+});
+
 browserTest("a column that could hold sequences is never ignored in favour of the typed one", async (context) => {
   const { page } = await openPlayground(context);
   const [id = ""] = contactIds(1);
@@ -327,6 +367,10 @@ browserTest("a run survives a reload of the page", async (context) => {
   page.on("dialog", (dialog) => void dialog.accept());
   await page.reload();
   await page.getByText("A run was interrupted").waitFor(FIVE_SECONDS);
+  // Another run would take its place.
+  await fill(page, "vip", contactIds(2));
+  await run(page);
+  assert.ok(await page.getByText("A run was interrupted").evaluate((title) => title === document.activeElement));
   assert.match(await page.locator(".interrupted").innerText(), /1,000 contacts of 1 sequence/);
   await page.getByLabel("Answers take").selectOption("0");
   await page.getByRole("button", { name: "Resume" }).click();

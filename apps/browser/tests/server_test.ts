@@ -227,6 +227,27 @@ browserTest("a key is tested as the manifest says, and the button says what it d
   assert.equal(await runButton(page).innerText(), "Check 950 contacts");
 });
 
+browserTest("the question counts what would be sent, and is not asked if nothing would be", async (context) => {
+  const sandbox = await startSandbox(data);
+  context.after(sandbox.stop);
+  const proxy = await startProxy(context, sandbox.url, "open");
+  const { page } = await openPlayground(context);
+  const [a = "", b = ""] = contacts;
+  await fill(page, "spring", [a, b, a, "Ada"]);
+  await connect(page, proxy.url);
+  await run(page);
+  assert.equal(await headline(page), "The input cannot be used as it is. Nothing was sent.");
+  assert.equal(proxy.forwarded(), 0);
+  await page.getByText("Options", { exact: true }).click();
+  await page.getByLabel("On invalid IDs").selectOption("skip");
+  await run(page);
+  const question = await agree(page);
+  assert.match(question, /Remove 2 contacts\?/);
+  assert.match(question, /spring: 2 contacts/);
+  assert.match(question, /Left out: 1 duplicate, 1 not valid\./);
+  await headline(page);
+});
+
 browserTest("a dry run does not ask", async (context) => {
   const { page } = await openPlayground(context);
   await fill(page, "spring", contacts.slice(0, 3));

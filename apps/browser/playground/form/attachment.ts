@@ -12,6 +12,8 @@ export class Attachment {
   contacts: ContactGroups = noContacts();
   /** Why it cannot be used as it is. */
   problem: string | undefined;
+  /** Resolves when it is read. */
+  loaded: Promise<void> = Promise.resolve();
   private reading = 0;
 
   constructor(
@@ -23,7 +25,16 @@ export class Attachment {
   }
 
   /** Reads it, by the columns that the person names. */
-  async load(named: NamedColumns = {}): Promise<void> {
+  load(named: NamedColumns = {}): Promise<void> {
+    this.loaded = this.readBy(named);
+    return this.loaded;
+  }
+
+  focus(): void {
+    this.view.querySelector("button")?.focus();
+  }
+
+  private async readBy(named: NamedColumns): Promise<void> {
     const reading = ++this.reading;
     let table: Partial<ContactGroups> | undefined;
     try {
@@ -51,9 +62,5 @@ export class Attachment {
     );
     this.view.classList.toggle("wrong", this.problem !== undefined);
     this.events.onChange();
-  }
-
-  focus(): void {
-    this.view.querySelector("button")?.focus();
   }
 }

@@ -65,6 +65,7 @@ export class ContactList {
   /** The current contacts, completely read. */
   async lists(): Promise<ContactGroups[]> {
     if (this.text.value !== this.readText) await this.count(0);
+    await Promise.all(this.attachments.map(({ loaded }) => loaded));
     return this.all;
   }
 
@@ -148,6 +149,7 @@ export class ContactList {
     });
     // Anywhere in the page: a browser would leave the page for a file that is dropped beside the box.
     addEventListener("dragover", (event) => {
+      if (event.dataTransfer?.types.includes("Files") !== true && this.isField(event.target)) return;
       event.preventDefault();
       this.view.classList.add("over");
     });
@@ -156,12 +158,18 @@ export class ContactList {
     });
     addEventListener("drop", (event) => {
       this.view.classList.remove("over");
-      event.preventDefault();
       const { files } = event.dataTransfer ?? {};
       const text = event.dataTransfer?.getData("text/plain") ?? "";
+      if (files?.length === 0 && this.isField(event.target)) return;
+      event.preventDefault();
       if (files !== undefined && files.length > 0) void this.take([...files]);
       else if (text !== "") this.insert(this.text.value === "" ? text : `\n${text}`, "Dropped text");
     });
+  }
+
+  /** A text that is dropped onto a field, or moved within the box, is the browser's to insert. */
+  private isField(target: EventTarget | null): boolean {
+    return target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
   }
 
   /** Inserts a text at the cursor, or beside the box if it is too long. */
@@ -176,7 +184,7 @@ export class ContactList {
   }
 
   private async take(files: File[]): Promise<void> {
-    for (const file of files) await this.attach(file.name, (named) => readContactFile(file, named));
+    await Promise.all(files.map((file) => this.attach(file.name, (named) => readContactFile(file, named))));
   }
 
   /** Reads the text after a pause; a later call replaces an earlier one. */

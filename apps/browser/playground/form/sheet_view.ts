@@ -9,7 +9,7 @@ function columnSelect(
   { columns }: TableView,
   chosen: number | undefined,
   none: string,
-  choose: (name: string | undefined) => void,
+  choose: (name: string | number | undefined) => void,
 ): HTMLElement {
   const id = freshId("column");
   const select = element(
@@ -20,7 +20,10 @@ function columnSelect(
       element("option", { value: String(i), selected: i === chosen }, name || `(column ${String(i + 1)})`),
     ),
   );
-  select.addEventListener("change", () => choose(select.value === "" ? undefined : columns[Number(select.value)]));
+  // A name that several columns have says nothing.
+  const nameOf = (i: number): string | number | undefined =>
+    columns.filter((name) => name === columns[i]).length > 1 ? i : columns[i];
+  select.addEventListener("change", () => choose(select.value === "" ? undefined : nameOf(Number(select.value))));
   return element("div", { class: "field" }, element("label", { for: id }, label), select);
 }
 

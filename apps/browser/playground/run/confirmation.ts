@@ -1,11 +1,11 @@
 // The question before contacts are removed from a real server.
 import { button, element, freshId } from "../../shared/dom.js";
-import { counted } from "../../shared/words.js";
+import type { RemovalResult } from "../../../../plugin-manifest/remove_contacts.js";
+import { counted, grouped } from "../../shared/words.js";
 
 export interface Removal {
-  contacts: number;
-  /** Contacts of each sequence. */
-  sequences: ReadonlyMap<string, number>;
+  /** Of a dry run: what would be sent. */
+  result: RemovalResult;
   server: string;
   key: string;
 }
@@ -19,30 +19,38 @@ function kindOfKey(key: string): string {
 }
 
 /** Asks. Returns whether to continue; Escape and closing mean no. */
-export function confirmRemoval({ contacts, sequences, server, key }: Removal): Promise<boolean> {
-  const shown = [...sequences].slice(0, SEQUENCES_AT_MOST);
-  const more = sequences.size - shown.length;
+export function confirmRemoval({ result, server, key }: Removal): Promise<boolean> {
+  const { unique, duplicates, invalid, sequences } = result;
+  const shown = sequences.slice(0, SEQUENCES_AT_MOST);
+  const more = sequences.length - shown.length;
+  const left = [
+    ...(duplicates > 0 ? [counted(duplicates, "duplicate")] : []),
+    ...(invalid > 0 ? [`${grouped(invalid)} not valid`] : []),
+  ];
   return new Promise((resolve) => {
     const titleId = freshId("question");
     const dialog = element("dialog", { "aria-labelledby": titleId });
     const answer = (go: boolean) => () => dialog.close(go ? "go" : "");
     const back = button("Go back", answer(false));
     dialog.append(
-      element("h2", { id: titleId }, `Remove ${counted(contacts, "contact")}?`),
+      element("h2", { id: titleId }, `Remove ${counted(unique, "contact")}?`),
       element(
         "p",
         {},
-        `From ${counted(sequences.size, "sequence")} on `,
+        `From ${counted(sequences.length, "sequence")} on `,
         element("strong", {}, element("bdi", {}, server)),
         `, with ${kindOfKey(key)}. This cannot be undone here.`,
       ),
       element(
         "ul",
         { class: "scroll" },
-        ...shown.map(([name, count]) => element("li", {}, element("bdi", {}, name), `: ${counted(count, "contact")}`)),
+        ...shown.map(({ sequenceId, unique: count }) =>
+          element("li", {}, element("bdi", {}, sequenceId), `: ${counted(count, "contact")}`),
+        ),
         ...(more > 0 ? [element("li", {}, `and ${counted(more, "more sequence")}`)] : []),
       ),
-      element("div", { class: "row" }, button(`Remove ${counted(contacts, "contact")}`, answer(true), "danger"), back),
+      ...(left.length > 0 ? [element("p", { class: "help" }, `Left out: ${left.join(", ")}.`)] : []),
+      element("div", { class: "row" }, button(`Remove ${counted(unique, "contact")}`, answer(true), "danger"), back),
     );
     dialog.addEventListener("close", () => {
       dialog.remove();

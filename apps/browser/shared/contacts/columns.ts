@@ -11,8 +11,8 @@ interface Names {
 
 /** Columns that a person chose, by name. */
 export interface NamedColumns {
-  contact?: string | undefined;
-  sequence?: string | undefined;
+  contact?: string | number | undefined;
+  sequence?: string | number | undefined;
 }
 
 const SHOWN_COLUMNS = 20;
@@ -117,7 +117,8 @@ export function chooseColumns(header: readonly string[], named: NamedColumns): C
       refuse("ambiguous", `More than one column could be “${what}”. Choose the right one. ${seen}`);
     return columns[0] as number;
   };
-  const byName = (name: string): number => {
+  const byName = (name: string | number): number => {
+    if (typeof name === "number") return name;
     const exact = where((_, i) => (header[i] || columnAt(i)) === name);
     const wanted = plainName(name);
     const like = exact.length > 0 || wanted === "" ? exact : where((other) => other === wanted);

@@ -26,7 +26,7 @@ export function headline(result: RemovalResult): string {
   if (dryRun) {
     return status === "completed"
       ? `Dry run: ${counted(unique, "contact")} can be sent. Nothing was sent.`
-      : "Dry run: the input cannot be used as it is. Nothing was sent.";
+      : "The input cannot be used as it is. Nothing was sent.";
   }
   if (status === "completed") {
     if (unique === 0) return "There was nothing to do.";
