@@ -32,7 +32,7 @@ sanitizers    all    -         native,wasm,emscripten,sanitizers          12    
 mcp           all    skipcall  native,wasm,javascript                     2.0     the MCP server, with official and hostile clients
 mcp-official  all    skipcall  native,wasm,javascript                     1.0     the MCP conformance suite, the inspector, the bundle
 node-red      all    skipcall  native,wasm,javascript,browser             3.5     the node in Node-RED: runtime, editor, killed and restarted
-temporal      all    skipcall  native,wasm,javascript,temporal            4.0     the Temporal workflow on a real server, workers killed
+temporal      all    skipcall  native,wasm,javascript,temporal            4.5     the Temporal workflow on a real server: workers killed, a million contacts
 n8n-real      all    skipcall  native,wasm,javascript,services            5       the node in a real n8n
 n8n-queue     all    skipcall  native,wasm,javascript,services            3       the node in n8n'"'"'s queue mode, a worker killed
 n8n-editor    all    skipcall  native,wasm,javascript,services,browser    1       the node in n8n'"'"'s editor
