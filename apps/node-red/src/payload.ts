@@ -84,10 +84,20 @@ async function readRows(rows: Row[], columns: Columns, message: Row): Promise<Re
   return Promise.all(rows.map((row, at) => readRow(row, at, columns, message)));
 }
 
+function isJson(value: unknown): boolean {
+  try {
+    JSON.stringify(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function readForm({ sequenceId, contactIds, removals, options, ...rest }: Row): Read {
   const [unknown] = Object.keys(rest);
   if (unknown !== undefined) refuse(`The action's form has no member ${quoted(unknown)}.`);
   if (options !== undefined && !isRow(options)) refuse("The options have to be an object.");
+  if (!isJson(options)) refuse("The options hold a value that JSON cannot hold.");
   const list: unknown[] =
     removals === undefined ? [{ sequenceId, contactIds }] : Array.isArray(removals) ? removals : [];
   if (removals !== undefined && (sequenceId !== undefined || contactIds !== undefined || list.length === 0)) {

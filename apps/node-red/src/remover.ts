@@ -1,7 +1,14 @@
 // The runs of one node: one at a time, so that they do not wait for each other's rate window.
-import { type ActionHost, type Connection, HostError, type Progress, type RunEnd } from "skipcall-action-host";
+import {
+  type ActionHost,
+  type Connection,
+  HostError,
+  type Journal,
+  type Progress,
+  type RunEnd,
+} from "skipcall-action-host";
 import type { RemovalResult } from "../../../plugin-manifest/remove_contacts";
-import { type Job, type JobStore, Suspended } from "./job_store.js";
+import { type Job, type JobStore, journalOf, type Kept, NOTHING, Suspended } from "./job_store.js";
 import { type Outcome, outcomesOf } from "./outcomes.js";
 
 const MOST_WAITING = 1000;
@@ -57,11 +64,16 @@ export class Remover {
   private running: Promise<void> | undefined;
   private stopping = new AbortController();
   private isSuspended = false;
+  private current: Pick<Kept, "jobs" | "lines"> = NOTHING;
+  /** Before, a save would replace what the store has. */
+  private isLoaded = false;
+  private loading = Promise.resolve(NOTHING);
 
   constructor(private readonly settings: RemoverSettings) {}
 
   /** Goes on with what Node-RED's end has left, if anything. */
   begin(): void {
+    this.loading = this.load();
     this.running = this.work(true);
   }
 
@@ -69,23 +81,26 @@ export class Remover {
   add(job: Job): boolean {
     if (this.waiting.length >= MOST_WAITING) return false;
     this.waiting.push(job);
+    this.save().catch(() => undefined); // the next line of a journal says why
     this.running ??= this.work(false);
     return true;
   }
 
   /** Open requests get time to end; nothing new is sent. Resolves when all that was given has been answered. */
   async stop(): Promise<void> {
+    await this.loading;
     this.stopping.abort();
     for (const job of this.waiting.splice(0)) this.settings.onEnd(job, unsent(job), undefined, undefined);
     await this.running;
   }
 
-  /** As stop, but what is going on is kept for the next start where there is a store. */
+  /** As stop, but what is going on or waits is kept for the next start where there is a store. */
   async close(isRemoved: boolean): Promise<void> {
     this.isSuspended = this.settings.store !== undefined && !isRemoved;
     if (!this.isSuspended) return this.stop();
     this.suspend.abort();
     await this.running;
+    await this.save();
   }
 
   private readonly suspend = new AbortController();
@@ -119,19 +134,35 @@ export class Remover {
     return jobs;
   }
 
-  private async resume(): Promise<RemovalResult | undefined> {
-    let kept;
+  /** Those that waited when Node-RED ended come before those that came since. */
+  private async load(): Promise<Kept> {
+    let kept = NOTHING;
     try {
-      kept = await this.settings.store?.load();
+      kept = (await this.settings.store?.load()) ?? NOTHING;
     } catch {
-      return undefined; // the store cannot be read; the first append says why
+      // The store cannot be read; the first line of a journal says why.
     }
-    if (kept === undefined) return undefined;
-    return this.run(kept.jobs, kept.lines, (journal) =>
+    const { jobs, lines, waiting } = kept;
+    this.waiting.unshift(...(lines.length === 0 ? jobs : []), ...waiting);
+    this.isLoaded = true;
+    return kept;
+  }
+
+  private async resume(): Promise<RemovalResult | undefined> {
+    const { jobs, lines } = await this.loading;
+    if (lines.length === 0) return undefined;
+    return this.run(jobs, lines, (journal) =>
       journal === undefined
         ? Promise.reject(new Suspended())
         : this.settings.host.resume({ ...this.control(), journal }),
     );
+  }
+
+  private save(): Promise<void> {
+    const { store } = this.settings;
+    return store === undefined || !this.isLoaded
+      ? Promise.resolve()
+      : store.save({ ...this.current, waiting: this.waiting });
   }
 
   private control() {
@@ -146,18 +177,26 @@ export class Remover {
   }
 
   private async run(
-    jobs: Job[],
-    lines: string[],
-    drive: (journal: ReturnType<JobStore["journal"]> | undefined) => Promise<RunEnd<RemovalResult>>,
+    jobs: readonly Job[],
+    before: readonly string[],
+    drive: (journal: Journal | undefined) => Promise<RunEnd<RemovalResult>>,
   ): Promise<RemovalResult | undefined> {
     const { store, onEnd } = this.settings;
+    const lines = [...before];
+    this.current = { jobs, lines };
+    const save = (): Promise<void> => this.save();
+    const end = (): Promise<void> => {
+      this.current = NOTHING;
+      return save();
+    };
     try {
-      const { result } = await drive(store?.journal(jobs, lines, () => this.isSuspended));
+      const isSuspended = (): boolean => this.isSuspended;
+      const { result } = await drive(store && journalOf(lines, save, isSuspended));
       const outcomes = outcomesOf(
         jobs.map(({ removals }) => removals),
         result,
       );
-      await store?.clear();
+      await end();
       const error = result.stoppedBy === null || result.stoppedBy === "cancelled" ? undefined : errorOf(result);
       for (const [at, job] of jobs.entries()) onEnd(job, outcomes[at], result, error);
       return result;
@@ -166,7 +205,7 @@ export class Remover {
       const fault = thrown instanceof Error ? thrown : new Error(String(thrown));
       const open = thrown instanceof HostError && (thrown.progress?.requests ?? 0) > 0;
       const error = open ? new Error(`${fault.message}. Some contacts may have been removed.`) : fault;
-      await store?.clear().catch(() => undefined);
+      await end().catch(() => undefined);
       for (const job of jobs) onEnd(job, undefined, undefined, error);
       return undefined;
     }

@@ -125,6 +125,7 @@ test("payloads that a function node may make: each is answered once, and nothing
       form(ids, { options: [] }),
       form(ids, { options: { maxAttempts: "x" } }),
       form(ids, { options: { unknown: 1 } }),
+      form(ids, { options: { maxAttempts: 10n } }),
     ],
   ];
   const sentBefore = deletes();
