@@ -23,6 +23,7 @@ bool Batches::cut(Removals &removals, uint32_t at_most) {
                           0,
                           BatchState::waiting,
                           false,
+                          false,
                           false};
     }
     sequence.batches = made - sequence.first_batch;
@@ -30,31 +31,41 @@ bool Batches::cut(Removals &removals, uint32_t at_most) {
   return true;
 }
 
-uint32_t Batches::next() {
-  while (fresh_ < size() && batches_[fresh_].state != BatchState::waiting) fresh_++;
-  if (fresh_ < size()) return fresh_;
-  while (first_retry_ != none && batches_[first_retry_].state != BatchState::waiting) {
-    first_retry_ = batches_[first_retry_].next_retry;
+uint32_t Batches::first_of(Queue &queue) {
+  while (queue.first != none && batches_[queue.first].state != BatchState::waiting) {
+    queue.first = batches_[queue.first].next_retry;
   }
-  return first_retry_;
+  return queue.first;
+}
+
+uint32_t Batches::next() {
+  const uint32_t lost = first_of(before_fresh_);
+  if (lost != none) return lost;
+  while (fresh_ < size() && batches_[fresh_].state != BatchState::waiting) fresh_++;
+  return fresh_ < size() ? fresh_ : first_of(after_fresh_);
 }
 
 void Batches::take(uint32_t batch) {
   if (batch == fresh_) {
     fresh_++;
-  } else if (batch == first_retry_) {
-    first_retry_ = batches_[batch].next_retry;
+  } else {
+    Queue &queue = batch == before_fresh_.first ? before_fresh_ : after_fresh_;
+    queue.first = batches_[batch].next_retry;
   }
 }
 
-void Batches::retry(uint32_t batch) {
-  batches_[batch].next_retry = none;
-  if (first_retry_ == none) {
-    first_retry_ = batch;
+void Batches::retry(uint32_t index, Retried when) {
+  Batch &batch = batches_[index];
+  const bool is_first = when == Retried::before_fresh && !batch.was_first;
+  batch.was_first = batch.was_first || is_first;
+  batch.next_retry = none;
+  Queue &queue = is_first ? before_fresh_ : after_fresh_;
+  if (queue.first == none) {
+    queue.first = index;
   } else {
-    batches_[last_retry_].next_retry = batch;
+    batches_[queue.last].next_retry = index;
   }
-  last_retry_ = batch;
+  queue.last = index;
 }
 
 }  // namespace skipcall

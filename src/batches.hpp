@@ -1,5 +1,7 @@
 // The batches of a run, and the order in which they are sent: each once, then those to be retried, first
-// failed first. A batch that fails goes to the end, so that a poisoned one blocks no other.
+// failed first. A batch that fails goes to the end, so that a poisoned one blocks no other. Only one that was
+// lost is repeated before the others, once: where a journal lost its end, every batch is lost once, and with no
+// response in between that would look like a host that is killed again and again.
 #pragma once
 
 #include <cstdint>
@@ -20,6 +22,7 @@ struct Batch {
   BatchState state;
   bool was_sent;
   bool maybe_applied;  // by one of its tries, beyond what was counted
+  bool was_first;      // it was repeated before the fresh ones
 };
 
 class Batches {
@@ -33,8 +36,8 @@ class Batches {
   uint32_t next();
   // Removes the batch that next() named from the queue.
   void take(uint32_t batch);
-  // Puts a batch at the end of the queue.
-  void retry(uint32_t batch);
+  // Puts a batch at the end of its queue.
+  void retry(uint32_t index, Retried when);
 
   Batch &operator[](uint32_t i) { return batches_[i]; }
   const Batch &operator[](uint32_t i) const { return batches_[i]; }
@@ -46,10 +49,18 @@ class Batches {
   void release() { batches_.release(); }
 
  private:
+  struct Queue {
+    uint32_t first = none;
+    uint32_t last = none;
+  };
+
+  // The first batch of a queue that is still waiting, or none.
+  uint32_t first_of(Queue &queue);
+
   Vec<Batch> batches_;
   uint32_t fresh_ = 0;  // the first batch that was never sent
-  uint32_t first_retry_ = none;
-  uint32_t last_retry_ = none;
+  Queue before_fresh_;
+  Queue after_fresh_;
 };
 
 }  // namespace skipcall

@@ -128,8 +128,8 @@ void Run::apply(const Exchange &exchange, const Response &response) {
       pace_.apply(to.pacing, exchange.number, response.headers, {response.cause, batch.error}, is_forgiven);
   if (limited_until_ms > 0) account_.errors.retry_not_before(batch.error, limited_until_ms);
   const BatchState end = batch.maybe_applied ? to.maybe_applied : to.batch;
-  if (to.is_retried) {
-    schedule_retry(exchange.batch, end);
+  if (to.retried != Retried::never) {
+    schedule_retry(exchange.batch, to.retried, end);
   } else {
     end_batch(batch, end);
   }
@@ -137,7 +137,7 @@ void Run::apply(const Exchange &exchange, const Response &response) {
 }
 
 // Puts a batch back for another try, if it has one left and its sequence was not found missing meanwhile.
-void Run::schedule_retry(uint32_t index, BatchState when_given_up) {
+void Run::schedule_retry(uint32_t index, Retried when, BatchState when_given_up) {
   Batch &batch = account_.batches[index];
   const uint16_t gone_error = account_.input.removals.sequences[batch.sequence].gone_error;
   if (gone_error != ErrorLog::none) {
@@ -147,7 +147,7 @@ void Run::schedule_retry(uint32_t index, BatchState when_given_up) {
     end_batch(batch, when_given_up);
   } else {
     batch.state = BatchState::waiting;
-    account_.batches.retry(index);
+    account_.batches.retry(index, when);
   }
 }
 

@@ -58,7 +58,7 @@ class Run {
 
   void check(uint32_t flags);
   void apply(const Exchange &exchange, const Response &response);
-  void schedule_retry(uint32_t batch, BatchState when_given_up);
+  void schedule_retry(uint32_t batch, Retried when, BatchState when_given_up);
   void end_sequence(uint32_t sequence, uint16_t error);
   void end_batch(Batch &batch, BatchState state);
   void step(Host &host);

@@ -33,6 +33,13 @@ enum class Verdict : uint8_t {
 };
 inline constexpr unsigned verdict_count = 10;
 
+// Whether and when a batch is sent again.
+enum class Retried : uint8_t {
+  never,
+  after_fresh,   // after all batches that were never sent
+  before_fresh,  // the first time before them, then after them
+};
+
 // When a verdict stops the run.
 enum class Stops : uint8_t {
   never,
@@ -60,7 +67,7 @@ struct Transition {
   Verdict verdict;
   BatchState batch;          // where it ends, at once or when its tries are used up
   BatchState maybe_applied;  // … if any of its tries may have been applied
-  bool is_retried;
+  Retried retried;
   uint8_t forgiven;  // this many in a row use up no try, and are not failures
   bool ends_sequence;
   Pacing pacing;
@@ -70,17 +77,17 @@ struct Transition {
 
 // clang-format off
 inline constexpr Transition transitions[] = {
-    // verdict               ends as                if maybe applied       retried forgiven      sequence pacing              stops
-    {Verdict::confirmed,     BatchState::confirmed, BatchState::confirmed, false, 0,              false, Pacing::success,    Stops::never, 0},
-    {Verdict::unexpected,    BatchState::unknown,   BatchState::unknown,   true,  0,              false, Pacing::back_off,   Stops::in_a_row, 2},
-    {Verdict::refused,       BatchState::refused,   BatchState::refused,   false, 0,              false, Pacing::unchanged,  Stops::without_success, 3},
-    {Verdict::sequence_gone, BatchState::refused,   BatchState::refused,   false, 0,              true,  Pacing::opens_up,   Stops::never, 0},
-    {Verdict::retry,         BatchState::unsent,    BatchState::unknown,   true,  0,              false, Pacing::back_off,   Stops::never, 0},
-    {Verdict::rate_limited,  BatchState::unsent,    BatchState::unknown,   true,  0,              false, Pacing::rate_limit, Stops::never, 0},
-    {Verdict::turned_away,   BatchState::unsent,    BatchState::unknown,   false, 0,              false, Pacing::unchanged,  Stops::at_once, 0},
-    {Verdict::cancelled,     BatchState::unsent,    BatchState::unknown,   false, 0,              false, Pacing::unchanged,  Stops::at_once, 0},
-    {Verdict::unforeseen,    BatchState::unknown,   BatchState::unknown,   false, 0,              false, Pacing::unchanged,  Stops::at_once, 0},
-    {Verdict::lost,          BatchState::unknown,   BatchState::unknown,   true,  kills_forgiven, false, Pacing::back_off,   Stops::never, 0},
+    // verdict               ends as                if maybe applied       retried                forgiven        sequence pacing              stops
+    {Verdict::confirmed,     BatchState::confirmed, BatchState::confirmed, Retried::never,        0,              false, Pacing::success,    Stops::never, 0},
+    {Verdict::unexpected,    BatchState::unknown,   BatchState::unknown,   Retried::after_fresh,  0,              false, Pacing::back_off,   Stops::in_a_row, 2},
+    {Verdict::refused,       BatchState::refused,   BatchState::refused,   Retried::never,        0,              false, Pacing::unchanged,  Stops::without_success, 3},
+    {Verdict::sequence_gone, BatchState::refused,   BatchState::refused,   Retried::never,        0,              true,  Pacing::opens_up,   Stops::never, 0},
+    {Verdict::retry,         BatchState::unsent,    BatchState::unknown,   Retried::after_fresh,  0,              false, Pacing::back_off,   Stops::never, 0},
+    {Verdict::rate_limited,  BatchState::unsent,    BatchState::unknown,   Retried::after_fresh,  0,              false, Pacing::rate_limit, Stops::never, 0},
+    {Verdict::turned_away,   BatchState::unsent,    BatchState::unknown,   Retried::never,        0,              false, Pacing::unchanged,  Stops::at_once, 0},
+    {Verdict::cancelled,     BatchState::unsent,    BatchState::unknown,   Retried::never,        0,              false, Pacing::unchanged,  Stops::at_once, 0},
+    {Verdict::unforeseen,    BatchState::unknown,   BatchState::unknown,   Retried::never,        0,              false, Pacing::unchanged,  Stops::at_once, 0},
+    {Verdict::lost,          BatchState::unknown,   BatchState::unknown,   Retried::before_fresh, kills_forgiven, false, Pacing::back_off,   Stops::never, 0},
 };
 // clang-format on
 

@@ -259,6 +259,7 @@ Scenario make_scenario(uint64_t seed) {
       plan.is_killed = chance.one_in(2);
       plan.away_times = chance.spread(1, 20);
       plan.away_again_ms = chance.spread(1, 60'000);
+      plan.loses_end = plan.is_killed && chance.one_in(2);
     }
     made.runs.push_back(std::move(plan));
   }
@@ -285,11 +286,14 @@ std::string Scenario::describe() const {
     const Options &o = run.options;
     out << "run: seed " << run.seed << ", requested " << run.requested << ", unique " << run.total()
         << ", batches " << run.batches() << ", start " << run.start_ms << ", cancel " << run.cancel_ms
-        << ", replay at " << run.replay_at << (run.is_killed ? ", killed" : ", asleep") << " at "
-        << run.away_ms << " for " << run.away_for_ms << ", " << run.away_times << " times, again after "
-        << run.away_again_ms << "; concurrency " << o.concurrency << ", batchSize " << o.batch_size
-        << ", maxAttempts " << o.max_attempts << ", timeout " << o.request_timeout_ms << ", stall "
-        << o.max_stall_ms << ", duration " << o.max_duration_ms << ", leave "
+        << ", replay at " << run.replay_at
+        << (run.loses_end   ? ", killed and its journal cut"
+            : run.is_killed ? ", killed"
+                            : ", asleep")
+        << " at " << run.away_ms << " for " << run.away_for_ms << ", " << run.away_times
+        << " times, again after " << run.away_again_ms << "; concurrency " << o.concurrency << ", batchSize "
+        << o.batch_size << ", maxAttempts " << o.max_attempts << ", timeout " << o.request_timeout_ms
+        << ", stall " << o.max_stall_ms << ", duration " << o.max_duration_ms << ", leave "
         << (o.has_leave_remaining ? std::to_string(o.leave_remaining) : std::string("5 %")) << ", skip "
         << o.skip_invalid << ", dry " << o.dry_run << "\n";
   }

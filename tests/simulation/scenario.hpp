@@ -25,6 +25,7 @@ struct RunPlan {
   // is killed and resumed from its journal.
   uint64_t away_ms = 0, away_for_ms = 0;
   bool is_killed = false;
+  bool loses_end = false;                      // of the journal, with the first kill
   uint64_t away_times = 0, away_again_ms = 0;  // how often this happens, and how long it runs in between
   // When it is back, if it is away at `ms`; else 0.
   uint64_t back_ms(uint64_t ms) const;

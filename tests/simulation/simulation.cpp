@@ -128,19 +128,37 @@ void Simulation::handle(const Event &event) {
 void Simulation::resume(size_t run) {
   note(run, "resumes");
   runs_[run]->take_over();
+  if (runs_[run]->plan().loses_end) doubted_.try_emplace(run);
   const std::map<uint32_t, size_t> open = runs_[run]->rules().open();
   for (const auto &[exchange, batch] : open) {
-    note(run, "lost " + std::to_string(exchange));
-    after_event(run, runs_[run]->lose(exchange, now_ms_));
+    is_doubtful(run, exchange);
+    lose(run, exchange);
   }
   after_event(run, {});
 }
 
+void Simulation::lose(size_t run, uint32_t exchange) {
+  note(run, "lost " + std::to_string(exchange));
+  after_event(run, runs_[run]->lose(exchange, now_ms_));
+}
+
+// Whether a host does not send an open exchange but reports it as lost. Only once for each batch.
+bool Simulation::is_doubtful(size_t run, uint32_t exchange) {
+  const auto doubted = doubted_.find(run);
+  return doubted != doubted_.end() && doubted->second.insert(runs_[run]->rules().open().at(exchange)).second;
+}
+
 void Simulation::after_event(size_t run, const std::vector<Import> &imports) {
+  std::vector<uint32_t> doubtful;
   for (const Import &import : imports) {
     note(run, (import.cancels ? "cancels " : "sends ") + std::to_string(import.exchange) + " " +
                   import.target + " " + std::to_string(import.body.size() / 39) + " ids");
-    if (!import.cancels) launch(run, import);
+    if (import.cancels) continue;
+    if (is_doubtful(run, import.exchange)) {
+      doubtful.push_back(import.exchange);
+    } else {
+      launch(run, import);
+    }
   }
   const uint64_t wake_ms = runs_[run]->wake_ms();
   wake_versions_[run]++;
@@ -153,6 +171,7 @@ void Simulation::after_event(size_t run, const std::vector<Import> &imports) {
   if (!runs_[run]->is_done() && chance_.with(scenario_.network.extra_wake)) {
     push({Event::Kind::wake, run, now_ms_ + chance_.spread(1, 5000) - 1, 0, 0, 0, {}, {}, false});
   }
+  for (const uint32_t exchange : doubtful) lose(run, exchange);
 }
 
 uint64_t Simulation::one_way_ms() {

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <queue>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,6 +50,8 @@ class Simulation {
   void handle(const Event &event);
   void arrive(const Event &event);
   void resume(size_t run);
+  void lose(size_t run, uint32_t exchange);
+  bool is_doubtful(size_t run, uint32_t exchange);
   void launch(size_t run, const Import &import);
   void answer_later(size_t run, uint32_t exchange, uint64_t in_ms, Delivery delivery);
   void after_event(size_t run, const std::vector<Import> &imports);
@@ -66,6 +70,8 @@ class Simulation {
   sandbox::Api api_;
   std::vector<std::unique_ptr<DrivenRun>> runs_;
   std::vector<uint64_t> wake_versions_;
+  // Of each run whose journal lost its end, the batches that were lost since: abi/JOURNAL.md, Resuming.
+  std::map<size_t, std::set<size_t>> doubted_;
   std::vector<uint64_t> accepted_ms_;
   sandbox::Counters counters_;  // of the runs only, without what is asked again
   std::priority_queue<Event, std::vector<Event>, Later> queue_;

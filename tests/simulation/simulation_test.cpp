@@ -92,6 +92,36 @@ TEST_CASE("every schedule keeps the rules and accounts for each id") {
   }
 }
 
+TEST_CASE("a run that lost the end of its journal does all that is left") {
+  Scenario scenario;
+  scenario.seed = 1;
+  scenario.epoch_ms = 1'750'000'000'000;
+  RunPlan plan;
+  plan.options.batch_size = 1;
+  plan.unique["A"] = sandbox::generate_contacts(700, 1);
+  plan.requested = plan.total();
+  plan.document = R"({"sequenceId":"A","contactIds":[)";
+  for (const sandbox::Uuid &id : plan.unique["A"]) {
+    plan.document += (plan.document.back() == '[' ? "\"" : ",\"") + sandbox::format_uuid(id) + "\"";
+  }
+  plan.document += R"(],"options":{"batchSize":1}})";
+  plan.away_ms = 300;
+  plan.away_for_ms = 60'000;
+  plan.away_times = 1;
+  plan.is_killed = plan.loses_end = true;
+  scenario.in_scope = {"A"};
+  scenario.data.sequences.push_back({"A", plan.unique["A"]});
+  scenario.data.keys.push_back(
+      {good_key, sandbox::Plan::expert, sandbox::KeyStatus::active, scenario.in_scope});
+  scenario.runs.push_back(std::move(plan));
+  Simulation simulation(scenario, nullptr);
+  simulation.play();
+  const std::string result(simulation.runs()[0]->result());
+  INFO(result.substr(0, 500));
+  CHECK(result.find(R"("confirmed":700)") != std::string::npos);
+  CHECK(result.find(R"("removedExact":false)") != std::string::npos);
+}
+
 TEST_CASE("a schedule as vectors gives the same requests and results again") {
   const auto guest = vectors::native_guest();
   size_t steps = 0;

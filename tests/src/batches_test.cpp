@@ -21,6 +21,19 @@ void fill(Removals &removals, const std::vector<uint32_t> &sizes) {
   REQUIRE(removals.group(0));
 }
 
+uint32_t take_next(Batches &batches) {
+  const uint32_t batch = batches.next();
+  if (batch == Batches::none) return batch;
+  batches.take(batch);
+  batches[batch].state = BatchState::open;
+  return batch;
+}
+
+void put_back(Batches &batches, uint32_t batch, Retried when) {
+  batches[batch].state = BatchState::waiting;
+  batches.retry(batch, when);
+}
+
 }  // namespace
 
 TEST_CASE("contacts are cut into as few batches as their sequences allow") {
@@ -50,17 +63,8 @@ TEST_CASE("each batch is sent once, then the failed ones, first failed first") {
   fill(removals, {4});
   Batches batches;
   REQUIRE(batches.cut(removals, 1));
-  const auto take = [&batches] {
-    const uint32_t batch = batches.next();
-    if (batch == Batches::none) return batch;
-    batches.take(batch);
-    batches[batch].state = BatchState::open;
-    return batch;
-  };
-  const auto fail = [&batches](uint32_t batch) {
-    batches[batch].state = BatchState::waiting;
-    batches.retry(batch);
-  };
+  const auto take = [&batches] { return take_next(batches); };
+  const auto fail = [&batches](uint32_t batch) { put_back(batches, batch, Retried::after_fresh); };
   CHECK(take() == 0);
   CHECK(take() == 1);
   fail(1);
@@ -75,6 +79,32 @@ TEST_CASE("each batch is sent once, then the failed ones, first failed first") {
   fail(2);  // the queue was empty
   fail(0);
   batches[2].state = BatchState::refused;
+  CHECK(take() == 0);
+  CHECK(take() == Batches::none);
+}
+
+TEST_CASE("a lost batch is repeated before the fresh ones, once") {
+  Removals removals;
+  fill(removals, {5});
+  Batches batches;
+  REQUIRE(batches.cut(removals, 1));
+  const auto take = [&batches] { return take_next(batches); };
+  CHECK(take() == 0);
+  CHECK(take() == 1);
+  CHECK(take() == 2);
+  put_back(batches, 1, Retried::before_fresh);
+  put_back(batches, 2, Retried::after_fresh);
+  put_back(batches, 0, Retried::before_fresh);
+  CHECK(take() == 1);
+  put_back(batches, 1, Retried::before_fresh);  // again: a poisoned one blocks no other
+  CHECK(take() == 0);
+  CHECK(take() == 3);
+  put_back(batches, 3, Retried::before_fresh);
+  put_back(batches, 0, Retried::before_fresh);
+  batches[3].state = BatchState::refused;  // with its sequence: skipped
+  CHECK(take() == 4);
+  CHECK(take() == 2);
+  CHECK(take() == 1);
   CHECK(take() == 0);
   CHECK(take() == Batches::none);
 }

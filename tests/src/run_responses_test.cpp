@@ -1,6 +1,9 @@
 // A run, by the responses to its requests.
 #include "run.hpp"
 
+#include <set>
+#include <string>
+
 #include "catch.hpp"
 #include "script.hpp"
 
@@ -158,6 +161,32 @@ TEST_CASE("a host that is killed again and again, and never gets a response, end
   CHECK(outcome(result) == "0 0 2 0");
   CHECK(result["stoppedBy"] == "network");
   CHECK(result["errors"][0]["code"] == "LOST");
+}
+
+TEST_CASE("a run whose journal lost its end continues, however many batches it has left") {
+  constexpr unsigned batches = 600;
+  for (const char *options :
+       {R"("concurrency":1)", R"("concurrency":6)", R"("concurrency":32,"maxAttempts":1)"}) {
+    INFO(options);
+    Script script(batches_of(batches, options));
+    // As after a gap: the first announcement of each request is lost, its repeat is sent.
+    std::set<std::string> doubted;
+    script.wake();
+    for (uint32_t next = 1; !script.run.is_done();) {
+      if (next > script.sent.size()) {
+        script.wake_when_due();
+      } else if (const uint32_t exchange = next++; doubted.insert(script.sent.at(exchange - 1).body).second) {
+        script.lose(exchange);
+      } else {
+        script.confirm(exchange);
+      }
+    }
+    const auto result = script.result();
+    CHECK(outcome(result) == "600 0 0 0");
+    CHECK(result["removedExact"] == false);
+    CHECK(result["requests"] == 2 * batches);
+    CHECK(result["retries"] == batches);
+  }
 }
 
 TEST_CASE("one try that may have arrived makes a batch unknown, whatever its last try says") {

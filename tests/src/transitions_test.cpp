@@ -64,9 +64,11 @@ TEST_CASE("what may have been applied is never unsent") {
 TEST_CASE("a failure is retried, and nothing else is") {
   for (const Transition &row : transitions) {
     INFO(static_cast<unsigned>(row.verdict));
-    CHECK(row.is_retried == (row.pacing == Pacing::back_off || row.pacing == Pacing::rate_limit));
+    const bool is_retried = row.retried != Retried::never;
+    CHECK(is_retried == (row.pacing == Pacing::back_off || row.pacing == Pacing::rate_limit));
     CHECK((row.stops_after > 0) == (row.stops == Stops::in_a_row || row.stops == Stops::without_success));
-    CHECK((row.forgiven == 0 || row.is_retried));
+    CHECK((row.forgiven == 0 || is_retried));
+    CHECK((row.retried == Retried::before_fresh) == (row.verdict == Verdict::lost));
   }
 }
 
