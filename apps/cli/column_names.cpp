@@ -114,6 +114,16 @@ bool could_be_sequence(std::string_view name) {
          std::any_of(misspelled.begin(), misspelled.end(), is_near);
 }
 
+bool is_unreadable(std::string_view name) {
+  constexpr long least = 4;
+  const auto is_beyond = [](char c) { return static_cast<unsigned char>(c) >= 0x80; };
+  const auto is_letter = [](char c) {
+    return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+  };
+  const auto beyond = std::count_if(name.begin(), name.end(), is_beyond);
+  return !is_utf8(name) && beyond >= least && beyond > std::count_if(name.begin(), name.end(), is_letter);
+}
+
 bool is_nameless(std::string_view plain) {
   while (!plain.empty() && plain.back() >= '0' && plain.back() <= '9') plain.remove_suffix(1);
   return is_in(tables::nameless(), plain);

@@ -20,6 +20,9 @@ NameRank sequence_rank(std::string_view plain);
 // looks like one of these in letters of another alphabet.
 bool could_be_sequence(std::string_view plain);
 
+// True for a name that is not UTF-8 and mostly in letters beyond ASCII: nobody knows what it says.
+bool is_unreadable(std::string_view name);
+
 // True for a column that has no name, or one that a program gave it: "Unnamed: 1", "Column 2".
 bool is_nameless(std::string_view plain);
 

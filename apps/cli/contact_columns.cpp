@@ -6,6 +6,7 @@
 
 #include "characters.hpp"
 #include "column_names.hpp"
+#include "csv_rows.hpp"
 #include "failure.hpp"
 
 namespace skipcall::cli {
@@ -49,7 +50,8 @@ class Header {
 
   // The first column, other than `contact`, that could hold sequences.
   std::optional<size_t> possible_sequence(size_t contact) const {
-    const auto found = candidates([&](size_t i) { return i != contact && could_be_sequence(plain_[i]); });
+    const auto found = candidates(
+        [&](size_t i) { return i != contact && (could_be_sequence(plain_[i]) || is_unreadable(cells_[i])); });
     return found.empty() ? std::nullopt : std::optional(found.front());
   }
 
@@ -145,9 +147,13 @@ ChosenColumns choose_columns(const std::string &file, const Names &header, const
   if (!sequence.empty() && possible) {
     const std::string &name = header[*possible];
     throw BadInput(
-        file + (chosen ? ": has its own column \"" + name + "\", so it cannot be used with --sequence"
-                       : ": its column \"" + name + "\" could hold sequences, so --sequence is not used; " +
-                             "read it with --columns sequence=NAME, or remove the column from the file"),
+        file +
+            (chosen ? ": has its own column \"" + name + "\", so it cannot be used with --sequence"
+             : is_unreadable(name)
+                 ? ": its column \"" + name + "\" cannot be read and could hold sequences, so --sequence " +
+                       "is not used; save the file as UTF-8"
+                 : ": its column \"" + name + "\" could hold sequences, so --sequence is not used; " +
+                       "read it with --columns sequence=NAME, or remove the column from the file"),
         "sequence-column");
   }
   if (!chosen && sequence.empty()) {
@@ -179,7 +185,7 @@ int header_rank(const Names &header, const ColumnNames &named) {
   int contact = 0;
   int sequence = 0;
   for (const std::string &cell : header) {
-    if (cell.find_first_of(",;\t") != cell.npos)
+    if (cell.find_first_of(csv_delimiters) != cell.npos)
       continue;  // "contact,uuid" is not a name: its comma is between two
     const std::string plain = plain_name(cell);
     const auto is_named = [&](const std::string &name) {

@@ -12,8 +12,6 @@
 namespace skipcall::cli {
 namespace {
 
-constexpr std::string_view delimiters = ",;\t";
-
 // The cells of a header line, if `delimiter` separates them.
 std::vector<std::string> split(std::string_view line, char delimiter) {
   std::vector<std::string> cells(1);
@@ -35,7 +33,7 @@ bool names_delimiter(const std::vector<std::string> &cells) {
   std::string text = cells.front();
   for (char &c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   if (!text.starts_with("sep=") || text.size() > 5) return false;
-  if (text.size() == 5 && delimiters.find(text.back()) == delimiters.npos) return false;
+  if (text.size() == 5 && csv_delimiters.find(text.back()) == csv_delimiters.npos) return false;
   return std::all_of(cells.begin() + 1, cells.end(), [](auto &cell) { return trimmed(cell).empty(); });
 }
 
@@ -45,13 +43,13 @@ char find_delimiter(std::string_view text, const ColumnNames &columns) {
   text = trimmed(text);
   std::string_view header = trimmed(take_line(text));
   const auto is_separator_line = [&](char delimiter) { return names_delimiter(split(header, delimiter)); };
-  if (std::any_of(delimiters.begin(), delimiters.end(), is_separator_line)) {
+  if (std::any_of(csv_delimiters.begin(), csv_delimiters.end(), is_separator_line)) {
     text = trimmed(text);
     header = take_line(text);
   }
-  char best = delimiters.front();
+  char best = csv_delimiters.front();
   std::pair<int, size_t> best_rank;
-  for (const char delimiter : delimiters) {
+  for (const char delimiter : csv_delimiters) {
     const auto cells = split(header, delimiter);
     const std::pair rank(header_rank(cells, columns), cells.size());
     if (rank > best_rank) best = delimiter;
@@ -61,7 +59,7 @@ char find_delimiter(std::string_view text, const ColumnNames &columns) {
 }
 
 bool is_header(std::string_view line, const ColumnNames &columns) {
-  return std::any_of(delimiters.begin(), delimiters.end(),
+  return std::any_of(csv_delimiters.begin(), csv_delimiters.end(),
                      [&](char delimiter) { return header_rank(split(line, delimiter), columns) > 0; });
 }
 

@@ -25,9 +25,9 @@ class Reader : public Json::json_sax_t {
 
   bool null() override { return scalar(nullptr); }
   bool boolean(bool value) override { return scalar(value); }
-  bool number_integer(number_integer_t value) override { return scalar(value, true); }
-  bool number_unsigned(number_unsigned_t value) override { return scalar(value, true); }
-  bool number_float(number_float_t value, const string_t &) override { return scalar(value, true); }
+  bool number_integer(number_integer_t value) override { return scalar(value); }
+  bool number_unsigned(number_unsigned_t value) override { return scalar(value); }
+  bool number_float(number_float_t value, const string_t &) override { return scalar(value); }
   bool string(string_t &value) override { return scalar(std::move(value)); }
   bool binary(binary_t &) override { return refuse("holds binary data"); }
 
@@ -105,8 +105,8 @@ class Reader : public Json::json_sax_t {
   }
 
  private:
-  bool scalar(Json value, bool number = false) {
-    const Place place{source_, counter_.line(number)};
+  bool scalar(Json value) {
+    const Place place{source_, counter_.line()};
     if (at_ == At::contacts) {
       contacts_.push_back(std::move(value));
       places_.push_back(place);
@@ -153,7 +153,7 @@ class Reader : public Json::json_sax_t {
   }
 
   [[noreturn]] bool refuse(const std::string &text) {
-    throw BadInput(name_ + ":" + std::to_string(counter_.line(false)) + ": " + text);
+    throw BadInput(name_ + ":" + std::to_string(counter_.line()) + ": " + text);
   }
 
   const std::string &name_;

@@ -39,15 +39,15 @@ class Reader : public Json::json_sax_t {
 
   bool null() override { return scalar(Json()); }
   bool boolean(bool value) override { return scalar(value); }
-  bool number_integer(number_integer_t value) override { return scalar(value, true); }
-  bool number_unsigned(number_unsigned_t value) override { return scalar(value, true); }
-  bool number_float(number_float_t value, const string_t &) override { return scalar(value, true); }
+  bool number_integer(number_integer_t value) override { return scalar(value); }
+  bool number_unsigned(number_unsigned_t value) override { return scalar(value); }
+  bool number_float(number_float_t value, const string_t &) override { return scalar(value); }
   bool string(string_t &value) override { return scalar(std::move(value)); }
   bool binary(binary_t &) override { return refuse("holds binary data"); }
 
   bool start_object(size_t) override {
     if (at_ == At::outside) {
-      rows.push_back({counter_.line(false), {}, false, {}, {}});
+      rows.push_back({counter_.line(), {}, false, {}, {}});
       return enter(At::row);
     }
     if (at_ == At::row && key_ == "json") {
@@ -126,8 +126,8 @@ class Reader : public Json::json_sax_t {
     return true;
   }
 
-  bool scalar(Json value, bool number = false) {
-    const uint32_t line = counter_.line(number);
+  bool scalar(Json value) {
+    const uint32_t line = counter_.line();
     if (at_ == At::outside) {
       ids.push_back(std::move(value));
       id_lines.push_back(line);
@@ -142,7 +142,7 @@ class Reader : public Json::json_sax_t {
   }
 
   [[noreturn]] bool refuse(const std::string &text) {
-    throw BadInput(name_ + ":" + std::to_string(counter_.line(false)) + ": " + text);
+    throw BadInput(name_ + ":" + std::to_string(counter_.line()) + ": " + text);
   }
 
   const std::string &name_;

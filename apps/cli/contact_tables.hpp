@@ -10,7 +10,7 @@ struct CodeRange {
   char32_t first, last;
 };
 
-// A letter or digit beyond ASCII whose plain form is ASCII: é is "e".
+// A letter or digit beyond ASCII whose plain form is another one, of ASCII or of the words below: é is "e".
 struct Fold {
   char32_t code;
   std::string_view text;
@@ -24,7 +24,7 @@ std::span<const CodeRange> ignored_in_names();
 std::span<const Fold> folds();
 std::span<const Fold> lookalikes();  // letters of other alphabets, with the Latin letters that they look like
 
-// Plain names of columns.
+// Plain names of columns; those that are possible in Latin letters, where theirs look like them.
 std::span<const std::string_view> contact_certain();
 std::span<const std::string_view> contact_likely();
 std::span<const std::string_view> sequence_certain();

@@ -23,9 +23,9 @@ def ranges(texts):
     return [[int(end[2:], 16) for end in (text.split("..")[0], text.split("..")[-1])] for text in texts]
 
 
-def plain(character):
-    """A character in NFKD and lower case, letters and digits only."""
-    decomposed = unicodedata.normalize("NFKD", character).lower()
+def plain(text):
+    """A string in NFKD and lower case, letters and digits only."""
+    decomposed = unicodedata.normalize("NFKD", text).lower()
     return "".join(c for c in decomposed if unicodedata.category(c)[0] in "LN")
 
 
@@ -34,6 +34,9 @@ def main(source, target):
         columns = json.load(file)
     invisible = ranges(columns["invisible"])
     latin = {ord(letter): as_latin for as_latin, letters in columns["lookalikes"].items() for letter in letters}
+    words = {kind: [plain(word) for word in found] for kind, found in columns["possibleSequence"].items()}
+    letters = {letter for found in words.values() for word in found for letter in word}
+    possible = {kind: [word.translate(latin) for word in found] for kind, found in words.items()}
     ignored, folded, alike = list(invisible), [], []
     for code in range(0x80, sys.maxunicode + 1):
         if unicodedata.category(chr(code)) in ("Cs", "Cn", "Co"):
@@ -41,24 +44,27 @@ def main(source, target):
         name = plain(chr(code))
         if not name:
             ignored.append([code, code])
-        elif name.isascii():
+        elif name != chr(code) and all(letter.isascii() or letter in letters for letter in name):
             folded.append((code, name))
         elif name.translate(latin).isascii():
             alike.append((code, name.translate(latin)))
+
+    def literal(text):
+        return '"' + "".join(chr(byte) if byte < 0x80 else f"\\{byte:o}" for byte in text.encode()) + '"'
 
     def range_table(name, pairs):
         rows = "".join(f"    {{{first:#x}, {last:#x}}},\n" for first, last in merged(pairs))
         return f"std::span<const CodeRange> {name}() {{\n  static constexpr CodeRange table[] = {{\n{rows}  }};\n  return table;\n}}\n"
 
-    def name_table(name, words):
-        rows = "".join(f'    "{word}",\n' for word in words)
+    def name_table(name, found):
+        rows = "".join(f"    {literal(word)},\n" for word in found)
         return (
             f"std::span<const std::string_view> {name}() {{\n"
             f"  static constexpr std::string_view table[] = {{\n{rows}  }};\n  return table;\n}}\n"
         )
 
     def fold_table(name, pairs):
-        rows = "".join(f'    {{{code:#x}, "{text}"}},\n' for code, text in pairs)
+        rows = "".join(f"    {{{code:#x}, {literal(text)}}},\n" for code, text in pairs)
         return f"std::span<const Fold> {name}() {{\n  static constexpr Fold table[] = {{\n{rows}  }};\n  return table;\n}}\n"
 
     parts = [
@@ -73,9 +79,9 @@ def main(source, target):
         name_table("contact_likely", columns["contact"]["likely"]),
         name_table("sequence_certain", columns["sequence"]["certain"]),
         name_table("sequence_likely", columns["sequence"]["likely"]),
-        name_table("sequence_possible_parts", columns["possibleSequence"]["contains"]),
-        name_table("sequence_possible", columns["possibleSequence"]["is"]),
-        name_table("sequence_misspelled", columns["possibleSequence"]["oneEditFrom"]),
+        name_table("sequence_possible_parts", possible["contains"]),
+        name_table("sequence_possible", possible["is"]),
+        name_table("sequence_misspelled", possible["oneEditFrom"]),
         name_table("nameless", columns["nameless"]),
         "}  // namespace skipcall::cli::tables\n",
     ]

@@ -9,6 +9,9 @@
 
 namespace skipcall::cli {
 
+// What may separate the cells of a row.
+inline constexpr std::string_view csv_delimiters = ",;\t|";
+
 // Called for each row that has a cell. cells: without blanks outside quotes; the callee may change them.
 // line: where the row begins, from 1.
 using CsvRow = std::function<void(std::vector<std::string> &cells, uint32_t line)>;

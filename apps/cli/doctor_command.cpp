@@ -100,12 +100,21 @@ class Doctor {
         bad("key", "there is none",
             "Put it into SKIPCALL_API_KEY, or name its file in SKIPCALL_API_KEY_FILE.");
       } else {
+        check_key();
         good("key", key_kind_text(key_kind(key_.reveal())));
       }
-    } catch (const Failure &error) {
+    } catch (const std::exception &error) {
+      key_ = {};
       bad("key", error.what(),
           "Correct the variable or the file; the key itself is under Settings > API Keys.");
     }
+  }
+
+  // A connection refuses a key that is malformed. Throws HostError.
+  void check_key() const {
+    if (!module_ || module_->description().connections.empty()) return;
+    host::Connection(module_->description().connections.front(), "https://localhost",
+                     host::SecretString(key_.reveal()));
   }
 
   // If neither variable is set, libcurl uses its own places.
@@ -134,9 +143,19 @@ class Doctor {
       const char *proxy = variable(name);
       if (proxy == nullptr) continue;
       // What comes before an @ may be a password.
-      std::string_view shown = proxy;
-      if (const size_t at = shown.rfind('@'); at != shown.npos) shown.remove_prefix(at + 1);
-      return good("proxy", std::string(shown) + " (" + name + ")");
+      const std::string_view text = proxy;
+      const size_t colon = text.find("://");
+      const std::string scheme(colon == text.npos ? "" : text.substr(0, colon + 3));
+      const std::string_view rest = text.substr(scheme.size());
+      const std::string shown = scheme + std::string(rest.substr(rest.rfind('@') + 1)) + " (" + name + ")";
+      constexpr std::string_view known[] = {"",           "http://",   "https://",  "socks4://",
+                                            "socks4a://", "socks5://", "socks5h://"};
+      const auto is_scheme = [&](std::string_view other) {
+        return scheme.size() == other.size() && ::strncasecmp(scheme.data(), other.data(), other.size()) == 0;
+      };
+      if (std::any_of(std::begin(known), std::end(known), is_scheme)) return good("proxy", shown);
+      return bad("proxy", shown + ": no proxy is reached like that",
+                 "Begin it with http://, https://, socks4:// or socks5://, or unset the variable.");
     }
     good("proxy", "none");
   }

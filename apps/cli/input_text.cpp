@@ -13,6 +13,7 @@
 #include "characters.hpp"
 #include "contact_csv.hpp"
 #include "contact_list.hpp"
+#include "csv_rows.hpp"
 #include "failure.hpp"
 
 namespace skipcall::cli {
@@ -28,11 +29,14 @@ struct Signature {
 };
 constexpr std::string_view export_sheet =
     "open it in a spreadsheet program and save the sheet as CSV (UTF-8)";
+constexpr std::string_view export_table = "export the list as CSV (UTF-8)";
 constexpr std::string_view unpack = "unpack it first";
 constexpr std::array signatures = {
     Signature{"PK\x03\x04", "a workbook (such as .xlsx, .ods) or a zip archive", export_sheet},
+    Signature{"PK\x05\x06", "an empty zip archive", unpack},
     Signature{"\xD0\xCF\x11\xE0", "an old Excel workbook (.xls)", export_sheet},
     Signature{"%PDF", "a PDF document", "export the list as CSV from where the document was made"},
+    Signature{"BEGIN:VC", "a vCard or a calendar", export_table},
     Signature{"<", "a web page or XML, whatever its name says", export_sheet},
     Signature{"{\\rtf", "a formatted document (RTF)", "save it as plain text"},
     Signature{"\x1F\x8B", "a gzip archive", unpack},
@@ -40,18 +44,35 @@ constexpr std::array signatures = {
     Signature{"\xFD"
               "7zXZ",
               "an xz archive", unpack},
+    Signature{"\x04\x22\x4D\x18", "an lz4 archive", unpack},
+    Signature{"\x1F\x9D", "a compress archive (.Z)", unpack},
+    Signature{"LZIP", "an lzip archive", unpack},
+    Signature{std::string_view("]\0\0", 3), "an LZMA archive", unpack},
     Signature{"BZh", "a bzip2 archive", unpack},
     Signature{"7z\xBC\xAF", "a 7-Zip archive", unpack},
     Signature{"Rar!", "a RAR archive", unpack},
-    Signature{"SQLite format 3", "a database", "export the table as CSV"},
-    Signature{"PAR1", "a Parquet file", "export the table as CSV"},
-    Signature{"\x89PNG", "an image", "export the list as CSV"},
-    Signature{"\xFF\xD8\xFF", "an image", "export the list as CSV"},
+    Signature{"SQLite format 3", "a database", export_table},
+    Signature{"PAR1", "a Parquet file", export_table},
+    Signature{"\x89PNG", "an image", export_table},
+    Signature{"\xFF\xD8\xFF", "an image", export_table},
     Signature{std::string_view("\xFF\xFE\0\0", 4), "UTF-32", "save it as UTF-8"},
     Signature{std::string_view("\0\0\xFE\xFF", 4), "UTF-32", "save it as UTF-8"},
     Signature{"\xFF\xFE", "UTF-16", "save it as UTF-8"},
     Signature{"\xFE\xFF", "UTF-16", "save it as UTF-8"},
 };
+
+bool is_tar(std::string_view bytes) {
+  constexpr size_t place = 257;
+  return bytes.size() > place && bytes.substr(place).starts_with("ustar");
+}
+
+// Brotli, for example, has no signature.
+bool is_binary(std::string_view text) {
+  text = text.substr(0, 1000);
+  const auto is_control = [](char c) { return (c >= 0 && c < '\t') || (c > '\r' && c < ' ') || c == '\x7F'; };
+  const auto controls = std::count_if(text.begin(), text.end(), is_control);
+  return controls >= 3 && static_cast<size_t>(controls) * 20 > text.size() && !is_utf8(text);
+}
 
 // UTF-16 of mostly ASCII: every second byte is NUL.
 bool is_wide(std::string_view text) {
@@ -112,7 +133,9 @@ InputText text_input(const std::string &name, std::string bytes) {
   for (const Signature &signature : signatures) {
     if (text.starts_with(signature.begin)) refuse(signature.what, signature.advice);
   }
+  if (is_tar(bytes)) refuse("a tar archive", unpack);
   if (is_wide(bytes)) refuse("UTF-16", "save it as UTF-8");
+  if (is_binary(bytes)) refuse("not text but compressed or other binary data", export_table);
   return {name, std::move(bytes)};
 }
 
@@ -132,7 +155,7 @@ InputFormat detect_format(const InputText &input) {
   if (is_list) return InputFormat::lines;
   // Excel's "sep=" ends with the delimiter, which may be a tab.
   const bool is_csv =
-      first.starts_with("sep=") || first.find_first_of(",;\t") != first.npos || is_csv_header(first);
+      first.starts_with("sep=") || first.find_first_of(csv_delimiters) != first.npos || is_csv_header(first);
   return is_csv ? InputFormat::csv : InputFormat::lines;
 }
 

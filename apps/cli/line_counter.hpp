@@ -36,20 +36,22 @@ class LineCounter {
 
   // Skips white space. False: nothing else is left.
   bool skip_white() {
-    while (read_ < text_.size() && std::string_view(" \t\r\n").find(text_[read_]) != std::string_view::npos)
-      ++read_;
+    while (read_ < text_.size() && is_white(text_[read_])) ++read_;
     return read_ < text_.size();
   }
 
-  // The line of the value that the parser has just read. The parser looks one character past a number; a line
-  // end there does not count.
-  uint32_t line(bool number) {
-    const size_t end = number && read_ > 0 ? read_ - 1 : read_;
+  // The line of what the parser has just read. It looks one character past a number, and to the end of a
+  // document that is cut; line ends there do not count.
+  uint32_t line() {
+    size_t end = read_;
+    while (end > 0 && is_white(text_[end - 1])) --end;
     for (; counted_ < end; ++counted_) line_ += text_[counted_] == '\n' ? 1 : 0;
     return line_;
   }
 
  private:
+  static bool is_white(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
   const std::string &text_;
   size_t read_ = 0;
   size_t counted_ = 0;

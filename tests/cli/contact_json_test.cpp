@@ -50,6 +50,7 @@ TEST_CASE("what is not the action's form is refused with its line") {
   const std::pair<const char *, const char *> cases[] = {
       {"", "f:1: is not valid JSON"},
       {"{\n\"sequenceId\": \"S\",\n\"contactIds\": [\"a\",]}", "f:3: is not valid JSON"},
+      {"{\"sequenceId\": \"S\",\n\"contactIds\": [\"a\"\n\n\n", "f:2: is not valid JSON"},
       {R"({"sequenceId":"S","contactIds":["a"]} x)", "not valid JSON"},
       {"{\"sequenceId\":\"S\",\"contactIds\":[\"\xFF\"]}", "not valid JSON"},
       {R"(["a"])", "is a list"},

@@ -388,7 +388,9 @@ class Audit(Case):
             self.assertRegex(out, "WRONG request +HTTP 401")
             self.assertNotIn("sk_test_unknown", out)
         for extra, text in (
-            ({"SKIPCALL_API_KEY": "short"}, "WRONG server"),
+            ({"SKIPCALL_API_KEY": "short"}, "WRONG key"),
+            ({"SKIPCALL_API_KEY": "sk_test with_space"}, "WRONG key"),
+            ({"https_proxy": "foo://u:secret@p:1"}, "WRONG proxy        foo://p:1 (https_proxy)"),
             ({"SKIPCALL_API_KEY_FILE": "/missing", "SKIPCALL_API_KEY": ""}, "WRONG key"),
             ({"SKIPCALL_BASE_URL": "http://example.com"}, "WRONG server"),
             ({"SSL_CERT_FILE": "/missing"}, "WRONG certificates"),
@@ -398,6 +400,8 @@ class Audit(Case):
             with self.subTest(extra):
                 out, _ = self.run_ok("doctor", env={**env, **extra}, code=1)
                 self.assertIn(text, out)
+                self.assertEqual(out.count("WRONG"), 1)
+                self.assertNotIn("secret", out)
         out, _ = self.run_ok(
             "doctor",
             "--request",
@@ -405,7 +409,7 @@ class Audit(Case):
             code=1,
         )
         self.assertRegex(out, "WRONG request +no connection")
-        self.assertIn("p:1", out)
+        self.assertIn("http://p:1", out)
         self.assertNotIn("secret", out)
 
 

@@ -55,7 +55,7 @@ class Input(Case):
         cases = {
             self.folder.file("no-column.csv", "sequenceId,name\nA,x\n"): "sequenceId, name",
             self.folder.file("empty.csv", ""): "is empty",
-            self.folder.file("broken.json", '{"sequenceId": "A",\n'): "broken.json:2",
+            self.folder.file("broken.json", '{"sequenceId":\n"A",\n'): "broken.json:2",
             self.folder.file("mistyped.json", '{"removals": [], "options": {}, "dryrun": true}'): "dryrun",
             str(self.folder.path): "is a directory",
             "missing.csv": "No such file",

@@ -65,7 +65,7 @@ async function read(each: Case): Promise<unknown> {
   return {
     ...(table === undefined ? {} : { contact: plain(table.columns[table.contact], each) }),
     ...(table?.sequence === undefined ? {} : { sequence: plain(table.columns[table.sequence], each) }),
-    unused,
+    unused: unused.map((name) => plain(name, each)),
     removals,
   };
 }

@@ -32,12 +32,18 @@ function refuse(why: string): never {
   throw new PayloadError(`${why} Nothing was sent.`);
 }
 
-function mayHoldSequences(name: string): boolean {
-  const plain = name
+function plainName(name: string): string {
+  return name
     .normalize("NFKD")
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]/gu, "");
-  return possibleSequence.contains.some((one) => plain.includes(one)) || possibleSequence.is.includes(plain);
+}
+
+const [SEQUENCE_PARTS, SEQUENCE_NAMES] = [possibleSequence.contains.map(plainName), possibleSequence.is.map(plainName)];
+
+function mayHoldSequences(name: string): boolean {
+  const plain = plainName(name);
+  return SEQUENCE_PARTS.some((part) => plain.includes(part)) || SEQUENCE_NAMES.includes(plain);
 }
 
 /** The one sequence of a list of ids. */

@@ -45,18 +45,27 @@ const LATIN = new Map(
   Object.entries(tables.lookalikes).flatMap(([latin, letters]) => letters.split("").map((letter) => [letter, latin])),
 );
 
-/** Takes the plain form of a name. */
-function couldBeSequence(name: string): boolean {
-  const plain = name
+function inLatin(plain: string): string {
+  return plain
     .split("")
     .map((letter) => LATIN.get(letter) ?? letter)
     .join("");
-  const { contains, is, oneEditFrom } = tables.possibleSequence;
+}
+
+const [CONTAINS, IS, ONE_EDIT_FROM] = [
+  tables.possibleSequence.contains,
+  tables.possibleSequence.is,
+  tables.possibleSequence.oneEditFrom,
+].map((words) => words.map((word) => inLatin(plainName(word)))) as [string[], string[], string[]];
+
+/** Takes the plain form of a name. */
+function couldBeSequence(name: string): boolean {
+  const plain = inLatin(name);
   return (
     rankOf(tables.sequence, plain) > 0 ||
-    contains.some((part) => isLike(plain, part, false)) ||
-    is.some((name) => isLike(plain, name, true)) ||
-    oneEditFrom.some((name) => isOneEditAway(plain, name))
+    CONTAINS.some((part) => isLike(plain, part, false)) ||
+    IS.some((name) => isLike(plain, name, true)) ||
+    ONE_EDIT_FROM.some((name) => isOneEditAway(plain, name))
   );
 }
 
@@ -65,6 +74,12 @@ export function holdsSequenceKey(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
   const isKey = (key: string): boolean => !Array.isArray(value) && couldBeSequence(plainName(key));
   return Object.entries(value).some(([key, inner]) => isKey(key) || holdsSequenceKey(inner));
+}
+
+/** Takes a name of a file that is not UTF-8: mostly in letters beyond ASCII, it says nothing. */
+function isUnreadable(name: string): boolean {
+  const beyond = name.match(/[\u0080-\uffff]/g)?.length ?? 0;
+  return beyond >= 4 && beyond > (name.match(/[a-z0-9]/gi)?.length ?? 0);
 }
 
 /** What a column without a name is called. */
@@ -80,7 +95,7 @@ function isNameless(plain: string): boolean {
 /** How well a line of names is known; 0: not at all. */
 export function headerRank(names: readonly string[]): number {
   // "contact,uuid" is not one name: the comma is between two.
-  const plain = names.filter((name) => !/[,;\t]/.test(name)).map(plainName);
+  const plain = names.filter((name) => !/[,;\t|]/.test(name)).map(plainName);
   const best = (of: Names): number => Math.max(0, ...plain.map((name) => rankOf(of, name)));
   return best(tables.contact) + best(tables.sequence);
 }
@@ -95,7 +110,7 @@ export interface Columns {
 }
 
 /** Throws ContactProblem, which a person may resolve by naming columns. */
-export function chooseColumns(header: readonly string[], named: NamedColumns): Columns {
+export function chooseColumns(header: readonly string[], named: NamedColumns, isGuessed = false): Columns {
   const found: TableView = { columns: [...header], contact: undefined, sequence: undefined, rows: [] };
   const more = header.length > SHOWN_COLUMNS ? `, and ${String(header.length - SHOWN_COLUMNS)} more` : "";
   const seen = `The columns are: ${header.slice(0, SHOWN_COLUMNS).join(", ")}${more}.`;
@@ -143,7 +158,9 @@ export function chooseColumns(header: readonly string[], named: NamedColumns): C
       `The column “${header[contact] ?? ""}” cannot hold both the sequence and the contact. Choose another.`,
     );
   }
-  const possible = sequence === undefined ? where((name, i) => i !== contact && couldBeSequence(name))[0] : undefined;
+  const isPossible = (name: string, i: number): boolean =>
+    couldBeSequence(name) || (isGuessed && isUnreadable(header[i] ?? ""));
+  const possible = sequence === undefined ? where((name, i) => i !== contact && isPossible(name, i))[0] : undefined;
   const nameless = sequence === undefined ? where((name, i) => i !== contact && isNameless(name)) : [];
   return { contact, sequence, possible, nameless };
 }

@@ -11,26 +11,33 @@ export { ContactProblem } from "./contact_problem.js";
 
 const LARGEST_FILE = 64 * 1024 * 1024;
 const SHEET = "Open it in a spreadsheet program and save the sheet as CSV (UTF-8)";
+const EXPORT = "Export the list as CSV (UTF-8)";
 const UNPACK = "Unpack it first";
 
 /** What is not text, by its first bytes as Latin-1. */
 const SIGNATURES: [start: string, what: string, advice: string][] = [
   ["PK\u0003\u0004", "a workbook (such as .xlsx or .ods) or a zip archive", SHEET],
+  ["PK\u0005\u0006", "an empty zip archive", UNPACK],
   ["\u00d0\u00cf\u0011\u00e0", "an old Excel workbook (.xls)", SHEET],
   ["%PDF", "a PDF document", "Export the list as CSV from where the document was made"],
+  ["BEGIN:VC", "a vCard or a calendar", EXPORT],
   ["<", "a web page or XML, whatever its name says", SHEET],
   ["{\\rtf", "a formatted document (RTF)", "Save it as plain text"],
   ["\u001f\u008b", "a gzip archive", UNPACK],
   ["(\u00b5/\u00fd", "a zstd archive", UNPACK],
   ["\u00fd7zXZ", "an xz archive", UNPACK],
+  ["\u0004\u0022M\u0018", "an lz4 archive", UNPACK],
+  ["\u001f\u009d", "a compress archive (.Z)", UNPACK],
+  ["LZIP", "an lzip archive", UNPACK],
+  ["]\u0000\u0000", "an LZMA archive", UNPACK],
   ["BZh", "a bzip2 archive", UNPACK],
   ["7z\u00bc\u00af", "a 7-Zip archive", UNPACK],
   ["Rar!", "a RAR archive", UNPACK],
-  ["SQLite format 3", "a database", "Export the table as CSV"],
-  ["PAR1", "a Parquet file", "Export the table as CSV"],
-  ["\u0089PNG", "an image", "Export the list as CSV"],
-  ["\u00ff\u00d8\u00ff", "an image", "Export the list as CSV"],
-  ["GIF8", "an image", "Export the list as CSV"],
+  ["SQLite format 3", "a database", EXPORT],
+  ["PAR1", "a Parquet file", EXPORT],
+  ["\u0089PNG", "an image", EXPORT],
+  ["\u00ff\u00d8\u00ff", "an image", EXPORT],
+  ["GIF8", "an image", EXPORT],
   ["\u00ff\u00fe", "UTF-16", "Save it as UTF-8"],
   ["\u00fe\u00ff", "UTF-16", "Save it as UTF-8"],
 ];
@@ -50,6 +57,17 @@ function isWide(bytes: Uint8Array): boolean {
   return start.length >= 4 && Math.max(...zeros) * 4 > start.length;
 }
 
+function isTar(start: string): boolean {
+  return start.startsWith("ustar", 257);
+}
+
+/** Brotli, for example, has no signature. */
+function isBinary(start: string): boolean {
+  // eslint-disable-next-line no-control-regex
+  const controls = start.match(/[\0-\x08\x0e-\x1f\x7f]/g)?.length ?? 0;
+  return controls >= 3 && controls * 20 > start.length;
+}
+
 async function textOf(file: File): Promise<{ text: string; isGuessed: boolean }> {
   const refuse = (what: string, advice: string): never => {
     throw new ContactProblem("not-text", `${file.name} is ${what}. ${advice}.`);
@@ -66,13 +84,16 @@ async function textOf(file: File): Promise<{ text: string; isGuessed: boolean }>
   } catch {
     throw new ContactProblem("unreadable", `${file.name} could not be read. Choose it again.`);
   }
-  const start = trimmed(latin1(bytes.subarray(0, 1000)).replace(/^(\u00ef\u00bb\u00bf)+/, ""));
+  const head = latin1(bytes.subarray(0, 1000));
+  const start = trimmed(head.replace(/^(\u00ef\u00bb\u00bf)+/, ""));
   for (const [signature, what, advice] of SIGNATURES) if (start.startsWith(signature)) refuse(what, advice);
   if (/\.(xls[xmb]?|ods|numbers)$/i.test(file.name)) refuse("a workbook", SHEET);
+  if (isTar(head)) refuse("a tar archive", UNPACK);
   if (isWide(bytes)) refuse("UTF-16", "Save it as UTF-8");
   try {
     return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes), isGuessed: false };
   } catch {
+    if (isBinary(head)) refuse("not text but compressed or other binary data", EXPORT);
     return { text: latin1(bytes), isGuessed: true };
   }
 }

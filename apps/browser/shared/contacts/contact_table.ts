@@ -6,7 +6,7 @@ import { type ContactGroups, GroupCollector } from "./contact_groups.js";
 import { ContactProblem } from "./contact_problem.js";
 import { CsvRows } from "./csv_rows.js";
 
-const DELIMITERS = [",", ";", "\t"] as const;
+const DELIMITERS = [",", ";", "\t", "|"] as const;
 const SHOWN_ROWS = 3;
 
 /** The cells of a header line, if `delimiter` is between them. */
@@ -27,7 +27,7 @@ function split(line: string, delimiter: string): string[] {
 
 /** Excel may write the delimiter, "sep=;", on a line before the header. */
 function namesDelimiter(cells: readonly string[]): boolean {
-  return /^sep=[,;\t]?$/i.test(cells[0] ?? "") && cells.slice(1).every((cell) => trimmed(cell) === "");
+  return /^sep=[,;\t|]?$/i.test(cells[0] ?? "") && cells.slice(1).every((cell) => trimmed(cell) === "");
 }
 
 function isDelimiterLine(line: string): boolean {
@@ -111,7 +111,7 @@ class Table {
     const isLast = (at: number): boolean => cells.slice(at).every((name) => name === "");
     this.header = cells.map((name, i) => (name !== "" || isLast(i) ? name : columnAt(i)));
     try {
-      this.columns = chooseColumns(this.header, this.named);
+      this.columns = chooseColumns(this.header, this.named, this.isGuessed);
     } catch (error) {
       if (!(error instanceof ContactProblem) || error.table === undefined) throw error;
       error.table.rows = this.first;

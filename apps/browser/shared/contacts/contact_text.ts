@@ -56,7 +56,7 @@ export async function readContactText(text: string, options: ReadOptions = {}): 
   const isTable =
     /\.(csv|tsv)$/i.test(file) ||
     /^"?sep=/i.test(trimmed(first)) ||
-    /[,;\t]/.test(trimmed(first)) ||
+    /[,;\t|]/.test(trimmed(first)) ||
     isHeader(trimmed(first));
   if (isTable) return readCsv(lines, named, isGuessed, signal);
   return first === "" ? noContacts() : readLines(lines, signal);
