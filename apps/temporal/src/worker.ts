@@ -45,6 +45,15 @@ function activities() {
   return activitiesOf(connections);
 }
 
+async function connect() {
+  try {
+    const { connectionOptions, namespace } = loadClientConnectConfig();
+    return { connection: await NativeConnection.connect(connectionOptions), namespace: namespace ?? "default" };
+  } catch (error) {
+    throw new SettingsError(`no connection to Temporal: ${(error as Error).message}`);
+  }
+}
+
 async function main(): Promise<void> {
   const values = readArguments();
   if (values.help) {
@@ -55,11 +64,10 @@ async function main(): Promise<void> {
     ...(values.only === "workflows" ? {} : { activities: activities() }),
     ...(values.only === "requests" ? {} : { workflowsPath }),
   };
-  const { connectionOptions, namespace } = loadClientConnectConfig();
-  const connection = await NativeConnection.connect(connectionOptions);
+  const { connection, namespace } = await connect();
   const worker = await Worker.create({
     connection,
-    namespace: namespace ?? "default",
+    namespace,
     taskQueue: values["task-queue"],
     ...parts,
     // On SIGTERM, open requests get their responses.

@@ -1,6 +1,7 @@
 // What the worker program says before it connects.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { freePort } from "skipcall-test-support/port";
 import { KEY } from "./support/removal.mjs";
 import { runWorker } from "./support/worker.mjs";
 
@@ -27,4 +28,17 @@ test("without a key, or with one that cannot be used, it ends at once and repeat
   assert.match(said(["--only", "nothing"], {}), /--only takes workflows or requests/);
   assert.match(said([KEY], {}), /an argument is not known/);
   assert.match(said([`--${KEY}`], {}), /an argument is not known/);
+});
+
+test("where Temporal cannot be reached, it says so in a line, and ends", async () => {
+  const settings = {
+    "Connection refused": { TEMPORAL_ADDRESS: `127.0.0.1:${await freePort()}` },
+    "Invalid address": { TEMPORAL_ADDRESS: "::nonsense" },
+    "Profile 'none' not found": { TEMPORAL_PROFILE: "none" },
+  };
+  for (const [why, env] of Object.entries(settings)) {
+    const { status, stderr } = runWorker([], { SKIPCALL_API_KEY: KEY, ...env });
+    assert.deepEqual([status, stderr.trim().split("\n").length], [2, 1], stderr);
+    assert.match(stderr, new RegExp(`^skipcall-temporal-worker: no connection to Temporal: .*${why}`));
+  }
 });
