@@ -23,7 +23,7 @@ js-call       short  skipcall  native,wasm,javascript                     0.2   
 conformance   short  tests     native                                     0.5     the conformance kit, and what it says of the native host
 n8n           short  -         wasm,javascript                            0.5     the n8n node'"'"'s parts
 more-hosts    all    kit       native,javascript,python,go                3.5     the kit on the other hosts, and on hosts that break a rule each
-runtimes      all    kit       native,wasm,javascript,runtimes            3.0     the JavaScript host in Bun, Deno, workerd and Node.js 20: a removal, and the kit
+runtimes      all    kit       native,wasm,javascript,python,runtimes     3.0     the JavaScript host in Bun, Deno, workerd and Node.js 20: a removal, and the kit
 page          all    kit       native,wasm,javascript,browser             5       the kit on the JavaScript host in a page of Chromium
 go            all    skipcall  native,wasm,emscripten,go                  1.5     the Go host, and the typed call, under the race detector
 fuzz          all    tests     native                                     0.1     the corpora of the fuzz targets, replayed

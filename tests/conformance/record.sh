@@ -9,7 +9,7 @@ record() { # NAME HOST…
   local name=$1 expectations=()
   shift
   [ ! -e "expectations/$name.json" ] || expectations=(--expectations "expectations/$name.json")
-  "${within[@]}" python3 -m action_conformance --quiet "${expectations[@]}" --json "results/$name.json" -- "$@" || true
+  "${within[@]}" "$root/.tools/python/bin/python" -m action_conformance --quiet "${expectations[@]}" --json "results/$name.json" -- "$@" || true
 }
 
 mkdir -p results

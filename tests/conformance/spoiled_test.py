@@ -95,9 +95,11 @@ class Spoiled(unittest.TestCase):
         self.assertEqual({f"duty-{number}" for number in range(1, 26)} - spoiled, set())
 
 
-@unittest.skipUnless(http2.IS_THERE, "PyPI's h2 is missing")
 class Http2(unittest.TestCase):
     cases = [name for name in CASES if name.startswith("http2")]
+
+    def setUp(self):
+        self.assertTrue(http2.IS_THERE, "PyPI's h2 is missing; .tools/python has it")
 
     def test_a_host_that_keeps_the_rules_passes(self):
         failed = failures("go", HTTP2, self.cases, cannot={})
