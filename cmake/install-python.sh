@@ -10,10 +10,8 @@ stamp="$(python3 --version) $(cksum <"$here/python-packages.txt")"
 if [ "$(cat "$target/.packages" 2>/dev/null)" != "$stamp" ]; then
   printf '\n== Installing Python packages into .tools/python\n' >&2
   # What runs in an environment that is there goes on, so packages are changed in place.
-  if [ "$("$target/bin/python" --version 2>/dev/null)" != "$(python3 --version)" ]; then
-    rm -rf "$target"
-    python3 -m venv "$target"
-  fi
+  [ "$("$target/bin/python" --version 2>/dev/null)" = "$(python3 --version)" ] || rm -rf "$target"
+  python3 -m venv "$target"
   "$target/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: \
     --require-hashes --requirement "$here/python-packages.txt" >&2
   "$target/bin/python" -m pip check --disable-pip-version-check >&2
