@@ -37,10 +37,10 @@ function nothing({ title, expression }: FieldText): Reason {
 function badSequence(removal: Removal, { sequenceId: field }: FieldTexts): Reason {
   const { sequenceId } = removal;
   if (isNothing(sequenceId)) return nothing(field);
-  return bad(
-    `${field.title}: ${quoted(sequenceId)} is not a sequence ID`,
-    "A sequence ID is a string or a whole number.",
-  );
+  const advice = Number.isInteger(sequenceId)
+    ? "A number as large as this has lost its last digits. Let the source give it as text."
+    : "A sequence ID is a string or a whole number.";
+  return bad(`${field.title}: ${quoted(sequenceId)} is not a sequence ID`, advice);
 }
 
 function badContact(value: unknown, removal: Removal, { contactIds: field }: FieldTexts): Reason {

@@ -6,7 +6,7 @@ import type { Execution } from "./execution";
 import type { Connection } from "./generated/host/connection.js";
 import { guardConnections } from "./generated/host/connection.js";
 import type { Manifest } from "./generated/host/manifest.js";
-import { BASE_URL, CONNECTION } from "./generated/manifest";
+import { BASE_URL, CONNECTION, KEY_FIELD } from "./generated/manifest";
 import { invisibleIn, plain } from "./quote";
 import { configurationReason, type Reason, STOPPED } from "./reasons";
 
@@ -27,7 +27,9 @@ function badKey(key: string): string | undefined {
   const unseen = invisibleIn(key);
   if (unseen !== undefined) return `its API key contains an invisible character (${unseen})`;
   if (!/^[\x21-\x7e]+$/.test(key)) return "its API key contains a character that no key has";
-  return key.length < 8 ? "its API key is too short to be one" : undefined;
+  if (key.length < 8) return "its API key is too short to be one";
+  const isOurs = new RegExp(KEY_FIELD.pattern).test(key);
+  return isOurs ? undefined : "its API key is not one of Skipcall's, which begin with sk_live_ or sk_test_";
 }
 
 function unusable(why: string): Reason {

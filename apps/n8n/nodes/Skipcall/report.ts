@@ -11,7 +11,7 @@ import { DEFAULT_RESULT_FIELD } from "./properties";
 import { plain } from "./quote";
 import { configurationReason, NO_TIME, type Reason, reasonOf, type Scene, STOPPED, UNNAMED } from "./reasons";
 import type { RemovalResult, UnconfirmedRemoval } from "./generated/result";
-import { fieldTexts, inputText, readRows, type Row } from "./rows";
+import { fieldTexts, inputText, readRows, type Row, unevaluatedField } from "./rows";
 import { compiledModule, removeContacts } from "./run";
 import {
   actionOptions,
@@ -131,6 +131,8 @@ export class Removing {
     const options = await readOptions(context, execution).catch(unreadableOptions);
     if (isReason(options)) return this.withoutResult("unsent", options);
     this.resultField = options.resultField;
+    const unevaluated = unevaluatedField(context);
+    if (unevaluated !== undefined) return this.withoutResult("unsent", unevaluated);
     const connection = await readConnection(context, (await compiledModule()).manifest, execution);
     if (isReason(connection)) return this.withoutResult("unsent", connection);
     return await this.send(options, connection);

@@ -6,7 +6,8 @@ import { eachInSlices, type Execution } from "./execution";
 import { hasExpression, isExpression } from "./expression";
 import { FIELDS } from "./generated/manifest";
 import { contactIdsOf, type Removal, sequenceIdOf } from "./items";
-import type { Reason } from "./reasons";
+import { quoted } from "./quote";
+import { configurationReason, type Reason } from "./reasons";
 import type { ActionOptions } from "./settings";
 
 /** One item's removal; bad: why it cannot be sent, if that is known before the module sees it. */
@@ -28,6 +29,19 @@ function textOf(context: IExecuteFunctions, name: FieldName): FieldText {
   const { title } = FIELDS[name];
   if (!hasExpression(raw)) return { title, expression: undefined };
   return { title, expression: isExpression(raw) ? raw.slice(1).trim() : JSON.stringify(raw) };
+}
+
+/** Why a field cannot be what is meant, or undefined: n8n evaluates braces only behind an =. */
+export function unevaluatedField(context: IExecuteFunctions): Reason | undefined {
+  for (const name of ["sequenceId", "contactIds"] as const) {
+    const raw = rawOf(context, name);
+    if (typeof raw !== "string" || hasExpression(raw) || !raw.includes("{{")) continue;
+    return configurationReason(
+      `${FIELDS[name].title} is the text ${quoted(raw)}, which n8n does not evaluate`,
+      "Nothing was sent. Switch the field from Fixed to Expression.",
+    );
+  }
+  return undefined;
 }
 
 /** The fields as a user sees them. */

@@ -62,6 +62,14 @@ test("the same with Continue: the row says that it was not removed; without: one
   assert.equal(requests.length, 0);
 });
 
+test("braces without an = are called that, and not sent as a sequence ID", async () => {
+  for (const [name, title] of Object.entries({ sequenceId: "Sequence ID", contactIds: "Contact IDs" })) {
+    const { error, requests } = await execute([row(1)], { parameters: { [name]: "{{ $json.field }}" } });
+    assert.equal(error.message, `${title} is the text "{{ $json.field }}", which n8n does not evaluate`);
+    assert.equal(requests.length, 0);
+  }
+});
+
 test("a list of expressions is evaluated for each item: no row is confirmed by another one's contacts", async () => {
   const rows = [1, 2, 3].map((n) => ({ ...row(n), second: id(n + 10) }));
   const contactIds = [
@@ -369,7 +377,7 @@ test("a credential that cannot be used: unsent, and the text says what is wrong,
     [{ ...CREDENTIAL, apiKey: " " }, /API key is empty/],
     [{ ...CREDENTIAL, apiKey: undefined }, /API key is empty/],
     [{ ...CREDENTIAL, apiKey: "short" }, /too short/],
-    [{ ...CREDENTIAL, apiKey: "Bearer_of_something" }, /does not look right/],
+    [{ ...CREDENTIAL, apiKey: '"sk_test_quoted"' }, /API key is not one of Skipcall's, which begin with sk_live_ or/],
     [{ ...CREDENTIAL, environment: undefined }, /no environment is chosen/],
   ];
   for (const [credential, wanted] of cases) {
@@ -378,7 +386,7 @@ test("a credential that cannot be used: unsent, and the text says what is wrong,
     const { outcome, cause, message } = out[0].json.skipcall;
     assert.deepEqual([outcome, cause], ["unsent", "configuration"], String(wanted));
     assert.match(message, wanted);
-    assert.ok(!message.includes("sk_test_"), message);
+    assert.doesNotMatch(message, /sk_test_\w/);
     const { error } = await execute([row(1)], { credential });
     assert.match(error.message, wanted);
     assert.match(error.description, /Nothing was sent/);

@@ -189,6 +189,8 @@ test("a wrong column: nothing given, or the first value that is not an id; conta
   assert.match(bare.description, /the digits of a UUID but no hyphens/);
   const unseen = await given({ sequenceId: "vip", contactId: id(1).replace("e89b", "e8\u200b9b") });
   assert.match(unseen.description, /invisible character \(U\+200B\)/);
+  const large = await given({ sequenceId: 12345678901234567890, contactId: id(1) });
+  assert.match(large.description, /^A number as large as this has lost its last digits/);
   const swapped = await given({ sequenceId: id(1), contactId: "vip" });
   assert.match(swapped.description, /the two fields may be swapped/);
   const many = await execute(

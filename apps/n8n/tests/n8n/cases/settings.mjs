@@ -121,4 +121,16 @@ export default {
       assert.match(error.message, /^This version of the node has no operation "addContacts"/);
     },
   },
+  "braces in a field that is fixed: nothing is sent": {
+    rows: [row(1)],
+    server: "silent",
+    parameters: { sequenceId: "{{ $json.sequenceId }}" },
+    check({ code, error }) {
+      assert.equal(code, 1);
+      assert.match(
+        error.message,
+        /^Sequence ID is the text "\{\{ \$json\.sequenceId \}\}", which n8n does not evaluate/,
+      );
+    },
+  },
 };
