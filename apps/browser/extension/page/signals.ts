@@ -5,7 +5,9 @@ import { cellOf, type List, placeOf, RADIO, type Row } from "./rows.js";
 import { nearest, textOf } from "./tree.js";
 
 export function isTicked(box: Element): boolean {
-  return box.localName === "input" ? (box as HTMLInputElement).checked : box.getAttribute("aria-checked") === "true";
+  if (box.localName !== "input") return box.getAttribute("aria-checked") === "true";
+  const { checked, indeterminate } = box as HTMLInputElement;
+  return checked && !indeterminate; // a dash, as aria-checked="mixed" is
 }
 
 /** A text that the box's markup does not claim, but that stands right after or before it. */

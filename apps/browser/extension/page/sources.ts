@@ -32,7 +32,7 @@ function idsIn(text: string): { ids: RegExpExecArray[]; areBare: boolean } {
 }
 
 /** Words that say what an address does, not with what. */
-const VERBS = /^(view|edit|show|details?|open|profile|preview|info)$/i;
+const VERBS = /^(view|edit|show|details?|open|profile|preview|info|records?)$/i;
 
 /** The last meaningful word before the id, such as "contacts" in /contacts/ID or "contact" in ?contact=ID. */
 function wordBefore(text: string, at: number): string {

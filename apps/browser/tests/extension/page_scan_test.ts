@@ -413,6 +413,11 @@ const MARKUPS: Record<string, [html: string, expected: string[]]> = {
     `<ul><li>${ON} Company: ${company(1)} Contact: ${id(1)}</li><li>${ON} Contact: ${id(2)}</li></ul>`,
     ["1", "2"],
   ],
+  "addresses of records, with the kind before": [
+    `<table><tr><td>${ON}</td><td><a href="/companies/42/record/${company(1)}">X</a></td>
+     <td><a href="/contacts/42/record/0-1/${id(1)}">Ada</a></td></tr></table>`,
+    ["1"],
+  ],
   "an address within an address": [
     `<table><tr><td>${ON}</td><td><a href="/go?to=%2Fcontacts%2F${id(1)}">Ada</a></td></tr></table>`,
     ["1"],
@@ -593,6 +598,15 @@ browserTest("rows that a long grid does not hold are counted", async (context) =
     assert.deepEqual(taken(scan), ["1"]);
     assert.equal(scan.lists[0]?.unseen, unseen, count);
   }
+});
+
+browserTest("a box that shows a dash is not ticked", async (context) => {
+  const page = await newPage(context);
+  await page.setContent(
+    `<ul><li data-contact-id="${id(1)}">${ON} Ada</li><li data-contact-id="${id(2)}">${ON} Grace</li></ul>`,
+  );
+  await page.evaluate(() => (document.querySelector("input")!.indeterminate = true));
+  assert.deepEqual(taken(await page.evaluate<PageScan>(SCRIPT)), ["2"]);
 });
 
 browserTest("hidden rows are counted, and selected text is read", async (context) => {
