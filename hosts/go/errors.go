@@ -16,7 +16,7 @@ var (
 	ErrWrongABI = errors.New("the module does not speak this action ABI")
 	// ErrTrap: the module trapped, or broke a rule of the ABI while running.
 	ErrTrap = errors.New("the module failed")
-	// ErrOutOfTime: a call into the module took too long and was stopped.
+	// ErrOutOfTime: a call into the module took too long and was stopped, or compiling it did.
 	ErrOutOfTime = errors.New("the module took too long")
 	// ErrNoMemory: the module has no memory for the input.
 	ErrNoMemory = errors.New("the module has no memory for the input")

@@ -17,7 +17,8 @@ const (
 	mostElements    = 100_000
 	longestManifest = 1 << 20
 
-	defaultCallTimeout = 10 * time.Second
+	defaultCallTimeout    = 10 * time.Second
+	defaultCompileTimeout = 30 * time.Second
 )
 
 // The ABI's features (ABI.md, "The module file"), by the engine's names.
@@ -30,6 +31,8 @@ type ModuleOptions struct {
 	CacheDir string
 	// CallTimeout ends a module that stays in one call for longer. 0: 10 s.
 	CallTimeout time.Duration
+	// CompileTimeout refuses a module whose compilation takes longer. 0: 30 s.
+	CompileTimeout time.Duration
 	// MemoryLimit is how many bytes the memory of an instance may have, in whole pages of 64 KiB. 0: what the module
 	// declares, which is at most 256 MiB.
 	MemoryLimit uint64
@@ -87,21 +90,48 @@ func Compile(ctx context.Context, wasm []byte, options ModuleOptions) (*Module, 
 		config = config.WithCompilationCache(module.cache)
 	}
 	module.runtime = wazero.NewRuntimeWithConfig(ctx, config)
-	if err := module.compile(ctx, wasm); err != nil {
+	if err := supplyImports(ctx, module.runtime); err != nil {
 		_ = module.Close(ctx)
+		return nil, failBy(ErrNotWasm, err, "the engine failed: %v", err)
+	}
+	timeout := options.CompileTimeout
+	if timeout <= 0 {
+		timeout = defaultCompileTimeout
+	}
+	if err := module.compile(ctx, wasm, timeout); err != nil {
 		return nil, err
 	}
 	return module, nil
 }
 
-func (m *Module) compile(ctx context.Context, wasm []byte) (err error) {
-	if err := supplyImports(ctx, m.runtime); err != nil {
-		return failBy(ErrNotWasm, err, "the engine failed: %v", err)
+// compile closes the module if it fails. The engine cannot stop a compilation, so one that takes too long is left running,
+// and the module is closed when it ends.
+func (m *Module) compile(ctx context.Context, wasm []byte, timeout time.Duration) error {
+	limited, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	done := make(chan error, 1)
+	go func() {
+		var err error
+		m.compiled, err = m.runtime.CompileModule(ctx, wasm)
+		done <- err
+	}()
+	select {
+	case err := <-done:
+		if err != nil {
+			_ = m.Close(ctx)
+			return failBy(ErrNotWasm, err, "%v", err)
+		}
+		return nil
+	case <-limited.Done():
+		go func() {
+			<-done
+			_ = m.Close(context.WithoutCancel(ctx))
+		}()
+		if err := ctx.Err(); err != nil {
+			return failBy(ErrOutOfTime, err, "compiling it was given up: %v", err)
+		}
+		return fail(ErrOutOfTime, "compiling it was given up after %v", timeout)
 	}
-	if m.compiled, err = m.runtime.CompileModule(ctx, wasm); err != nil {
-		return failBy(ErrNotWasm, err, "%v", err)
-	}
-	return nil
 }
 
 // Manifest returns what the module says about itself; do not change it.

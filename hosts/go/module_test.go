@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 )
 
 func TestModulesThatAreRefused(t *testing.T) {
@@ -46,6 +47,26 @@ func TestModulesThatAreRefused(t *testing.T) {
 				t.Error(err)
 			}
 		})
+	}
+}
+
+func TestCompilationThatTakesTooLongIsGivenUp(t *testing.T) {
+	const depth = 4_000 // 30 such functions take the engine many seconds
+	loops := "(func " + strings.Repeat("loop ", depth) + strings.Repeat("end ", depth) + ")"
+	wasm := guestBytes(t, `(func $send`, strings.Repeat(loops, 30)+` (func $send`)
+	start := time.Now()
+	module, err := Compile(t.Context(), wasm, ModuleOptions{CompileTimeout: 200 * time.Millisecond})
+	if module != nil || !errors.Is(err, ErrOutOfTime) || !strings.Contains(err.Error(), "200ms") {
+		t.Error(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	module, err = Compile(ctx, wasm, ModuleOptions{})
+	if module != nil || !errors.Is(err, ErrOutOfTime) || !errors.Is(err, context.DeadlineExceeded) {
+		t.Error(err)
+	}
+	if taken := time.Since(start); taken > 5*time.Second {
+		t.Error(taken)
 	}
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,16 @@ MODULE = """
 
 def built(text: str = MODULE, manifest: object = MANIFEST) -> bytes:
     return with_manifest(bytes(wasmtime.wat2wasm(text)), json.dumps(manifest).encode())
+
+
+def test_a_compilation_that_takes_too_long_is_given_up() -> None:
+    depth = 5000  # takes the engine a second or more
+    loops = f"(func {'loop ' * depth}{'end ' * depth})"
+    slow = built(MODULE.rstrip()[:-1] + loops + ")")
+    start = time.monotonic()
+    with pytest.raises(ModuleRefused, match=r"compiling it took longer than 0\.02 s"):
+        ActionModule(slow, compile_seconds=0.02)
+    assert time.monotonic() - start < 1
 
 
 def test_modules_are_taken() -> None:

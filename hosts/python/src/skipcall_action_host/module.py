@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import threading
 from collections.abc import Mapping
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as OutOfTime
 from typing import Final
 
 import wasmtime
@@ -77,10 +80,29 @@ def _judge(binary: bytes) -> Manifest:
     return manifest
 
 
+def _compile(engine: wasmtime.Engine, binary: bytes, seconds: float) -> wasmtime.Module:
+    """The engine cannot stop a compilation, so one that takes too long is left running."""
+    task: Future[wasmtime.Module] = Future()
+
+    def work() -> None:
+        try:
+            task.set_result(wasmtime.Module(engine, binary))
+        except BaseException as error:
+            task.set_exception(error)
+
+    threading.Thread(target=work, name="skipcall-compile", daemon=True).start()
+    try:
+        return task.result(seconds)
+    except OutOfTime:
+        raise ModuleRefused(f"the module was given up: compiling it took longer than {seconds:g} s") from None
+    except wasmtime.WasmtimeError as error:
+        raise ModuleRefused(f"not a usable WebAssembly module: {error}") from None
+
+
 class ActionModule:
     """A checked and compiled module, which any number of hosts can run any number of times."""
 
-    def __init__(self, module: bytes | str | os.PathLike[str]) -> None:
+    def __init__(self, module: bytes | str | os.PathLike[str], *, compile_seconds: float = 30) -> None:
         """From a file's bytes, or its name. Raises ModuleRefused, naming what is wrong, and OSError."""
         if isinstance(module, (str, os.PathLike)):
             with open(module, "rb") as file:
@@ -88,10 +110,7 @@ class ActionModule:
         self.manifest: Final = _judge(module)
         self.sha256: Final = hashlib.sha256(module).hexdigest()
         self.engine: Final = shared_engine()
-        try:
-            self.compiled: Final = wasmtime.Module(self.engine, module)
-        except wasmtime.WasmtimeError as error:
-            raise ModuleRefused(f"not a usable WebAssembly module: {error}") from None
+        self.compiled: Final = _compile(self.engine, module, compile_seconds)
 
     @property
     def abi_version(self) -> str:
