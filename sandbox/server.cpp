@@ -159,7 +159,7 @@ struct Server::Impl {
 
   void accept_all() {
     for (;;) {
-      const int socket = ::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC);
+      const int socket = accept_next();
       if (socket >= 0) {
         const int yes = 1;
         ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
@@ -169,6 +169,12 @@ struct Server::Impl {
         return;
       }
     }
+  }
+
+  // One thread at a time: a descriptor is already taken while a call waits.
+  int accept_next() {
+    const std::lock_guard lock(accepting);
+    return ::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC);
   }
 
   void serve(int socket) {
@@ -237,6 +243,7 @@ struct Server::Impl {
     return !stopped.wait_for(lock, std::chrono::milliseconds(ms), [this] { return stopping; });
   }
 
+  std::mutex accepting;
   std::mutex mutex;  // for the next four
   Api api;
   std::set<int> sockets;

@@ -50,6 +50,18 @@ func TestModulesThatAreRefused(t *testing.T) {
 	}
 }
 
+func TestLocalsAreBounded(t *testing.T) {
+	for locals, why := range map[uint64]string{mostLocals: "", mostLocals + 1: "more than 10000000 locals"} {
+		body := append(binary.AppendUvarint([]byte{1}, locals), 0x7f, 0x0b)
+		code := append([]byte{1, byte(len(body))}, body...)
+		wasm := append([]byte("\x00asm\x01\x00\x00\x00"), 10, byte(len(code)))
+		_, err := parseWasm(append(wasm, code...))
+		if (err == nil) != (why == "") || err != nil && !strings.Contains(err.Error(), why) {
+			t.Error(locals, err)
+		}
+	}
+}
+
 func TestCompilationThatTakesTooLongIsGivenUp(t *testing.T) {
 	const depth = 4_000 // 30 such functions take the engine many seconds
 	loops := "(func " + strings.Repeat("loop ", depth) + strings.Repeat("end ", depth) + ")"

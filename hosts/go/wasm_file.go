@@ -45,7 +45,8 @@ type customSection struct {
 const (
 	longestFile        = 16 << 20
 	mostCustomSections = 1000
-	mostValues         = 100 // parameters or results of a function
+	mostLocals         = 10_000_000 // of all functions: the engine spends memory on each
+	mostValues         = 100        // parameters or results of a function
 )
 
 type section struct {
@@ -72,7 +73,7 @@ var sections = map[byte]section{
 	sectionStart: {8, 0, "", nil},
 	9:            {9, 10_000, "element segments", nil},
 	12:           {10, 0, "", nil}, // the count of data segments, which comes before the code
-	10:           {11, 0, "", nil},
+	10:           {11, 100_000, "function bodies", (*wasmParser).readBody},
 	11:           {12, 100_000, "data segments", nil},
 }
 
@@ -82,7 +83,7 @@ var (
 	valueTypes = map[byte]string{0x7f: "i32", 0x7e: "i64", 0x7d: "f32", 0x7c: "f64"}
 )
 
-// parseWasm reads a binary. Code and data are skipped, not validated.
+// parseWasm reads a binary. Code, except for the number of locals, and data are skipped, not validated.
 func parseWasm(binary []byte) (*wasmFile, error) {
 	switch {
 	case len(binary) > longestFile:
@@ -213,6 +214,7 @@ type wasmParser struct {
 	order     int
 	types     []string
 	functions []string
+	locals    uint64
 }
 
 // section reads one section, all of which the reader holds.
@@ -275,6 +277,20 @@ func (p *wasmParser) at(list []string, what string) string {
 }
 
 func (p *wasmParser) readFunction() { p.functions = append(p.functions, p.at(p.types, "a type")) }
+
+func (p *wasmParser) readBody() {
+	body := wasmReader{rest: p.take(p.u32())}
+	for groups := body.u32(); groups > 0 && body.wrong == ""; groups-- {
+		p.locals += uint64(body.u32())
+		body.byte() // their type
+	}
+	if body.wrong != "" {
+		p.refuse("%s", body.wrong)
+	}
+	if p.locals > mostLocals {
+		p.refuse("its functions have more than %d locals", mostLocals)
+	}
+}
 
 func (p *wasmParser) readTable() {
 	if p.byte() != funcref {

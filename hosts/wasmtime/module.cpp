@@ -35,6 +35,16 @@ void check_address_space() {
                       " MiB; raise the limit: ulimit -v 2097152, or ulimit -v unlimited");
 }
 
+// The engine, the connections, a journal and the results; with a margin for what the process has inherited.
+constexpr rlim_t least_files = 64;
+
+void check_open_files() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= least_files) return;
+  throw HostError(Fault::no_memory, "running a module needs 64 open files, but this process is limited to " +
+                                        std::to_string(limit.rlim_cur) + "; raise the limit: ulimit -n 64");
+}
+
 // An instance never gets more (InstanceLimits).
 constexpr uint64_t most_memory = 256u << 20;
 
@@ -104,6 +114,7 @@ Module Module::load(std::span<const uint8_t> binary, const std::filesystem::path
                     std::chrono::milliseconds compile_time) {
   ModuleDescription description = describe_module(binary);
   check_address_space();
+  check_open_files();
   const uint64_t pages = description.file.memories[0].maximum_pages.value_or(0);
   auto engine = std::make_shared<Engine>(std::min(pages << 16, most_memory));
   const CodeCache cache(cache_directory);

@@ -169,6 +169,10 @@ class Choice(Case):
         path = self.folder.file("x.csv", f"contactId,\x1b]0;x\x07\u202e\x9b,sequenceId\n{IDS[0]},a,spring\n")
         err = self.preview(path)
         self.assertIn('not used: "?]0;x???"', err)
+        for text in (f'contactId,"x\nDone: Sequence"\n{IDS[0]},a\n', '{"contactIds": [], "x\\nDone: ": 1}'):
+            sequence = ["--sequence", "A"] if text[0] == "c" else []
+            _, err = self.run_ok("remove-contacts", self.folder.file("z", text), *sequence, "--dry-run", code=2)
+            self.assertRegex(err, r"^skipcall: .*x\?Done: .*\n$")
         path = self.folder.file("y.csv", f"id,contact,\x1b[31m\u009b\n{IDS[0]},a,b\n")
         err = self.preview(path, "--sequence", "\x1b[31m")
         self.assertNotRegex(err, "[\x00-\x09\x0b-\x1f\x7f-\x9f]")

@@ -335,6 +335,29 @@ class AddressSpace(Case):
         self.assertIn("no threads can be started", err)
 
 
+class OpenFiles(Case):
+    """What `ulimit -n` leaves."""
+
+    def limited(self, files, *arguments):
+        def limit():
+            resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
+
+        return self.folder.run("remove-contacts", EXAMPLE, *arguments, preexec_fn=limit)
+
+    def test_64_are_enough(self):
+        code, out, err = self.limited(64, "--sandbox", "--yes")
+        self.assertEqual(code, 0, err)
+        self.assertIn("2,820 removed now", out)
+
+    def test_less_is_refused_with_a_reason(self):
+        for files in (63, 32):
+            for arguments in (["--sandbox", "--yes"], ["--dry-run"]):
+                with self.subTest(files=files, arguments=arguments):
+                    code, out, err = self.limited(files, *arguments)
+                    self.assertEqual((code, out), (5, ""), err)
+                    self.assertIn(f"limited to {files}; raise the limit: ulimit -n 64", err)
+
+
 class Secrets(Case):
     def test_nobody_sees_the_key(self):
         with sandbox(
