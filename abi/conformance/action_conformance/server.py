@@ -280,6 +280,6 @@ class Server:
                 if isinstance(raw, ssl.SSLSocket):
                     raw.unwrap()
                 raw.shutdown(socket.SHUT_WR)
-            except OSError:
+            except (OSError, ValueError):  # the other one, of a connection that several threads serve, closed it
                 pass
         raw.close()
