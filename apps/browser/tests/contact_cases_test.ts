@@ -72,6 +72,15 @@ async function read(each: Case): Promise<unknown> {
 
 test("there are cases", () => assert.ok(cases.length > 100));
 
+test("cells with a long run of what is removed from their ends are read in time that grows with it", async () => {
+  const began = performance.now();
+  for (const run of [" ", "\u200b", ",", ", "].map((one) => one.repeat(100_000))) {
+    const file = new File([`sequenceId,contactId\ns,"a${run}b"\ns,"a${run}"\n`], "contacts.csv");
+    await readContactFile(file);
+  }
+  assert.ok(performance.now() - began < 2000, "it takes the square of its length");
+});
+
 for (const each of cases) {
   test(each.name, async () => {
     const { expect } = each;

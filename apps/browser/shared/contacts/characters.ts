@@ -12,7 +12,9 @@ function classOf(...lists: string[][]): string {
 
 const BLANK = classOf(tables.whiteSpace, tables.invisible);
 const BEFORE = new RegExp(`^[${BLANK}]+`, "u");
-const AFTER = new RegExp(`[${BLANK}]+$`, "u");
+// Looking back, a run inside is tried once, and not from each of its characters.
+const AFTER = new RegExp(`(?<![${BLANK}])[${BLANK}]+$`, "u");
+const AFTER_ITEM = new RegExp(`(?<![,;${BLANK}])[,;${BLANK}]+$`, "u");
 const INVISIBLE = new RegExp(`[${classOf(tables.invisible)}]`, "gu");
 const ODD = new RegExp(`(?! )[${classOf(tables.whiteSpace, tables.invisible, tables.control)}]`, "u");
 // What is taken out before an id is looked for; a line break ends an id.
@@ -53,8 +55,7 @@ export function holdsId(text: string): boolean {
 
 /** A contact id without what sheets and lists put around it: blanks, quotes, a comma after it. */
 export function bareId(text: string): string {
-  let bare = trimmed(text);
-  while (/[,;]$/.test(bare)) bare = trimmed(bare.slice(0, -1));
+  let bare = trimmed(text).replace(AFTER_ITEM, "");
   if (bare.startsWith('="')) bare = bare.slice(1);
   return /^("(.+)"|'(.+)'|\{(.+)\}|“(.+)”|‘(.+)’)$/su.test(bare) ? trimmed(bare.slice(1, -1)) : bare;
 }

@@ -9,8 +9,9 @@ export function isToken(text: string): boolean {
   return /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(text);
 }
 
+// Looking back, a run of blanks inside is tried once, and not from each of them.
 function trim(value: string): string {
-  return value.replace(/^[ \t]+|[ \t]+$/g, "");
+  return value.replace(/^[ \t]+|(?<![ \t])[ \t]+$/g, "");
 }
 
 /** The headers of a request's block; undefined if it is malformed, or over 64 KiB. */
