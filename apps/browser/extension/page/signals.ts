@@ -19,16 +19,32 @@ function textBeside(box: Element): string {
   return "";
 }
 
+const labelsOfRoot = new WeakMap<Node, Map<string, Element>>();
+
+/** The label around the box or for it. Chromium looks through the whole page for each use of `labels`. */
+function labelOf(box: Element): Element | undefined {
+  const around = box.closest("label");
+  if (around !== null || box.id === "") return around ?? undefined;
+  const root = box.getRootNode() as Document | ShadowRoot;
+  let labels = labelsOfRoot.get(root);
+  if (labels === undefined) {
+    labels = new Map([...root.querySelectorAll("label")].map((label) => [label.htmlFor, label]));
+    labelsOfRoot.set(root, labels);
+  }
+  return labels.get(box.id);
+}
+
 /** What a person hears or reads beside the box. */
 function nameOf(box: Element): string {
   const root = box.getRootNode() as Document | ShadowRoot;
   const by = (box.getAttribute("aria-labelledby") ?? "")
     .split(/\s+/)
     .map((id) => (id === "" ? null : root.getElementById(id)));
+  const label = labelOf(box);
   const texts = [
     box.getAttribute("aria-label") ?? "",
     ...by.map((element) => (element === null ? "" : textOf(element, 80))),
-    ...[...((box as Partial<HTMLInputElement>).labels ?? [])].map((label) => textOf(label, 80)),
+    label === undefined ? "" : textOf(label, 80),
     box.getAttribute("title") ?? "",
     box.localName === "input" ? "" : textOf(box, 80),
     textBeside(box),

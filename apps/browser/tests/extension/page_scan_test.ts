@@ -465,6 +465,10 @@ const MARKUPS: Record<string, [html: string, expected: string[]]> = {
       .join(""),
     ["rows?", "rows?", "rows?"],
   ],
+  "a label in another cell": [
+    `<table><tr data-contact-id="${id(1)}"><td><input type="checkbox" id="s1" checked></td><td><label for="s1">Subscribed</label></td></tr></table>`,
+    ["rows?"],
+  ],
   "boxes that only the program names": [
     [
       `<td><input type="checkbox" checked id="subscribed-7"></td>`,
@@ -598,6 +602,20 @@ browserTest("rows that a long grid does not hold are counted", async (context) =
     assert.deepEqual(taken(scan), ["1"]);
     assert.equal(scan.lists[0]?.unseen, unseen, count);
   }
+});
+
+browserTest("a page of many rows takes time in proportion to them", async (context) => {
+  const page = await newPage(context);
+  const took = async (rows: number): Promise<number> => {
+    const row = (n: number): string => `<li data-contact-id="${id(n)}"><input type="checkbox" checked> Ada</li>`;
+    await page.setContent(`<ul>${Array.from({ length: rows }, (_, n) => row(n)).join("")}</ul>`);
+    const began = performance.now();
+    await page.evaluate<PageScan>(SCRIPT);
+    return performance.now() - began;
+  };
+  const few = Math.min(await took(1000), await took(1000));
+  const many = await took(8000);
+  assert.ok(many < few * 20, `${String(few)} ms for 1,000 rows, ${String(many)} ms for 8,000`);
 });
 
 browserTest("a box that shows a dash is not ticked", async (context) => {
