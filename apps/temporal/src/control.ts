@@ -104,7 +104,8 @@ export class Control {
   }
 
   /** The time of earlier runs counts too. */
-  private optionsNow({ maxDurationMs, ...options }: RemovalOptions = {}): RemovalOptions {
+  private optionsNow(given: RemovalOptions | null = {}): RemovalOptions {
+    const { maxDurationMs, ...options } = given ?? {};
     if (maxDurationMs === undefined) return options;
     const left = maxDurationMs - (Date.now() - this.startedAt);
     return { ...options, maxDurationMs: Math.max(SHORTEST_DURATION_MS, left) };

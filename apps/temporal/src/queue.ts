@@ -61,7 +61,13 @@ export async function removalQueue(): Promise<void> {
     );
     return turn;
   };
-  const validator = (): void => {
+  const validator = (job: unknown): void => {
+    if (typeof job !== "object" || job === null) {
+      throw ApplicationFailure.nonRetryable(
+        "a job is an input of removeContacts or removeContactsFrom",
+        "skipcall-job",
+      );
+    }
     if (!workflowInfo().continueAsNewSuggested) return;
     throw ApplicationFailure.retryable(
       "the queue's history is full; it continues when its jobs are done",

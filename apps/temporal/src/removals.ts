@@ -2,7 +2,7 @@
 import { ApplicationFailure, CancellationScope, continueAsNew, proxyActivities } from "@temporalio/workflow";
 import { NOTHING, sum, withoutLists } from "./account.js";
 import { Control, type RemovalSettings } from "./control.js";
-import type { SourceActivities, SourceInput, SourceResult } from "./source.js";
+import type { SourceActivities, SourceInput, SourcePart, SourceResult } from "./source.js";
 import type { Removal, RemovalInput, RemovalResult } from "./remove_contacts.js";
 
 /** So that a result of none but invalid ids, the longest there is, fits into a payload. */
@@ -24,10 +24,11 @@ export async function removeContacts(
   state?: RemovalState,
 ): Promise<RemovalResult> {
   const startedAt = state?.startedAt ?? Date.now();
-  const control = new Control(settings, startedAt);
+  const control = new Control(settingsOf(settings), startedAt);
+  const whole = objectOf(input);
   return CancellationScope.nonCancellable(async () => {
-    refuseTooMany(input);
-    const { account, rest } = await control.remove(input, state?.account);
+    refuseTooMany(whole);
+    const { account, rest } = await control.remove(whole, state?.account);
     if (rest !== undefined) await continueAsNew<typeof removeContacts>(rest, settings, { startedAt, account });
     control.end();
     return account;
@@ -50,19 +51,19 @@ export interface SourceState {
 export async function removeContactsFrom(
   input: SourceInput,
   settings: RemovalSettings = {},
-  state: SourceState = { startedAt: Date.now(), cursor: input.cursor ?? null, done: NOTHING },
+  state?: SourceState,
 ): Promise<SourceResult> {
-  const { startedAt } = state;
-  const { source, options } = input;
+  const { source, options, cursor: begin = null } = objectOf(input);
+  const { startedAt, ...first } = state ?? { startedAt: Date.now(), cursor: begin, done: NOTHING };
   const { readSkipcallContacts, keepSkipcallLists } = proxyActivities<SourceActivities>({
     startToCloseTimeout: "10 minutes",
   });
-  const control = new Control(settings, startedAt);
+  const control = new Control(settingsOf(settings), startedAt);
   return CancellationScope.nonCancellable(async () => {
-    let { cursor, done, part } = state;
+    let { cursor, done, part }: Omit<SourceState, "startedAt"> = first;
     for (;;) {
       const at = cursor;
-      const read = part ?? (await control.unlessStopped(() => readSkipcallContacts(source, at)));
+      const read = part ?? (await control.unlessStopped(async () => partOf(await readSkipcallContacts(source, at))));
       if (read === undefined) break;
       const { next } = read;
       const whole = "rest" in read ? read.rest : { removals: read.removals, ...(options && { options }) };
@@ -87,6 +88,37 @@ export async function removeContactsFrom(
   });
 }
 
+function refuse(type: string, why: string): never {
+  throw ApplicationFailure.nonRetryable(`${why} Nothing was sent.`, type);
+}
+
+/** Arguments are JSON, and any other error than ApplicationFailure would be tried for ever. The module judges {}. */
+function objectOf<T extends object>(value: T): T {
+  const seen: unknown = value;
+  return (typeof seen === "object" && seen !== null && !Array.isArray(seen) ? seen : {}) as T;
+}
+
+function settingsOf(value: RemovalSettings): RemovalSettings {
+  const settings = objectOf(value);
+  const { taskQueue, requestsPerRun = 1 }: { taskQueue?: unknown; requestsPerRun?: unknown } = settings;
+  // With none, a run would send nothing, and continue as one that sends nothing.
+  if (!Number.isSafeInteger(requestsPerRun) || Number(requestsPerRun) < 1) {
+    refuse("skipcall-settings", "requestsPerRun takes a whole number from 1.");
+  }
+  if (taskQueue !== undefined && (typeof taskQueue !== "string" || taskQueue === "")) {
+    refuse("skipcall-settings", "taskQueue takes the name of a task queue.");
+  }
+  return settings;
+}
+
+/** Without a next place, the source would be read from its beginning again and again. */
+function partOf(value: SourcePart): SourcePart {
+  const { removals, next }: { removals?: unknown; next?: unknown } = objectOf(value);
+  if (Array.isArray(removals) && next !== undefined) return value;
+  const why = "readSkipcallContacts has to return { removals, next }, and null for next with the last part";
+  throw ApplicationFailure.nonRetryable(why, "skipcall-source");
+}
+
 function refuseTooMany(input: RemovalInput): void {
   const lists: unknown[] = Array.isArray(input.removals)
     ? input.removals.map((removal: Removal | undefined) => removal?.contactIds)
@@ -95,8 +127,5 @@ function refuseTooMany(input: RemovalInput): void {
   if (contacts <= MOST_BY_VALUE) return;
   const given = contacts.toLocaleString("en");
   const most = MOST_BY_VALUE.toLocaleString("en");
-  throw ApplicationFailure.nonRetryable(
-    `${given} contacts by value, at most ${most}; removeContactsFrom takes any number. Nothing was sent.`,
-    "skipcall-too-many",
-  );
+  refuse("skipcall-too-many", `${given} contacts by value, at most ${most}; removeContactsFrom takes any number.`);
 }

@@ -1,5 +1,6 @@
 // Removals that are too large for one history, or for a payload; and payloads that Temporal's server cannot read.
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -155,6 +156,19 @@ test("stopped within a part: its rest is kept, and next is where another removal
     );
   });
 });
+
+test("a part that is none, or does not say where the next one begins, ends the removal", { timeout: 60_000 }, () =>
+  withWorker([], {}, {}, async () => {
+    const start = (input) =>
+      server.client.workflow.start("removeContactsFrom", { taskQueue: QUEUE, workflowId: randomUUID(), args: [input] });
+    for (const part of [undefined, null, "x", {}, { removals: [] }, { next: null }]) {
+      const handle = await start({ source: { wrong: { part } } });
+      await assert.rejects(handle.result(), ({ cause }) => cause.type === "skipcall-source", JSON.stringify(part));
+    }
+    const nothing = await (await start({ source: { wrong: { part: { removals: [], next: null } } } })).result();
+    assert.deepEqual([nothing.status, nothing.requested, nothing.next], ["completed", 0, null]);
+  }),
+);
 
 test("more by value than its result could hold is refused, and nothing is sent", () =>
   withWorker([], {}, {}, async ({ sandbox }) => {

@@ -1,5 +1,6 @@
 // One queue for each key: removals in turn, none refused by the rate limit.
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { after, before, test } from "node:test";
 import { WithStartWorkflowOperation } from "@temporalio/client";
 import { contactIds } from "skipcall-test-support/contacts";
@@ -78,6 +79,14 @@ test("a removal is a workflow of its own, and its end is not that of the next on
     assert.deepEqual([(await next).status, (await next).stoppedBy], ["failed", "invalid-input"]);
     assert.deepEqual([(await last).status, (await last).removed], ["completed", 400]);
   }));
+
+test("what is no job is refused, and those that come after it run", { timeout: 60_000 }, () =>
+  withWorker({}, async (_sandbox, [{ id, contacts }]) => {
+    for (const job of [null, "x", 7]) await assert.rejects(removeInTurn("key-d", randomUUID(), job), String(job));
+    const result = await removeInTurn("key-d", "good", { sequenceId: id, contactIds: contacts });
+    assert.deepEqual([result.status, result.removed], ["completed", 400]);
+  }),
+);
 
 test("cancelled, the queue lets its removal give its account, and starts no other", () =>
   withWorker({ latencyMs: 300 }, async (sandbox, sequences) => {

@@ -1,5 +1,6 @@
 // The workflow on a real server, by the worker program: its account, its status, its ends, and where the key is.
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { after, before, test } from "node:test";
 import { contactIds } from "skipcall-test-support/contacts";
 import { startSandbox } from "skipcall-test-support/sandbox";
@@ -65,6 +66,23 @@ test("an input that is refused ends in a result, and nothing is sent", () =>
     assert.deepEqual([status, stoppedBy, errors[0].retryable], ["failed", "invalid-input", false]);
     assert.equal(sandbox.requests().length, 0);
   }));
+
+test("arguments that are no input end in a result or a failure, and nothing is sent", { timeout: 60_000 }, () =>
+  withWorker([], {}, async (sandbox) => {
+    const start = (args) =>
+      server.client.workflow.start("removeContacts", { taskQueue: QUEUE, workflowId: randomUUID(), args });
+    const input = { sequenceId: "spring", contactIds: ["no id"], options: null };
+    for (const args of [[], [null], ["x"], [[]], [{ options: "x" }], [input], [input, null], [input, "x"]]) {
+      const { status, stoppedBy } = await (await start(args)).result();
+      assert.deepEqual([status, stoppedBy], ["failed", "invalid-input"], JSON.stringify(args));
+    }
+    for (const settings of [{ requestsPerRun: 0 }, { requestsPerRun: "x" }, { taskQueue: 7 }, { taskQueue: "" }]) {
+      const handle = await start([input, settings]);
+      await assert.rejects(handle.result(), ({ cause }) => cause.type === "skipcall-settings");
+    }
+    assert.equal(sandbox.requests().length, 0);
+  }),
+);
 
 test("a long wait is one timer; stop ends it gently, and remaining is a next input", () =>
   withWorker(contactIds(1000), { limit: 4, ...AN_HOUR }, async (sandbox) => {

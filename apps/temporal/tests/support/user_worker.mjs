@@ -1,5 +1,6 @@
 // A worker of a user: the package's workflows and activities beside activities of its own, and where ENCRYPTED is set, a
-// payload codec. A source is { contacts, group, every }: every n-th contact is of a sequence that is not there.
+// payload codec. A source is { contacts, group, every }: every n-th contact is of a sequence that is not there;
+// or { wrong: { part } }, which it gives as it is.
 import { appendFileSync } from "node:fs";
 import { NativeConnection, Worker } from "@temporalio/worker";
 import { contactIds } from "skipcall-test-support/contacts";
@@ -24,7 +25,8 @@ const worker = await Worker.create({
   ...(ENCRYPTED === undefined ? {} : { dataConverter }),
   activities: {
     ...createActivities({ apiKey: SKIPCALL_API_KEY, baseUrl: SKIPCALL_BASE_URL }),
-    readSkipcallContacts({ contacts, group, every }, cursor) {
+    readSkipcallContacts({ contacts, group, every, wrong }, cursor) {
+      if (wrong !== undefined) return wrong.part;
       const at = cursor ?? 0;
       const ids = idsOf(contacts, group).slice(at, at + part);
       const isGone = (_id, i) => (at + i + 1) % every === 0;
