@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import subprocess
 import tarfile
 
 import pytest
@@ -135,3 +136,49 @@ def test_the_host_in_strict_typescript_and_in_a_bundle(project, tools, module):
     program = f'import {{ ActionHost, readManifest }} from "skipcall-action-host";{USE}'
     check_and_bundle(project, tools, module, program)
     assert run(project, "bundle.js") == ["skipcall.remove_contacts", "function"]
+
+
+def test_the_mcp_server_removes_what_its_client_confirms(tmp_path, few):
+    output("npm", "install", *QUIET, "--global", "--prefix", tmp_path, one("skipcall-mcp-*.tgz"), env=ENV)
+    sequence, ids = few
+    with (
+        sandbox() as variables,
+        subprocess.Popen(
+            [tmp_path / "bin/skipcall-mcp"],
+            env={**ENV, **variables},
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        ) as server,
+    ):
+
+        def ask(number, method, params):
+            print(json.dumps({"jsonrpc": "2.0", "id": number, "method": method, "params": params}), file=server.stdin)
+            server.stdin.flush()
+            for line in server.stdout:
+                if (message := json.loads(line)).get("id") == number:
+                    return message["result"]
+            raise AssertionError(f"no response to {method}")
+
+        def remove(number, **more):
+            arguments = {"sequenceId": sequence, "contactIds": ids, **more}
+            return ask(number, "tools/call", {"name": "remove_contacts", "arguments": arguments})["structuredContent"]
+
+        client = {"name": "test", "version": "1"}
+        ask(1, "initialize", {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": client})
+        token = remove(2)["confirmation"]["confirmationToken"]
+        assert remove(3, confirmationToken=token)["removed"] == len(ids)
+        server.stdin.close()
+
+
+def test_the_temporal_worker_starts_in_an_empty_project(tmp_path):
+    (tmp_path / "package.json").write_text('{ "private": true }')
+    output("npm", "install", *QUIET, one("skipcall-temporal-*.tgz"), cwd=tmp_path, env=ENV)
+    types = output("node", "-p", "Object.keys(require('skipcall-temporal/workflows')).sort()", cwd=tmp_path, env=ENV)
+    assert "removeContacts" in types
+    env = {**ENV, "SKIPCALL_API_KEY": "sk_test_0123456789", "TEMPORAL_ADDRESS": "127.0.0.1:9"}
+    worker = subprocess.run(
+        ["npx", "skipcall-temporal-worker"], cwd=tmp_path, env=env, capture_output=True, text=True, check=False
+    )
+    assert worker.returncode != 0
+    assert "no connection to Temporal" in worker.stderr
