@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io/fs"
+	"sync"
 	"time"
 
 	"github.com/tetratelabs/wazero"
@@ -83,13 +84,9 @@ func Compile(ctx context.Context, wasm []byte, options ModuleOptions) (*Module, 
 		WithMemoryLimitPages(max(pages, 1)).
 		WithDebugInfoEnabled(false).
 		WithCloseOnContextDone(!options.UnstoppableCalls)
-	if options.CacheDir != "" {
-		if module.cache, err = wazero.NewCompilationCacheWithDir(options.CacheDir); err != nil {
-			return nil, failBy(ErrUsage, err, "the folder for compiled code cannot be used: %v", err)
-		}
-		config = config.WithCompilationCache(module.cache)
+	if err := module.start(ctx, config, options.CacheDir); err != nil {
+		return nil, err
 	}
-	module.runtime = wazero.NewRuntimeWithConfig(ctx, config)
 	if err := supplyImports(ctx, module.runtime); err != nil {
 		_ = module.Close(ctx)
 		return nil, failBy(ErrNotWasm, err, "the engine failed: %v", err)
@@ -102,6 +99,22 @@ func Compile(ctx context.Context, wasm []byte, options ModuleOptions) (*Module, 
 		return nil, err
 	}
 	return module, nil
+}
+
+// starting keeps wazero 1.12 from a data race: the first of its calls in start write its version to a variable.
+var starting sync.Mutex
+
+func (m *Module) start(ctx context.Context, config wazero.RuntimeConfig, cacheDir string) (err error) {
+	starting.Lock()
+	defer starting.Unlock()
+	if cacheDir != "" {
+		if m.cache, err = wazero.NewCompilationCacheWithDir(cacheDir); err != nil {
+			return failBy(ErrUsage, err, "the folder for compiled code cannot be used: %v", err)
+		}
+		config = config.WithCompilationCache(m.cache)
+	}
+	m.runtime = wazero.NewRuntimeWithConfig(ctx, config)
+	return nil
 }
 
 // compile closes the module if it fails. The engine cannot stop a compilation, so one that takes too long is left running,
