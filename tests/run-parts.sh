@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # run-parts.sh [PART…]: builds and runs parts of the tests, and ends with a table of their times and the line "N passed,
-# N failed, N skipped". Without a PART: the short set. "all": every one. "list": the table of parts.
+# N failed, N skipped". Without a PART: the short set. "all": every one. "list": the table of parts. "one PART": what it
+# calls itself with for each, once all is built.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -49,6 +50,7 @@ case ${1:-short} in
     done <<<"$parts"
     exit
     ;;
+  one) wanted=$2 ;;
   short) wanted=$(awk '$2 == "short" {print $1}' <<<"$parts") ;;
   all) wanted=$(awk 'NF {print $1}' <<<"$parts") ;;
   *) wanted=$(printf '%s\n' "$@") ;;
@@ -60,7 +62,7 @@ for part in $wanted; do
     exit 2
   }
 done
-whole=$([ "${1:-}" = all ] && echo yes || echo no)
+export SKIPCALL_SIMULATION_SEEDS=${SKIPCALL_SIMULATION_SEEDS:-$([ "${1:-}" = all ] && echo 8000 || echo 1000)}
 jobs=$(nproc)
 results=build/tests
 mkdir -p "$results"
@@ -68,14 +70,13 @@ mkdir -p "$results"
 say() { printf '\n== %s\n' "$*"; }
 needs() { grep -q "^\($(tr '\n' '|' <<<"$wanted" | sed 's/|*$//; s/|/\\|/g')\) .*[ ,]$1[ ,]" <<<"$parts"; }
 
-table=()
-failed=()
-# timed NAME AGAIN COMMAND…: one row of the table.
+# timed NAME COMMAND…: one row of the table, kept in a file of its name.
 timed() {
-  local name=$1 again=$2 start=$SECONDS outcome=passed
-  shift 2
-  "$@" || { outcome=FAILED && failed+=("$again"); }
-  table+=("$(printf '%-14s %-7s %3d min %02d s' "$name" "$outcome" $(((SECONDS - start) / 60)) $(((SECONDS - start) % 60)))")
+  local name=$1 start=$SECONDS outcome=passed
+  shift
+  "$@" || outcome=FAILED
+  printf '%-14s %-7s %3d min %02d s\n' "$name" "$outcome" $(((SECONDS - start) / 60)) $(((SECONDS - start) % 60)) \
+    >"$results/$name.row"
   [ "$outcome" = passed ]
 }
 
@@ -132,9 +133,6 @@ run_go() { # NAME
 
 run_part() {
   case $1 in
-    simulation)
-      SKIPCALL_SIMULATION_SEEDS=$([ "$whole" = yes ] && echo 8000 || echo 1000) run_ctest "$1" --test-dir build/dev/tests/simulation
-      ;;
     abi) run_ctest "$1" --test-dir build/dev/tests/abi -E reproducible ;;
     reproducible) run_ctest "$1" --test-dir build/dev/tests/abi -R reproducible ;;
     fuzz) run_ctest "$1" --test-dir build/dev/tests/fuzz -R replay ;;
@@ -170,27 +168,50 @@ run_part() {
   esac
 }
 
+test_one() { # PART
+  say "Testing: $1"
+  timed "$1" run_part "$1" || true
+}
+
+if [ "${1:-}" = one ]; then
+  test_one "$2" >"$results/$2.log" 2>&1
+  exec flock "$results" cat "$results/$2.log" # in one piece, though others end at the same time
+fi
 install
 CHROMIUM=${CHROMIUM:-$(command -v chromium || true)}
 export CHROMIUM
 [ -n "$CHROMIUM" ] || ! needs browser || say "There is no Chromium (CHROMIUM names one): the tests in it are skipped"
-timed building "./dev test $*" build || { printf '%s\n' "${table[@]}" && exit 1; }
+rm -f "$results"/*.{xml,row,log}
+timed building build || { cat "$results/building.row" && exit 1; }
+setup=(building)
 if needs javascript; then
   PATH=$PWD/.tools/node/bin:$PATH
-  timed packages "cmake/install-npm.sh" cmake/install-npm.sh || exit 1
-  timed "js host" "npm --prefix hosts/js run build" npm --prefix hosts/js run --silent build || exit 1
+  timed packages cmake/install-npm.sh || exit 1
+  timed js-host npm --prefix hosts/js run --silent build || exit 1
+  setup+=(packages js-host)
 fi
 ! needs go || PATH=$(cmake/fetch-go.sh):$PATH
-files=()
+# Parts of the short set mostly wait: they run side by side. Each of the others gets the machine for itself.
+short=() long=()
 for part in $wanted; do
-  say "Testing: $part"
-  rm -f "$results/$part.xml"
-  files+=("$results/$part.xml")
-  timed "$part" "./dev test $part" run_part "$part" || true
+  if grep -q "^$part  *short " <<<"$parts"; then short+=("$part"); else long+=("$part"); fi
 done
-for again in "${failed[@]}"; do say "What failed, again: $again"; done
+if [ "${#short[@]}" -gt 1 ]; then
+  say "Testing, $jobs side by side: ${short[*]}"
+  printf '%s\n' "${short[@]}" | xargs -P "$jobs" -n 1 tests/run-parts.sh one
+else
+  long=("${short[@]}" "${long[@]}")
+fi
+for part in "${long[@]}"; do test_one "$part"; done
+
+failed=0
+for part in $wanted; do
+  ! grep -qs passed "$results/$part.row" || continue
+  failed=1
+  say "What failed, again: ./dev test $part"
+done
 printf '\n'
-printf '%s\n' "${table[@]}"
+(cd "$results" && printf '%s.row\n' "${setup[@]}" $wanted | xargs cat) || true
 printf '\n'
-python3 cmake/count_tests.py "${files[@]}"
-[ "${#failed[@]}" = 0 ]
+printf "$results/%s.xml\n" $wanted | xargs python3 cmake/count_tests.py
+exit "$failed"
