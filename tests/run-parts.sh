@@ -191,14 +191,15 @@ if needs javascript; then
   setup+=(packages js-host)
 fi
 ! needs go || PATH=$(cmake/fetch-go.sh):$PATH
-# Parts of the short set mostly wait: they run side by side. Each of the others gets the machine for itself.
+# Parts of the short set mostly wait: one more than there are cores runs at a time. Each of the others gets the machine
+# for itself.
 short=() long=()
 for part in $wanted; do
   if grep -q "^$part  *short " <<<"$parts"; then short+=("$part"); else long+=("$part"); fi
 done
 if [ "${#short[@]}" -gt 1 ]; then
-  say "Testing, $jobs side by side: ${short[*]}"
-  printf '%s\n' "${short[@]}" | xargs -P "$jobs" -n 1 tests/run-parts.sh one
+  say "Testing, $((jobs + 1)) at a time: ${short[*]}"
+  printf '%s\n' "${short[@]}" | xargs -P $((jobs + 1)) -n 1 tests/run-parts.sh one
 else
   long=("${short[@]}" "${long[@]}")
 fi

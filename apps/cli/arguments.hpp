@@ -1,9 +1,13 @@
 // What the command line's parser accepts and should not.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <string>
 #include <vector>
+
+namespace CLI {
+class App;
+class ParseError;
+}
 
 namespace skipcall::cli {
 

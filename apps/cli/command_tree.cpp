@@ -1,6 +1,7 @@
 #include "command_tree.hpp"
 
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <functional>
 #include <string_view>

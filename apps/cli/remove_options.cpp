@@ -1,5 +1,6 @@
 #include "remove_options.hpp"
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
 #include <initializer_list>

@@ -1,7 +1,6 @@
 // The arguments of `skipcall remove-contacts`.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -9,6 +8,10 @@
 #include <vector>
 
 #include "contact_list.hpp"
+
+namespace CLI {
+class App;
+}
 
 namespace skipcall::cli {
 
