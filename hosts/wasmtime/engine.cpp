@@ -2,13 +2,13 @@
 
 namespace skipcall::host {
 
-static wasmtime::Config make_config(uint64_t memory_bytes) {
+static wasmtime::Config make_config(uint64_t reserved_bytes) {
   wasmtime::Config config;
   config.epoch_interruption(true);
-  // By default wasmtime reserves 4 GiB or more, which a limit on address space (ulimit -v) forbids.
-  config.memory_reservation(memory_bytes);
+  config.memory_reservation(reserved_bytes);
   config.memory_reservation_for_growth(0);
-  config.memory_guard_size(64u << 10);
+  // Behind all that 32 bits can address, the guard pages catch an access with an offset, so it needs no check.
+  config.memory_guard_size(reserved_bytes >= Engine::all_of_wasm32 ? 32u << 20 : 64u << 10);
   // The features of ABI.md's table and no others. Those that cannot be turned off are on in every engine.
 #ifdef WASMTIME_FEATURE_COMPONENT_MODEL_ASYNC
   config.wasm_component_model_async(false);
@@ -30,7 +30,7 @@ static wasmtime::Config make_config(uint64_t memory_bytes) {
   return config;
 }
 
-Engine::Engine(uint64_t memory_bytes) : engine_(make_config(memory_bytes)) {
+Engine::Engine(uint64_t reserved_bytes) : engine_(make_config(reserved_bytes)) {
   ticker_ = std::thread([this] {
     std::unique_lock lock(mutex_);
     while (!stopped_.wait_for(lock, tick, [this] { return stop_; })) engine_.increment_epoch();

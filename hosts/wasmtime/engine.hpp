@@ -15,9 +15,10 @@ class Engine {
  public:
   static constexpr std::chrono::milliseconds tick{50};
 
-  // memory_bytes: the most that a module's memory can grow to; that much address space is reserved for each
-  // instance.
-  explicit Engine(uint64_t memory_bytes);
+  // reserved_bytes: address space that each instance's memory takes, at least what it can grow to. With all_of_wasm32
+  // its code needs no check at each access.
+  static constexpr uint64_t all_of_wasm32 = uint64_t{4} << 30;
+  explicit Engine(uint64_t reserved_bytes);
   ~Engine();
   Engine(const Engine &) = delete;
   Engine &operator=(const Engine &) = delete;

@@ -48,6 +48,14 @@ void check_open_files() {
 // An instance never gets more (InstanceLimits).
 constexpr uint64_t most_memory = 256u << 20;
 
+// Address space for each instance of a module whose memory has at most `pages`. Under a limit (ulimit -v): no more than
+// the memory can grow to.
+uint64_t reserved_bytes(uint64_t pages) {
+  rlimit limit{};
+  const bool limited = ::getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur != RLIM_INFINITY;
+  return limited ? std::min(pages << 16, most_memory) : Engine::all_of_wasm32;
+}
+
 // wasmtime's messages put each cause on a line of its own.
 std::string one_line(const std::string &message) {
   std::string line;
@@ -80,9 +88,10 @@ wasmtime::Result<wasmtime::Module> compile(const std::shared_ptr<Engine> &engine
 
 // Names everything that the code depends on; wasmtime also checks its own version and the processor's
 // features.
-std::string cache_name(const std::string &module_sha256) {
-  return to_hex(
-             sha256(module_sha256 + "\nwasmtime " WASMTIME_VERSION "\nABI 1 features, epoch_interruption")) +
+std::string cache_name(const std::string &module_sha256, uint64_t reserved) {
+  return to_hex(sha256(module_sha256 +
+                       "\nwasmtime " WASMTIME_VERSION "\nABI 1 features, epoch_interruption, reserved " +
+                       std::to_string(reserved))) +
          ".cwasm";
 }
 
@@ -115,10 +124,10 @@ Module Module::load(std::span<const uint8_t> binary, const std::filesystem::path
   ModuleDescription description = describe_module(binary);
   check_address_space();
   check_open_files();
-  const uint64_t pages = description.file.memories[0].maximum_pages.value_or(0);
-  auto engine = std::make_shared<Engine>(std::min(pages << 16, most_memory));
+  const uint64_t reserved = reserved_bytes(description.file.memories[0].maximum_pages.value_or(0));
+  auto engine = std::make_shared<Engine>(reserved);
   const CodeCache cache(cache_directory);
-  const std::string name = cache_name(description.sha256);
+  const std::string name = cache_name(description.sha256, reserved);
 
   if (auto code = cache.read(name)) {
     auto module = wasmtime::Module::deserialize(engine->wasmtime(), *code);

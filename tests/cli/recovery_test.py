@@ -320,6 +320,15 @@ class AddressSpace(Case):
         self.assertEqual(code, 0, err)
         self.assertIn("2,820 removed now", out)
 
+    def test_code_compiled_without_a_limit_is_compiled_again_under_one(self):
+        arguments = ("remove-contacts", EXAMPLE, "--sandbox", "--yes")
+        self.run_ok(*arguments)
+        for _ in range(2):
+            code, _, err = self.limited(2048, *arguments)
+            self.assertEqual(code, 0, err)
+        kept = list((self.folder.path / "home").rglob("*.cwasm"))
+        self.assertEqual(len(kept), 2, kept)
+
     def test_less_is_refused_with_a_reason(self):
         for mebibytes in (2047, 1024, 256, 64):
             for arguments in ([EXAMPLE, "--sandbox", "--yes"], [EXAMPLE, "--dry-run"]):
