@@ -11,12 +11,9 @@ set -euo pipefail
 version=50.0.1
 crate_sha256=3c24d3970786b4baecb5b6aff31759b4f361879e8d99dbd5dc36a9524a0db6e6
 
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-tools=$here/../.tools
-target=$tools/wasmtime
-# The pins are part of the stamp, so that changed ones are fetched again.
-stamp="$version $crate_sha256 $(cksum <"$here/wasmtime-wheel.txt")"
-is_there() { [ "$(cat "$target/.stamp" 2>/dev/null)" = "$stamp" ]; }
+# shellcheck source=cmake/wheel.sh
+. "$(dirname "${BASH_SOURCE[0]}")/wheel.sh" wasmtime
+stamp="$version $crate_sha256 $stamp"
 
 # `cargo info` came with cargo 1.82. Ubuntu's versioned packages keep cargo and rustc in their own folder.
 find_cargo() {
@@ -40,21 +37,9 @@ cargo=$(find_cargo) || {
   exit 1
 }
 
-mkdir -p "$tools"
-work=$(mktemp -d "$tools/fetch.XXXXXX")
-trap 'rm -rf "$work"' EXIT
-
-python3 -m pip download --quiet --disable-pip-version-check --no-deps --only-binary :all: --require-hashes \
-  --requirement "$here/wasmtime-wheel.txt" --dest "$work"
+unpack_wheel
 mkdir -p "$work/new/lib"
-python3 - "$work" <<'PY'
-import glob, sys, zipfile
-work = sys.argv[1]
-with zipfile.ZipFile(glob.glob(work + "/wasmtime-*.whl")[0]) as wheel:
-    [library] = [name for name in wheel.namelist() if name.endswith("/_libwasmtime.so")]
-    with open(work + "/new/lib/libwasmtime.so", "wb") as out:
-        out.write(wheel.read(library))
-PY
+mv "$work"/wasmtime/*/_libwasmtime.so "$work/new/lib/libwasmtime.so"
 
 # `cargo info` downloads and unpacks this one crate; `cargo fetch` would download two hundred others.
 (cd "$work" && PATH="$PATH:$(dirname "$cargo")" CARGO_HOME="$work/cargo" "$cargo" info --quiet \
@@ -68,7 +53,5 @@ tar -xzf "${crate[0]}" -C "$work"
 cmake -DWASMTIME_HEADER_DST="$work/new/include" \
   -P "$work/wasmtime-c-api-impl-$version/cmake/install-headers.cmake" >/dev/null
 
-echo "$stamp" >"$work/new/.stamp"
-rm -rf "$target"
-mv "$work/new" "$target"
+keep "$work/new"
 echo "wasmtime $version is in .tools/wasmtime"
