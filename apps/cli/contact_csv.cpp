@@ -79,6 +79,14 @@ std::string_view cell_text(std::string_view cell) {
   return trimmed(cell.substr(2, cell.size() - 3));
 }
 
+// "---", ":---:", as Markdown draws a line below the column names; or an empty cell at its ends.
+bool is_drawn(std::string_view cell) {
+  if (cell.empty()) return true;
+  if (cell.starts_with(':')) cell.remove_prefix(1);
+  if (cell.ends_with(':')) cell.remove_suffix(1);
+  return cell.size() >= 3 && cell.find_first_not_of('-') == cell.npos;
+}
+
 bool holds_row(const std::string &cell) {
   return cell.find_first_of("\r\n") != cell.npos && holds_id(cell);
 }
@@ -95,6 +103,7 @@ void read_contact_csv(const InputText &input, const ColumnNames &columns, const 
   size_t width = 0;
   std::vector<std::string> header;
   ChosenColumns chosen{};
+  bool is_first_row = true;
 
   const auto read_header = [&](const std::vector<std::string> &cells) {
     const bool is_title =
@@ -125,6 +134,7 @@ void read_contact_csv(const InputText &input, const ColumnNames &columns, const 
     if (std::all_of(cells.begin(), cells.end(), [](auto &cell) { return cell.empty(); })) return;
     if (width == 0 && names_delimiter(cells)) return;
     if (width == 0) return read_header(cells);
+    if (std::exchange(is_first_row, false) && std::all_of(cells.begin(), cells.end(), is_drawn)) return;
     const auto cell = [&](size_t column) { return column < cells.size() ? cells[column] : std::string(); };
     for (size_t i = width; i < cells.size(); ++i) {
       if (cells[i].empty()) continue;

@@ -84,6 +84,9 @@ class Table {
     }
     const cells = raw.map(cellText);
     if (cells.every((cell) => cell === "")) return;
+    // Markdown draws a line below the column names.
+    if (this.header !== undefined && this.first.length === 0 && cells.every((cell) => /^(:?-{3,}:?)?$/.test(cell)))
+      return;
     if (this.header !== undefined) this.takeRow(cells, this.header, line);
     else if (!namesDelimiter(cells)) this.takeHeader(cells);
   }
