@@ -83,7 +83,6 @@ class Scan {
     const isHidden = new Set(ticked);
     for (const number of shown) isHidden.delete(number);
     const name = nameOf(list);
-    const page = list.element.ownerDocument;
     return {
       name,
       unseen: unseenIn(list),
@@ -93,7 +92,7 @@ class Scan {
         rows: signal.rows.flatMap((number) => places.get(number) ?? []),
         hidden: signal.rows.filter((number) => isHidden.has(number)).length,
       })),
-      contacts: contactSources(list, taken, [name, page.title, page.location.pathname]),
+      contacts: contactSources(list, taken, name),
       sequences: sequenceSources(list, taken),
     };
   }

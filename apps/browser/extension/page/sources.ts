@@ -139,19 +139,19 @@ function keyOf(cell: Element, { header }: List): string {
 }
 
 /**
- * Where contacts' ids may be, the most certain first; rows are those of the list with the given numbers. about: what
- * the list and the page are called; an "ID" alone is a contact's if one of them mentions contacts, the list's name
- * first.
+ * Where contacts' ids may be, the most certain first; rows are those of the list with the given numbers. name: what the
+ * list is called; an "ID" alone is a contact's if it mentions contacts. The page's title is not enough: a page about
+ * contacts has lists of other things.
  */
-export function contactSources(list: List, numbers: readonly number[], about: readonly string[]): Source[] {
-  const speaks = about.map(subjectLikeness).find((likeness) => likeness === "certain" || likeness === "other");
+export function contactSources(list: List, numbers: readonly number[], name: string): Source[] {
+  const isOfContacts = subjectLikeness(name) === "certain";
   const sources = new Map<string, Source>();
   const several = new Set<Source>();
   numbers.forEach((number, at) => {
     const row = list.rows[number];
     if (row === undefined) return;
     for (const { key, label, likeness, value } of valuesOf(row, list)) {
-      const isOpen = likeness === "likely" && speaks !== "certain";
+      const isOpen = likeness === "likely" && !isOfContacts;
       const made = { label, likeness: isOpen ? "unclear" : likeness, values: numbers.map(() => "") };
       const source = sources.get(key) ?? made;
       sources.set(key, source);

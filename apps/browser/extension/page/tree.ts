@@ -77,15 +77,40 @@ function isCutAway(element: Element): boolean {
   return true;
 }
 
+/** Whether nothing below the element's lower edge is shown, and nothing in it has been scrolled. */
+function endsBelow(element: Element): boolean {
+  if (element.matches("html, body") || element.scrollTop > 0) return false;
+  return /hidden|clip/.test(getComputedStyle(element).overflowY) && hasSize(element);
+}
+
 /** Says whether the page shows an element: not hidden, and not without any size. */
 export class Visibility {
   private readonly known = new Map<Element, boolean>();
+  private readonly limits = new Map<Element, number>();
 
   isShown(element: Element): boolean {
     if (!element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) return false;
     // `display: contents` gives an element no box; what is in it has one.
     if (!hasSize(element) && (clips(element) || !childrenOf(element).some(hasSize))) return false;
-    return !isCutAway(element) && this.opens(element);
+    return !isCutAway(element) && !this.isBelow(element) && this.opens(element);
+  }
+
+  /** Below the lower edge of something that clips it, such as a list that shows its first rows until it is unfolded. */
+  private isBelow(element: Element): boolean {
+    const around = parentOf(element);
+    return around !== null && element.getBoundingClientRect().top >= this.limitIn(around);
+  }
+
+  /** Down to where an element shows what is in it. What can be scrolled shows all. */
+  private limitIn(element: Element): number {
+    const known = this.limits.get(element);
+    if (known !== undefined) return known;
+    const around = parentOf(element);
+    const scrolls = /auto|scroll/.test(getComputedStyle(element).overflowY);
+    const outside = around === null || scrolls ? Infinity : this.limitIn(around);
+    const limit = endsBelow(element) ? Math.min(element.getBoundingClientRect().bottom, outside) : outside;
+    this.limits.set(element, limit);
+    return limit;
   }
 
   /** Nothing around the element clips it, such as a closed section without height; nor is its frame hidden. */

@@ -120,6 +120,24 @@ const MARKUPS: Record<string, [html: string, expected: string[]]> = {
     `<h1>Contacts</h1><table><tr><th></th><th>ID</th></tr><tr><td>${ON}</td><td>${id(1)}</td></tr></table>`,
     ["1"],
   ],
+  "an ID in a table without a name, on a page about contacts": [
+    `<title>Contacts</title><table><tr><th></th><th>ID</th></tr><tr><td>${ON}</td><td>${id(1)}</td></tr></table>`,
+    ["ids?"],
+  ],
+  "a list that shows its first rows until it is unfolded": [
+    `<div style="height: 40px; overflow: hidden"><ul style="margin: 0">${[1, 2, 3, 4]
+      .map((n) => `<li style="height: 30px" data-contact-id="${id(n)}">${ON} ${String(n)}</li>`)
+      .join("")}</ul></div>`,
+    ["1", "2"],
+  ],
+  "rows further down in what can be scrolled, within what cannot": [
+    `<div style="height: 60px; overflow: hidden"><div style="height: 60px; overflow: auto"><ul style="margin: 0">${[
+      1, 2, 3, 4,
+    ]
+      .map((n) => `<li style="height: 30px" data-contact-id="${id(n)}">${ON} ${String(n)}</li>`)
+      .join("")}</ul></div></div>`,
+    ["1", "2", "3", "4"],
+  ],
   "a grid that keeps its columns apart": [
     `<div role="grid"><div role="row"><div role="columnheader" col-id="contactId">Contact ID</div></div>
      <div><div role="row" row-index="0"><div role="gridcell" col-id="sel">${ON}</div></div>
