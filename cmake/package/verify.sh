@@ -4,7 +4,9 @@
 # prints each command that it runs.
 set -euo pipefail
 dir=${1:?usage: ./dev verify DIR}
+key=${PUBLIC_KEY:+$(realpath -e -- "$PUBLIC_KEY")} # not a file of that name in DIR, which proves nothing
 cd "$dir"
+shopt -s dotglob
 failed=0
 run() {
   printf '   %s\n' "$*"
@@ -13,17 +15,17 @@ run() {
 [ -f SHA256SUMS ] || { echo "$dir has no SHA256SUMS" >&2 && exit 1; }
 run sha256sum --check --quiet --strict SHA256SUMS
 for file in *; do
-  case $file in SHA256SUMS*) continue ;; esac
-  grep -qF "  $file" SHA256SUMS || { echo "$file: is not in SHA256SUMS" >&2 && failed=1; }
+  case $file in SHA256SUMS | SHA256SUMS.minisig | SHA256SUMS.cosign) continue ;; esac
+  cut -c 67- SHA256SUMS | grep -qxF -- "$file" || { echo "$file: is not in SHA256SUMS" >&2 && failed=1; }
 done
-if [ -z "${PUBLIC_KEY:-}" ]; then
+if [ -z "$key" ]; then
   echo "   no signature was checked: PUBLIC_KEY names no key"
-elif [ -f SHA256SUMS.minisig ] && grep -q minisign "$PUBLIC_KEY"; then
-  run minisign -V -q -p "$PUBLIC_KEY" -m SHA256SUMS
+elif [ -f SHA256SUMS.minisig ] && grep -q minisign "$key"; then
+  run minisign -V -q -p "$key" -m SHA256SUMS
 elif [ -f SHA256SUMS.cosign ]; then
-  run cosign verify-blob --key "$PUBLIC_KEY" --insecure-ignore-tlog --bundle SHA256SUMS.cosign SHA256SUMS
+  run cosign verify-blob --key "$key" --insecure-ignore-tlog --bundle SHA256SUMS.cosign SHA256SUMS
 else
-  echo "there is no signature for $PUBLIC_KEY" >&2
+  echo "there is no signature for $key" >&2
   failed=1
 fi
 [ "$failed" = 0 ] && echo "$(grep -c . SHA256SUMS) files are as they were released" || exit 1

@@ -10,9 +10,14 @@ import pytest
 from conftest import DIST, ROOT, need, output
 
 
-def verify(folder, **environment):
+def verify(folder, cwd=None, **environment):
     return subprocess.run(
-        [ROOT / "dev", "verify", folder], capture_output=True, text=True, check=False, env={**os.environ, **environment}
+        [ROOT / "dev", "verify", folder],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=cwd,
+        env={**os.environ, **environment},
     )
 
 
@@ -50,6 +55,30 @@ def test_extra_and_missing_files_are_found(copy):
     assert done.returncode == 1 and gone.name in done.stdout + done.stderr
 
 
+def test_a_file_is_not_listed_by_a_longer_name(copy):
+    """`x.wasm` must not pass because of `x.wasm.cdx.json`, nor a file because it is hidden or called like the list."""
+    sums = copy / "SHA256SUMS"
+    module = next(copy.glob("*.wasm"))
+    listed = sums.read_text()
+    sums.write_text("".join(line for line in listed.splitlines(True) if not line.endswith(f"  {module.name}\n")))
+    done = verify(copy)
+    assert done.returncode == 1 and f"{module.name}: is not in SHA256SUMS" in done.stderr
+    sums.write_text(listed)
+    for name in ["skipcall", ".hidden", "SHA256SUMS.exe"]:
+        (copy / name).write_text("more")
+        done = verify(copy)
+        assert done.returncode == 1 and f"{name}: is not in SHA256SUMS" in done.stderr
+        (copy / name).unlink()
+
+
+def test_a_changed_list_is_found(copy):
+    sums = copy / "SHA256SUMS"
+    listed = sums.read_text()
+    sums.write_text(("0" if listed[0] != "0" else "1") + listed[1:])
+    done = verify(copy)
+    assert done.returncode == 1 and listed.splitlines()[0].split("  ")[1] in done.stdout + done.stderr
+
+
 def minisign(folder):
     """A new key's public file, and the environment in which sign.sh signs with the secret one."""
     public, secret = folder / "minisign.pub", folder / "minisign.key"
@@ -71,6 +100,8 @@ def test_a_signature(make_key, copy, tmp_path):
     output(ROOT / "cmake/package/sign.sh", copy, env={**os.environ, **environment})
     done = verify(copy, PUBLIC_KEY=str(public))
     assert done.returncode == 0, done.stderr
+    # The key, like DIR, is named from where the command is given, and never found in DIR.
+    assert verify(copy.name, cwd=tmp_path, PUBLIC_KEY=public.name).returncode == 0
     (tmp_path / "other").mkdir()
     other, _ = make_key(tmp_path / "other")
     assert verify(copy, PUBLIC_KEY=str(other)).returncode == 1
