@@ -11,6 +11,7 @@ say() { printf '\n== %s\n' "$*"; }
 version=$(python3 $tools/version.py)
 SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
 export SOURCE_DATE_EPOCH TZ=UTC LC_ALL=C
+umask 022 # the modes of files are in archives
 sbom() { python3 $tools/sbom.py "$dist/$1" "$version" "${@:2}"; }
 
 cmake/install-packages.sh native wasm javascript python package
