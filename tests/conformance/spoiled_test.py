@@ -118,7 +118,9 @@ class Http2(unittest.TestCase):
 
 def test_of(spoiling: dict):
     def test(self):
-        names = list(dict.fromkeys([*spoiling["fails"], *OTHERS]))
+        # Two threads in one instance may break any case.
+        others = [] if spoiling.get("breaks_any") else OTHERS
+        names = list(dict.fromkeys([*spoiling["fails"], *others]))
         failed = failures(spoiling.get("host", "python"), [spoiling], names)
         self.assertLessEqual(set(spoiling["fails"]), set(failed), "cases that do not notice it")
         for outcome in failed.values():
