@@ -15,12 +15,13 @@ def listed(*patterns):
     return [ROOT / name for name in names.split()]
 
 
-# Where else it is written: what a host says about itself to the conformance kit, and which versions our packages
-# require of each other.
+# Where else it is written: what a host says about itself to the conformance kit, which versions our packages require of
+# each other, and which files READMEs say to install.
 ELSEWHERE = [
     (r'"?version"?: *"([0-9.]+)"', ["hosts/*/conformance/*", "hosts/python/src/*/conformance.py"]),
     (r'"skipcall-action-host(?:": "|==)([0-9.]+)"', ["*package.json", "*pyproject.toml"]),
     (r"^require github.com/skipcall/\S+ v([0-9.]+)$", ["*go.mod"]),
+    (r"(?:skipcall|remove_contacts|apps/go)[\w-]*?(?:[-_]|@v)(\d+\.\d+\.\d+)", ["*README.md"]),
 ]
 
 
@@ -51,7 +52,7 @@ def main():
     ]
     if not re.search(rf"^## {re.escape(version)}\b", (ROOT / "CHANGELOG.md").read_text(), re.M):
         wrong.append(f"CHANGELOG.md has no entry '## {version}'")
-    for line in wrong:
+    for line in dict.fromkeys(wrong):
         print(line, file=sys.stderr)
     print(version)
     return 1 if wrong else 0
