@@ -15,6 +15,14 @@ endif()
 install(FILES ${module} DESTINATION ${CMAKE_INSTALL_DATADIR}/skipcall COMPONENT cli)
 install(FILES ${CMAKE_SOURCE_DIR}/LICENSE ${CMAKE_SOURCE_DIR}/CHANGELOG.md ${CMAKE_SOURCE_DIR}/apps/cli/README.md
   DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/skipcall COMPONENT cli)
+# The licences of what is compiled into program and module; wasmtime's is the Apache License, with LLVM's exception.
+set(licences ${CMAKE_CURRENT_BINARY_DIR}/THIRD_PARTY_LICENSES.txt)
+execute_process(COMMAND ${CMAKE_SOURCE_DIR}/cmake/package/licences.sh nlohmann-json3-dev libc++-19-dev-wasm32 wasi-libc
+  libcli11-dev libfmt-dev libcsv-dev common/LGPL-2.1 common/Apache-2.0 OUTPUT_FILE ${licences} RESULT_VARIABLE failed)
+if(failed)
+  message(WARNING "THIRD_PARTY_LICENSES.txt is incomplete: this machine does not have all licences as Debian has them")
+endif()
+install(FILES ${licences} DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/skipcall COMPONENT cli)
 # install_printed(NAME FOLDER WORD…): what the program prints for these words, as FOLDER/NAME.
 function(install_printed name folder)
   set(output ${CMAKE_CURRENT_BINARY_DIR}/printed/${folder}/${name})
@@ -27,6 +35,7 @@ endfunction()
 install_printed(skipcall.1 man/man1 manual)
 install_printed(skipcall bash-completion/completions completion bash)
 install_printed(_skipcall zsh/site-functions completion zsh)
+install_printed(_skipcall zsh/vendor-completions completion zsh) # the folder that Debian's zsh reads
 install_printed(skipcall.fish fish/vendor_completions.d completion fish)
 get_property(printed GLOBAL PROPERTY skipcall_printed)
 add_custom_target(printed_by_the_program ALL DEPENDS ${printed})

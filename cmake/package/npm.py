@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""npm.py TARBALL FOLDER: completes what `npm pack` made of FOLDER. Its README is read on other sites, so its links
-become absolute. The one CHANGELOG.md of the repository is added. The same input gives the same bytes."""
+"""npm.py TARBALL FOLDER [LICENCES]: completes what `npm pack` made of FOLDER. Its README is read on other sites, so its links
+become absolute. The one CHANGELOG.md of the repository is added, and LICENCES, the texts for the module inside. The
+same input gives the same bytes."""
 import gzip
 import io
 import json
@@ -27,7 +28,7 @@ def absolute(text, folder, repository):
     return LINK.sub(replaced, text)
 
 
-def main(tarball, folder):
+def main(tarball, folder, licences=None):
     path = pathlib.Path(tarball)
     with tarfile.open(path) as archive:
         files = {
@@ -38,6 +39,8 @@ def main(tarball, folder):
     mode, readme = files["package/README.md"]
     files["package/README.md"] = (mode, absolute(readme.decode(), folder, repository).encode())
     files["package/CHANGELOG.md"] = (0o644, (ROOT / "CHANGELOG.md").read_bytes())
+    if licences:
+        files["package/MODULE_LICENSES.txt"] = (0o644, pathlib.Path(licences).read_bytes())
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode="w", format=tarfile.USTAR_FORMAT) as archive:
         for name, (mode, data) in sorted(files.items()):

@@ -39,12 +39,23 @@ done
 
 say "npm"
 cmake/install-npm.sh
+$tools/licences.sh nlohmann-json3-dev libc++-19-dev-wasm32 wasi-libc >build/MODULE_LICENSES.txt
 for package in $(node -p 'require("./package.json").workspaces.join("\n")'); do
   [ "$(node -p "require('./$package/package.json').private === true")" = false ] || continue
   npm --prefix "$package" run --silent build >/dev/null
   file=$(cd "$package" && npm pack --silent --pack-destination "$dist")
-  python3 $tools/npm.py "$dist/$file" "$package"
-  sbom "$file" "$package/package.json"
+  case $package in
+    apps/*) # with the module inside
+      python3 $tools/npm.py "$dist/$file" "$package" build/MODULE_LICENSES.txt
+      bundled=$package/dist/THIRD_PARTY_LICENSES.txt
+      [ -f "$bundled" ] || bundled=
+      sbom "$file" "$package/package.json" ${bundled:+"$bundled"} "${module[@]}"
+      ;;
+    *)
+      python3 $tools/npm.py "$dist/$file" "$package"
+      sbom "$file" "$package/package.json"
+      ;;
+  esac
 done
 
 say "PyPI"
@@ -52,8 +63,10 @@ apps/python/build.sh "$dist"
 .tools/python/bin/python -m build --no-isolation --outdir "$dist" abi/conformance >/dev/null
 for project in hosts/python apps/python abi/conformance; do
   name=$(sed -n 's/^name = "\(.*\)"$/\1/p' "$project/pyproject.toml")
+  inside=()
+  [ "$project" != apps/python ] || inside=("${module[@]}")
   for file in "$dist/${name//-/_}"-*.whl "$dist/${name//-/_}"-*.tar.gz; do
-    sbom "$(basename "$file")" "$project/pyproject.toml"
+    sbom "$(basename "$file")" "$project/pyproject.toml" ${inside[@]+"${inside[@]}"}
   done
 done
 

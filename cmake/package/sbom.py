@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """sbom.py ARTEFACT VERSION COMPONENT…: writes ARTEFACT.cdx.json, a CycloneDX list of what is in an artefact. A component
-is NAME, which the table below describes, or FILE, a package.json, pyproject.toml or go.mod, for its dependencies.
+is NAME, which the table below describes, or FILE: a package.json, pyproject.toml or go.mod, for its dependencies, or the
+THIRD_PARTY_LICENSES.txt of an npm package, for what is bundled in it.
 Equal input gives equal bytes; SOURCE_DATE_EPOCH is its time."""
 import datetime
 import hashlib
@@ -51,6 +52,9 @@ def components_of(word):
     if path.name == "package.json":
         for name, version in json.loads(path.read_text()).get("dependencies", {}).items():
             yield component(name, version, f"pkg:npm/{name.replace('@', '%40')}@{version.lstrip('^~>=')}")
+    elif path.name == "THIRD_PARTY_LICENSES.txt":
+        for name, version, licence in re.findall(r"^(@?[\w./-]+) (\d\S*) \((\S+)\)$", path.read_text(), re.M):
+            yield component(name, version, f"pkg:npm/{name.replace('@', '%40')}@{version}", licence)
     elif path.name == "pyproject.toml":
         listed = re.search(r"^dependencies = \[(.*?)\]", path.read_text(), re.M | re.S)
         for name, version in re.findall(r'"([\w.-]+)\s*([^";]*)', listed[1] if listed else ""):

@@ -44,10 +44,14 @@ def test_completions_and_manual_are_those_of_the_program(unpacked):
         (["manual"], "share/man/man1/skipcall.1"),
         (["completion", "bash"], "share/bash-completion/completions/skipcall"),
         (["completion", "zsh"], "share/zsh/site-functions/_skipcall"),
+        (["completion", "zsh"], "share/zsh/vendor-completions/_skipcall"),
         (["completion", "fish"], "share/fish/vendor_completions.d/skipcall.fish"),
     ]:
         assert (unpacked / file).read_text() == output(unpacked / "bin/skipcall", *words)
     assert (unpacked / "share/doc/skipcall/LICENSE").read_text() == (ROOT / "LICENSE").read_text()
+    others = (unpacked / "share/doc/skipcall/THIRD_PARTY_LICENSES.txt").read_text()
+    for part in ["nlohmann-json3-dev", "wasi-libc", "libcli11-dev", "libcsv-dev", "Apache License"]:
+        assert part in others
 
 
 @pytest.fixture(scope="module")

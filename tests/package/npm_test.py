@@ -54,6 +54,7 @@ def test_a_package_is_complete(tarball, tools):
         package = json.loads(archive.extractfile("package/package.json").read())
         readme = archive.extractfile("package/README.md").read().decode()
     assert {"package/LICENSE", "package/README.md", "package/CHANGELOG.md"} <= set(names)
+    assert ("package/MODULE_LICENSES.txt" in names) == (not tarball.name.startswith("skipcall-action-host"))
     assert {"repository", "bugs", "homepage", "license", "engines"} <= package.keys()
     links = re.findall(r"\]\(([^)\s]+)\)", readme)
     assert [link for link in links if not re.match(r"https://|#", link)] == []
