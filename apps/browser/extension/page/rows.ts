@@ -5,7 +5,7 @@ import { UUID } from "./names.js";
 export const RADIO = 'input[type="radio"], [role="radio"], [role="menuitemradio"]';
 const BOX = `input[type="checkbox"], [role="checkbox"], [role="menuitemcheckbox"], [role="switch"], ${RADIO}`;
 const ROW = 'tr, [role="row"], li, [role="option"], [role="listitem"], [role="treeitem"], select[multiple] option';
-const LIST =
+export const LIST =
   'table, [role="grid"], [role="treegrid"], [role="table"], ul, ol, [role="list"], [role="listbox"], [role="tree"], select';
 /** A row of boxes without any markup of rows is not larger than this. */
 const MOST_BOXES = 6;

@@ -2,29 +2,64 @@
 // which the browser injects into the page's top frame, where it runs isolated from the page's scripts.
 import { MOST_CONTACTS } from "../messages.js";
 import type { FoundList, PageScan } from "./found.js";
-import { UUID } from "./names.js";
-import { type List, listsIn } from "./rows.js";
+import { subjectLikeness, UUID } from "./names.js";
+import { LIST, type List, listsIn } from "./rows.js";
 import { signalsOf } from "./signals.js";
 import { contactSources, sequenceSources } from "./sources.js";
 import { textOf, Visibility, walk } from "./tree.js";
 
 const LONGEST_NAME = 80;
+const HEADING = "h1, h2, h3, h4, legend";
+
+/** In these a text is not what the list below is called. */
+const CONTROL = "a, button, label, input, select, textarea, option, script, style, template, [role=button], [role=tab]";
+/** A heading in one of these belongs to what is in it. */
+const SECTION = "aside, nav, section, article, dialog, [role=dialog], [role=tabpanel], [role=navigation]";
+
+/** The text right before the list, such as its heading; empty if it belongs to something else. */
+function textBefore({ element }: List): string {
+  const root = element.getRootNode();
+  const texts = element.ownerDocument.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  texts.currentNode = element;
+  for (let node = texts.previousNode(); node !== null; node = texts.previousNode()) {
+    const around = node.parentElement;
+    if (around === null || node.nodeValue?.trim() === "" || around.closest(CONTROL) !== null) continue;
+    if (!around.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
+    const section = around.closest(SECTION);
+    const isOther = (section !== null && !section.contains(element)) || around.closest(LIST) !== null;
+    return isOther ? "" : textOf(around.closest(HEADING) ?? around, LONGEST_NAME);
+  }
+  return "";
+}
+
+/** Whether its own name, or the heading right above it, says that the list is one of contacts. */
+function isOfContacts(list: List, { name, isOwn }: Name): boolean {
+  const titles = isOwn ? [name] : [name, textBefore(list)];
+  return titles.every((title) => subjectLikeness(title) === "certain");
+}
+
+interface Name {
+  name: string;
+  /** Not only the heading somewhere before it. */
+  isOwn: boolean;
+}
 
 /** What a list is called: its own name, or the heading before it. */
-function nameOf({ element }: List): string {
+function nameOf({ element }: List): Name {
   const root = element.getRootNode() as Document | ShadowRoot;
   const by = element.getAttribute("aria-labelledby")?.split(/\s+/)[0] ?? "";
   const labelled = by === "" ? null : root.getElementById(by);
   const caption = element.localName === "table" ? (element as HTMLTableElement).caption : null;
   const own = element.getAttribute("aria-label") ?? "";
-  if (own !== "") return own.slice(0, LONGEST_NAME);
-  for (const named of [labelled, caption]) if (named !== null) return textOf(named, LONGEST_NAME);
-  const headings = [...root.querySelectorAll("h1, h2, h3, h4, legend")];
+  if (own !== "") return { name: own.slice(0, LONGEST_NAME), isOwn: true };
+  for (const named of [labelled, caption])
+    if (named !== null) return { name: textOf(named, LONGEST_NAME), isOwn: true };
+  const headings = [...root.querySelectorAll(HEADING)];
   const before = headings.filter(
     (heading) => (heading.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0,
   );
   const last = before[before.length - 1];
-  return last === undefined ? "" : textOf(last, LONGEST_NAME);
+  return { name: last === undefined ? "" : textOf(last, LONGEST_NAME), isOwn: false };
 }
 
 /** A long grid keeps only the rows in sight, and says how many there are, including those of its header. */
@@ -84,7 +119,7 @@ class Scan {
     for (const number of shown) isHidden.delete(number);
     const name = nameOf(list);
     return {
-      name,
+      name: name.name,
       unseen: unseenIn(list),
       rows: taken.map((number) => textOf(list.rows[number]?.element ?? list.element, LONGEST_NAME)),
       signals: signals.map((signal) => ({
@@ -92,7 +127,7 @@ class Scan {
         rows: signal.rows.flatMap((number) => places.get(number) ?? []),
         hidden: signal.rows.filter((number) => isHidden.has(number)).length,
       })),
-      contacts: contactSources(list, taken, name),
+      contacts: contactSources(list, taken, isOfContacts(list, name)),
       sequences: sequenceSources(list, taken),
     };
   }

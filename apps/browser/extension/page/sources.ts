@@ -1,14 +1,6 @@
 // Where ids of contacts and of sequences may be in the rows of a list: columns, attributes, addresses of links.
 import type { Likeness, Source } from "./found.js";
-import {
-  BARE_ID,
-  contactLikeness,
-  isQualified,
-  saysNothing,
-  sequenceLikeness,
-  subjectLikeness,
-  UUID,
-} from "./names.js";
+import { BARE_ID, contactLikeness, isQualified, saysNothing, sequenceLikeness, UUID } from "./names.js";
 import { cellOf, isSelectable, type List, placeOf, type Row } from "./rows.js";
 import { childrenOf, nearest, textOf, walk } from "./tree.js";
 
@@ -94,17 +86,22 @@ function fromAttributes(element: Element, column: string, columnKey: string, isR
 function fromText(element: Element, column: string, columnKey: string): Value[] {
   const text = textOf(element);
   const { ids: matches, areBare } = idsIn(text);
-  return matches.flatMap((match, i): Value[] => {
+  const labels = matches.map((match, i) => {
     const last = matches[i - 1];
     const start = last === undefined ? 0 : last.index + last[0].length;
     const words = text.slice(start, match.index).trim();
     const before = words.split(" ").slice(-2).join(" ");
     const isNamed = /[:=#]$/.test(words) || ["certain", "other"].includes(contactLikeness(before));
-    const label = isNamed ? before.replace(/[:=#]$/, "") : "";
+    return isNamed ? before.replace(/[:=#]$/, "") : "";
+  });
+  return matches.flatMap((match, i): Value[] => {
+    const label = labels[i] ?? "";
     const said = label !== "" ? [label] : [column];
     const name = label !== "" ? `“${label}”` : column !== "" ? `the column “${column}”` : "the text of the row";
-    // Several ids in one cell without a word each cannot be told apart.
-    const likeness = matches.length > 1 && label === "" ? "unclear" : decide(said);
+    // Several ids in one cell without a word each cannot be told apart: a word may be for all that follow it.
+    const decided = decide(said);
+    const isOpen = label === "" ? matches.length > 1 : labels[i + 1] === "" && decided !== "other";
+    const likeness = isOpen ? "unclear" : decided;
     if (areBare && likeness !== "certain") return [];
     const which = label === "" ? String(i) : label;
     return [{ key: `text ${columnKey} ${which}`, label: name, likeness, value: match[0] }];
@@ -139,12 +136,11 @@ function keyOf(cell: Element, { header }: List): string {
 }
 
 /**
- * Where contacts' ids may be, the most certain first; rows are those of the list with the given numbers. name: what the
- * list is called; an "ID" alone is a contact's if it mentions contacts. The page's title is not enough: a page about
- * contacts has lists of other things.
+ * Where contacts' ids may be, the most certain first; rows are those of the list with the given numbers. isOfContacts:
+ * the list says so itself; then an "ID" alone is a contact's. The page's title is not enough: a page about contacts has
+ * lists of other things.
  */
-export function contactSources(list: List, numbers: readonly number[], name: string): Source[] {
-  const isOfContacts = subjectLikeness(name) === "certain";
+export function contactSources(list: List, numbers: readonly number[], isOfContacts: boolean): Source[] {
   const sources = new Map<string, Source>();
   const several = new Set<Source>();
   numbers.forEach((number, at) => {

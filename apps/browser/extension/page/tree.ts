@@ -77,38 +77,58 @@ function isCutAway(element: Element): boolean {
   return true;
 }
 
-/** Whether nothing below the element's lower edge is shown, and nothing in it has been scrolled. */
-function endsBelow(element: Element): boolean {
-  if (element.matches("html, body") || element.scrollTop > 0) return false;
-  return /hidden|clip/.test(getComputedStyle(element).overflowY) && hasSize(element);
+/** Where something may be and still be shown. */
+type Edges = Pick<DOMRect, "left" | "right" | "top" | "bottom">;
+
+const EVERYWHERE: Edges = { left: -Infinity, right: Infinity, top: -Infinity, bottom: Infinity };
+
+function scrolls(element: Element): boolean {
+  const { overflowX, overflowY } = getComputedStyle(element);
+  return /auto|scroll/.test(`${overflowX} ${overflowY}`);
 }
 
 /** Says whether the page shows an element: not hidden, and not without any size. */
 export class Visibility {
   private readonly known = new Map<Element, boolean>();
-  private readonly limits = new Map<Element, number>();
+  private readonly limits = new Map<Element, Edges>();
 
   isShown(element: Element): boolean {
     if (!element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) return false;
     // `display: contents` gives an element no box; what is in it has one.
     if (!hasSize(element) && (clips(element) || !childrenOf(element).some(hasSize))) return false;
-    return !isCutAway(element) && !this.isBelow(element) && this.opens(element);
+    return !isCutAway(element) && !this.isOutside(element) && this.opens(element);
   }
 
-  /** Below the lower edge of something that clips it, such as a list that shows its first rows until it is unfolded. */
-  private isBelow(element: Element): boolean {
+  /** Beyond an edge of something that clips it, such as a list that shows its first rows, or a slide that is away. */
+  private isOutside(element: Element): boolean {
     const around = parentOf(element);
-    return around !== null && element.getBoundingClientRect().top >= this.limitIn(around);
+    // `display: contents` gives an element no box.
+    const box = hasSize(element) ? element : childrenOf(element).find(hasSize);
+    if (around === null || box === undefined) return false;
+    const { left, right, top, bottom } = box.getBoundingClientRect();
+    const limit = this.limitIn(around);
+    return top >= limit.bottom || bottom <= limit.top || left >= limit.right || right <= limit.left;
   }
 
-  /** Down to where an element shows what is in it. What can be scrolled shows all. */
-  private limitIn(element: Element): number {
+  /** The edges within which an element shows what is in it. What can be scrolled shows all. */
+  private limitIn(element: Element): Edges {
     const known = this.limits.get(element);
     if (known !== undefined) return known;
     const around = parentOf(element);
-    const scrolls = /auto|scroll/.test(getComputedStyle(element).overflowY);
-    const outside = around === null || scrolls ? Infinity : this.limitIn(around);
-    const limit = endsBelow(element) ? Math.min(element.getBoundingClientRect().bottom, outside) : outside;
+    const { overflowX, overflowY, position } = getComputedStyle(element);
+    const isFree = around === null || scrolls(element) || position === "fixed";
+    const limit = { ...(isFree ? EVERYWHERE : this.limitIn(around)) };
+    // What has been scrolled by a script may be so again.
+    const mayCut = !element.matches("html, body") && hasSize(element);
+    const own = element.getBoundingClientRect();
+    if (mayCut && element.scrollTop === 0 && /hidden|clip/.test(overflowY)) {
+      limit.top = Math.max(limit.top, own.top);
+      limit.bottom = Math.min(limit.bottom, own.bottom);
+    }
+    if (mayCut && element.scrollLeft === 0 && /hidden|clip/.test(overflowX)) {
+      limit.left = Math.max(limit.left, own.left);
+      limit.right = Math.min(limit.right, own.right);
+    }
     this.limits.set(element, limit);
     return limit;
   }
@@ -122,7 +142,7 @@ export class Visibility {
     }
     const known = this.known.get(around);
     if (known !== undefined) return known;
-    const cuts = !hasSize(around) && clips(around);
+    const cuts = (!hasSize(around) && clips(around)) || (scrolls(around) && this.isOutside(around));
     const opens = !cuts && this.opens(around);
     this.known.set(around, opens);
     return opens;

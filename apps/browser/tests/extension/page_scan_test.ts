@@ -124,6 +124,50 @@ const MARKUPS: Record<string, [html: string, expected: string[]]> = {
     `<title>Contacts</title><table><tr><th></th><th>ID</th></tr><tr><td>${ON}</td><td>${id(1)}</td></tr></table>`,
     ["ids?"],
   ],
+  "an ID in a second table under the heading of the first": [
+    `<h1>Contacts</h1><table><tr><th></th><th>ID</th></tr><tr><td>${ON}</td><td>${id(1)}</td></tr></table>
+     <p>Recent deals</p><table><tr><th></th><th>ID</th></tr><tr><td>${ON}</td><td>${company(1)}</td></tr></table>
+     <table><tr><th></th><th>ID</th></tr><tr><td>${ON}</td><td>${company(2)}</td></tr></table>`,
+    ["1", "ids?", "ids?"],
+  ],
+  "an ID in a table with a title that is no heading": [
+    `<h1>Contacts</h1><div>Imports</div><table><tr><th></th><th>ID</th></tr><tr><td>${ON}</td><td>${company(1)}</td></tr></table>`,
+    ["ids?"],
+  ],
+  "an ID in a table of contacts, below buttons": [
+    `<header><h1>Contacts</h1></header><div><button>Export</button> <label>Search <input></label></div>
+     <table><tr><th></th><th>ID</th></tr><tr><td>${ON}</td><td>${id(1)}</td></tr></table>`,
+    ["1"],
+  ],
+  "an ID after a section about contacts": [
+    `<aside><h2>Contacts</h2></aside><table><tr><th></th><th>ID</th></tr><tr><td>${ON}</td><td>${company(1)}</td></tr></table>`,
+    ["ids?"],
+  ],
+  "an ID after a heading that is not shown": [
+    `<div hidden><h2>Contacts</h2></div><table><tr><th></th><th>ID</th></tr><tr><td>${ON}</td><td>${company(1)}</td></tr></table>`,
+    ["ids?"],
+  ],
+  "several ids below one name, in a table in a cell": [
+    `<table><tr><th></th><th>Company</th></tr><tr><td>${ON}</td><td>X <table><tr><th>Contact ID</th></tr>
+     <tr><td>${id(1)}</td></tr><tr><td>${id(2)}</td></tr></table></td></tr></table>`,
+    ["ids?"],
+  ],
+  "rows moved above the upper edge of what clips them": [
+    `<div style="height: 60px; overflow: hidden"><ul style="margin: 0; transform: translateY(-60px)">${[1, 2, 3, 4]
+      .map((n) => `<li style="height: 30px" data-contact-id="${id(n)}">${ON} ${String(n)}</li>`)
+      .join("")}</ul></div>`,
+    ["3", "4"],
+  ],
+  "slides beside the one that is shown": [
+    `<div style="width: 300px; overflow: hidden"><div style="display: flex; width: 900px">${[
+      `<ul><li data-contact-id="${id(1)}">${ON} Ada</li></ul>`,
+      `<ul><li data-contact-id="${id(2)}">${ON} Grace</li></ul>`,
+      `<div style="height: 60px; overflow: auto"><ul><li data-contact-id="${id(3)}">${ON} Joan</li></ul></div>`,
+    ]
+      .map((slide) => `<div style="width: 300px; flex: none">${slide}</div>`)
+      .join("")}</div></div>`,
+    ["1"],
+  ],
   "a list that shows its first rows until it is unfolded": [
     `<div style="height: 40px; overflow: hidden"><ul style="margin: 0">${[1, 2, 3, 4]
       .map((n) => `<li style="height: 30px" data-contact-id="${id(n)}">${ON} ${String(n)}</li>`)
