@@ -203,6 +203,18 @@ for (const body of ['{"removed":"two"}', '{"removed":-1}', '{"removed":4}', '{"r
   });
 }
 
+browserTest("a 404 of another server is not blamed on the sequence", async (context) => {
+  const { page } = await openPlayground(context);
+  await fill(page, "spring", contacts.slice(0, 3));
+  await connect(page, await answering(context, 404, '{"message":"Not Found"}'));
+  await run(page);
+  await agree(page);
+  await headline(page);
+  const errors = await page.locator(".errors").innerText();
+  assert.match(errors, /did not come from Skipcall/);
+  assert.doesNotMatch(errors, /does not know this sequence/);
+});
+
 browserTest("a key is tested as the manifest says, and the button says what it does", async (context) => {
   const sandbox = await startSandbox(data);
   context.after(sandbox.stop);

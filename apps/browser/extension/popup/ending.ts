@@ -1,4 +1,5 @@
 // How a run ended: the account, what to do about errors, and the remaining contacts, to save or to continue with.
+import { errorText } from "../../shared/result/error_text.js";
 import { headline } from "../../shared/result/headline.js";
 import type { RemovalResult } from "../../../../plugin-manifest/remove_contacts.js";
 import { saveJson } from "../../shared/save_file.js";
@@ -49,7 +50,7 @@ export class Ending {
       setText("summary", headline(result));
       setList("account", accountLines(result));
       setList("errors", [
-        ...result.errors.map(({ message, contacts: count }) => `${message} (${contacts(count)})`),
+        ...result.errors.map((error) => `${errorText(error)} (${contacts(error.contacts)})`),
         ...(isKeyRefused(outcome) ? ["The extension has forgotten the key."] : []),
       ]);
     } else {

@@ -2,6 +2,7 @@
 // contacts.
 import { titleOf } from "skipcall-action-host";
 import { button, element } from "../../shared/dom.js";
+import { errorText } from "../../shared/result/error_text.js";
 import { headline } from "../../shared/result/headline.js";
 import type {
   RemovalResult,
@@ -46,12 +47,13 @@ function account(result: RemovalResult): HTMLElement[] {
 }
 
 /** The server is quoted only if it responded. */
-function errorItem({ message, apiMessage, httpStatus, code, contacts }: ResultError): HTMLElement {
+function errorItem(error: ResultError): HTMLElement {
+  const { apiMessage, httpStatus, code, contacts } = error;
   const said = httpStatus === null || httpStatus === 0 ? [] : [String(httpStatus), code ?? "", apiMessage ?? ""];
   const words = said.filter((text) => text !== "").join(" ");
   const server =
     words === "" ? [] : [element("p", { class: "help" }, "The server responded: ", element("bdi", {}, words))];
-  return element("li", {}, element("p", {}, `${counted(contacts, "contact")}: ${message}`), ...server);
+  return element("li", {}, element("p", {}, `${counted(contacts, "contact")}: ${errorText(error)}`), ...server);
 }
 
 /** cancelled: what the page calls a sequence whose requests it held back. */
