@@ -50,14 +50,25 @@ func TestModulesThatAreRefused(t *testing.T) {
 	}
 }
 
-func TestLocalsAreBounded(t *testing.T) {
-	for locals, why := range map[uint64]string{mostLocals: "", mostLocals + 1: "more than 10000000 locals"} {
-		body := append(binary.AppendUvarint([]byte{1}, locals), 0x7f, 0x0b)
-		code := append([]byte{1, byte(len(body))}, body...)
-		wasm := append([]byte("\x00asm\x01\x00\x00\x00"), 10, byte(len(code)))
+func TestFunctionsAreBounded(t *testing.T) {
+	for _, test := range []struct {
+		functions, locals, length uint64
+		why                       string
+	}{
+		{1, 256, longestBody, ""},
+		{1, 257, longestBody, "too many locals"},
+		{1, 0, longestBody + 1, "longer than 128 KiB"},
+		{10, 1_000_000, 20, ""},
+		{11, 1_000_000, 20, "more than 10000000 locals"},
+	} {
+		body := append(binary.AppendUvarint([]byte{1}, test.locals), 0x7f)
+		body = append(body, make([]byte, test.length-uint64(len(body)))...)
+		function := append(binary.AppendUvarint(nil, test.length), body...)
+		code := append(binary.AppendUvarint(nil, test.functions), bytes.Repeat(function, int(test.functions))...)
+		wasm := append([]byte("\x00asm\x01\x00\x00\x00\x0a"), binary.AppendUvarint(nil, uint64(len(code)))...)
 		_, err := parseWasm(append(wasm, code...))
-		if (err == nil) != (why == "") || err != nil && !strings.Contains(err.Error(), why) {
-			t.Error(locals, err)
+		if (err == nil) != (test.why == "") || err != nil && !strings.Contains(err.Error(), test.why) {
+			t.Error(test, err)
 		}
 	}
 }

@@ -46,7 +46,10 @@ const (
 	longestFile        = 16 << 20
 	mostCustomSections = 1000
 	mostLocals         = 10_000_000 // of all functions: the engine spends memory on each
-	mostValues         = 100        // parameters or results of a function
+	// Of one function. A compiler may need memory for each local at each branch.
+	longestBody          = 128 << 10
+	mostLocalsTimesBytes = 1 << 25
+	mostValues           = 100 // parameters or results of a function
 )
 
 type section struct {
@@ -279,14 +282,23 @@ func (p *wasmParser) at(list []string, what string) string {
 func (p *wasmParser) readFunction() { p.functions = append(p.functions, p.at(p.types, "a type")) }
 
 func (p *wasmParser) readBody() {
-	body := wasmReader{rest: p.take(p.u32())}
+	length := p.u32()
+	if length > longestBody {
+		p.refuse("a function is longer than 128 KiB")
+	}
+	body := wasmReader{rest: p.take(length)}
+	var locals uint64
 	for groups := body.u32(); groups > 0 && body.wrong == ""; groups-- {
-		p.locals += uint64(body.u32())
+		locals += uint64(body.u32())
 		body.byte() // their type
 	}
 	if body.wrong != "" {
 		p.refuse("%s", body.wrong)
 	}
+	if locals*uint64(length) > mostLocalsTimesBytes {
+		p.refuse("a function has too many locals for its length")
+	}
+	p.locals += locals
 	if p.locals > mostLocals {
 		p.refuse("its functions have more than %d locals", mostLocals)
 	}

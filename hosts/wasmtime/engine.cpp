@@ -5,6 +5,7 @@ namespace skipcall::host {
 static wasmtime::Config make_config(uint64_t reserved_bytes) {
   wasmtime::Config config;
   config.epoch_interruption(true);
+  config.parallel_compilation(false);  // each function being compiled may need hundreds of MB
   config.memory_reservation(reserved_bytes);
   config.memory_reservation_for_growth(0);
   // Behind all that 32 bits can address, the guard pages catch an access with an offset, so it needs no check.

@@ -125,13 +125,21 @@ struct Most {
   const char *what;
 };
 constexpr Most most_items[] = {
-    {1, 10'000, "types"},           {2, 100, "imports"},
-    {3, 100'000, "functions"},      {4, 100, "tables"},
-    {5, 100, "memories"},           {6, 10'000, "globals"},
-    {7, 1'000, "exports"},          {9, 10'000, "element segments"},
+    {1, 10'000, "types"},
+    {2, 100, "imports"},
+    {3, 100'000, "functions"},
+    {4, 100, "tables"},
+    {5, 100, "memories"},
+    {6, 10'000, "globals"},
+    {7, 1'000, "exports"},
+    {9, 10'000, "element segments"},
+    {10, 100'000, "function bodies"},
     {11, 100'000, "data segments"},
 };
 constexpr size_t most_custom_sections = 1000;
+// Of one function. A compiler may need memory for each local at each branch.
+constexpr uint64_t longest_body = 128 << 10;
+constexpr uint64_t most_locals_times_bytes = 1 << 25;
 
 // Collects what the sections say; functions are numbered over imports and definitions.
 class Parser {
@@ -165,7 +173,8 @@ class Parser {
     function_id = 3,
     memory_id = 5,
     export_id = 7,
-    start_id = 8
+    start_id = 8,
+    code_id = 10
   };
 
   void parse_section(uint8_t id, Reader &in) {
@@ -184,13 +193,16 @@ class Parser {
     if (left > most->items) {
       not_wasm("it has more than " + std::to_string(most->items) + " " + most->what);
     }
-    if (id != type_id && id != import_id && id != function_id && id != memory_id && id != export_id) return;
+    if (id != type_id && id != import_id && id != function_id && id != memory_id && id != export_id &&
+        id != code_id)
+      return;
     for (; left > 0; --left) {
       if (id == type_id) parse_type(in);
       if (id == import_id) parse_import(in);
       if (id == function_id) functions_.push_back(in.number());
       if (id == memory_id) file_.memories.push_back(limits(in));
       if (id == export_id) parse_export(in);
+      if (id == code_id) parse_body(in);
     }
     if (!in.empty()) not_wasm("a section is longer than what it holds");
   }
@@ -233,6 +245,18 @@ class Parser {
     const uint64_t index = in.number();
     if (item.kind == WasmKind::function) exported_functions_.emplace_back(file_.exports.size(), index);
     file_.exports.push_back(std::move(item));
+  }
+
+  void parse_body(Reader &in) {
+    const uint64_t length = in.number();
+    if (length > longest_body) not_wasm("a function is longer than 128 KiB");
+    Reader body(in.bytes(length));
+    uint64_t locals = 0;
+    for (uint64_t groups = body.number(); groups > 0; --groups) {
+      locals += body.number();
+      value_type(body);
+    }
+    if (locals * length > most_locals_times_bytes) not_wasm("a function has too many locals for its length");
   }
 
   static WasmKind kind(Reader &in) {

@@ -107,6 +107,10 @@ TEST_CASE("a small file that names more of something than a real module has is r
   CHECK_THAT(refusal(module_of(7, 1'001, {0, 3, 0})), is("more than 1000 exports"));
   CHECK_THAT(refusal(module_of(9, 10'001, {0})), is("more than 10000 element segments"));
   CHECK_THAT(refusal(module_of(11, 100'001, {0})), is("more than 100000 data segments"));
+  Bytes function = leb(131'073);
+  function.resize(function.size() + 131'073);
+  CHECK_THAT(refusal(module_of(10, 1, function)), is("longer than 128 KiB"));
+  CHECK_THAT(refusal(module_of(10, 1, {9, 1, 0x80, 0x92, 0xf4, 0x01, 0x7f, 0, 0, 0})), is("too many locals"));
   Bytes parameters = {0x60, 101};
   parameters.insert(parameters.end(), 101, 0x7f);
   parameters.push_back(0);

@@ -127,6 +127,11 @@ def changed(module: bytes, change: dict) -> bytes:
         return bytes.fromhex(value)
     if kind == "extend":
         return extended(module, value["section"], value["count"], value["item"])
+    if kind == "function":  # one more, with i32 locals, and code repeated
+        code = leb128(1) + leb128(value["locals"]) + b"\x7f"
+        code += bytes.fromhex(value["code"]) * value["times"] + bytes.fromhex(value.get("then", "")) * value["times"]
+        body = leb128(len(code) + 1) + code + b"\x0b"
+        return extended(extended(module, 3, 1, "02"), 10, 1, body.hex())
     if kind == "padding":  # a custom section without meaning
         return module + custom_section("padding", bytes(value - 16))
     if kind == "without_manifest":

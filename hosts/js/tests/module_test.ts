@@ -107,6 +107,8 @@ test("a small file that names more of something than a real module has is refuse
     [section(6, many(10_001, [0x7f, 0, 0x41, 0, 0x0b])), /more than 10000 globals/],
     [section(7, many(1001, [0, 3, 0])), /more than 1000 exports/],
     [section(9, many(10_001, [0])), /more than 10000 element segments/],
+    [section(10, [[...leb(131_073), ...many(131_073, [0]).flat()]]), /longer than 128 KiB/],
+    [section(10, [[9, 1, ...leb(4_000_000), 0x7f, 0, 0, 0]]), /too many locals/],
     [section(11, many(100_001, [0])), /more than 100000 data segments/],
     [new Uint8Array(16 * 1024 * 1024 + 1), /larger than 16 MiB/],
   ];

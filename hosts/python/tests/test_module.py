@@ -130,6 +130,12 @@ def test_a_small_file_cannot_cost_much() -> None:
         data = b"\0asm\1\0\0\0" + bytes([number]) + leb128(len(many)) + many
         with pytest.raises(ModuleRefused, match="more than"):
             parse_wasm(data)
+    for body, why in (
+        (leb128(128 * 1024 + 1) + bytes(128 * 1024 + 1), "longer than 128 KiB"),
+        (b"\x09\x01" + leb128(4_000_000) + b"\x7f\0\0\0", "too many locals"),
+    ):
+        with pytest.raises(ModuleRefused, match=why):
+            parse_wasm(b"\0asm\1\0\0\0\x0a" + leb128(len(body) + 1) + b"\1" + body)
     with pytest.raises(ModuleRefused, match="a component"):
         parse_wasm(b"\0asm\x0d\0\1\0")
     with pytest.raises(ModuleRefused, match="larger than 16 MiB"):

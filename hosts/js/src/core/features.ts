@@ -1,6 +1,9 @@
 // Which WebAssembly features a function's code uses beyond those of the ABI's table (ABI.md "The module file").
 // JavaScript engines accept every feature that they know, so a module that runs here might run nowhere else.
-import { Reader } from "./wasm_reader.js";
+import { notWasm, Reader } from "./wasm_reader.js";
+
+/** Of one function. A compiler may need memory for each local at each branch. */
+const MOST_LOCALS_TIMES_BYTES = 2 ** 25;
 
 /** By opcode, or the first and the last one of a range. The others are of no feature that this host knows. */
 const FOREIGN: readonly [first: number, last: number, feature: string][] = [
@@ -45,11 +48,13 @@ export function featureOf(type: string): string | undefined {
  */
 export function findFeatures(body: Uint8Array, found: Set<string>): void {
   const reader = new Reader(body);
+  let locals = 0;
   for (let groups = reader.number(); groups > 0; --groups) {
-    reader.number();
+    locals += reader.number();
     const feature = featureOf(reader.valueType());
     if (feature !== undefined) found.add(feature);
   }
+  if (locals * body.length > MOST_LOCALS_TIMES_BYTES) notWasm("a function has too many locals for its length");
   while (!reader.empty) {
     const feature = instruction(reader);
     if (feature !== undefined) {

@@ -56,6 +56,7 @@ const MOST_ITEMS: Readonly<Record<number, [count: number, items: string]>> = {
   10: [100_000, "function bodies"],
   11: [100_000, "data segments"],
 };
+const LONGEST_BODY = 128 * 1024;
 const MOST_CUSTOM_SECTIONS = 1000;
 const LONGEST_FILE = 16 * 1024 * 1024;
 
@@ -81,7 +82,7 @@ class Parser {
       4: (reader) => this.file.tables.push(reader.table()),
       5: (reader) => this.file.memories.push(reader.memory()),
       7: (reader) => this.export(reader),
-      10: (reader) => findFeatures(reader.take(reader.number()), this.file.foreignFeatures),
+      10: (reader) => this.body(reader),
     };
     const reader = new Reader(bytes);
     if (id === 0) {
@@ -133,6 +134,12 @@ class Parser {
       reader.number();
     }
     this.file.imports.push(found);
+  }
+
+  private body(reader: Reader): void {
+    const length = reader.number();
+    if (length > LONGEST_BODY) notWasm("a function is longer than 128 KiB");
+    findFeatures(reader.take(length), this.file.foreignFeatures);
   }
 
   private export(reader: Reader): void {

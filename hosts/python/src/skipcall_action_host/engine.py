@@ -20,6 +20,7 @@ TICK_SECONDS: Final = 0.05
 def shared_engine() -> wasmtime.Engine:
     config = wasmtime.Config()
     config.epoch_interruption = True
+    config.parallel_compilation = False  # each function being compiled may need hundreds of MB
     # By default wasmtime reserves 4 GiB and more, which a limit on address space (ulimit -v) forbids.
     config.memory_reservation = MOST_MEMORY
     config.memory_reservation_for_growth = 0

@@ -29,9 +29,13 @@ _MOST_ITEMS: Final = {
     6: (10_000, "globals"),
     7: (1_000, "exports"),
     9: (10_000, "element segments"),
+    10: (100_000, "function bodies"),
     11: (100_000, "data segments"),
 }
 _MOST_VALUES: Final = 100  # parameters or results of a function
+# Of one function. A compiler may need memory for each local at each branch.
+_LONGEST_BODY: Final = 128 * 1024
+_MOST_LOCALS_TIMES_BYTES: Final = 1 << 25
 _MOST_CUSTOM_SECTIONS: Final = 1_000
 _LONGEST_FILE: Final = 16 * 1024 * 1024
 
@@ -157,6 +161,7 @@ class _Parser:
             4: lambda reader: self.file.tables.append(reader.table()),
             5: lambda reader: self.file.memories.append(reader.memory()),
             7: self._export,
+            10: self._body,
         }
 
     def section(self, number: int, data: bytes) -> None:
@@ -209,6 +214,18 @@ class _Parser:
             reader.number()
         self.file.imports.append(WasmImport(module, name, kind, signature))
 
+    def _body(self, reader: _Reader) -> None:
+        length = reader.number()
+        if length > _LONGEST_BODY:
+            _refuse("a function is longer than 128 KiB")
+        body = _Reader(reader.take(length))
+        locals_ = 0
+        for _ in range(body.number()):
+            locals_ += body.number()
+            body.value_type()
+        if locals_ * length > _MOST_LOCALS_TIMES_BYTES:
+            _refuse("a function has too many locals for its length")
+
     def _export(self, reader: _Reader) -> None:
         name, kind, index = reader.name(), reader.kind(), reader.number()
         signature = ""
@@ -220,7 +237,7 @@ class _Parser:
 
 
 def parse_wasm(binary: bytes) -> WasmFile:
-    """Reads a binary. Code and data are skipped, not validated.
+    """Reads a binary. Code, except for the number of locals, and data are skipped, not validated.
 
     Raises ModuleRefused: other magic or version, a component, a cut or overlong section.
     """
