@@ -4,9 +4,6 @@
 set -euo pipefail
 to=$(mkdir -p "$1" && cd "$1" && pwd)
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-PATH=$(cmake/install-python.sh):$PATH
+cmake/install-python.sh >/dev/null
 cp build/wasm/remove_contacts.wasm apps/python/src/skipcall_remove_contacts/
-for package in hosts/python apps/python; do
-  python -m build --no-isolation --outdir "$to" "$package" >"$to/build.log" 2>&1 || { cat "$to/build.log" >&2 && exit 1; }
-done
-rm "$to/build.log"
+for package in hosts/python apps/python; do cmake/package/python.sh "$package" "$to"; done

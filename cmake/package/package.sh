@@ -60,7 +60,7 @@ done
 
 say "PyPI"
 apps/python/build.sh "$dist"
-.tools/python/bin/python -m build --no-isolation --outdir "$dist" abi/conformance >/dev/null
+$tools/python.sh abi/conformance "$dist"
 for project in hosts/python apps/python abi/conformance; do
   name=$(sed -n 's/^name = "\(.*\)"$/\1/p' "$project/pyproject.toml")
   inside=()

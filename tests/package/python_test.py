@@ -1,12 +1,24 @@
 """The Python packages, as PyPI would check them, and installed in an empty environment of each available Python."""
 
 import os
+import re
 import shutil
 import subprocess
+import zipfile
 
 import pytest
 from conftest import DIST, ROOT, one, output
 from skipcall_sandbox import sandbox
+
+
+def test_a_wheel_has_its_licence_and_a_readme_whose_links_work_on_pypi():
+    for wheel in DIST.glob("*.whl"):
+        with zipfile.ZipFile(wheel) as archive:
+            [metadata] = [name for name in archive.namelist() if name.endswith(".dist-info/METADATA")]
+            readme = archive.read(metadata).decode()
+            assert any(name.endswith("/LICENSE") for name in archive.namelist()), wheel.name
+        links = re.findall(r"\]\(([^)\s]+)\)", readme)
+        assert links and [link for link in links if not re.match(r"https://|#", link)] == [], wheel.name
 
 
 def can_make_environments(python):
