@@ -81,6 +81,12 @@ test("cells with a long run of what is removed from their ends are read in time 
   assert.ok(performance.now() - began < 2000, "it takes the square of its length");
 });
 
+test("JSON that is not UTF-8 is refused, as the command line does: a sequence could be another one", async () => {
+  const text = '{"sequenceId":"été","contactIds":["00000000-0000-4000-8000-000000000001"]}';
+  const read = readContactFile(new File([Buffer.from(text, "latin1")], "contacts.json"));
+  await assert.rejects(read, { refusal: "not-utf8", message: /is not UTF-8/ });
+});
+
 for (const each of cases) {
   test(each.name, async () => {
     const { expect } = each;

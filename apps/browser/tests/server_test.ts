@@ -203,6 +203,22 @@ for (const body of ['{"removed":"two"}', '{"removed":-1}', '{"removed":4}', '{"r
   });
 }
 
+browserTest("on a phone, the question about 60 sequences has its buttons in view", async (context) => {
+  const { page } = await openPlayground(context, { viewport: { width: 375, height: 667 } });
+  const rows = contacts.slice(0, 60).map((contact, i) => `sequence ${String(i)},${contact}`);
+  await page.getByLabel("Contact IDs", { exact: true }).fill(`sequenceId,contactId\n${rows.join("\n")}`);
+  await page.locator(".count", { hasText: "60 contacts in 60 sequences" }).waitFor();
+  await connect(page, "https://api.example.com");
+  const bottom = async (name: RegExp): Promise<number> => {
+    const { y = Infinity, height = 0 } = (await page.getByRole("button", { name }).boundingBox()) ?? {};
+    return y + height;
+  };
+  assert.ok((await bottom(/^Remove 60/)) <= 667);
+  await run(page);
+  await page.getByRole("dialog").waitFor();
+  assert.ok((await bottom(/^Go back/)) <= 667);
+});
+
 browserTest("a 404 of another server is not blamed on the sequence", async (context) => {
   const { page } = await openPlayground(context);
   await fill(page, "spring", contacts.slice(0, 3));
