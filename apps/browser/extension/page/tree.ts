@@ -93,6 +93,10 @@ export class Visibility {
   private readonly limits = new Map<Element, Edges>();
 
   isShown(element: Element): boolean {
+    // It has no box, but what is in it does.
+    if (getComputedStyle(element).display === "contents") {
+      return childrenOf(element).some((child) => this.isShown(child));
+    }
     if (!element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) return false;
     // `display: contents` gives an element no box; what is in it has one.
     if (!hasSize(element) && (clips(element) || !childrenOf(element).some(hasSize))) return false;

@@ -152,6 +152,15 @@ const MARKUPS: Record<string, [html: string, expected: string[]]> = {
      <tr><td>${id(1)}</td></tr><tr><td>${id(2)}</td></tr></table></td></tr></table>`,
     ["ids?"],
   ],
+  "rows without a box of their own": [
+    `<div role="grid">${["", "visibility: hidden"]
+      .map(
+        (style, n) =>
+          `<div role="row" aria-selected="true" style="display: contents; ${style}" data-contact-id="${id(n)}"><div role="gridcell">Ada</div></div>`,
+      )
+      .join("")}</div>`,
+    ["0"],
+  ],
   "rows moved above the upper edge of what clips them": [
     `<div style="height: 60px; overflow: hidden"><ul style="margin: 0; transform: translateY(-60px)">${[1, 2, 3, 4]
       .map((n) => `<li style="height: 30px" data-contact-id="${id(n)}">${ON} ${String(n)}</li>`)
