@@ -10,10 +10,40 @@ constexpr bool is_unreserved(char c) {
          c == '_' || c == '~';
 }
 
+constexpr int hex_value(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  return -1;
+}
+
+// Hosts refuse a target with such a segment, in the spellings that abi/ABI.md lists, and that would end the run.
+bool has_dot_segment(std::string_view id) {
+  char decoded[sequence_id_at_most];
+  size_t size = 0;
+  for (const char c : id) {
+    decoded[size++] = c;
+    while (size >= 3 && decoded[size - 3] == '%' && hex_value(decoded[size - 2]) >= 0 &&
+           hex_value(decoded[size - 1]) >= 0) {
+      decoded[size - 3] = static_cast<char>(hex_value(decoded[size - 2]) * 16 + hex_value(decoded[size - 1]));
+      size -= 2;
+    }
+  }
+  std::string_view rest(decoded, size);
+  for (;;) {
+    const size_t end = rest.find_first_of("/\\");
+    const std::string_view segment = rest.substr(0, end);
+    const std::string_view name = segment.substr(0, segment.find(';'));
+    if (name == "." || name == "..") return true;
+    if (end == std::string_view::npos) return false;
+    rest.remove_prefix(end + 1);
+  }
+}
+
 }  // namespace
 
 bool is_sequence_id(std::string_view id) {
-  return !id.empty() && id != "." && id != ".." && id.size() <= sequence_id_at_most;
+  return !id.empty() && id.size() <= sequence_id_at_most && !has_dot_segment(id);
 }
 
 bool append_target(Text &out, std::string_view sequence_id) {

@@ -18,10 +18,24 @@ TEST_CASE("which strings are sequence ids") {
   }
 }
 
+// Hosts refuse a target with a dot segment in any spelling (abi/ABI.md, duty 9), and that would end the whole run.
+TEST_CASE("an id that hosts would refuse to send is no sequence id") {
+  for (const std::string &bad : {"a/../b", "a/..", "../a", "./a", "a\\..", "a/.;x/b", "..;x", "%2e", "%2E%2e",
+                                 "a%2f..", "a%5C.", "%252e", "%%32%65", "a/%2e%2e%3bx"}) {
+    INFO(bad);
+    CHECK_FALSE(is_sequence_id(bad));
+  }
+  for (const std::string &good :
+       {"a/b", "a..b", "a/..b", "a/b../c", ".a", "a.", "50%", "%2", "%zz", "a;..", "a//b", "v1.2", "%61"}) {
+    INFO(good);
+    CHECK(is_sequence_id(good));
+  }
+}
+
 TEST_CASE("an id becomes one path segment, percent-encoded") {
   const std::pair<std::string, std::string> cases[] = {
       {"AZaz09-._~", "AZaz09-._~"},  {"a/b?c#d%e", "a%2Fb%3Fc%23d%25e"},
-      {"../..", "..%2F.."},          {" \\+&=", "%20%5C%2B%26%3D"},
+      {"a/..b", "a%2F..b"},          {" \\+&=", "%20%5C%2B%26%3D"},
       {"\xc3\xa9\x7f", "%C3%A9%7F"}, {std::string("\0\r\n", 3), "%00%0D%0A"},
   };
   for (const auto &[id, segment] : cases) {
