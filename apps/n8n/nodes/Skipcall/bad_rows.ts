@@ -1,6 +1,6 @@
 // What is wrong with an item that names no contact or no sequence, so that whoever chose the column sees it.
 import { isContactId, type Removal, trimId } from "./items";
-import { invisibleIn, plain, quoted, shownExpression } from "./quote";
+import { invisibleIn, plain, quoted, saidBy, shownExpression } from "./quote";
 import type { Reason } from "./reasons";
 
 /** The two fields of the node, as a user sees them. */
@@ -37,14 +37,22 @@ function nothing({ title, expression }: FieldText): Reason {
 function badSequence(removal: Removal, { sequenceId: field }: FieldTexts): Reason {
   const { sequenceId } = removal;
   if (isNothing(sequenceId)) return nothing(field);
-  const advice = Number.isInteger(sequenceId)
-    ? "A number as large as this has lost its last digits. Let the source give it as text."
-    : "A sequence ID is a string or a whole number.";
+  let advice = "A sequence ID is a string or a whole number.";
+  if (typeof sequenceId === "string") advice = 'It is too long, or its parts between slashes include "." or "..".';
+  if (Number.isInteger(sequenceId)) {
+    advice = "A number as large as this has lost its last digits. Let the source give it as text.";
+  }
   return bad(`${field.title}: ${quoted(sequenceId)} is not a sequence ID`, advice);
 }
 
 function badContact(value: unknown, removal: Removal, { contactIds: field }: FieldTexts): Reason {
-  if (isNothing(value)) return nothing(field);
+  if (isNothing(value)) {
+    if (removal.contactIds.every(isNothing)) return nothing(field);
+    return bad(
+      `${field.title}: the list has an empty entry`,
+      "Remove it, or check the names of the fields that the list is made of.",
+    );
+  }
   const headline = `${field.title}: ${quoted(value)} is not a contact ID`;
   if (typeof value !== "string") return bad(headline, `${CONTACT_ADVICE} Choose the column that contains it.`);
   const unseen = invisibleIn(trimId(value));
@@ -76,10 +84,10 @@ export function doubtfulSequence(sequenceId: unknown, { sequenceId: field }: Fie
 
 /** An expression that could not be evaluated for an item, such as one that looks for an item that is not paired. */
 export function unreadable({ title, expression }: FieldText, thrown: unknown): Reason {
-  const { message = String(thrown), description } = (thrown ?? {}) as { message?: string; description?: unknown };
+  const { description } = (thrown ?? {}) as { description?: unknown };
   const more = typeof description === "string" ? ` ${plain(description)}` : "";
   return bad(
-    `${title}: the expression ${shownExpression(expression ?? "")} could not be evaluated: ${plain(message)}`,
+    `${title}: the expression ${shownExpression(expression ?? "")} could not be evaluated: ${saidBy(thrown)}`,
     `Choose a field of the items that come in, or correct the expression.${more}`,
   );
 }

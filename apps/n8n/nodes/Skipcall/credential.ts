@@ -7,7 +7,7 @@ import type { Connection } from "./generated/host/connection.js";
 import { guardConnections } from "./generated/host/connection.js";
 import type { Manifest } from "./generated/host/manifest.js";
 import { BASE_URL, CONNECTION, KEY_FIELD } from "./generated/manifest";
-import { invisibleIn, plain } from "./quote";
+import { invisibleIn, saidBy } from "./quote";
 import { configurationReason, type Reason, STOPPED } from "./reasons";
 
 /** The name of the credential type. */
@@ -49,7 +49,7 @@ export function connectionOf(credential: Record<string, unknown>, manifest: Mani
   try {
     guardConnections(manifest, { [CONNECTION]: connection });
   } catch (thrown) {
-    return unusable(thrown instanceof Error ? thrown.message : String(thrown));
+    return unusable(saidBy(thrown));
   }
   return connection;
 }
@@ -104,7 +104,6 @@ export async function readConnection(
     const connection = connectionOf(first, manifest);
     return (await differingCredential(context, textOf(first), execution)) ?? connection;
   } catch (thrown) {
-    const why = thrown instanceof Error ? thrown.message : String(thrown);
-    return configurationReason(`The Skipcall credential cannot be read: ${plain(why)}`, ADVICE);
+    return configurationReason(`The Skipcall credential cannot be read: ${saidBy(thrown)}`, ADVICE);
   }
 }

@@ -103,7 +103,8 @@ export async function contactIdsOf(value: unknown, execution: Execution): Promis
     if (execution.due) await execution.pause();
     if (trimId(part) !== "") for (const id of await idsOfPart(part, execution)) ids.push(id);
   }
-  return ids.length === 0 ? [""] : ids;
+  if (ids.length === 0) return [""];
+  return ids.length === 1 && !isContactId(ids[0]) ? [value] : ids; // reported as it is in the row
 }
 
 /** A sequence id; a whole number is one too, since tables hold them as numbers. */

@@ -43,13 +43,15 @@ const operation: INodeProperties = {
   default: "removeContacts",
 };
 
+// No expression by default: n8n drops a field whose name a workflow's JSON misspells, and the default would then remove
+// somebody else. n8n refuses to run a required field that is empty.
 const rowFields: INodeProperties[] = [
   {
     displayName: FIELDS.sequenceId.title,
     name: "sequenceId",
     type: "string",
     required: true,
-    default: "={{ $json.sequenceId }}",
+    default: "",
     placeholder: "e.g. spring-campaign",
     description: "The sequence to remove the contacts from. An expression is evaluated for each item.",
     displayOptions: { show: onlyHere, hide: { "@tool": [true] } },
@@ -59,7 +61,7 @@ const rowFields: INodeProperties[] = [
     name: "contactIds",
     type: "string",
     required: true,
-    default: "={{ $json.contactId }}",
+    default: "",
     placeholder: "e.g. 123e4567-e89b-12d3-a456-426614174000",
     description:
       "Contact IDs (UUIDs): one ID, a list, or IDs separated by commas or spaces. An expression is evaluated for each item.",

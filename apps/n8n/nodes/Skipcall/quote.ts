@@ -17,6 +17,12 @@ export function plain(text: string): string {
   return text.replace(KEY, "sk_$1_***").replace(/</g, "‹").replace(/>/g, "›").replace(INVISIBLES, codePoint);
 }
 
+/** What n8n or the system said, for the end of a headline, which has no full stop. */
+export function saidBy(thrown: unknown): string {
+  const { message = String(thrown) } = (thrown ?? {}) as { message?: unknown };
+  return plain(String(message)).replace(/[.\s]+$/, "");
+}
+
 function cut(text: string, longest: number): string {
   return text.length > longest ? `${text.slice(0, longest)}…` : text;
 }

@@ -8,7 +8,7 @@ import { hasExpression } from "./expression";
 import type { Connection } from "./generated/host/connection.js";
 import { type Outcome, outcomesOf, sameOutcome } from "./outcomes";
 import { DEFAULT_RESULT_FIELD } from "./properties";
-import { plain } from "./quote";
+import { plain, saidBy } from "./quote";
 import { configurationReason, NO_TIME, type Reason, reasonOf, type Scene, STOPPED, UNNAMED } from "./reasons";
 import type { RemovalResult, UnconfirmedRemoval } from "./generated/result";
 import { fieldTexts, inputText, readRows, type Row, unevaluatedField } from "./rows";
@@ -38,7 +38,7 @@ export type Refuse = (rows: readonly Row[]) => Reason | undefined;
 const isReason = (thing: object): thing is Reason => "headline" in thing;
 
 function internalReason(thrown: unknown): Reason {
-  const why = plain(thrown instanceof Error ? thrown.message : String(thrown));
+  const why = saidBy(thrown);
   return {
     cause: "internal",
     httpStatus: null,
@@ -70,7 +70,7 @@ async function readOptions(context: IExecuteFunctions, execution: Execution): Pr
 }
 
 function unreadableOptions(thrown: unknown): Reason {
-  const why = plain(thrown instanceof Error ? thrown.message : String(thrown));
+  const why = saidBy(thrown);
   return configurationReason(
     `Options: an expression could not be evaluated: ${why}`,
     "Nothing was sent. Correct the expression.",

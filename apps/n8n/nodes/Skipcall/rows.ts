@@ -28,7 +28,8 @@ function textOf(context: IExecuteFunctions, name: FieldName): FieldText {
   const raw = rawOf(context, name);
   const { title } = FIELDS[name];
   if (!hasExpression(raw)) return { title, expression: undefined };
-  return { title, expression: isExpression(raw) ? raw.slice(1).trim() : JSON.stringify(raw) };
+  const text = isExpression(raw) ? raw.slice(1).trim() : JSON.stringify(raw);
+  return { title, expression: text === "" ? undefined : text };
 }
 
 /** Why a field cannot be what is meant, or undefined: n8n evaluates braces only behind an =. */

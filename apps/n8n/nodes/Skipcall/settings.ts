@@ -128,9 +128,8 @@ export function checkOptions(raw: unknown, values: unknown): NodeOptions | Reaso
     const { displayName } = field;
     const value = given[name];
     if (isNothing(value)) {
-      const why = isExpression(text)
-        ? `: its expression ${shownExpression(text.slice(1).trim())} returned nothing`
-        : "";
+      const expression = isExpression(text) ? text.slice(1).trim() : "";
+      const why = expression === "" ? "" : `: its expression ${shownExpression(expression)} returned nothing`;
       return refusal(`${displayName} has no value${why}`);
     }
     const result = checkOption(field, value);

@@ -10,8 +10,6 @@ import { properties } from "../../dist/nodes/Skipcall/properties.js";
 const { NodeHelpers } = createRequire(import.meta.url)("n8n-workflow");
 
 export const CREDENTIAL = { environment: "custom", baseUrl: "https://api.example.com", apiKey: "sk_test_unit_key" };
-const fieldOf = (name) => properties.find((one) => one.name === name && one.displayOptions?.hide?.["@tool"]);
-
 /** An expression of the test: what n8n would evaluate it to, for each item. */
 export const expression = (text, work) => ({ text: `=${text}`, work });
 
@@ -43,8 +41,8 @@ export function contextOf(rows, given = {}) {
   const { parameters = {}, credential = CREDENTIAL, answer = () => ({ status: 200, body: '{"removed":1}' }) } = given;
   const items = rows.map((json) => ({ ...given.item, json }));
   const all = {
-    sequenceId: fieldOf("sequenceId").default,
-    contactIds: fieldOf("contactIds").default,
+    sequenceId: "={{ $json.sequenceId }}",
+    contactIds: "={{ $json.contactId }}",
     options: {},
     ...parameters,
   };

@@ -7,6 +7,9 @@ export function credential(id, apiKey, baseUrl) {
   return { id, name: id, type: "skipcallApi", data };
 }
 
+/** The two fields, as most workflows have them. */
+const FIELDS = { sequenceId: "={{ $json.sequenceId }}", contactIds: "={{ $json.contactId }}" };
+
 export function skipcallNode(credentialId, parameters = {}, more = {}) {
   return {
     id: "skipcall",
@@ -14,7 +17,7 @@ export function skipcallNode(credentialId, parameters = {}, more = {}) {
     type: NODE_TYPE,
     typeVersion: 1,
     position: [660, 0],
-    parameters: { resource: "sequence", operation: "removeContacts", ...parameters },
+    parameters: { resource: "sequence", operation: "removeContacts", ...FIELDS, ...parameters },
     credentials: { skipcallApi: { id: credentialId, name: credentialId } },
     ...more,
   };
@@ -94,7 +97,9 @@ export const manualTrigger = {
 
 /** The node as a tool, called without a model: n8n's own node for that passes the query as an agent would. */
 export function toolWorkflow(id, query, credentialId) {
-  const tool = skipcallNode(credentialId, {}, { type: TOOL_TYPE, name: "Skipcall" });
+  // The model fills in the fields.
+  const fields = { sequenceId: undefined, contactIds: undefined };
+  const tool = skipcallNode(credentialId, fields, { type: TOOL_TYPE, name: "Skipcall" });
   const call = {
     id: "call",
     name: "Call",

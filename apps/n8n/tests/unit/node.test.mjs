@@ -6,6 +6,7 @@ import { CREDENTIAL, execute, expression, prepared, routed } from "../support/co
 
 const id = (n) => `123e4567-e89b-12d3-a456-${String(n).padStart(12, "0")}`;
 const row = (n, sequenceId = "vip", contactId = id(n)) => ({ name: `row ${n}`, sequenceId, contactId });
+const FIELDS = { sequenceId: "={{ $json.sequenceId }}", contactIds: "={{ $json.contactId }}" };
 const toError = { onError: "continueErrorOutput" };
 const goOn = { onError: "continueRegularOutput" };
 const lost = expression('{{ $("Sheet").item.json.contactId }}', () => {
@@ -83,7 +84,7 @@ test("a list of expressions is evaluated for each item: no row is confirmed by a
   );
   assert.deepEqual(requests[0].body.contactIds, [id(1), id(11), id(2), id(12), id(3), id(13)]);
   const { error } = await execute([{ ...row(1), second: "" }], { parameters: { contactIds } });
-  assert.match(error.message, /^Contact IDs: the expression \["=.*"\] returned nothing/);
+  assert.equal(error.message, "Contact IDs: the list has an empty entry (nothing was sent)");
 });
 
 test("an id that the module could not read affects no other item: none is called confirmed, or held back", async () => {
@@ -296,9 +297,58 @@ test("options that n8n drops before the node runs are refused: a Dry Run among t
     assert.deepEqual(told({ out: routed(out)[1] }), [["row 1", "unsent", "configuration"]]);
   }
   for (const given of [{}, { options: {} }, { options: { dryRun: false, batchSize: 1 } }]) {
-    const { out } = await execute([row(1)], { parameters: prepared(given) });
+    const { out } = await execute([row(1)], { parameters: prepared({ ...FIELDS, ...given }) });
     assert.deepEqual(told({ out }), [["row 1", "confirmed", null]]);
   }
+});
+
+test("a field that n8n drops, since its name is misspelt, leaves an empty one: nothing is sent", async () => {
+  for (const given of [
+    { contactID: id(2), sequenceId: "vip" },
+    { contactIds: null, sequenceId: "vip" },
+    { contactIds: id(1), sequenceID: "vip" },
+  ]) {
+    const { error, requests } = await execute([row(1)], { parameters: prepared(given) });
+    assert.match(error?.message ?? "no error", /^(Contact IDs|Sequence ID) is empty \(nothing was sent\)$/);
+    assert.equal(requests.length, 0);
+  }
+});
+
+test("a sequence ID that no host sends is a bad ID of its own items, and keeps no others from being sent", async () => {
+  for (const sequence of ["vip/../other", "..\\vip", "a/.;b", "%2e%2e"]) {
+    const { out } = await execute([row(1, sequence), row(2)], { node: toError });
+    const [done, left] = routed(out);
+    assert.deepEqual(told({ out: done }), [["row 2", "confirmed", null]]);
+    assert.deepEqual(told({ out: left }), [["row 1", "invalid", "invalid-input"]]);
+    assert.match(left[0].json.message, /^Sequence ID: ".*" is not a sequence ID\. It is too long, or its parts/);
+  }
+});
+
+test("an expression without text is an empty field, and is not quoted", async () => {
+  const { error } = await execute([row(1)], { parameters: { contactIds: expression("", () => "") } });
+  assert.equal(error.message, "Contact IDs is empty (nothing was sent)");
+  const options = { dryRun: expression("", () => "") };
+  const other = await execute([row(1)], { parameters: { options } });
+  assert.equal(other.error.message, "Dry Run has no value");
+});
+
+test("what n8n says ends without its full stop, since ours follows", async () => {
+  const credential = () => {
+    throw new Error('Credential with ID "x" does not exist.');
+  };
+  const { out } = await execute([row(1)], { credential, node: toError });
+  assert.match(out[0].json.message, /^The Skipcall credential cannot be read: .* does not exist\. Nothing was sent\./);
+});
+
+test("a list with an empty entry says so, and a bad ID is quoted as it is in the row", async () => {
+  const contactIds = [[id(1), null], `{"id":"${id(2)}"}`];
+  const { out } = await execute(
+    contactIds.map((contactId, n) => row(n, "vip", contactId)),
+    { node: toError },
+  );
+  assert.match(out[0].json.error, /^Contact IDs: the list has an empty entry \(1 of 2 contacts done\)$/);
+  assert.match(out[1].json.error, /^Contact IDs: "\{"id":"/);
+  assert.deepEqual(out[1].json.skipcall.contactIds, [contactIds[1]]);
 });
 
 test("the value of a bad option is shown as it is, also one that JSON cannot hold", async () => {

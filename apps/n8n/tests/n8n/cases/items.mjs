@@ -110,6 +110,22 @@ export default {
       assert.deepEqual(items.Left[0][0].json.skipcall.contactIds, ["nobody"]);
     },
   },
+  "a sequence ID with a step up, which no host sends: its own item only": {
+    rows: [row(1), row(2, "vip/../other"), row(3, "vip?x=1"), row(4)],
+    node: toError,
+    check({ code, items }) {
+      assert.equal(code, 0);
+      assert.deepEqual(words(items.Done[0]), [
+        ["row 1", "confirmed", null, false],
+        ["row 4", "confirmed", null, false],
+      ]);
+      assert.deepEqual(words(items.Left[0]), [
+        ["row 2", "invalid", "invalid-input", false],
+        ["row 3", "refused", "not-found", false],
+      ]);
+      assert.match(items.Left[0][0].json.error, /^Sequence ID: "vip\/\.\.\/other" is not a sequence ID$/);
+    },
+  },
   "an ID that the module cannot read, with the error output: its own item only": {
     rows: [row(1), row(2, "vip", `${id(2)}\ud800`), row(3)],
     node: toError,

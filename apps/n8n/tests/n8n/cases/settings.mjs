@@ -112,6 +112,22 @@ export default {
       assert.match(error.message, /^Dry Run \(dryRun\) is beside Options/);
     },
   },
+  // n8n's command line does not pass on what its editor shows: 'Parameter "Sequence ID" is required.'
+  "a field whose name is misspelt, which n8n drops: nothing runs": {
+    rows: [row(1)],
+    parameters: { sequenceId: undefined, sequenceID: "vip" },
+    node: toError,
+    check({ code, items }) {
+      assert.deepEqual([code, items], [1, {}]);
+    },
+  },
+  "a field that is null: nothing runs": {
+    rows: [row(1)],
+    parameters: { contactIds: null },
+    check({ code, items }) {
+      assert.deepEqual([code, items], [1, {}]);
+    },
+  },
   "an operation of another version": {
     rows: [row(1)],
     server: "silent",
