@@ -53,7 +53,11 @@ class Drive {
     }
     tell_progress();
     end_.result = instance_.result(run_);
-    instance_.release(run_);
+    try {
+      instance_.release(run_);
+    } catch (const HostError &) {
+      // The account is complete, and the instance ends anyway.
+    }
   }
 
  private:

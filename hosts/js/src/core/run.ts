@@ -83,9 +83,14 @@ export class Run {
     return this.inside((instance) => instance.result(this.number));
   }
 
-  /** Forgets the run, in any state. */
+  /** Forgets the run, in any state. If the module traps in it, the result that was copied stands. */
   release(): void {
-    if (this.number !== 0 && this.instance?.alive === true) this.instance.release(this.number);
+    if (this.number === 0 || this.instance?.alive !== true) return;
+    try {
+      this.instance.release(this.number);
+    } catch (error) {
+      if (!(error instanceof HostError)) throw error;
+    }
   }
 
   /** Calls act with an instance that the run is in. Another run may make it trap during any await. */
