@@ -7,7 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 
-	removecontacts "github.com/skipcall/remove-contacts/apps/go"
+	removecontacts "github.com/skipcall-action/skipcall-action/apps/go"
 )
 
 // ExampleRemove runs against a server that removes everybody it is asked to remove. Without a BaseURL it would be

@@ -1,8 +1,8 @@
-module github.com/skipcall/remove-contacts/apps/go
+module github.com/skipcall-action/skipcall-action/apps/go
 
 go 1.25.0
 
-require github.com/skipcall/remove-contacts/hosts/go v0.9.0
+require github.com/skipcall-action/skipcall-action/hosts/go v0.9.0
 
 require (
 	github.com/tetratelabs/wazero v1.12.0 // indirect
@@ -10,4 +10,4 @@ require (
 )
 
 // In a checkout the host is the one beside this package.
-replace github.com/skipcall/remove-contacts/hosts/go => ../../hosts/go
+replace github.com/skipcall-action/skipcall-action/hosts/go => ../../hosts/go

@@ -20,7 +20,7 @@ import (
 	"slices"
 	"sync"
 
-	actionhost "github.com/skipcall/remove-contacts/hosts/go"
+	actionhost "github.com/skipcall-action/skipcall-action/hosts/go"
 )
 
 //go:generate cp ../../build/wasm/remove_contacts.wasm .

@@ -15,8 +15,8 @@ import (
 	"sync/atomic"
 	"testing"
 
-	removecontacts "github.com/skipcall/remove-contacts/apps/go"
-	actionhost "github.com/skipcall/remove-contacts/hosts/go"
+	removecontacts "github.com/skipcall-action/skipcall-action/apps/go"
+	actionhost "github.com/skipcall-action/skipcall-action/hosts/go"
 )
 
 const (

@@ -20,7 +20,7 @@ def listed(*patterns):
 ELSEWHERE = [
     (r'"?version"?: *"([0-9.]+)"', ["hosts/*/conformance/*", "hosts/python/src/*/conformance.py"]),
     (r'"skipcall-action-host(?:": "|==)([0-9.]+)"', ["*package.json", "*pyproject.toml"]),
-    (r"^require github.com/skipcall/\S+ v([0-9.]+)$", ["*go.mod"]),
+    (r"^require github.com/skipcall-action/\S+ v([0-9.]+)$", ["*go.mod"]),
     (r"(?:skipcall|remove_contacts|apps/go)[\w-]*?(?:[-_]|@v)(\d+\.\d+\.\d+)", ["*README.md"]),
 ]
 

@@ -8,7 +8,7 @@ import (
 	"net/http/httptest"
 	"os"
 
-	actionhost "github.com/skipcall/remove-contacts/hosts/go"
+	actionhost "github.com/skipcall-action/skipcall-action/hosts/go"
 )
 
 // ExampleHost_Run runs the action against a server that removes everybody it is asked to remove.

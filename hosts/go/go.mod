@@ -1,4 +1,4 @@
-module github.com/skipcall/remove-contacts/hosts/go
+module github.com/skipcall-action/skipcall-action/hosts/go
 
 go 1.25.0
 

@@ -2,11 +2,12 @@
 
 import functools
 import http.server
+import json
 import os
 import threading
 import zipfile
 
-from conftest import need, one, output
+from conftest import ROOT, need, one, output
 from skipcall_sandbox import sandbox
 
 PROGRAM = """package main
@@ -16,7 +17,7 @@ import (
 	"fmt"
 	"os"
 
-	removecontacts "github.com/skipcall/remove-contacts/apps/go"
+	removecontacts "github.com/skipcall-action/skipcall-action/apps/go"
 )
 
 func main() {
@@ -54,7 +55,7 @@ def test_a_program_is_built_from_a_proxy_with_the_module_inside(version, few, tm
         env={
             **os.environ,
             "GOPROXY": f"http://127.0.0.1:{server.server_port},{others}",
-            "GONOSUMDB": "github.com/skipcall/*",
+            "GONOSUMDB": "github.com/skipcall-action/*",
             "GOWORK": "off",
             "GOMODCACHE": str(tmp_path / "cache"),
             "GOFLAGS": "-modcacherw",
@@ -62,7 +63,7 @@ def test_a_program_is_built_from_a_proxy_with_the_module_inside(version, few, tm
     )
     try:
         go("mod", "init", "example.test/program")
-        go("get", f"github.com/skipcall/remove-contacts/apps/go@v{version}")
+        go("get", f"github.com/skipcall-action/skipcall-action/apps/go@v{version}")
         go("mod", "verify")
         go("build", "-o", "program")
     finally:
@@ -72,3 +73,11 @@ def test_a_program_is_built_from_a_proxy_with_the_module_inside(version, few, tm
     with sandbox() as variables:
         printed = output(program / "program", sequence, *ids, env={**os.environ, **variables})
     assert printed.strip() == f"completed {len(ids)}"
+
+
+def test_modules_are_in_the_repository_that_the_npm_packages_name():
+    """Provenance at npm and `go get` both need the real one."""
+    url = json.loads((ROOT / "hosts/js/package.json").read_text())["repository"]["url"]
+    repository = url.removeprefix("git+https://").removesuffix(".git")
+    for folder in ("hosts/go", "apps/go"):
+        assert (ROOT / folder / "go.mod").read_text().startswith(f"module {repository}/{folder}\n")

@@ -18,7 +18,7 @@ import (
 	"syscall"
 	"time"
 
-	actionhost "github.com/skipcall/remove-contacts/hosts/go"
+	actionhost "github.com/skipcall-action/skipcall-action/hosts/go"
 )
 
 const (

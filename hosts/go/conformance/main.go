@@ -12,7 +12,7 @@ import (
 	"strings"
 	"time"
 
-	actionhost "github.com/skipcall/remove-contacts/hosts/go"
+	actionhost "github.com/skipcall-action/skipcall-action/hosts/go"
 )
 
 // The exits of abi/conformance/README.md.
