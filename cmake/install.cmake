@@ -15,6 +15,8 @@ endif()
 install(FILES ${module} DESTINATION ${CMAKE_INSTALL_DATADIR}/skipcall COMPONENT cli)
 install(FILES ${CMAKE_SOURCE_DIR}/LICENSE ${CMAKE_SOURCE_DIR}/CHANGELOG.md ${CMAKE_SOURCE_DIR}/apps/cli/README.md
   DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/skipcall COMPONENT cli)
+# Where Debian's policy wants it.
+install(FILES ${CMAKE_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/skipcall RENAME copyright COMPONENT cli)
 # The licences of what is compiled into program and module; wasmtime's is the Apache License, with LLVM's exception.
 set(licences ${CMAKE_CURRENT_BINARY_DIR}/THIRD_PARTY_LICENSES.txt)
 execute_process(COMMAND ${CMAKE_SOURCE_DIR}/cmake/package/licences.sh nlohmann-json3-dev libc++-19-dev-wasm32 wasi-libc

@@ -48,7 +48,8 @@ def test_completions_and_manual_are_those_of_the_program(unpacked):
         (["completion", "fish"], "share/fish/vendor_completions.d/skipcall.fish"),
     ]:
         assert (unpacked / file).read_text() == output(unpacked / "bin/skipcall", *words)
-    assert (unpacked / "share/doc/skipcall/LICENSE").read_text() == (ROOT / "LICENSE").read_text()
+    for name in ["LICENSE", "copyright"]:
+        assert (unpacked / "share/doc/skipcall" / name).read_text() == (ROOT / "LICENSE").read_text()
     others = (unpacked / "share/doc/skipcall/THIRD_PARTY_LICENSES.txt").read_text()
     for part in ["nlohmann-json3-dev", "wasi-libc", "libcli11-dev", "libcsv-dev", "Apache License"]:
         assert part in others
