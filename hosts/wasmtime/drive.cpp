@@ -55,8 +55,7 @@ class Drive {
     end_.result = instance_.result(run_);
     try {
       instance_.release(run_);
-    } catch (const HostError &) {
-      // The account is complete, and the instance ends anyway.
+    } catch (const HostError &) {  // NOLINT(bugprone-empty-catch): the account is complete
     }
   }
 
