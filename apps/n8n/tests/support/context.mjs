@@ -5,6 +5,7 @@ import { Readable } from "node:stream";
 
 import { Skipcall } from "../../dist/nodes/Skipcall/Skipcall.node.js";
 import { properties } from "../../dist/nodes/Skipcall/properties.js";
+import { FIELDS } from "./fields.mjs";
 
 // Its ES module does not load in Node.js.
 const { NodeHelpers } = createRequire(import.meta.url)("n8n-workflow");
@@ -40,12 +41,7 @@ function raw(value) {
 export function contextOf(rows, given = {}) {
   const { parameters = {}, credential = CREDENTIAL, answer = () => ({ status: 200, body: '{"removed":1}' }) } = given;
   const items = rows.map((json) => ({ ...given.item, json }));
-  const all = {
-    sequenceId: "={{ $json.sequenceId }}",
-    contactIds: "={{ $json.contactId }}",
-    options: {},
-    ...parameters,
-  };
+  const all = { ...FIELDS, options: {}, ...parameters };
   const context = {
     hints: [],
     requests: [],

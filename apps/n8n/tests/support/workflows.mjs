@@ -1,4 +1,5 @@
 // Workflows and credentials for the tests, as n8n imports them.
+import { FIELDS } from "./fields.mjs";
 import { NODE_TYPE, TOOL_TYPE } from "./n8n.mjs";
 
 /** A credential for the sandbox. */
@@ -6,9 +7,6 @@ export function credential(id, apiKey, baseUrl) {
   const data = { apiKey, environment: "custom", baseUrl };
   return { id, name: id, type: "skipcallApi", data };
 }
-
-/** The two fields, as most workflows have them. */
-const FIELDS = { sequenceId: "={{ $json.sequenceId }}", contactIds: "={{ $json.contactId }}" };
 
 export function skipcallNode(credentialId, parameters = {}, more = {}) {
   return {

@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { CREDENTIAL, execute, expression, prepared, routed } from "../support/context.mjs";
+import { FIELDS } from "../support/fields.mjs";
 
 const id = (n) => `123e4567-e89b-12d3-a456-${String(n).padStart(12, "0")}`;
 const row = (n, sequenceId = "vip", contactId = id(n)) => ({ name: `row ${n}`, sequenceId, contactId });
-const FIELDS = { sequenceId: "={{ $json.sequenceId }}", contactIds: "={{ $json.contactId }}" };
 const toError = { onError: "continueErrorOutput" };
 const goOn = { onError: "continueRegularOutput" };
 const lost = expression('{{ $("Sheet").item.json.contactId }}', () => {
