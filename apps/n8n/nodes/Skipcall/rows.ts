@@ -3,7 +3,7 @@ import type { IExecuteFunctions, INodeExecutionData } from "n8n-workflow";
 
 import { doubtfulSequence, type FieldText, type FieldTexts, unreadable } from "./bad_rows";
 import { eachInSlices, type Execution } from "./execution";
-import { hasExpression, isExpression } from "./expression";
+import { expressionText, hasExpression, isExpression } from "./expression";
 import { FIELDS } from "./generated/manifest";
 import { contactIdsOf, type Removal, sequenceIdOf } from "./items";
 import { quoted } from "./quote";
@@ -28,7 +28,7 @@ function textOf(context: IExecuteFunctions, name: FieldName): FieldText {
   const raw = rawOf(context, name);
   const { title } = FIELDS[name];
   if (!hasExpression(raw)) return { title, expression: undefined };
-  const text = isExpression(raw) ? raw.slice(1).trim() : JSON.stringify(raw);
+  const text = expressionText(raw) ?? JSON.stringify(raw);
   return { title, expression: text === "" ? undefined : text };
 }
 

@@ -2,7 +2,7 @@
 // node before anything is sent: a Dry Run that returned nothing does not mean off.
 import type { IExecuteFunctions, INodeProperties } from "n8n-workflow";
 
-import { isExpression } from "./expression";
+import { expressionText } from "./expression";
 import { OPTIONS } from "./generated/manifest";
 import {
   DEFAULT_CONCURRENCY,
@@ -128,7 +128,7 @@ export function checkOptions(raw: unknown, values: unknown): NodeOptions | Reaso
     const { displayName } = field;
     const value = given[name];
     if (isNothing(value)) {
-      const expression = isExpression(text) ? text.slice(1).trim() : "";
+      const expression = expressionText(text) ?? "";
       const why = expression === "" ? "" : `: its expression ${shownExpression(expression)} returned nothing`;
       return refusal(`${displayName} has no value${why}`);
     }
