@@ -32,34 +32,35 @@ function textBefore({ element }: List): string {
   return "";
 }
 
-/** Whether its own name, or the heading right above it, says that the list is one of contacts. */
-function isOfContacts(list: List, { name, isOwn }: Name): boolean {
-  const titles = isOwn ? [name] : [name, textBefore(list)];
-  return titles.every((title) => subjectLikeness(title) === "certain");
-}
-
-interface Name {
-  name: string;
+/** What a list is called. */
+interface Title {
+  text: string;
   /** Not only the heading somewhere before it. */
   isOwn: boolean;
 }
 
-/** What a list is called: its own name, or the heading before it. */
-function nameOf({ element }: List): Name {
+/** Whether its own name, or the heading right above it, says that the list is one of contacts. */
+function isOfContacts(list: List, { text, isOwn }: Title): boolean {
+  const texts = isOwn ? [text] : [text, textBefore(list)];
+  return texts.every((one) => subjectLikeness(one) === "certain");
+}
+
+/** Its own name, or the heading before it. */
+function titleOf({ element }: List): Title {
   const root = element.getRootNode() as Document | ShadowRoot;
   const by = element.getAttribute("aria-labelledby")?.split(/\s+/)[0] ?? "";
   const labelled = by === "" ? null : root.getElementById(by);
   const caption = element.localName === "table" ? (element as HTMLTableElement).caption : null;
   const own = element.getAttribute("aria-label") ?? "";
-  if (own !== "") return { name: own.slice(0, LONGEST_NAME), isOwn: true };
+  if (own !== "") return { text: own.slice(0, LONGEST_NAME), isOwn: true };
   for (const named of [labelled, caption])
-    if (named !== null) return { name: textOf(named, LONGEST_NAME), isOwn: true };
+    if (named !== null) return { text: textOf(named, LONGEST_NAME), isOwn: true };
   const headings = [...root.querySelectorAll(HEADING)];
   const before = headings.filter(
     (heading) => (heading.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0,
   );
   const last = before[before.length - 1];
-  return { name: last === undefined ? "" : textOf(last, LONGEST_NAME), isOwn: false };
+  return { text: last === undefined ? "" : textOf(last, LONGEST_NAME), isOwn: false };
 }
 
 /** A long grid keeps only the rows in sight, and says how many there are, including those of its header. */
@@ -117,9 +118,9 @@ class Scan {
     const places = new Map(taken.map((number, place) => [number, place]));
     const isHidden = new Set(ticked);
     for (const number of shown) isHidden.delete(number);
-    const name = nameOf(list);
+    const title = titleOf(list);
     return {
-      name: name.name,
+      name: title.text,
       unseen: unseenIn(list),
       rows: taken.map((number) => textOf(list.rows[number]?.element ?? list.element, LONGEST_NAME)),
       signals: signals.map((signal) => ({
@@ -127,7 +128,7 @@ class Scan {
         rows: signal.rows.flatMap((number) => places.get(number) ?? []),
         hidden: signal.rows.filter((number) => isHidden.has(number)).length,
       })),
-      contacts: contactSources(list, taken, isOfContacts(list, name)),
+      contacts: contactSources(list, taken, isOfContacts(list, title)),
       sequences: sequenceSources(list, taken),
     };
   }

@@ -63,6 +63,12 @@ function clips(element: Element): boolean {
   return /hidden|clip/.test(getComputedStyle(element).overflow);
 }
 
+/** What a person sees of an element: itself or, if it has no size and lets through what is in it, its first child. */
+function boxOf(element: Element): Element | undefined {
+  if (hasSize(element)) return element;
+  return clips(element) ? undefined : childrenOf(element).find(hasSize);
+}
+
 /** Clipped, or placed outside the page where no scrolling leads. */
 function isCutAway(element: Element): boolean {
   const style = getComputedStyle(element);
@@ -93,21 +99,19 @@ export class Visibility {
   private readonly limits = new Map<Element, Edges>();
 
   isShown(element: Element): boolean {
-    // It has no box, but what is in it does.
+    // It is not drawn itself, but what is in it may be.
     if (getComputedStyle(element).display === "contents") {
       return childrenOf(element).some((child) => this.isShown(child));
     }
     if (!element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) return false;
-    // `display: contents` gives an element no box; what is in it has one.
-    if (!hasSize(element) && (clips(element) || !childrenOf(element).some(hasSize))) return false;
+    if (boxOf(element) === undefined) return false;
     return !isCutAway(element) && !this.isOutside(element) && this.opens(element);
   }
 
   /** Beyond an edge of something that clips it, such as a list that shows its first rows, or a slide that is away. */
   private isOutside(element: Element): boolean {
     const around = parentOf(element);
-    // `display: contents` gives an element no box.
-    const box = hasSize(element) ? element : childrenOf(element).find(hasSize);
+    const box = boxOf(element);
     if (around === null || box === undefined) return false;
     const { left, right, top, bottom } = box.getBoundingClientRect();
     const limit = this.limitIn(around);

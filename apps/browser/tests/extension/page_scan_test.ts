@@ -47,6 +47,12 @@ async function newPage(context: TestContext): Promise<Page> {
 const ON = '<input type="checkbox" checked aria-label="Select">';
 const OFF = '<input type="checkbox" aria-label="Select">';
 
+/** Selected entries of a list, of contacts from 1 on. */
+function lowRows(count: number): string {
+  const row = (n: number): string => `<li style="height: 30px" data-contact-id="${id(n)}">${ON} ${String(n)}</li>`;
+  return Array.from({ length: count }, (_, i) => row(i + 1)).join("");
+}
+
 /** Markups, and what is taken from each without a question. */
 const MARKUPS: Record<string, [html: string, expected: string[]]> = {
   "a row's own attribute": [`<table><tr data-contact-id="${id(1)}"><td>${ON}</td><td>Ada</td></tr></table>`, ["1"]],
@@ -162,9 +168,7 @@ const MARKUPS: Record<string, [html: string, expected: string[]]> = {
     ["0"],
   ],
   "rows moved above the upper edge of what clips them": [
-    `<div style="height: 60px; overflow: hidden"><ul style="margin: 0; transform: translateY(-60px)">${[1, 2, 3, 4]
-      .map((n) => `<li style="height: 30px" data-contact-id="${id(n)}">${ON} ${String(n)}</li>`)
-      .join("")}</ul></div>`,
+    `<div style="height: 60px; overflow: hidden"><ul style="margin: 0; transform: translateY(-60px)">${lowRows(4)}</ul></div>`,
     ["3", "4"],
   ],
   "slides beside the one that is shown": [
@@ -178,17 +182,11 @@ const MARKUPS: Record<string, [html: string, expected: string[]]> = {
     ["1"],
   ],
   "a list that shows its first rows until it is unfolded": [
-    `<div style="height: 40px; overflow: hidden"><ul style="margin: 0">${[1, 2, 3, 4]
-      .map((n) => `<li style="height: 30px" data-contact-id="${id(n)}">${ON} ${String(n)}</li>`)
-      .join("")}</ul></div>`,
+    `<div style="height: 40px; overflow: hidden"><ul style="margin: 0">${lowRows(4)}</ul></div>`,
     ["1", "2"],
   ],
   "rows further down in what can be scrolled, within what cannot": [
-    `<div style="height: 60px; overflow: hidden"><div style="height: 60px; overflow: auto"><ul style="margin: 0">${[
-      1, 2, 3, 4,
-    ]
-      .map((n) => `<li style="height: 30px" data-contact-id="${id(n)}">${ON} ${String(n)}</li>`)
-      .join("")}</ul></div></div>`,
+    `<div style="height: 60px; overflow: hidden"><div style="height: 60px; overflow: auto"><ul style="margin: 0">${lowRows(4)}</ul></div></div>`,
     ["1", "2", "3", "4"],
   ],
   "a grid that keeps its columns apart": [
