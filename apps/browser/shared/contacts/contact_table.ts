@@ -8,6 +8,8 @@ import { CsvRows } from "./csv_rows.js";
 
 const DELIMITERS = [",", ";", "\t", "|"] as const;
 const SHOWN_ROWS = 3;
+/** A cell of the line that Markdown draws below the column names. */
+const RULE = /^(:?-{3,}:?)?$/;
 
 /** The cells of a header line, if `delimiter` is between them. */
 function split(line: string, delimiter: string): string[] {
@@ -84,11 +86,13 @@ class Table {
     }
     const cells = raw.map(cellText);
     if (cells.every((cell) => cell === "")) return;
-    // Markdown draws a line below the column names.
-    if (this.header !== undefined && this.first.length === 0 && cells.every((cell) => /^(:?-{3,}:?)?$/.test(cell)))
-      return;
     if (this.header !== undefined) this.takeRow(cells, this.header, line);
     else if (!namesDelimiter(cells)) this.takeHeader(cells);
+  }
+
+  /** Markdown draws such a line below the column names. */
+  isRule(cells: readonly string[]): boolean {
+    return this.header !== undefined && this.first.length === 0 && cells.every((cell) => RULE.test(trimmed(cell)));
   }
 
   /** Text in this column could be a sequence. */
@@ -181,7 +185,9 @@ export async function readCsv(
 ): Promise<ContactGroups | undefined> {
   if (named.contact === undefined) refuseTitle(lines);
   const table = new Table(named, isGuessed);
-  const rows = new CsvRows(delimiterOf(lines), (cells, line) => table.take(cells, line));
+  const rows = new CsvRows(delimiterOf(lines), (cells, line) => {
+    if (!table.isRule(cells)) table.take(cells, line);
+  });
   const whole = await inSlices(lines, (line, index) => rows.line(line, index + 1), { signal });
   if (!whole) return undefined;
   rows.end();
