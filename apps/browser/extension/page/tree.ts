@@ -69,18 +69,14 @@ function boxOf(element: Element): Element | undefined {
   return clips(element) ? undefined : childrenOf(element).find(hasSize);
 }
 
-/** Clipped, or placed outside the page where no scrolling leads. */
-function isCutAway(element: Element): boolean {
+/** So faint, or cut so small, that nobody sees it nor what is in it. */
+function isUndrawn(element: Element): boolean {
   const style = getComputedStyle(element);
   // By name: `clip` is deprecated, but pages still hide things with it.
   const clip = style.getPropertyValue("clip");
-  if (/^inset\((50|100)%/.test(style.clipPath) || /^rect\(([01]px,? ?){4}\)$/.test(clip)) return true;
-  const { right, bottom } = element.getBoundingClientRect();
-  const { scrollX = 0, scrollY = 0 } = element.ownerDocument.defaultView ?? {};
-  if (right + scrollX > 0 && bottom + scrollY > 0) return false;
-  for (let at = parentOf(element); at !== null; at = parentOf(at))
-    if (at.scrollTop > 0 || at.scrollLeft > 0) return false;
-  return true;
+  if (/^(inset\((50|100)%|(circle|ellipse)\(0)/.test(style.clipPath) || /^rect\(([01]px,? ?){4}\)$/.test(clip))
+    return true;
+  return Number(style.opacity) < 0.1 || /opacity\(0(\.0\d*)?\)/.test(style.filter);
 }
 
 /** Where something may be and still be shown. */
@@ -88,9 +84,29 @@ type Edges = Pick<DOMRect, "left" | "right" | "top" | "bottom">;
 
 const EVERYWHERE: Edges = { left: -Infinity, right: Infinity, top: -Infinity, bottom: Infinity };
 
+function windowEdges(element: Element): Edges {
+  const { innerWidth = 0, innerHeight = 0 } = element.ownerDocument.defaultView ?? {};
+  return { left: 0, right: innerWidth, top: 0, bottom: innerHeight };
+}
+
+/** What an element moves with, and what may cut it; null: the window. */
+function containerOf(element: Element): Element | null {
+  const { position } = getComputedStyle(element);
+  if (position !== "fixed" && position !== "absolute") return parentOf(element);
+  return (element as HTMLElement).offsetParent ?? (position === "fixed" ? null : parentOf(element));
+}
+
+/** It can be scrolled, or it has been by a script, which may do so again. */
 function scrolls(element: Element): boolean {
   const { overflowX, overflowY } = getComputedStyle(element);
-  return /auto|scroll/.test(`${overflowX} ${overflowY}`);
+  return /auto|scroll/.test(`${overflowX} ${overflowY}`) || element.scrollTop !== 0 || element.scrollLeft !== 0;
+}
+
+/** How far scrolling leads: to everything but what is before the start. */
+function reachOf(own: Edges, { direction, flexDirection }: CSSStyleDeclaration, left: number, top: number): Edges {
+  const across = direction === "rtl" ? { right: own.right - left } : { left: own.left - left };
+  const down = flexDirection === "column-reverse" ? { bottom: own.bottom - top } : { top: own.top - top };
+  return { ...EVERYWHERE, ...across, ...down };
 }
 
 /** Says whether the page shows an element: not hidden, and not without any size. */
@@ -104,29 +120,25 @@ export class Visibility {
       return childrenOf(element).some((child) => this.isShown(child));
     }
     if (!element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) return false;
-    if (boxOf(element) === undefined) return false;
-    return !isCutAway(element) && !this.isOutside(element) && this.opens(element);
+    return boxOf(element) !== undefined && !isUndrawn(element) && !this.isOutside(element) && this.opens(element);
   }
 
-  /** Beyond an edge of something that clips it, such as a list that shows its first rows, or a slide that is away. */
+  /** Where no scrolling leads, or beyond an edge of something that clips it, such as a slide that is away. */
   private isOutside(element: Element): boolean {
-    const around = parentOf(element);
     const box = boxOf(element);
-    if (around === null || box === undefined) return false;
+    if (parentOf(element) === null || box === undefined) return false;
     const { left, right, top, bottom } = box.getBoundingClientRect();
-    const limit = this.limitIn(around);
+    const container = containerOf(element);
+    const limit = container === null ? windowEdges(element) : this.limitIn(container);
     return top >= limit.bottom || bottom <= limit.top || left >= limit.right || right <= limit.left;
   }
 
-  /** The edges within which an element shows what is in it. What can be scrolled shows all. */
+  /** The edges within which an element shows what is in it. */
   private limitIn(element: Element): Edges {
     const known = this.limits.get(element);
     if (known !== undefined) return known;
-    const around = parentOf(element);
-    const { overflowX, overflowY, position } = getComputedStyle(element);
-    const isFree = around === null || scrolls(element) || position === "fixed";
-    const limit = { ...(isFree ? EVERYWHERE : this.limitIn(around)) };
-    // What has been scrolled by a script may be so again.
+    const limit = { ...this.limitBefore(element) };
+    const { overflowX, overflowY } = getComputedStyle(element);
     const mayCut = !element.matches("html, body") && hasSize(element);
     const own = element.getBoundingClientRect();
     if (mayCut && element.scrollTop === 0 && /hidden|clip/.test(overflowY)) {
@@ -141,6 +153,22 @@ export class Visibility {
     return limit;
   }
 
+  /** The same, without what the element itself cuts. */
+  private limitBefore(element: Element): Edges {
+    const { defaultView, scrollingElement } = element.ownerDocument;
+    if (parentOf(element) === null) {
+      const { scrollX = 0, scrollY = 0 } = defaultView ?? {};
+      const style = getComputedStyle(element.querySelector("body") ?? element);
+      return reachOf(windowEdges(element), style, scrollX, scrollY);
+    }
+    if (element !== scrollingElement && scrolls(element)) {
+      const { scrollLeft, scrollTop } = element;
+      return reachOf(element.getBoundingClientRect(), getComputedStyle(element), scrollLeft, scrollTop);
+    }
+    const container = containerOf(element);
+    return container === null ? windowEdges(element) : this.limitIn(container);
+  }
+
   /** Nothing around the element clips it, such as a closed section without height; nor is its frame hidden. */
   private opens(element: Element): boolean {
     const around = parentOf(element);
@@ -150,7 +178,8 @@ export class Visibility {
     }
     const known = this.known.get(around);
     if (known !== undefined) return known;
-    const cuts = (!hasSize(around) && clips(around)) || (scrolls(around) && this.isOutside(around));
+    const cuts =
+      isUndrawn(around) || (!hasSize(around) && clips(around)) || (scrolls(around) && this.isOutside(around));
     const opens = !cuts && this.opens(around);
     this.known.set(around, opens);
     return opens;

@@ -203,6 +203,49 @@ const MARKUPS: Record<string, [html: string, expected: string[]]> = {
       .reduce((list, row) => list + row, `<ul><li data-contact-id="${id(9)}">${ON} Grace</li>`),
     ["9"],
   ],
+  "lists that nobody sees": [
+    [
+      "position:fixed;top:0;right:-400px;width:400px",
+      "position:fixed;top:0;right:0;width:400px;transform:translateX(100%)",
+      "position:fixed;top:100vh;left:0",
+      "opacity:0.01",
+      "filter:opacity(0)",
+      "clip-path:circle(0)",
+      "clip-path:inset(100%)",
+    ]
+      .map((style, n) => `<div style="${style}"><ul><li data-contact-id="${id(n)}">${ON} Ada</li></ul></div>`)
+      .join(""),
+    [],
+  ],
+  "a drawer and an overlay that are open, and a menu that reaches out of its card": [
+    `<div style="position:fixed;top:0;right:0;width:400px"><ul><li data-contact-id="${id(1)}">${ON} Ada</li></ul></div>
+     <div style="position:fixed;inset:0;overflow:auto"><ul style="margin-top:2000px"><li data-contact-id="${id(2)}">${ON} Joan</li></ul></div>
+     <div style="height:20px;overflow:hidden"><ul style="position:absolute;margin-top:80px"><li data-contact-id="${id(3)}">${ON} Grace</li></ul></div>`,
+    ["1", "2", "3"],
+  ],
+  "rows that a long list keeps for later, above where scrolling leads": [
+    `<div id="scroller" style="height:60px;overflow:auto;position:relative"><div style="height:3000px">${[1, 2, 3]
+      .map((n) => {
+        const top = n === 2 ? -9999 : n * 40;
+        return `<div style="position:absolute;transform:translateY(${String(top)}px)">${ON} <a href="/contacts/${id(n)}">${String(n)}</a></div>`;
+      })
+      .join("")}</div></div><script>document.getElementById("scroller").scrollTop = 100</script>`,
+    ["1", "3"],
+  ],
+  "a page and a list that are written from right to left": [
+    `<html dir="rtl"><div style="width:200px;margin-right:2500px"><ul><li data-contact-id="${id(1)}">${ON} Ada</li></ul></div>
+     <div style="width:300px;overflow:auto"><ul style="margin-right:2900px"><li data-contact-id="${id(2)}">${ON} Joan</li></ul></div>
+     <ul style="position:absolute;right:-500px;width:300px"><li data-contact-id="${id(3)}">${ON} Grace</li></ul></html>`,
+    ["1", "2"],
+  ],
+  "a body that scrolls, and messages from the bottom up": [
+    `<!doctype html><html style="height:100%;overflow:hidden"><body style="height:100%;overflow:auto;margin:0">
+     <ul><li data-contact-id="${id(1)}">${ON} Ada</li></ul><div style="height:3000px"></div>
+     <div style="display:flex;flex-direction:column-reverse;height:60px;overflow:auto">
+       <div style="flex:none;height:4000px"><ul><li data-contact-id="${id(2)}">${ON} Joan</li></ul></div></div>
+     <script>document.body.scrollTop = 2000</script></body></html>`,
+    ["1", "2"],
+  ],
   "switches are settings": [
     `<table><tr><th>Contact ID</th><th></th></tr><tr><td>${id(1)}</td>
      <td><button role="switch" aria-checked="true">on</button></td></tr></table>`,
