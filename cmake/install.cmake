@@ -19,7 +19,7 @@ install(FILES ${CMAKE_SOURCE_DIR}/LICENSE ${CMAKE_SOURCE_DIR}/CHANGELOG.md ${CMA
 install(FILES ${CMAKE_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/skipcall RENAME copyright COMPONENT cli)
 # The licences of what is compiled into program and module; wasmtime's is the Apache License, with LLVM's exception.
 set(licences ${CMAKE_CURRENT_BINARY_DIR}/THIRD_PARTY_LICENSES.txt)
-execute_process(COMMAND ${CMAKE_SOURCE_DIR}/cmake/package/licences.sh nlohmann-json3-dev libc++-19-dev-wasm32 wasi-libc
+execute_process(COMMAND ${CMAKE_SOURCE_DIR}/cmake/package/licences.sh
   libcli11-dev libfmt-dev libcsv-dev common/LGPL-2.1 common/Apache-2.0 OUTPUT_FILE ${licences} RESULT_VARIABLE failed)
 if(failed)
   message(WARNING "THIRD_PARTY_LICENSES.txt is incomplete: this machine does not have all licences as Debian has them")

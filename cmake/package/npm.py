@@ -4,28 +4,14 @@ become absolute. The one CHANGELOG.md of the repository is added, and LICENCES, 
 same input gives the same bytes."""
 import gzip
 import io
-import json
 import pathlib
-import posixpath
-import re
 import sys
 import tarfile
 
+sys.dont_write_bytecode = True
+from readme import absolute  # noqa: E402
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-LINK = re.compile(r"(!?\[[^\]]*\]\()([^)\s]+)(\))")
-
-
-def absolute(text, folder, repository):
-    """Relative links of Markdown, as links to the repository: pictures to the file itself, others to its page."""
-
-    def replaced(link):
-        begin, target, end = link.groups()
-        if re.match(r"[a-z]+:|#", target):
-            return link[0]
-        kind = "raw" if begin.startswith("!") else "blob"
-        return f"{begin}{repository}/{kind}/main/{posixpath.normpath(posixpath.join(folder, target))}{end}"
-
-    return LINK.sub(replaced, text)
 
 
 def main(tarball, folder, licences=None):
@@ -34,10 +20,8 @@ def main(tarball, folder, licences=None):
         files = {
             member.name: (member.mode, archive.extractfile(member).read()) for member in archive if member.isfile()
         }
-    url = json.loads(files["package/package.json"][1])["repository"]["url"]
-    repository = re.sub(r"^git\+|\.git$", "", url)
     mode, readme = files["package/README.md"]
-    files["package/README.md"] = (mode, absolute(readme.decode(), folder, repository).encode())
+    files["package/README.md"] = (mode, absolute(readme.decode(), folder).encode())
     files["package/CHANGELOG.md"] = (0o644, (ROOT / "CHANGELOG.md").read_bytes())
     if licences:
         files["package/MODULE_LICENSES.txt"] = (0o644, pathlib.Path(licences).read_bytes())

@@ -39,23 +39,19 @@ done
 
 say "npm"
 cmake/install-npm.sh
-$tools/licences.sh nlohmann-json3-dev libc++-19-dev-wasm32 wasi-libc >build/MODULE_LICENSES.txt
+$tools/licences.sh >build/MODULE_LICENSES.txt
 for package in $(node -p 'require("./package.json").workspaces.join("\n")'); do
   [ "$(node -p "require('./$package/package.json').private === true")" = false ] || continue
   npm --prefix "$package" run --silent build >/dev/null
   file=$(cd "$package" && npm pack --silent --pack-destination "$dist")
-  case $package in
-    apps/*) # with the module inside
-      python3 $tools/npm.py "$dist/$file" "$package" build/MODULE_LICENSES.txt
-      bundled=$package/dist/THIRD_PARTY_LICENSES.txt
-      [ -f "$bundled" ] || bundled=
-      sbom "$file" "$package/package.json" ${bundled:+"$bundled"} "${module[@]}"
-      ;;
-    *)
-      python3 $tools/npm.py "$dist/$file" "$package"
-      sbom "$file" "$package/package.json"
-      ;;
-  esac
+  licences=() inside=()
+  if [[ $package == apps/* ]]; then # with the module inside
+    licences=(build/MODULE_LICENSES.txt) inside=("${module[@]}")
+    bundled=$package/dist/THIRD_PARTY_LICENSES.txt
+    [ ! -f "$bundled" ] || inside+=("$bundled")
+  fi
+  python3 $tools/npm.py "$dist/$file" "$package" "${licences[@]}"
+  sbom "$file" "$package/package.json" "${inside[@]}"
 done
 
 say "PyPI"
@@ -66,7 +62,7 @@ for project in hosts/python apps/python abi/conformance; do
   inside=()
   [ "$project" != apps/python ] || inside=("${module[@]}")
   for file in "$dist/${name//-/_}"-*.whl "$dist/${name//-/_}"-*.tar.gz; do
-    sbom "$(basename "$file")" "$project/pyproject.toml" ${inside[@]+"${inside[@]}"}
+    sbom "$(basename "$file")" "$project/pyproject.toml" "${inside[@]}"
   done
 done
 
