@@ -19,6 +19,7 @@ constexpr int hex_value(char c) {
 
 // Hosts refuse a target with such a segment, in the spellings that abi/ABI.md lists, and that would end the run.
 bool has_dot_segment(std::string_view id) {
+  if (id.find_first_of(".%") == std::string_view::npos) return false;
   char decoded[sequence_id_at_most];
   size_t size = 0;
   for (const char c : id) {

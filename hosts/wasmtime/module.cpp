@@ -26,12 +26,18 @@ wasmtime::Span<uint8_t> writable(std::span<const uint8_t> bytes) {
 // that cannot report it.
 constexpr rlim_t least_address_space = rlim_t{2} << 30;
 
-void check_address_space() {
+// RLIM_INFINITY where there is no limit.
+rlim_t limit_of(int resource) {
   rlimit limit{};
-  if (::getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur >= least_address_space) return;
+  return ::getrlimit(resource, &limit) == 0 ? limit.rlim_cur : RLIM_INFINITY;
+}
+
+void check_address_space() {
+  const rlim_t limit = limit_of(RLIMIT_AS);
+  if (limit >= least_address_space) return;
   throw HostError(Fault::no_memory,
                   "running a module needs 2 GiB of address space, but this process is limited to " +
-                      std::to_string(limit.rlim_cur >> 20) +
+                      std::to_string(limit >> 20) +
                       " MiB; raise the limit: ulimit -v 2097152, or ulimit -v unlimited");
 }
 
@@ -39,10 +45,10 @@ void check_address_space() {
 constexpr rlim_t least_files = 64;
 
 void check_open_files() {
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= least_files) return;
+  const rlim_t limit = limit_of(RLIMIT_NOFILE);
+  if (limit >= least_files) return;
   throw HostError(Fault::no_memory, "running a module needs 64 open files, but this process is limited to " +
-                                        std::to_string(limit.rlim_cur) + "; raise the limit: ulimit -n 64");
+                                        std::to_string(limit) + "; raise the limit: ulimit -n 64");
 }
 
 // An instance never gets more (InstanceLimits).
@@ -51,9 +57,7 @@ constexpr uint64_t most_memory = 256u << 20;
 // Address space for each instance of a module whose memory has at most `pages`. Under a limit (ulimit -v): no more than
 // the memory can grow to.
 uint64_t reserved_bytes(uint64_t pages) {
-  rlimit limit{};
-  const bool limited = ::getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur != RLIM_INFINITY;
-  return limited ? std::min(pages << 16, most_memory) : Engine::all_of_wasm32;
+  return limit_of(RLIMIT_AS) == RLIM_INFINITY ? Engine::all_of_wasm32 : std::min(pages << 16, most_memory);
 }
 
 // wasmtime's messages put each cause on a line of its own.

@@ -44,7 +44,7 @@ export function featureOf(type: string): string | undefined {
 
 /**
  * Adds what a function's body uses. It ends at the first foreign instruction, since the length of an unknown one is not
- * known; bodies that no engine accepts may end it too.
+ * known; bodies that no engine accepts may end it too. Throws if there are too many locals for its length.
  */
 export function findFeatures(body: Uint8Array, found: Set<string>): void {
   const reader = new Reader(body);
