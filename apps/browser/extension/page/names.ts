@@ -17,7 +17,7 @@ const OTHERS = new RegExp(
 );
 const PLAIN = new RegExp(
   "^(id|ids|uuid|guid|key|row|item|record|rowkey|rowid|value|data|selected|selection|select|checkbox|bulk|" +
-    "check|chk|cb|sel|tick|href|title|text|index|selectedids|checked|entity|name|no|nr)$",
+    "urn|check|chk|cb|sel|tick|href|title|text|index|selectedids|checked|entity|name|no|nr)$",
 );
 /** Words around the word that tells. */
 const AROUND = new RegExp(
@@ -32,6 +32,8 @@ const AROUND_SELECT = new RegExp(
 );
 /** The noun of "Contact imports" is another one. */
 const CONTACTS = /^(contacts|kontakte|contactos|contatti|contatos)$/;
+/** What a contact has itself: a link below such a name may well lead to the contact. */
+const OWN = /^(e?mails?|avatars?|images?|photos?|messages?|calls?|notes?|tasks?)$/;
 /** One of these in a plain name counts if nothing else is in question. */
 const LIKELY = /^(ids?|uuid|guid)$/;
 
@@ -68,6 +70,17 @@ export function contactLikeness(name: string): Likeness {
 /** Whether it mentions contacts, and something else that may change what is meant. */
 export function isQualified(name: string): boolean {
   return wordsOf(name).some(isContact) && contactLikeness(name) !== "certain";
+}
+
+/** Whether the name is that of something else, which is not just a part of a contact. */
+export function isOfOther(name: string): boolean {
+  return contactLikeness(name) === "other" && !wordsOf(name).some((word) => OWN.test(word));
+}
+
+/** Whether a text is nothing but a name for what follows it. */
+export function isLabel(text: string): boolean {
+  const words = wordsOf(text);
+  return words.length > 0 && words.every((word) => isContact(word) || OTHERS.test(word) || !saysMore(word));
 }
 
 /** What a title says that everything below it belongs to: "My contacts", "Companies". */

@@ -7,6 +7,9 @@ const BOX = `input[type="checkbox"], [role="checkbox"], [role="menuitemcheckbox"
 const ROW = 'tr, [role="row"], li, [role="option"], [role="listitem"], [role="treeitem"], select[multiple] option';
 export const LIST =
   'table, [role="grid"], [role="treegrid"], [role="table"], ul, ol, [role="list"], [role="listbox"], [role="tree"], select';
+/** Attributes that say nothing about their element's row. */
+export const IGNORED =
+  /^(class|style|d|src|srcset|for|aria-(labelledby|describedby|controls|owns)|headers|name|type|xmlns)$/;
 /** A row of boxes without any markup of rows is not larger than this. */
 const MOST_BOXES = 6;
 
@@ -26,9 +29,12 @@ export interface List {
   header: Header | undefined;
 }
 
-/** Whether an id is in the element or in one of its attributes. */
+/** Whether an id is in the element or in one of its attributes, apart from what a program calls its boxes. */
 function hasId(element: Element): boolean {
-  const inOne = (one: Element): boolean => [...one.attributes].some(({ value }) => value.search(UUID) >= 0);
+  const inOne = (one: Element): boolean =>
+    [...one.attributes].some(
+      ({ name, value }) => value.search(UUID) >= 0 && !IGNORED.test(name) && !(name === "id" && one.matches(BOX)),
+    );
   if (inOne(element) || textOf(element).search(UUID) >= 0) return true;
   let found = false;
   const look = (one: Element): boolean => {
@@ -126,10 +132,13 @@ export class Header {
     });
   }
 
-  /** What the cell's column is called; a cell may say so itself. */
+  /** What the cell's column is called; a cell may say so itself. Empty for a cell over columns of several names. */
   nameOf(cell: Element): string {
     const own = ["data-label", "data-title", "data-column-name", "data-field", "col-id", "data-column"];
-    const header = this.names.get(this.columnOf(cell));
+    const column = this.columnOf(cell);
+    const header = this.names.get(column);
+    const { colSpan = 1 } = cell as Partial<HTMLTableCellElement>;
+    for (let i = 1; i < colSpan; ++i) if (this.names.get(Number(column) + i) !== header) return "";
     if (header !== undefined && header !== "") return header;
     return own.map((name) => cell.getAttribute(name) ?? "").find((name) => name !== "") ?? "";
   }

@@ -1,17 +1,28 @@
 // Where ids of contacts and of sequences may be in the rows of a list: columns, attributes, addresses of links.
 import type { Likeness, Source } from "./found.js";
-import { BARE_ID, contactLikeness, isQualified, saysNothing, sequenceLikeness, UUID } from "./names.js";
-import { cellOf, isSelectable, type List, placeOf, type Row } from "./rows.js";
+import {
+  BARE_ID,
+  contactLikeness,
+  isLabel,
+  isOfOther,
+  isQualified,
+  saysNothing,
+  sequenceLikeness,
+  UUID,
+} from "./names.js";
+import { cellOf, IGNORED, isSelectable, type List, placeOf, type Row } from "./rows.js";
 import { childrenOf, nearest, textOf, walk } from "./tree.js";
 
-/** Attributes that say nothing about their element's row. */
-const IGNORED = /^(class|style|d|src|srcset|for|aria-(labelledby|describedby|controls|owns)|headers|name|type|xmlns)$/;
+/** Attributes whose text a person may read. */
+const TEXTS = /^(title|alt|aria-label|data-(tooltip|tip|original-title))$/;
 
 interface Value {
   key: string;
   label: string;
   likeness: Likeness;
   value: string;
+  /** In a cell that says more than the id, and nothing about it. */
+  isWithinText?: boolean;
 }
 
 /**
@@ -26,20 +37,47 @@ function idsIn(text: string): { ids: RegExpExecArray[]; areBare: boolean } {
 /** Words that say what an address does, not with what. */
 const VERBS = /^(view|edit|show|details?|open|profile|preview|info|records?)$/i;
 
-/** The last meaningful word before the id, such as "contacts" in /contacts/ID or "contact" in ?contact=ID. */
-function wordBefore(text: string, at: number): string {
-  const words = text.slice(Math.max(0, at - 60), at).match(/\p{L}[\p{L}_-]*/gu) ?? [];
-  return words.reverse().find((word) => !VERBS.test(word)) ?? "";
+/** The last meaningful word of a text, such as "contacts" in /contacts/ID or "contact" in ?contact=ID. */
+function lastWord(text: string): string {
+  const words = [...text.slice(-60).matchAll(/(\p{L}[\p{L}_-]*)(=?)/gu)].reverse();
+  // "view" in ?view=ID is a thing.
+  return words.find(([, word = "", key]) => key === "=" || !VERBS.test(word))?.[1] ?? "";
 }
 
-/** The word decides; if it says nothing, what is around it does. */
-function decide(names: string[]): Likeness {
-  const telling = names.find((name) => name !== "" && !saysNothing(name));
+/** What the words at the end of a text say that the id after them is; empty if they are just words before it. */
+function labelAtEnd(text: string): string {
+  const words = text.trim().split(" ");
+  const before = words.slice(-2).join(" ");
+  if (/[:=#]$/.test(before) || ["certain", "other"].includes(contactLikeness(before))) {
+    return before.replace(/[:=#]$/, "");
+  }
+  // A word that sticks to the id is about it: contact_ID.
+  return /\p{L}[-_./|]+$/u.test(text) ? (words[words.length - 1] ?? "") : "";
+}
+
+/** What is said right before each id of a text. */
+function wordsBefore(text: string, ids: readonly RegExpExecArray[], wordOf: (before: string) => string): string[] {
+  return ids.map(({ index }, i) => {
+    const last = ids[i - 1];
+    return wordOf(text.slice(last === undefined ? 0 : last.index + last[0].length, index));
+  });
+}
+
+/** The word decides; if it says nothing, what is around it does, and at last the column. */
+function decide(names: string[], column: string): Likeness {
+  const all = [...names, column];
+  const telling = all.find((name) => name !== "" && !saysNothing(name));
   if (telling !== undefined) {
     const likeness = contactLikeness(telling);
-    return likeness === "certain" && names.some(isQualified) ? "unclear" : likeness;
+    // A company's contact is not the row's.
+    return likeness === "certain" && (all.some(isQualified) || isOfOther(column)) ? "unclear" : likeness;
   }
-  return names.some((name) => contactLikeness(name) === "likely") ? "likely" : "unclear";
+  return all.some((name) => contactLikeness(name) === "likely") ? "likely" : "unclear";
+}
+
+/** Several ids cannot be told apart if they have no word each: a word may be for all that follow it. */
+function isOpen(words: readonly string[], i: number, decided: Likeness): boolean {
+  return words[i] === "" ? words.length > 1 : words[i + 1] === "" && decided !== "other";
 }
 
 /** An address as it was before it was put into another one. */
@@ -66,18 +104,20 @@ function fromAttributes(element: Element, column: string, columnKey: string, isR
     if (/^data-contact-?(id|uuid)$/i.test(name) && value.search(UUID) < 0) {
       found.push({ key: `${name} `, label: `the attribute ${name}`, likeness: "certain", value });
     }
-    let after = 0;
     const { ids, areBare } = idsIn(value);
-    for (const match of ids) {
-      const word = wordBefore(value.slice(after), match.index - after);
-      after = match.index + match[0].length;
-      const around = isRow ? [] : [column];
-      const likeness = decide(isLink ? [word, ...around] : [word, own.replace(/^(data|x)-/, ""), ...around]);
-      if (areBare && (likeness !== "certain" || found.length > 0)) continue;
+    const words = wordsBefore(value, ids, TEXTS.test(name) ? labelAtEnd : lastWord);
+    // What a program calls an element within the row by itself says nothing about the row.
+    const isMadeUp = name === "id" && !isRow;
+    const around = isLink || isMadeUp ? [] : [own.replace(/^(data|x)-/, "")];
+    ids.forEach(([id], i) => {
+      const word = words[i] ?? "";
+      const decided = decide([word, ...around], isRow || isMadeUp ? "" : column);
+      const likeness = isOpen(words, i, decided) ? "unclear" : decided;
+      if (areBare && (likeness !== "certain" || found.length > 0)) return;
       const where = column === "" ? "" : ` in the column “${column}”`;
       const label = isLink ? `the links${word === "" ? "" : ` (${word})`}${where}` : `the attribute ${name}${where}`;
-      found.push({ key: `${name} ${word} ${own} ${isRow ? "row" : columnKey}`, label, likeness, value: match[0] });
-    }
+      found.push({ key: `${name} ${word} ${own} ${isRow ? "row" : columnKey}`, label, likeness, value: id });
+    });
     return found;
   });
 }
@@ -85,26 +125,17 @@ function fromAttributes(element: Element, column: string, columnKey: string, isR
 /** Ids in the text of a cell, or of a row without cells. */
 function fromText(element: Element, column: string, columnKey: string): Value[] {
   const text = textOf(element);
-  const { ids: matches, areBare } = idsIn(text);
-  const labels = matches.map((match, i) => {
-    const last = matches[i - 1];
-    const start = last === undefined ? 0 : last.index + last[0].length;
-    const words = text.slice(start, match.index).trim();
-    const before = words.split(" ").slice(-2).join(" ");
-    const isNamed = /[:=#]$/.test(words) || ["certain", "other"].includes(contactLikeness(before));
-    return isNamed ? before.replace(/[:=#]$/, "") : "";
-  });
-  return matches.flatMap((match, i): Value[] => {
+  const { ids, areBare } = idsIn(text);
+  const labels = wordsBefore(text, ids, labelAtEnd);
+  return ids.flatMap(([id], i): Value[] => {
     const label = labels[i] ?? "";
-    const said = label !== "" ? [label] : [column];
     const name = label !== "" ? `“${label}”` : column !== "" ? `the column “${column}”` : "the text of the row";
-    // Several ids in one cell without a word each cannot be told apart: a word may be for all that follow it.
-    const decided = decide(said);
-    const isOpen = label === "" ? matches.length > 1 : labels[i + 1] === "" && decided !== "other";
-    const likeness = isOpen ? "unclear" : decided;
+    const decided = decide([label], column);
+    const likeness = isOpen(labels, i, decided) ? "unclear" : decided;
     if (areBare && likeness !== "certain") return [];
     const which = label === "" ? String(i) : label;
-    return [{ key: `text ${columnKey} ${which}`, label: name, likeness, value: match[0] }];
+    const isWithinText = label === "" && /\p{L}/u.test(text.replace(id, ""));
+    return [{ key: `text ${columnKey} ${which}`, label: name, likeness, value: id, isWithinText }];
   });
 }
 
@@ -126,13 +157,23 @@ function valuesOf({ parts }: Row, list: List): Value[] {
   return values;
 }
 
-/** A definition list's term names what follows it. */
-function nameOf(cell: Element, { header }: List): string {
-  return header?.nameOf(cell) ?? cell.getAttribute("data-label") ?? cell.getAttribute("data-field") ?? "";
+/** The text before a value that names it: a term of a definition list, or a label. */
+function labelBefore(cell: Element): string {
+  let before = cell.previousElementSibling;
+  while (cell.localName === "dd" && before?.localName === "dd") before = before.previousElementSibling;
+  const text = before === null ? "" : textOf(before, 80);
+  return before?.localName === "dt" || isLabel(text) ? text : "";
 }
 
-function keyOf(cell: Element, { header }: List): string {
-  return String(header?.columnOf(cell) ?? placeOf(cell));
+function nameOf(cell: Element, { header }: List): string {
+  const own = header?.nameOf(cell) ?? cell.getAttribute("data-label") ?? cell.getAttribute("data-field") ?? "";
+  return own === "" ? labelBefore(cell) : own;
+}
+
+/** Cells of one key are one column; fields with names may be in another order in each row. */
+function keyOf(cell: Element, list: List): string {
+  const name = nameOf(cell, list);
+  return `${String(list.header?.columnOf(cell) ?? (name === "" ? placeOf(cell) : ""))} ${name}`;
 }
 
 /**
@@ -143,18 +184,29 @@ function keyOf(cell: Element, { header }: List): string {
 export function contactSources(list: List, numbers: readonly number[], isOfContacts: boolean): Source[] {
   const sources = new Map<string, Source>();
   const several = new Set<Source>();
+  const mixed = new Set<Source>();
+  const firstWithin = new Map<Source, boolean>();
+  // Rows of several levels are of several kinds.
+  const levels = new Set(numbers.map((number) => list.rows[number]?.element.getAttribute("aria-level")));
   numbers.forEach((number, at) => {
     const row = list.rows[number];
     if (row === undefined) return;
-    for (const { key, label, likeness, value } of valuesOf(row, list)) {
-      const isOpen = likeness === "likely" && !isOfContacts;
-      const made = { label, likeness: isOpen ? "unclear" : likeness, values: numbers.map(() => "") };
+    for (const { key, label, likeness, value, isWithinText = false } of valuesOf(row, list)) {
+      const isUnsaid = likeness === "likely" && (!isOfContacts || levels.size > 1);
+      const made = { label, likeness: isUnsaid ? "unclear" : likeness, values: numbers.map(() => "") };
       const source = sources.get(key) ?? made;
       sources.set(key, source);
       source.values[at] ||= value;
+      if (isWithinText !== (firstWithin.get(source) ?? isWithinText)) mixed.add(source);
+      firstWithin.set(source, isWithinText);
       if (source.values[at].toLowerCase() !== value.toLowerCase()) several.add(source);
     }
   });
+  // A row that names a group of others has its text, and perhaps its id, in the same column.
+  for (const source of mixed) {
+    if (source.likeness !== "other") source.likeness = "unclear";
+    source.label += ", in some rows within a text";
+  }
   // Rows of companies may have several contacts each.
   for (const source of several) {
     if (source.likeness !== "other") source.likeness = "unclear";

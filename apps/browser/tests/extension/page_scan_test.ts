@@ -644,6 +644,76 @@ const MARKUPS: Record<string, [html: string, expected: string[]]> = {
      <tr><td>${ON}</td><td>${id(2)}</td></tr></table>`,
     ["1", "2"],
   ],
+  "an address that says contacts, in a column of companies": [
+    `<table><tr><th></th><th>Name</th><th>Company</th></tr>
+     <tr><td>${ON}</td><td>Ada</td><td><a href="/contacts/42/record/0-2/${company(1)}">X</a></td></tr></table>`,
+    ["ids?"],
+  ],
+  "an address that says contacts, in a column of what a contact has": [
+    `<table><tr><th></th><th>Email</th></tr>
+     <tr><td>${ON}</td><td><a href="/contacts/${id(1)}">ada@example.com</a></td></tr></table>`,
+    ["1"],
+  ],
+  "ids of views, and of what comes after another id": [
+    [`/contacts?view=${company(1)}`, `/contacts/${company(1)}/${id(1)}`]
+      .map((to) => `<table><tr><td>${ON}</td><td><a href="${to}">Ada</a></td></tr></table>`)
+      .join(""),
+    ["ids?", "ids?"],
+  ],
+  "two ids that a click on the row opens": [
+    `<table><tr onclick="openContact('${company(1)}', '${id(1)}')"><td>${ON}</td><td>Ada</td></tr></table>`,
+    ["ids?"],
+  ],
+  "what a program calls its elements": [
+    `<h2>Contacts</h2><table><tr><th></th><th>Contact</th></tr>
+       <tr><td><input type="checkbox" checked id="${company(1)}"></td><td><i id="${company(2)}"></i>Ada</td></tr></table>
+     <h2>Contacts</h2><div class="card"><span><input type="checkbox" checked id="${company(1)}"></span>
+       <a href="/contacts/${id(1)}">Ada</a></div>
+     <table><tr><td><input type="checkbox" checked id="contact_${id(2)}"></td><td>Grace</td></tr></table>`,
+    ["ids?", "2", "1"],
+  ],
+  "ids with a word that sticks to them": [
+    ["cmp-", "company_", "contact_", "urn:uuid:", "Contact ID:", "ID: "]
+      .map(
+        (word, n) => `<table aria-label="Contacts"><tr><th></th><th>ID</th></tr>
+          <tr><td>${ON}</td><td>${word}${id(n)}</td></tr></table>`,
+      )
+      .join(""),
+    ["ids?", "none", "2", "3", "4", "5"],
+  ],
+  "a word before an id does not overrule the column's name": [
+    `<table aria-label="Contacts"><tr><th></th><th>Company</th></tr><tr><td>${ON}</td><td>ID: ${company(1)}</td></tr></table>`,
+    ["none"],
+  ],
+  "a tooltip that says what its id is": [
+    `<table><tr><td>${ON}</td><td title="Contact ID: ${id(1)}">Ada</td></tr></table>`,
+    ["1"],
+  ],
+  "fields with labels, not in the same order in each card": [
+    `<dl class="card"><dt>Select</dt><dd>${ON}</dd><dt>Company ID</dt><dd>${company(1)}</dd>
+       <dt>Contact ID</dt><dd>${id(1)}</dd></dl>
+     <dl class="card"><dt>Select</dt><dd>${ON}</dd><dt>Contact ID</dt><dd>${id(2)}</dd></dl>
+     <div class="tile">${ON}<b>Company</b><span>${company(1)}</span><b>Contact</b><span>${id(3)}</span></div>
+     <div class="tile">${ON}<b>Contact</b><span>${id(4)}</span></div>`,
+    ["1", "2", "3", "4"],
+  ],
+  "a group's row with its company's id in the column of the contacts'": [
+    `<table><tr><th></th><th>Contact ID</th></tr><tr><td>${ON}</td><td>Example Ltd ${company(1)}</td></tr>
+     <tr><td>${ON}</td><td>${id(1)}</td></tr></table>`,
+    ["ids?"],
+  ],
+  "a group's row with its company's id over all columns": [
+    `<table><tr><th></th><th>Contact ID</th><th>Name</th></tr>
+     <tr><td>${ON}</td><td colspan="2">${company(1)}</td></tr>
+     <tr><td>${ON}</td><td>${id(1)}</td><td>Ada</td></tr></table>`,
+    ["", "1"],
+  ],
+  "companies and their contacts as levels of one grid": [
+    `<table role="treegrid" aria-label="Contacts"><tr><th></th><th>ID</th></tr>
+     <tr aria-level="1"><td>${ON}</td><td>${company(1)}</td></tr>
+     <tr aria-level="2"><td>${ON}</td><td>${id(1)}</td></tr></table>`,
+    ["ids?"],
+  ],
   "one id for all rows is not a row's own": [
     `<table><tr><th></th><th>ID</th></tr><tr><td>${ON}</td><td>${company(1)}</td></tr><tr><td>${ON}</td><td>${company(1)}</td></tr></table>`,
     ["ids?"],
