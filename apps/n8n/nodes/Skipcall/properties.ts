@@ -144,7 +144,7 @@ export const optionFields: INodeProperties[] = [
     typeOptions: { minValue: 1, maxValue: OPTIONS.maxDurationMs.maximum / 1000, numberPrecision: 0 },
     default: DEFAULT_MAX_DURATION_S,
     description:
-      "How long the removal may take, including waits but not reading the items. The node always ends before the workflow's timeout. Contacts that are left by then are reported as not sent.",
+      "How long the removal may take, including waits but not reading the items. Requests that are open by then are waited for, up to 30 seconds. The node always ends before the workflow's timeout. Contacts that are left are reported as not sent.",
   },
   {
     displayName: "Put Result in Field",

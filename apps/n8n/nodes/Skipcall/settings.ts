@@ -17,8 +17,8 @@ import { configurationReason, NO_TIME, type Reason } from "./reasons";
 
 /** Reserved before the timeout of a workflow, so that the items still leave the node. */
 const RESERVE_MS = 5000;
-/** The same for a workflow with a timeout not much longer than that, as a share of its time. */
-const RESERVE_SHARE = 0.25;
+/** The most of the time until a workflow's timeout that this reserve takes, and the most that one request takes. */
+const LARGEST_SHARE = 0.25;
 /** Fields by which n8n itself treats an item as one for the error output. */
 const N8N_FIELDS: ReadonlySet<string> = new Set(["error", "message", "details"]);
 
@@ -163,12 +163,14 @@ export function actionOptions(
   timeLeftMs: number | undefined,
   skipBadIds: boolean,
 ): ActionOptions | Reason {
-  const { minimum, maximum } = OPTIONS.maxDurationMs;
-  const wanted = options.maxDuration * 1000;
   const left = timeLeftMs ?? Number.POSITIVE_INFINITY;
-  const allowed = Math.min(wanted, left - Math.min(RESERVE_MS, left * RESERVE_SHARE));
-  if (left <= minimum) return NO_TIME;
-  const maxDurationMs = Math.max(minimum, Math.min(maximum, Math.floor(allowed)));
+  const share = left * LARGEST_SHARE;
+  // At the end of its duration, a run still waits for the requests that are open.
+  const { minimum, default: usual } = OPTIONS.requestTimeoutMs;
+  const requestTimeoutMs = Math.floor(Math.max(minimum, Math.min(usual, share)));
+  const allowed = left - Math.min(RESERVE_MS, share) - requestTimeoutMs;
+  if (allowed < OPTIONS.maxDurationMs.minimum) return NO_TIME;
+  const maxDurationMs = Math.floor(Math.min(options.maxDuration * 1000, allowed));
   const { batchSize, concurrency, dryRun, leaveRemaining } = options;
   return {
     batchSize,
@@ -177,6 +179,7 @@ export function actionOptions(
     maxDurationMs,
     maxStallMs: options.whenLimited === "handOn" ? 0 : maxDurationMs,
     onInvalid: skipBadIds || options.skipBadIds ? "skip" : "fail",
+    requestTimeoutMs,
     ...(leaveRemaining === undefined ? {} : { leaveRemaining }),
   };
 }

@@ -22,6 +22,7 @@ test("without options: three requests at a time, 240 s, bad ids stop the run", (
     maxDurationMs: 240_000,
     maxStallMs: 240_000,
     onInvalid: "fail",
+    requestTimeoutMs: 30_000,
   });
 });
 
@@ -38,12 +39,20 @@ test("no requests at all may be left for others; the module's own share is not p
   assert.equal(optionsOf({ leaveRemaining: 0 }, undefined, false).leaveRemaining, 0);
 });
 
-test("a run ends before the workflow's timeout, and lasts no less than the module allows", () => {
-  assert.equal(optionsOf({}, 60_000, false).maxDurationMs, 55_000);
-  assert.equal(optionsOf({ maxDuration: 10 }, 60_000, false).maxDurationMs, 10_000);
-  assert.equal(optionsOf({}, 4000).maxDurationMs, 3000, "a short workflow has a shorter reserve");
-  assert.equal(optionsOf({}, 1100).maxDurationMs, 1000);
-  for (const left of [1000, 0, -5]) assert.equal(optionsOf({}, left).cause, "deadline", String(left));
+test("a run ends before the workflow's timeout, also if its last request gets no response", () => {
+  for (const left of [2700, 4000, 8000, 20_000, 60_000, 120_000, 250_000, 300_000, 3_600_000]) {
+    for (const maxDuration of [1, 10, 240, 3600]) {
+      const { maxDurationMs, requestTimeoutMs } = optionsOf({ maxDuration }, left);
+      const atWorst = maxDurationMs + requestTimeoutMs;
+      assert.ok(atWorst <= left - Math.min(5000, left / 4), `${left} ${maxDuration}: ${atWorst}`);
+      assert.ok(maxDurationMs >= 1000 && requestTimeoutMs >= 1000, `${left} ${maxDuration}`);
+    }
+  }
+  const ofMinute = ({ maxDurationMs, requestTimeoutMs }) => [maxDurationMs, requestTimeoutMs];
+  assert.deepEqual(ofMinute(optionsOf({}, 60_000)), [40_000, 15_000]);
+  assert.deepEqual(ofMinute(optionsOf({ maxDuration: 10 }, 60_000)), [10_000, 15_000]);
+  assert.deepEqual(ofMinute(optionsOf({}, 300_000)), [240_000, 30_000]);
+  for (const left of [2600, 1000, 0, -5]) assert.equal(optionsOf({}, left).cause, "deadline", String(left));
 });
 
 test("the workflow's timeout: n8n's own moment, otherwise the setting", () => {
