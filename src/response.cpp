@@ -28,6 +28,22 @@ void read_success(const RawResponse &raw, uint32_t contacts, Response &response)
   response.maybe_applied = raw.may_have_repeated && response.removed < contacts;
 }
 
+// Another server's 404 says nothing about the sequence, and its 403 nothing about the key. The API's have no body (its
+// document gives 404 none), or an object with an error, or at least the rate limit that each of its responses has.
+// Where headers are hidden, in a page of another origin, the body has to tell.
+bool is_of_another_server(const RawResponse &raw, const Response &response) {
+  if (raw.error != ACTION_HTTP_OK) return raw.error == ACTION_HTTP_TOO_LARGE;
+  const ResponseHeaders &headers = response.headers;
+  const bool has_rate_limit = headers.has_limit || headers.has_remaining || headers.has_reset;
+  return !raw.body.empty() && !response.body.has_error && !(response.body.is_object && has_rate_limit);
+}
+
+// Whether only the API itself can say this.
+bool is_of_api_alone(const StatusRow &row) {
+  return row.verdict == Verdict::refused || row.verdict == Verdict::sequence_gone ||
+         (row.verdict == Verdict::turned_away && row.cause != Cause::configuration);
+}
+
 }  // namespace
 
 void read_response(const RawResponse &raw, uint32_t contacts, Response &response) {
@@ -55,6 +71,11 @@ void read_response(const RawResponse &raw, uint32_t contacts, Response &response
     return;
   }
   if (raw.error == ACTION_HTTP_OK) read_response_body(raw.body, response.body);
+  if (is_of_api_alone(row) && is_of_another_server(raw, response)) {
+    response.verdict = Verdict::unexpected;
+    response.cause = Cause::unexpected_response;
+    return;
+  }
   if (raw.status == 403) {
     const std::string_view code = response.body.code.view();
     if (code == api::subscription_required) response.cause = Cause::subscription_required;

@@ -14,6 +14,9 @@ class BodyReader final : public JsonHandler {
     if (depth_ == 1 && member_ == Member::removed) {
       count(value.whole && value.number >= 0, static_cast<uint64_t>(value.number));
     }
+    if (member_ == Member::status && value.whole && (depth_ == 1 || (depth_ == 2 && in_error_))) {
+      body_.has_error = true;
+    }
     return true;
   }
   bool string(std::string_view text) override {
@@ -36,6 +39,7 @@ class BodyReader final : public JsonHandler {
       case Member::details:
         add(details_, text);
         break;
+      case Member::status:
       case Member::other:
         break;
     }
@@ -46,12 +50,15 @@ class BodyReader final : public JsonHandler {
     member_ = name == "code"                     ? Member::code
               : name == "message"                ? Member::message
               : name == "details"                ? Member::details
+              : name == "status"                 ? Member::status
+              : name == "statusCode"             ? Member::status
               : depth_ == 1 && name == "removed" ? Member::removed
               : depth_ == 1 && name == "error"   ? Member::error
                                                  : Member::other;
     return true;
   }
   bool start_object() override {
+    if (depth_ == 0) body_.is_object = true;
     if (depth_ == 1 && member_ == Member::removed) count(false);
     if (depth_ == 1 && member_ == Member::error) in_error_ = true;
     depth_++;
@@ -83,10 +90,11 @@ class BodyReader final : public JsonHandler {
   void finish() {
     if (body_.message.empty()) append_masked(body_.message, details_.view(), api_message_at_most);
     if (body_.code.empty()) append_masked(body_.code, error_text_.view(), api_code_at_most);
+    if (!body_.code.empty()) body_.has_error = true;
   }
 
  private:
-  enum class Member : uint8_t { other, removed, error, code, message, details };
+  enum class Member : uint8_t { other, removed, error, code, message, details, status };
 
   // Reads the value of a member "removed". Two of them do not make a count.
   void count(bool is_count, uint64_t number = 0) {

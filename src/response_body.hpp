@@ -15,6 +15,8 @@ inline constexpr size_t api_message_at_most = 500;  // characters
 struct ResponseBody {
   bool has_removed = false;  // a whole number, 0 or more, in member "removed" of an object
   uint64_t removed = 0;
+  bool is_object = false;
+  bool has_error = false;  // a code, or a number "status" or "statusCode"
   Text code;     // of {"error":{code}}, flat {code}, or {statusCode, error: text}; masked and cut
   Text message;  // likewise; lists of strings are joined by "; "
 };

@@ -135,7 +135,7 @@ TEST_CASE("each option has the default and the range that the core gives it") {
 }
 
 TEST_CASE("each response has the cause that the table of errors gives it, and is retried as it says") {
-  const std::string codes[] = {"", "SUBSCRIPTION_REQUIRED", "PLAN_NOT_ELIGIBLE", "NOT_FOUND"};
+  const std::string codes[] = {"OTHER", "SUBSCRIPTION_REQUIRED", "PLAN_NOT_ELIGIBLE", "NOT_FOUND"};
   for (uint32_t status = 200; status <= 599; status++) {
     for (const std::string &code : codes) {
       const std::string body = R"({"error":{"code":")" + code + R"(","message":"m"}})";

@@ -4,12 +4,15 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "action.h"
 
 namespace skipcall::simulation {
 
 enum class Meaning { confirmed, unexpected, refused, sequence_gone, retry, stop, cancelled, lost };
+
+inline constexpr std::string_view json_of_another_server = R"({"message":"no Route matched"})";
 
 struct Delivery {
   uint32_t status = 0;
@@ -32,6 +35,13 @@ struct Delivery {
   bool counts = false;             // a success whose body says how many, or an empty one
 
   Meaning meaning() const;
+
+ private:
+  // Only the API itself can say that a sequence does not exist or that a key is not accepted.
+  bool is_of_another_server() const {
+    return error == ACTION_HTTP_TOO_LARGE ||
+           (error == ACTION_HTTP_OK && (body.starts_with('<') || body == json_of_another_server));
+  }
 };
 
 inline Meaning Delivery::meaning() const {
@@ -58,9 +68,14 @@ inline Meaning Delivery::meaning() const {
     case 409:
     case 413:
     case 422:
-      return Meaning::refused;
+      return is_of_another_server() ? Meaning::unexpected : Meaning::refused;
+    case 401:
+    case 402:
+    case 403:
+    case 451:
+      return is_of_another_server() ? Meaning::unexpected : Meaning::stop;
     case 404:
-      return Meaning::sequence_gone;
+      return is_of_another_server() ? Meaning::unexpected : Meaning::sequence_gone;
     case 408:
     case 425:
     case 429:

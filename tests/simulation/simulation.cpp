@@ -254,7 +254,7 @@ Delivery Simulation::by_proxy() {
       chance_.pick<sandbox::ErrorBody>({sandbox::ErrorBody::html, sandbox::ErrorBody::empty,
                                         sandbox::ErrorBody::nest_list, sandbox::ErrorBody::nested}),
       static_cast<int>(delivery.status), "PROXY", "number " + std::to_string(chance_.between(0, 60)));
-  delivery.body = body.text;
+  delivery.body = chance_.one_in(5) ? std::string(json_of_another_server) : body.text;
   return delivery;
 }
 

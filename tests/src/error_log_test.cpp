@@ -54,7 +54,8 @@ TEST_CASE("an API whose messages all differ does not fill the log") {
   ErrorLog log;
   for (int i = 0; i < 1000; i++) {
     const uint32_t status = i % 2 == 0 ? 400 : 500;
-    const uint16_t error = log_answer(log, status, R"({"message":"request )" + std::to_string(i) + "\"}");
+    const uint16_t error =
+        log_answer(log, status, R"({"code":"X","message":"request )" + std::to_string(i) + "\"}");
     REQUIRE(error < ErrorLog::capacity);
     CHECK(log[error].cause == (status == 400 ? Cause::refused : Cause::temporarily_unavailable));
   }

@@ -56,6 +56,49 @@ TEST_CASE("a documented code says more about a 403") {
   CHECK(Read(answered(401, R"({"code":"SUBSCRIPTION_REQUIRED"})")).cause == Cause::credential_invalid);
 }
 
+TEST_CASE("only the API can say what a refusal says") {
+  struct Case {
+    const char *body, *headers;
+    bool is_api;
+  };
+  const Case cases[] = {
+      {"", "", true},
+      {R"({"error":{"code":"NOT_FOUND","message":"No"}})", "", true},
+      {R"({"error":{"status":404}})", "", true},
+      {R"({"code":"X"})", "", true},
+      {R"({"statusCode":404,"message":"Not Found"})", "", true},
+      {R"({"status":404,"message":"Not Found"})", "", true},
+      {R"({"message":"No"})", "x-ratelimit-limit: 100\r\n", true},
+      {R"({})", "x-ratelimit-remaining: 3\r\n", true},
+      {R"({"message":"no Route matched with those values"})", "", false},  // of a gateway
+      {R"({"detail":"Not Found"})", "", false},
+      {R"({"error":{"message":"No"}})", "", false},
+      {R"({"status":"404"})", "", false},
+      {R"({"data":{"status":404}})", "", false},
+      {R"({"status":{"code":404}})", "", false},
+      {R"({})", "", false},
+      {R"(["code",404])", "x-ratelimit-limit: 100\r\n", false},
+      {R"("Not Found")", "", false},
+      {"404", "", false},
+      {"Not Found", "", false},
+      {"\n", "", false},
+      {"<html>Not Found</html>", "x-ratelimit-limit: 100\r\n", false},
+  };
+  for (const uint32_t status : {400u, 401u, 402u, 403u, 404u, 407u, 409u, 413u, 422u, 429u, 451u, 500u}) {
+    for (const Case &expected : cases) {
+      INFO(status << ' ' << expected.body);
+      RawResponse raw = answered(status, expected.body);
+      raw.headers = expected.headers;
+      const Read response(raw);
+      const StatusRow &row = row_of_status(status);
+      const bool believed = expected.is_api || status == 407 || status == 429 || status == 500;
+      CHECK(response.verdict == (believed ? row.verdict : Verdict::unexpected));
+      CHECK(response.cause == (believed ? row.cause : Cause::unexpected_response));
+      CHECK(response.status == status);
+    }
+  }
+}
+
 TEST_CASE("what was certainly not carried out") {
   for (const uint32_t status : {401u, 402u, 403u, 407u, 429u, 451u}) {
     INFO(status);
@@ -87,9 +130,10 @@ TEST_CASE("an error together with a status") {
   odd.not_sent = true;
   CHECK(Read(odd).maybe_applied);
   CHECK(Read(answered(200, "", ACTION_HTTP_DENIED)).maybe_applied);
-  const Read unauthorized(answered(401, R"({"code":"X")", ACTION_HTTP_TOO_LARGE));
+  const Read unauthorized(answered(401, R"({"code":"X")", ACTION_HTTP_RESET));
   CHECK(unauthorized.verdict == Verdict::turned_away);
   CHECK(unauthorized.body.code.empty());
+  CHECK(Read(answered(401, R"({"code":"X")", ACTION_HTTP_TOO_LARGE)).verdict == Verdict::unexpected);
 }
 
 TEST_CASE("an impossible status is not a response") {

@@ -14,7 +14,7 @@ TEST_CASE("the result of an eventful run") {
   script.wake();
   script.answer(1, 200, R"({"removed":1})", window_headers(100, 97, start_ms / 1000 + 30));
   script.answer(2, 400, R"({"error":{"code":"BAD","message":"No \"x\"","status":400}})");
-  script.answer(3, 404, R"({"message":"Not here"})");
+  script.answer(3, 404, R"({"statusCode":404,"message":"Not here"})");
   CHECK(
       script.run.result() ==
       R"({"status":"partial","dryRun":false,"stoppedBy":null,"requested":9,"invalid":3,"duplicates":1,"unique":5,)"

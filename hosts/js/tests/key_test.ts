@@ -24,7 +24,7 @@ function echoing(): Send {
     ]),
     { ...answer(200, `half of ${KEY.slice(0, 10)}`), error: HttpError.RESET },
     answer(503, `${"x".repeat(65536 - 9)}${KEY}`),
-    answer(400, `{"message":"key ${KEY} was refused"}`),
+    answer(400, `{"code":"X","message":"key ${KEY} was refused"}`),
   ];
   return (request) => Promise.resolve(echoes.shift() ?? removed(request));
 }

@@ -1,5 +1,4 @@
 // How a run ended: the account, what to do about errors, and the remaining contacts, to save or to continue with.
-import { errorText } from "../../shared/result/error_text.js";
 import { headline } from "../../shared/result/headline.js";
 import type { RemovalResult } from "../../../../plugin-manifest/remove_contacts.js";
 import { saveJson } from "../../shared/save_file.js";
@@ -50,7 +49,7 @@ export class Ending {
       setText("summary", headline(result));
       setList("account", accountLines(result));
       setList("errors", [
-        ...result.errors.map((error) => `${errorText(error)} (${contacts(error.contacts)})`),
+        ...result.errors.map((error) => `${error.message} (${contacts(error.contacts)})`),
         ...(isKeyRefused(outcome) ? ["The extension has forgotten the key."] : []),
       ]);
     } else {

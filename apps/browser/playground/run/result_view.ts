@@ -2,7 +2,6 @@
 // contacts.
 import { titleOf } from "skipcall-action-host";
 import { button, element } from "../../shared/dom.js";
-import { errorText } from "../../shared/result/error_text.js";
 import { headline } from "../../shared/result/headline.js";
 import type {
   RemovalResult,
@@ -48,12 +47,12 @@ function account(result: RemovalResult): HTMLElement[] {
 
 /** The server is quoted only if it responded. */
 function errorItem(error: ResultError): HTMLElement {
-  const { apiMessage, httpStatus, code, contacts } = error;
+  const { apiMessage, httpStatus, code, contacts, message } = error;
   const said = httpStatus === null || httpStatus === 0 ? [] : [String(httpStatus), code ?? "", apiMessage ?? ""];
   const words = said.filter((text) => text !== "").join(" ");
   const server =
     words === "" ? [] : [element("p", { class: "help" }, "The server responded: ", element("bdi", {}, words))];
-  return element("li", {}, element("p", {}, `${counted(contacts, "contact")}: ${errorText(error)}`), ...server);
+  return element("li", {}, element("p", {}, `${counted(contacts, "contact")}: ${message}`), ...server);
 }
 
 /** cancelled: what the page calls a sequence whose requests it held back. */

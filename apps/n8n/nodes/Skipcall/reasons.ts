@@ -32,8 +32,6 @@ export interface Scene {
   timezone: string;
   /** The last break of each kind, by the module's word for it: DNS, CONNECT, TLS … */
   breaks: ReadonlyMap<string, Break>;
-  /** By status: whether no response with it was Skipcall's. */
-  foreign: ReadonlyMap<number, boolean>;
 }
 
 /** Nothing was sent, and nothing will be until it is corrected. */
@@ -107,20 +105,8 @@ function networkWords(error: ResultError, { host, breaks }: Scene): Words {
   }
 }
 
-/** A proxy, a firewall, a login page or a wrong base URL responded. A proxy that requires a login speaks for itself. */
-function isForeign({ httpStatus }: ResultError, { foreign }: Scene): boolean {
-  return httpStatus !== null && httpStatus !== 407 && foreign.get(httpStatus) === true;
-}
-
-function foreignWords({ cause, retryable }: ResultError, status: string, { host }: Scene): Words {
-  const check = "Check the base URL in the credential, and whether a proxy or a login page responds instead.";
-  const advice = retryable && cause !== "unexpected-response" ? `${LATER} ${check}` : check;
-  return [`${host} did not respond the way Skipcall does${status}`, advice];
-}
-
 function wordsOf(error: ResultError, sequenceId: string, scene: Scene): Words {
   const status = error.httpStatus === null ? "" : ` (HTTP ${error.httpStatus})`;
-  if (isForeign(error, scene)) return foreignWords(error, status, scene);
   switch (error.cause) {
     case "credential-invalid":
       return [
@@ -155,7 +141,10 @@ function wordsOf(error: ResultError, sequenceId: string, scene: Scene): Words {
     case "network":
       return networkWords(error, scene);
     case "unexpected-response":
-      return foreignWords(error, status, scene);
+      return [
+        `${scene.host} did not respond the way Skipcall does${status}`,
+        "Check the base URL in the credential, and whether a proxy or a login page responds instead.",
+      ];
     case "configuration":
       if (error.code === "TLS") return networkWords(error, scene);
       if (error.httpStatus === 407) {
@@ -191,8 +180,6 @@ export function reasonOf(
   const advice = knownOf(error, outcome) + todo;
   const said = error.apiMessage === null ? "" : ` Skipcall says: ${plain(error.apiMessage).replace(/\.?$/, ".")}`;
   const when = error.retryAt === null ? "" : ` It can continue from ${localTime(error.retryAt, scene.timezone)}.`;
-  const { httpStatus, retryable, retryAt } = error;
-  // What only Skipcall can say is not said: that a sequence does not exist, or that a key is not accepted.
-  const cause = !retryable && isForeign(error, scene) ? "unexpected-response" : error.cause;
+  const { cause, httpStatus, retryable, retryAt } = error;
   return { cause, httpStatus, retryable, retryAt, headline, advice: `${advice}${said}${when}` };
 }

@@ -149,8 +149,7 @@ export class Removing {
     if (isReason(chosen)) return this.withoutResult("unsent", NO_TIME);
     const input = await inputText(this.rows, chosen, execution);
     const result = await removeContacts(input, connection, sender, execution);
-    const { breaks, foreign } = sender;
-    const scene = { host: hostOf(connection), timezone: context.getTimezone(), breaks, foreign };
+    const scene = { host: hostOf(connection), timezone: context.getTimezone(), breaks: sender.breaks };
     return { outcomes: await this.outcomes(result, fields, scene), result, resultField: this.resultField };
   }
 

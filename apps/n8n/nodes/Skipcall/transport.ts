@@ -117,12 +117,6 @@ async function readBody(answer: FullAnswer, limit: number, signal: AbortSignal):
   return { status: answer.statusCode, error, notSent: false, headers: headersOf(answer), body };
 }
 
-/** A page or a plain text. Skipcall responds with JSON, or with no body. */
-function isForeign({ body }: HttpAnswer): boolean {
-  const start = Buffer.from(body.subarray(0, 100)).toString().trim();
-  return start !== "" && !/^[{["]/.test(start);
-}
-
 const ERROR_NAMES = new Map<HttpError, string>(
   Object.entries(HttpError).map(([name, number]): [HttpError, string] => [number, name]),
 );
@@ -134,8 +128,6 @@ const ERROR_NAMES = new Map<HttpError, string>(
 export class N8nSender {
   /** The last break of each kind, by the module's word for it. */
   readonly breaks = new Map<string, Break>();
-  /** By status: whether no response with it was Skipcall's. */
-  readonly foreign = new Map<number, boolean>();
   /** Requests that were passed to n8n. */
   handed = 0;
 
@@ -171,9 +163,7 @@ export class N8nSender {
         this.credential,
         options,
       )) as FullAnswer;
-      const got = await readBody(answer, request.responseLimit, signal);
-      this.foreign.set(got.status, isForeign(got) && this.foreign.get(got.status) !== false);
-      return got;
+      return await readBody(answer, request.responseLimit, signal);
     } catch (thrown) {
       const { error, notSent, code, address } = brokenOf(thrown);
       if (code !== "") this.breaks.set(ERROR_NAMES.get(error) ?? "OTHER", { code, address });

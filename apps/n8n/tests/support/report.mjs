@@ -9,7 +9,7 @@ export const FIELDS = {
   sequenceId: { title: "Sequence ID", expression: "{{ $json.sequenceId }}" },
   contactIds: { title: "Contact IDs", expression: "{{ $json.contactId }}" },
 };
-export const SCENE = { host: "api.example.com", timezone: "Europe/Paris", breaks: new Map(), foreign: new Map() };
+export const SCENE = { host: "api.example.com", timezone: "Europe/Paris", breaks: new Map() };
 
 /** An execution that never has to pause. */
 export const execution = () => new Execution(contextOf([]), { now: () => 0, turn: async () => undefined });
