@@ -110,25 +110,39 @@ const SELECT =
 /** They select only without other words: a contact may be marked as spam, or selected for a newsletter. */
 const SELECTED = /^(sel|selected|unselected|selection|chosen|picked|check|checked|mark|marked|bulk|row)$/;
 
+/** Pictures in a text, but those of ticks, boxes, arrows and handles: a star, a bell, an envelope. */
+const PICTURE =
+  /(?![\u2190-\u21ff\u2500-\u25ff\u2610-\u2612\u2705\u2713-\u2718\u2800-\u28ff\u2b00-\u2b1f])[\p{So}\p{Extended_Pictographic}]/u;
+
 /** How much the name of a box, or of its column, says that it selects its row. */
 export function selectionLikeness(name: string): Likeness {
   const words = wordsOf(name).filter((word) => word.length > 1); // an "x" is a tick
+  if (words.length === 0 && PICTURE.test(name)) return "other";
   const selects = (word: string): boolean => [SELECT, SELECTED, AROUND_SELECT].some((words) => words.test(word));
   if (words.some((word) => !isContact(word) && !selects(word) && saysMore(word))) return "other";
   return words.some((word) => SELECT.test(word) || SELECTED.test(word)) ? "certain" : "unclear";
 }
 
+/** Whether a name says something that is not shown in its row: neither "Ada" in a row with "Ada", nor an id. */
+export function saysMoreThanRow(name: string, row: string): boolean {
+  const shown = wordsOf(row);
+  const words = wordsOf(name.replace(UUID, "")).filter((word) => word.length > 1);
+  return (
+    row !== "" && selectionLikeness(name) === "other" && words.some((word) => saysMore(word) && !shown.includes(word))
+  );
+}
+
 /** Whether the name of a box says that it selects what its row shows: "Select Ada" in a row with "Ada". */
 export function selectsByName(name: string, row: string): boolean {
   const words = wordsOf(name);
-  const shown = wordsOf(row);
+  const shown = wordsOf(row.replace(name, ""));
   const isPlain = (word: string): boolean => SELECT.test(word) || !saysMore(word) || shown.includes(word);
   return words.some((word) => SELECT.test(word)) && words.every(isPlain);
 }
 
 const SETTING = new RegExp(
   "^((un)?subscri.*|opt(in|out)|newsletters?|marketing|vip|star(red)?|fav(ou?rites?)?|consents?|gdpr|notif.*|spam|" +
-    "archived?|verified|public|done|completed?)$",
+    "archived?|verified|public|done|completed?|switch|slider|toggle|bell|heart|lock(ed)?)$",
 );
 
 /** Programs' names of boxes that are settings, where a person reads nothing. */

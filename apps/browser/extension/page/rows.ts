@@ -3,7 +3,7 @@ import { childrenOf, nearest, parentOf, textOf, walk } from "./tree.js";
 import { UUID } from "./names.js";
 
 export const RADIO = 'input[type="radio"], [role="radio"], [role="menuitemradio"]';
-const BOX = `input[type="checkbox"], [role="checkbox"], [role="menuitemcheckbox"], [role="switch"], ${RADIO}`;
+export const BOX = `input[type="checkbox"], [role="checkbox"], [role="menuitemcheckbox"], [role="switch"], ${RADIO}`;
 const ROW = 'tr, [role="row"], li, [role="option"], [role="listitem"], [role="treeitem"], select[multiple] option';
 export const LIST =
   'table, [role="grid"], [role="treegrid"], [role="table"], ul, ol, [role="list"], [role="listbox"], [role="tree"], select';
@@ -45,7 +45,8 @@ function hasId(element: Element): boolean {
   return found;
 }
 
-function boxesIn(element: Element): Element[] {
+/** The boxes below it. */
+export function boxesIn(element: Element): Element[] {
   const boxes: Element[] = [];
   const look = (one: Element): boolean => {
     if (one.matches(BOX)) boxes.push(one);
@@ -67,7 +68,7 @@ export function isSelectable(element: Element): boolean {
 function looseRow(box: Element): Element | null {
   for (let at: Element | null = box; at !== null; at = parentOf(at)) {
     if (at.matches(`body, main, form, fieldset, ${LIST}`) || boxesIn(at).length > MOST_BOXES) return null;
-    if (hasId(at)) return at;
+    if (hasId(at)) return at === box ? (box.closest("label") ?? box) : at;
   }
   return null;
 }
@@ -107,6 +108,21 @@ function headerBefore(table: HTMLTableElement, elements: readonly Element[]): HT
   return [0, 1].includes(widthOf(before) - widthOf(table)) ? before : undefined;
 }
 
+/** Attributes in which a cell names its column. */
+const COLUMN_NAMES = ["data-label", "data-title", "data-column-name", "data-field", "col-id", "data-column"];
+
+function firstOf(element: Element, attributes: readonly string[]): string {
+  return attributes.map((name) => element.getAttribute(name) ?? "").find((value) => value !== "") ?? "";
+}
+
+/** What pictures in a cell say, apart from its buttons. */
+function pictured(cell: Element): string {
+  const pictures = [...cell.querySelectorAll("img, svg, i, span, abbr")].filter(
+    (one) => one.closest("button, [role=button]") === null,
+  );
+  return pictures.map((one) => firstOf(one, ["alt", "aria-label", "title"])).find((name) => name !== "") ?? "";
+}
+
 /** Names of columns, and which cells belong to which. */
 export class Header {
   /** Rows that are the header itself. */
@@ -134,13 +150,12 @@ export class Header {
 
   /** What the cell's column is called; a cell may say so itself. Empty for a cell over columns of several names. */
   nameOf(cell: Element): string {
-    const own = ["data-label", "data-title", "data-column-name", "data-field", "col-id", "data-column"];
     const column = this.columnOf(cell);
     const header = this.names.get(column);
     const { colSpan = 1 } = cell as Partial<HTMLTableCellElement>;
     for (let i = 1; i < colSpan; ++i) if (this.names.get(Number(column) + i) !== header) return "";
     if (header !== undefined && header !== "") return header;
-    return own.map((name) => cell.getAttribute(name) ?? "").find((name) => name !== "") ?? "";
+    return firstOf(cell, COLUMN_NAMES);
   }
 
   /** The header of the column has its own box, which selects all rows. */
@@ -181,7 +196,8 @@ export class Header {
       if (row !== null) this.rows.add(row);
     }
     if (boxesIn(cell).length > 0) this.allBoxes.add(column);
-    const text = textOf(cell, 80) || (cell.getAttribute("aria-label") ?? cell.getAttribute("title") ?? "");
+    const text =
+      textOf(cell, 80) || firstOf(cell, ["aria-label", "title"]) || pictured(cell) || firstOf(cell, COLUMN_NAMES);
     // A header of several lines says the group first: "Company", then "ID".
     this.names.set(column, `${this.names.get(column) ?? ""} ${text}`.trim());
   }

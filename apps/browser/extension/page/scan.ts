@@ -109,8 +109,10 @@ class Scan {
     if (ticked.length === 0) return undefined;
     const isShown = (number: number): boolean => {
       const element = list.rows[number]?.element;
-      // An entry of a closed <select> has no size.
-      return element !== undefined && (element.localName === "option" || this.visibility.isShown(element));
+      if (element === undefined) return false;
+      // An entry of a list to choose from may have no size.
+      const select = element.localName === "option" ? element.closest("select") : null;
+      return this.visibility.isShown(select ?? element) && (select === null || element.checkVisibility());
     };
     const shown = ticked.filter(isShown);
     const taken = shown.slice(0, this.most);

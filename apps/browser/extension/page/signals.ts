@@ -1,8 +1,8 @@
 // In which ways rows of a list are ticked: by a column of boxes, by the row's own state, by a class.
 import type { Likeness, Signal } from "./found.js";
-import { isSetting, selectionLikeness, selectsByName, UUID } from "./names.js";
-import { cellOf, type List, placeOf, RADIO, type Row } from "./rows.js";
-import { nearest, textOf } from "./tree.js";
+import { isSetting, saysMoreThanRow, selectionLikeness, selectsByName, UUID } from "./names.js";
+import { BOX, boxesIn, cellOf, type List, placeOf, RADIO, type Row } from "./rows.js";
+import { parentOf, textOf } from "./tree.js";
 
 export function isTicked(box: Element): boolean {
   if (box.localName !== "input") return box.getAttribute("aria-checked") === "true";
@@ -10,10 +10,19 @@ export function isTicked(box: Element): boolean {
   return checked && !indeterminate; // a dash, as aria-checked="mixed" is
 }
 
+/** The text of a node, unless it belongs to a box or a button of its own. */
+function plainTextOf(node: Node | null): string {
+  if (node?.nodeType !== Node.ELEMENT_NODE) return (node?.nodeValue ?? "").trim();
+  const element = node as Element;
+  return element.matches("button, [role=button]") || boxesIn(element).length > 0 || element.matches(BOX)
+    ? ""
+    : textOf(element, 80);
+}
+
 /** A text that the box's markup does not claim, but that stands right after or before it. */
 function textBeside(box: Element): string {
   for (const node of [box.nextSibling, box.previousSibling]) {
-    const text = node?.nodeType === Node.ELEMENT_NODE ? textOf(node as Element, 80) : (node?.nodeValue ?? "").trim();
+    const text = plainTextOf(node);
     if (text !== "" && text.search(UUID) < 0) return text;
   }
   return "";
@@ -88,11 +97,12 @@ function sentName(box: Element): string {
   return box.getAttribute("name") ?? "";
 }
 
-function isNamedAsSetting(box: Element): boolean {
-  const cell = nearest(box, 'td, [role="gridcell"], [role="cell"]');
-  return [box, ...(cell === null ? [] : [cell])].some(({ attributes }) =>
-    [...attributes].some(({ name, value }) => /^(id|class|value|data-)/.test(name) && isSetting(value)),
-  );
+/** Whether the program's names say so, of the box and of what is around it within its row. */
+function isNamedAsSetting(box: Element, parts: readonly Element[]): boolean {
+  const saysSo = ({ attributes }: Element): boolean =>
+    [...attributes].some(({ name, value }) => /^(id|class|value|data-)/.test(name) && isSetting(value));
+  for (let at: Element | null = box; at !== null && !parts.includes(at); at = parentOf(at)) if (saysSo(at)) return true;
+  return parts.includes(box) && saysSo(box);
 }
 
 /** Whether the boxes are settings of their rows: switches, and radio buttons to choose from within a row. */
@@ -110,8 +120,12 @@ function areSettings(boxes: readonly Element[], rows: readonly Row[]): boolean {
 
 /** The words that are in all names: "Mark as VIP" of "Mark Ada as VIP" and "Mark Grace as VIP". */
 function commonWords(names: readonly string[]): string {
-  const [first = [], ...others] = names.map((name) => name.split(/\s+/));
-  return first.filter((word) => others.every((words) => words.includes(word))).join(" ");
+  const [first = "", ...others] = names;
+  const isIn = (word: string, name: string): boolean => name.toLowerCase().split(/\s+/).includes(word.toLowerCase());
+  return first
+    .split(/\s+/)
+    .filter((word) => others.every((name) => isIn(word, name)))
+    .join(" ");
 }
 
 /** What names and markup of a column say about it. */
@@ -121,12 +135,11 @@ function likenessOf(
 ): { likeness: Likeness; name: string } {
   const all = [...boxes.values()];
   const names = [...new Set(all.map(nameOf))];
-  const selectsOne =
-    all.length === 1 &&
+  const isNamed = (says: (name: string, row: string) => boolean): boolean =>
     [...boxes].every(([row, box]) => {
-      const name = nameOf(box);
-      return selectsByName(name, rows[row] === undefined ? "" : textOf(rows[row].element).replace(name, ""));
+      return says(nameOf(box), rows[row] === undefined ? "" : textOf(rows[row].element));
     });
+  const selectsOne = all.length === 1 && isNamed(selectsByName);
   // What differs from row to row is the row's name; what is the same in all rows is the column's.
   const shared = !selectsOne && (all.length > 1 || header === "") ? commonWords(names) : "";
   const name = header || shared;
@@ -137,10 +150,16 @@ function likenessOf(
   const sentAs = inputs.every((word) => word === sent) ? sent.replace(/(?<!\p{L})\p{L}{1,2}(?!\p{L})/gu, "") : "";
   const read = [header, shared].map(selectionLikeness);
   const said = [...read, selectionLikeness(sentAs)];
+  // Two names without a common word may be those of a state: "Active" and "Inactive".
+  const areStates = name === "" && names.length <= 2 && (names.every(isSetting) || isNamed(saysMoreThanRow));
   // A column "Subscribed" may have a box in its header, too.
-  if (read.includes("other")) return { likeness: "other", name };
+  if (read.includes("other") || areStates) return { likeness: "other", name };
   if (!said.includes("certain") && !selectsAll) {
-    if (said.includes("other") || (name === "" && all.some(isNamedAsSetting))) return { likeness: "other", name };
+    if (
+      said.includes("other") ||
+      (name === "" && [...boxes].some(([row, box]) => isNamedAsSetting(box, rows[row]?.parts ?? [])))
+    )
+      return { likeness: "other", name };
   }
   const isCertain =
     selectsAll ||

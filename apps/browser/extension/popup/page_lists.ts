@@ -54,6 +54,12 @@ function offers({ offered }: Options, textOf: (number: number) => string): Offer
   return offered.map((number) => ({ number, text: textOf(number) }));
 }
 
+/** Whether its selected rows have, or may have, ids of contacts; if it is certain which they are, the person is told. */
+function isUsable(list: FoundList, { offered, chosen }: Options): boolean {
+  const mayBe = (signal: number): boolean => contactOptions(list, list.signals[signal]?.rows ?? []).offered.length > 0;
+  return list.contacts.length > 0 && (chosen !== undefined || offered.some(mayBe));
+}
+
 /** One list of the page. */
 class ListView {
   readonly view: HTMLFieldSetElement;
@@ -84,7 +90,7 @@ class ListView {
       }),
       options.chosen,
     );
-    const legend = isAlone ? name : element("label", {}, this.included, ` ${name}`);
+    const legend = element("label", {}, this.included, ` ${name}`);
     const text = `${counted(unseen, "more row")} of this list ${unseen === 1 ? "is" : "are"} not in the page yet, and not read. Scroll to them, or paste their IDs.`;
     const warning = unseen === 0 ? [] : [element("p", { class: "warn" }, text)];
     this.view = element("fieldset", {}, element("legend", {}, legend), ...warning, this.signal.view, this.details);
@@ -190,7 +196,7 @@ export class PageLists {
   show({ lists, marked, otherFrames }: PageScan): void {
     const found = lists
       .map((list) => ({ list, options: signalOptions(list) }))
-      .filter(({ list, options }) => options.offered.length > 0 && list.contacts.length > 0);
+      .filter(({ list, options }) => isUsable(list, options));
     const isAlone = found.length === 1 && marked.length === 0;
     this.lists = found.map(
       ({ list, options }, i) => new ListView(list, options, isAlone, list.name || `List ${String(i + 1)}`),

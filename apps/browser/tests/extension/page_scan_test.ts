@@ -598,6 +598,68 @@ const MARKUPS: Record<string, [html: string, expected: string[]]> = {
      <tr><td><input type="checkbox"></td><td><input type="checkbox" checked></td><td>${id(2)}</td></tr></table>`,
     ["1"],
   ],
+  "headers that are pictures": [
+    [
+      "<th>★</th>",
+      "<th>✉</th>",
+      '<th><svg aria-label="Locked"></svg></th>',
+      '<th><img alt="Subscribed"></th>',
+      '<th><i class="fa" title="Subscribed"></i></th>',
+      '<th data-field="subscribed"></th>',
+      "<th>☑</th>",
+      '<th><img alt="Select"></th>',
+    ]
+      .map(
+        (header, n) => `<table><tr>${header}<th>Contact ID</th></tr>
+          <tr><td><input type="checkbox" checked></td><td>${id(n)}</td></tr></table>`,
+      )
+      .join(""),
+    ["rows?", "rows?", "rows?", "rows?", "rows?", "rows?", "6", "7"],
+  ],
+  "columns of ids whose headers are pictures": [
+    `<table><tr><th></th><th><img alt="Company"></th><th><svg role="img" aria-label="Contact"></svg></th></tr>
+     <tr><td>${ON}</td><td>${company(1)}</td><td>${id(1)}</td></tr></table>`,
+    ["1"],
+  ],
+  "boxes that are drawn as stars, hearts or switches": [
+    [
+      `<input type="checkbox" checked id="star7"><label for="star7">★</label>`,
+      `<label class="switch"><input type="checkbox" checked><span class="slider"></span></label>`,
+      `<div class="form-check form-switch"><input type="checkbox" checked></div>`,
+    ]
+      .map((box, n) => `<table><tr data-contact-id="${id(n)}"><td>${box}</td><td>Ada</td></tr></table>`)
+      .join(""),
+    ["rows?", "rows?", "rows?"],
+  ],
+  "a star and a heart beside the box that selects": [
+    ["Starred,Not starred", "Remove from favourites,Add to favourites", "Active,Inactive"]
+      .map((names) => {
+        const [on = "", off = ""] = names.split(",");
+        return `<ul>${[1, 2]
+          .map(
+            (n) => `<li data-contact-id="${id(n)}"><input type="checkbox" ${n === 1 ? "checked" : ""}>
+              <span role="checkbox" aria-checked="${String(n === 2)}" aria-label="${n === 2 ? on : off}">♥</span> Ada</li>`,
+          )
+          .join("")}</ul>`;
+      })
+      .join(""),
+    ["1", "1", "1"],
+  ],
+  "boxes with labels after them, and the id in what they send": [
+    `<p>${[1, 2]
+      .map(
+        (n) => `<input type="checkbox" id="b${String(n)}" name="contacts" value="${id(n)}" ${n === 1 ? "checked" : ""}>
+          <label for="b${String(n)}">${n === 1 ? "Ada" : "Grace"}</label>`,
+      )
+      .join("")}</p>`,
+    ["1"],
+  ],
+  "a list to choose from that is not shown, and an entry that is not": [
+    `<select multiple name="contact_ids" style="display:none"><option value="${id(1)}" selected>Ada</option></select>
+     <select multiple name="contact_ids"><option value="${id(2)}" selected>Ada</option>
+       <option hidden value="${id(3)}" selected>Joan</option></select>`,
+    ["2"],
+  ],
   "a header that says something else than its boxes": [
     `<table><tr><th>Subscribed</th><th>Contact ID</th></tr>
      <tr><td>${ON}</td><td>${id(1)}</td></tr><tr><td>${OFF}</td><td>${id(2)}</td></tr></table>`,

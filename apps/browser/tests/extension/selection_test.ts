@@ -71,6 +71,22 @@ browserTest("what is not certain is asked, and nothing can be removed before it 
   assert.deepEqual(recorder.sent.flatMap((sent) => sent.contactIds).sort(), [ADA, GRACE].sort());
 });
 
+browserTest("what is ticked elsewhere on the page does not hold up a pasted list", async (context) => {
+  const filter = `<aside><h2>Owner</h2><ul><li><label><input type="checkbox" name="owner" value="${COMPANY}" checked> Bob</label></ul></aside>`;
+  const settings = `<table><tr data-contact-id="${GRACE}"><td><label><input type="checkbox" checked> Subscribed</label></td></tr></table>`;
+  for (const [page, lists] of [
+    [filter, 0], // the owner's id is no contact's: nothing to ask
+    [settings, 1],
+  ] as const) {
+    const { popup } = await open(context, page);
+    assert.equal(await popup.evaluate("document.querySelectorAll('#lists-found fieldset').length"), lists);
+    await popup.fill("own-text", `contactId;sequenceId\n${ADA};spring\n`);
+    await popup.until("document.getElementById('own-status').innerText !== ''");
+    if (lists > 0) await popup.evaluate("document.querySelector('#lists-found legend input').click()");
+    await popup.until("document.getElementById('preview').innerText === '1 contact from sequence spring'");
+  }
+});
+
 browserTest("hidden rows are left out and reported, and companies are never offered", async (context) => {
   const { popup } = await open(
     context,
