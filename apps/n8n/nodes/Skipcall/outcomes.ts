@@ -25,8 +25,8 @@ export interface Outcome {
   retryable: boolean;
   /** The earliest time, ISO 8601; null: at once, or never. */
   retryAt: string | null;
-  /** The unconfirmed ids. */
-  contactIds: unknown[];
+  /** The unconfirmed ids; null: the item was not read. An empty list would say that nothing is left to do. */
+  contactIds: unknown[] | null;
 }
 
 interface Fate {
@@ -40,6 +40,7 @@ export type ReasonOfGroup = (group: UnconfirmedRemoval) => Reason;
 const CONFIRMED: Fate = { word: "confirmed", reason: null };
 const CHECKED: Fate = { word: "checked", reason: null };
 const EMPTY: Fate = { word: "empty", reason: null };
+const UNREAD: Removal = { sequenceId: null, contactIds: [] };
 
 /** A contact id is the same in any letter case; a sequence id is not. A UUID cannot contain a blank. */
 function keyOf(sequenceId: string, contactId: string): string {
@@ -134,10 +135,15 @@ export async function outcomesOf(
   return outcomes;
 }
 
-/** The same outcome for all rows: what ended the run as a whole. */
-export function sameOutcome(rows: readonly Removal[], word: "unsent" | "unknown", reason: Reason): Outcome[] {
+/** The same outcome for all rows: what ended the run as a whole. undefined: a row that was not read. */
+export function sameOutcome(
+  rows: readonly (Removal | undefined)[],
+  word: "unsent" | "unknown",
+  reason: Reason,
+): Outcome[] {
   const fate: Fate = { word, reason };
   return rows.map((row) => {
+    if (row === undefined) return { ...merge(UNREAD, [fate]), requested: 0, contactIds: null };
     const fates = row.contactIds.map(() => fate);
     return { ...merge(row, fates.length === 0 ? [fate] : fates), requested: fates.length };
   });

@@ -1,10 +1,10 @@
 // Outcomes as n8n's items.
 import type { IDataObject, INodeExecutionData } from "n8n-workflow";
 
+import { isResult, resultsForOthers } from "./earlier";
 import { eachInSlices, type Execution } from "./execution";
 import { ItemFailures } from "./failures";
 import type { Outcome } from "./outcomes";
-import { isEarlierResult } from "./report";
 import { itemText } from "./summary";
 
 const NOTHING_TO_DO = "Nothing to do: the list of contact IDs is empty.";
@@ -25,10 +25,9 @@ export function resultOf(outcome: Outcome): IDataObject {
   };
 }
 
-/** The row without what this node said about it in an earlier round of a loop. */
-function rowOf(json: IDataObject, outcome: Outcome, field: string): IDataObject {
-  const earlier = json[field];
-  const said = isEarlierResult(earlier, outcome.sequenceId) ? (earlier as IDataObject).message : undefined;
+/** The row without what an earlier result in the field has left beside it. */
+function rowOf(json: IDataObject, earlier: unknown): IDataObject {
+  const said = isResult(earlier) ? earlier.message : undefined;
   const row = { ...json };
   if (typeof said !== "string" || json.message !== said) return row;
   delete row.message;
@@ -38,11 +37,13 @@ function rowOf(json: IDataObject, outcome: Outcome, field: string): IDataObject 
 
 /** The row's data as they came, the result beside them, and for n8n's users `error` and `message` if it has none. */
 function jsonOf(json: IDataObject, outcome: Outcome, field: string): IDataObject {
-  const row = rowOf(json, outcome, field);
+  const row = rowOf(json, json[field]);
   const told = itemText(outcome);
   const added = told === undefined ? {} : { error: told[0], message: told[1] };
-  const isFree = !Object.hasOwn(row, field) || isEarlierResult(row[field], outcome.sequenceId);
-  return { ...added, ...row, ...(isFree ? { [field]: resultOf(outcome) } : {}) };
+  if (Object.hasOwn(json, field) && !isResult(json[field])) return { ...added, ...row };
+  // Not beside it, where the result of another node would pass for this one's.
+  const earlier = resultsForOthers(json[field], outcome.sequenceId);
+  return { ...added, ...row, [field]: { ...resultOf(outcome), ...(earlier.length === 0 ? {} : { earlier }) } };
 }
 
 /** Where items go that are not done: `failures`: the error output; `all`: the one output; `none`: nowhere. */

@@ -3,6 +3,7 @@ import type { IExecuteFunctions } from "n8n-workflow";
 
 import { type FieldTexts } from "./bad_rows";
 import { CREDENTIAL, readConnection } from "./credential";
+import { isResult, resultsForOthers } from "./earlier";
 import type { Execution } from "./execution";
 import { hasExpression } from "./expression";
 import type { Connection } from "./generated/host/connection.js";
@@ -18,6 +19,7 @@ import {
   checkOptions,
   differingOptions,
   type NodeOptions,
+  resultFieldOf,
   timeLeft,
   unknownParameter,
 } from "./settings";
@@ -77,20 +79,13 @@ function unreadableOptions(thrown: unknown): Reason {
   );
 }
 
-/** Whether a field has the result that an item got for the same sequence in an earlier round of a loop. */
-export function isEarlierResult(value: unknown, sequenceId: unknown): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  if (!("outcome" in value && "requested" in value && "contactIds" in value && "sequenceId" in value)) return false;
-  const { sequenceId: earlier } = value; // null: the item was not read
-  return earlier === null || earlier === sequenceId || JSON.stringify(earlier) === JSON.stringify(sequenceId);
-}
-
 /** Why the result cannot be put into its field, or undefined. */
 function takenField(context: IExecuteFunctions, rows: readonly Row[], field: string): Reason | undefined {
   const items = context.getInputData();
-  const at = items.findIndex(
-    ({ json }, at) => Object.hasOwn(json ?? {}, field) && !isEarlierResult(json[field], rows[at]?.sequenceId),
-  );
+  const at = items.findIndex(({ json }, at) => {
+    if (!Object.hasOwn(json ?? {}, field)) return false;
+    return !isResult(json[field]) || resultsForOthers(json[field], rows[at]?.sequenceId).length > 0;
+  });
   if (at < 0) return undefined;
   return configurationReason(
     `Put Result in Field is "${plain(field)}", and item ${at} has a field of this name`,
@@ -128,6 +123,8 @@ export class Removing {
 
   private async run(): Promise<Report> {
     const { context, execution } = this;
+    // First of all: whatever is refused after this, the items say so where the user looks.
+    this.resultField = resultFieldOf(context.getNodeParameter("options", 0, {}, { rawExpressions: true }));
     const options = await readOptions(context, execution).catch(unreadableOptions);
     if (isReason(options)) return this.withoutResult("unsent", options);
     this.resultField = options.resultField;
@@ -177,8 +174,7 @@ export class Removing {
 
   /** Items that were not read get an outcome, too. */
   private withoutResult(word: "unsent" | "unknown", reason: Reason): Report {
-    const unread = { sequenceId: null, contactIds: [] };
-    const rows = this.context.getInputData().map((_, at) => this.rows[at] ?? unread);
+    const rows = this.context.getInputData().map((_, at) => this.rows[at]);
     return { outcomes: sameOutcome(rows, word, reason), result: undefined, resultField: this.resultField };
   }
 }

@@ -2,7 +2,7 @@
 // node before anything is sent: a Dry Run that returned nothing does not mean off.
 import type { IExecuteFunctions, INodeProperties } from "n8n-workflow";
 
-import { expressionText } from "./expression";
+import { expressionText, isExpression } from "./expression";
 import { OPTIONS } from "./generated/manifest";
 import {
   DEFAULT_CONCURRENCY,
@@ -85,6 +85,13 @@ function checkOption(field: INodeProperties, value: unknown): Checked {
   if (field.type === "number") return checkNumber(value, field.typeOptions ?? {});
   if (field.type === "options") return checkChoice(value, field);
   return checkFieldName(value);
+}
+
+/** The field of the result as the workflow has it, also if another option is bad; the default if this one is. */
+export function resultFieldOf(raw: unknown): string {
+  const { resultField } = (raw ?? {}) as { resultField?: unknown };
+  const checked = isExpression(resultField) ? undefined : checkFieldName(resultField);
+  return checked !== undefined && "value" in checked ? String(checked.value) : DEFAULT_RESULT_FIELD;
 }
 
 const isNothing = (value: unknown): boolean =>

@@ -35,7 +35,7 @@ export function toolAnswer(report: Report): IDataObject {
     ...(words.size > 1 ? { outcome: "partial" } : {}),
     requested: outcomes.reduce((sum, outcome) => sum + outcome.requested, 0),
     confirmed: outcomes.reduce((sum, outcome) => sum + outcome.confirmed, 0),
-    contactIds: outcomes.flatMap((outcome) => outcome.contactIds).slice(0, NAMED_IDS) as string[],
+    contactIds: outcomes.flatMap((outcome) => outcome.contactIds ?? []).slice(0, NAMED_IDS) as string[],
     message: [...said, countsOf(report)].filter(Boolean).join(" "),
   };
 }

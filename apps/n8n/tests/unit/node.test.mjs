@@ -202,21 +202,61 @@ test("a row that comes round again has the new result, and nothing of the old on
   assert.equal(skipcall.outcome, "confirmed");
 });
 
-test("a second node that removes from another sequence does not replace the first one's account", async () => {
+test("a second node that removes from another sequence is refused, and says so itself, beside the first one's account", async () => {
   const first = await execute([row(1), row(2)], { node: goOn, answer: () => ({ status: 404 }) });
   const rows = first.out.map(({ json }) => json);
   const other = { sequenceId: "other" };
-  const taken = await execute(rows, { parameters: other, node: goOn });
-  assert.equal(taken.requests.length, 0);
-  assert.deepEqual(
-    taken.out.map(({ json }) => json),
-    rows,
-  );
+  let taken = { out: first.out };
+  for (const round of [1, 2]) {
+    taken = await execute(
+      taken.out.map(({ json }) => json),
+      { parameters: other, node: goOn },
+    );
+    assert.equal(taken.requests.length, 0);
+    const { skipcall, error, message, ...own } = taken.out[0].json;
+    assert.deepEqual(own, row(1));
+    assert.deepEqual([skipcall.outcome, skipcall.cause, skipcall.sequenceId], ["unsent", "configuration", "other"]);
+    assert.match(error, /^Put Result in Field is "skipcall", and item 0 has a field of this name/);
+    assert.equal(message, skipcall.message);
+    assert.deepEqual(skipcall.earlier, [rows[0].skipcall], `round ${round}`);
+  }
   assert.match(taken.hints[0].message, /^Put Result in Field is "skipcall", and item 0 has a field of this name/);
   const parameters = { ...other, options: { resultField: "other" } };
   const { out } = await execute(rows, { parameters, node: goOn });
   assert.deepEqual([out[0].json.skipcall.outcome, out[0].json.other.outcome], ["refused", "confirmed"]);
   assert.equal(out[0].json.error, 'Skipcall did not find the sequence "vip"');
+});
+
+// As in the example workflow.
+const remaining = expression(
+  "{{ $json.skipcall?.contactIds ?? $json.contactId }}",
+  (json) => json.skipcall?.contactIds ?? json.contactId,
+);
+
+test("what was refused before the items were read does not leave an earlier result in its place", async () => {
+  const [{ json }] = (await execute([row(1)], {})).out;
+  assert.equal(json.skipcall.outcome, "confirmed");
+  for (const given of [
+    { parameters: { options: { batchSize: 0 } } },
+    { credential: { ...CREDENTIAL, apiKey: "" } },
+    { parameters: { sequenceId: "{{ $json.sequenceId }}" } },
+  ]) {
+    const { out } = await execute([json], { ...given, node: goOn });
+    const { outcome, cause, contactIds, earlier } = out[0].json.skipcall;
+    assert.deepEqual([outcome, cause, earlier], ["unsent", "configuration", [json.skipcall]]);
+    assert.equal(contactIds, null, "not a list that says that nothing is left");
+    const again = await execute([out[0].json], { parameters: { contactIds: remaining } });
+    const { skipcall, ...own } = again.out[0].json;
+    assert.deepEqual(own, row(1));
+    assert.deepEqual(skipcall, json.skipcall, "and the next round replaces all of it");
+  }
+});
+
+test("the result is in the chosen field, whatever else is refused", async () => {
+  const options = { resultField: "removal", batchSize: 0 };
+  const { out } = await execute([{ ...row(1), skipcall: "mine" }], { parameters: { options }, node: toError });
+  assert.equal(out[0].json.removal?.cause, "configuration");
+  assert.equal(out[0].json.skipcall, "mine");
 });
 
 test("bad IDs that are skipped: their rows are not passed on as removed, and the hint warns of them", async () => {

@@ -215,7 +215,7 @@ export default {
       assert.deepEqual(seen(items.Left[0]), [["row 2", "ROW 2", "refused"]]);
     },
   },
-  "a second node, for another sequence: the first one's account stays": {
+  "a second node, for another sequence: it is refused by itself, and the first one's account stays": {
     rows: [row(1), row(2)],
     node: { onError: "continueRegularOutput" },
     parameters: { sequenceId: "gone" },
@@ -233,9 +233,13 @@ export default {
     check({ code, items, hints }) {
       assert.equal(code, 0);
       assert.deepEqual(words(items.Done[0]), [
-        ["row 1", "refused", "not-found", false],
-        ["row 2", "refused", "not-found", false],
+        ["row 1", "unsent", "configuration", false],
+        ["row 2", "unsent", "configuration", false],
       ]);
+      assert.deepEqual(
+        items.Done[0].map(({ json }) => json.skipcall.earlier.map(({ outcome, sequenceId }) => [outcome, sequenceId])),
+        [[["refused", "gone"]], [["refused", "gone"]]],
+      );
       assert.match(hints.Second[0].message, /^Put Result in Field is "skipcall", and item 0 has a field of this name/);
     },
   },
