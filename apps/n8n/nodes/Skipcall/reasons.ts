@@ -24,6 +24,9 @@ export interface Break {
   address: string | undefined;
 }
 
+/** The setting that ends a run, as what to do to let it last longer. */
+export type MoreTime = "raise Max Duration (Seconds)" | "raise the timeout in the workflow's settings";
+
 /** What a message may have to name. */
 export interface Scene {
   /** Of the credential's server. */
@@ -32,6 +35,10 @@ export interface Scene {
   timezone: string;
   /** The last break of each kind, by the module's word for it: DNS, CONNECT, TLS … */
   breaks: ReadonlyMap<string, Break>;
+  /** Whether the node waits when the limit is reached. */
+  waits: boolean;
+  /** What gives the run more time. */
+  moreTime: MoreTime;
 }
 
 /** Nothing was sent, and nothing will be until it is corrected. */
@@ -58,15 +65,16 @@ export const STOPPED: Reason = {
   advice: "Run again with the remaining items; that is safe.",
 };
 
-export const NO_TIME: Reason = {
-  cause: "deadline",
-  httpStatus: null,
-  retryable: true,
-  retryAt: null,
-  headline: "The node ran out of time",
-  advice:
-    "Run again with the remaining items. To allow more time, raise Max Duration (Seconds) or the timeout in the workflow's settings.",
-};
+const REST_AGAIN = "Run again with the remaining items";
+
+function outOfTime(moreTime: MoreTime): Reason {
+  const headline = "The node ran out of time";
+  const advice = `${REST_AGAIN}. To allow more time, ${moreTime}.`;
+  return { cause: "deadline", httpStatus: null, retryable: true, retryAt: null, headline, advice };
+}
+
+/** Not even a first request can be sent before the workflow's timeout. */
+export const NO_TIME = outOfTime("raise the timeout in the workflow's settings");
 
 const KEY_PLACE = "Settings > API Keys";
 const LATER = "Run again later with the remaining items; that is safe.";
@@ -134,7 +142,9 @@ function wordsOf(error: ResultError, sequenceId: string, scene: Scene): Words {
     case "rate-limited":
       return [
         "The API key has no requests left for now",
-        "Run again with the remaining items. If When the Limit Is Reached is set to Wait, the node waits for the next minute itself.",
+        scene.waits
+          ? `${REST_AGAIN}. To let the node wait for the next minute, ${scene.moreTime}.`
+          : `${REST_AGAIN}, or set When the Limit Is Reached to Wait: the node then waits for the next minute itself.`,
       ];
     case "temporarily-unavailable":
       return [`Skipcall could not handle the request${status}`, LATER];
@@ -156,8 +166,10 @@ function wordsOf(error: ResultError, sequenceId: string, scene: Scene): Words {
       ];
     case "cancelled":
       return [STOPPED.headline, STOPPED.advice];
-    case "deadline":
-      return [NO_TIME.headline, NO_TIME.advice];
+    case "deadline": {
+      const { headline, advice } = outOfTime(scene.moreTime);
+      return [headline, advice];
+    }
     default:
       return ["The module stopped unexpectedly", plain(error.message)];
   }

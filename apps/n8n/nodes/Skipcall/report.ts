@@ -18,6 +18,7 @@ import {
   actionOptions,
   checkOptions,
   differingOptions,
+  moreTimeOf,
   type NodeOptions,
   resultFieldOf,
   timeLeft,
@@ -146,7 +147,13 @@ export class Removing {
     if (isReason(chosen)) return this.withoutResult("unsent", NO_TIME);
     const input = await inputText(this.rows, chosen, execution);
     const result = await removeContacts(input, connection, sender, execution);
-    const scene = { host: hostOf(connection), timezone: context.getTimezone(), breaks: sender.breaks };
+    const scene = {
+      host: hostOf(connection),
+      timezone: context.getTimezone(),
+      breaks: sender.breaks,
+      waits: options.whenLimited === "wait",
+      moreTime: moreTimeOf(options, chosen),
+    };
     return { outcomes: await this.outcomes(result, fields, scene), result, resultField: this.resultField };
   }
 

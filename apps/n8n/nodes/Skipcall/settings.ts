@@ -13,7 +13,7 @@ import {
   optionFields,
 } from "./properties";
 import { quoted, shownExpression } from "./quote";
-import { configurationReason, NO_TIME, type Reason } from "./reasons";
+import { configurationReason, type MoreTime, NO_TIME, type Reason } from "./reasons";
 
 /** Reserved before the timeout of a workflow, so that the items still leave the node. */
 const RESERVE_MS = 5000;
@@ -189,6 +189,12 @@ export function actionOptions(
     requestTimeoutMs,
     ...(leaveRemaining === undefined ? {} : { leaveRemaining }),
   };
+}
+
+/** What lets a run with these options last longer. */
+export function moreTimeOf({ maxDuration }: NodeOptions, { maxDurationMs }: ActionOptions): MoreTime {
+  const isShortened = Number(maxDurationMs) < maxDuration * 1000;
+  return isShortened ? "raise the timeout in the workflow's settings" : "raise Max Duration (Seconds)";
 }
 
 /**

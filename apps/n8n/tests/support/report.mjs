@@ -9,7 +9,13 @@ export const FIELDS = {
   sequenceId: { title: "Sequence ID", expression: "{{ $json.sequenceId }}" },
   contactIds: { title: "Contact IDs", expression: "{{ $json.contactId }}" },
 };
-export const SCENE = { host: "api.example.com", timezone: "Europe/Paris", breaks: new Map() };
+export const SCENE = {
+  host: "api.example.com",
+  timezone: "Europe/Paris",
+  breaks: new Map(),
+  waits: true,
+  moreTime: "raise Max Duration (Seconds)",
+};
 
 /** An execution that never has to pause. */
 export const execution = () => new Execution(contextOf([]), { now: () => 0, turn: async () => undefined });

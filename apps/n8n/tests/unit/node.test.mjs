@@ -514,6 +514,24 @@ test("a workflow without time left sends nothing", async () => {
   assert.deepEqual(told({ out }), [["row 1", "unsent", "deadline"]]);
 });
 
+test("a limit that is not waited for long enough: the text names the setting that helps", async () => {
+  const answer = () => ({ status: 429, headers: { "retry-after": "30" } });
+  const cases = [
+    [{ whenLimited: "handOn" }, {}, "set When the Limit Is Reached to Wait"],
+    [{ maxDuration: 2 }, {}, "raise Max Duration (Seconds)"],
+    [{ maxDuration: 2, whenLimited: "wait" }, { executionTimeout: 3600 }, "raise Max Duration (Seconds)"],
+    [{}, { executionTimeout: 20 }, "raise the timeout in the workflow's settings"],
+  ];
+  for (const [options, settings, wanted] of cases) {
+    const { error } = await execute([row(1)], { parameters: { options }, settings, answer });
+    assert.match(error.message, /^The API key has no requests left for now/);
+    const named = cases.map(([, , text]) => text).filter((text) => error.description.includes(text));
+    assert.deepEqual([...new Set(named)], [wanted]);
+  }
+  const { out } = await execute([row(1)], { node: toError, settings: { executionTimeout: 1 } });
+  assert.match(out[0].json.message, /To allow more time, raise the timeout in the workflow's settings\.$/);
+});
+
 test("a stop while items are read: no item is read after it, nothing is sent", async () => {
   const stop = new AbortController();
   let read = 0;
