@@ -44,9 +44,9 @@ package       all    -         native,wasm,javascript,python,go,package   10    
 # The parts of the short set and of "all" run in the order of the table.
 case ${1:-short} in
   list)
-    printf '  %-13s%-7s%-9s%-60s%s\n' part set minutes tests needs
+    printf '  %-13s%-7s%-9s%-43s%s\n' part set minutes needs tests
     while read -r part set _ needs minutes what; do
-      [ -z "$part" ] || printf '  %-13s%-7s%-9s%-60s%s\n' "$part" "$set" "$minutes" "$what" "${needs//,/ }"
+      [ -z "$part" ] || printf '  %-13s%-7s%-9s%-43s%s\n' "$part" "$set" "$minutes" "${needs//,/ }" "$what"
     done <<<"$parts"
     exit
     ;;
