@@ -164,7 +164,7 @@ class Summary {
       const bool is_connections =
           text(error, "cause") == "network" || text(error, "cause") == "configuration";
       if (is_connections && !context_.last_failure.empty()) line("  " + printable(context_.last_failure));
-      if (const std::string api = text(error, "apiMessage"); !api.empty()) line("  Skipcall says: " + api);
+      if (const std::string api = text(error, "apiMessage"); !api.empty()) line("  The server says: " + api);
       if (const uint64_t at = parse_utc(text(error, "retryAt"))) {
         line("  Try again after " + clock_text(at, context_.now_ms) + ".");
       }

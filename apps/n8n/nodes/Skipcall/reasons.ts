@@ -190,7 +190,7 @@ export function reasonOf(
 ): Reason {
   const [headline, todo] = wordsOf(error, sequenceId, scene);
   const advice = knownOf(error, outcome) + todo;
-  const said = error.apiMessage === null ? "" : ` Skipcall says: ${plain(error.apiMessage).replace(/\.?$/, ".")}`;
+  const said = error.apiMessage === null ? "" : ` The server says: ${plain(error.apiMessage).replace(/\.?$/, ".")}`;
   const when = error.retryAt === null ? "" : ` It can continue from ${localTime(error.retryAt, scene.timezone)}.`;
   const { cause, httpStatus, retryable, retryAt } = error;
   return { cause, httpStatus, retryable, retryAt, headline, advice: `${advice}${said}${when}` };

@@ -436,6 +436,7 @@ test("a page, a text or JSON of another server, whatever its status, is called t
       const headline = `api.example.com did not respond the way Skipcall does (HTTP ${status})`;
       assert.deepEqual([json.error, json.skipcall.cause], [headline, "unexpected-response"]);
       assert.match(json.message, /Check the base URL in the credential, and whether a proxy/);
+      assert.doesNotMatch(json.message, /Skipcall says/);
       assert.ok(hints[0].message.startsWith(headline), hints[0].message);
     }
   }
