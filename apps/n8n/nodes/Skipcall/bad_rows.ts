@@ -34,10 +34,12 @@ function nothing({ title, expression }: FieldText): Reason {
   );
 }
 
+const SEQUENCE_ADVICE = "A sequence ID is a string or a whole number.";
+
 function badSequence(removal: Removal, { sequenceId: field }: FieldTexts): Reason {
   const { sequenceId } = removal;
   if (isNothing(sequenceId)) return nothing(field);
-  let advice = "A sequence ID is a string or a whole number.";
+  let advice = SEQUENCE_ADVICE;
   if (typeof sequenceId === "string") advice = 'It is too long, or its parts between slashes include "." or "..".';
   if (Number.isInteger(sequenceId)) {
     advice = "A number as large as this has lost its last digits. Let the source give it as text.";
@@ -74,9 +76,21 @@ export function badIdReason(removal: Removal, place: number | null, fields: Fiel
   return badContact(removal.contactIds[place], removal, fields);
 }
 
-/** What keeps a sequence id from being sent although the module would accept it. */
-export function doubtfulSequence(sequenceId: unknown, { sequenceId: field }: FieldTexts): Reason | undefined {
-  const unseen = typeof sequenceId === "string" ? invisibleIn(trimId(sequenceId)) : undefined;
+/** What keeps a sequence id, which was read from value, from being sent although the module cannot see it. */
+export function doubtfulSequence(
+  value: unknown,
+  sequenceId: unknown,
+  { sequenceId: field }: FieldTexts,
+): Reason | undefined {
+  if (typeof sequenceId !== "string") {
+    if (sequenceId !== null || isNothing(value)) return undefined;
+    return bad(`${field.title}: ${quoted(value)} is not a sequence ID`, SEQUENCE_ADVICE);
+  }
+  if (/\[object \w+\]/.test(sequenceId)) {
+    const headline = `${field.title}: ${quoted(sequenceId)} was made from an object`;
+    return bad(headline, "Let the expression name a field of the object instead.");
+  }
+  const unseen = invisibleIn(trimId(sequenceId));
   if (unseen === undefined) return undefined;
   const headline = `${field.title}: ${quoted(sequenceId)} contains an invisible character (${unseen})`;
   return bad(headline, "Remove it from the item.");

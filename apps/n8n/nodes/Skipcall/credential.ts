@@ -14,6 +14,7 @@ import { configurationReason, type Reason, STOPPED } from "./reasons";
 export const CREDENTIAL = "skipcallApi";
 
 const ADVICE = "Nothing was sent. Open the credential, correct it and test it there.";
+const UNREAD_ADVICE = "Nothing was sent. Choose a credential in the node, or correct it and test it there.";
 
 /** A base URL without blanks and slashes around it, and without the /v1 with which every request begins. */
 export function baseUrlOf(text: string): string {
@@ -23,7 +24,9 @@ export function baseUrlOf(text: string): string {
 /** Why a key cannot be sent, or undefined. No text contains the key itself. */
 function badKey(key: string): string | undefined {
   if (key === "") return "its API key is empty";
-  if (/\s/.test(key)) return "its API key contains a space";
+  if (/^bearer\b/i.test(key)) return 'its API key begins with "Bearer", which n8n adds itself';
+  if (/^["'`“”„‘’«]/.test(key)) return "its API key is in quotation marks";
+  if (/\s/.test(key)) return "its API key contains a space or a line break";
   const unseen = invisibleIn(key);
   if (unseen !== undefined) return `its API key contains an invisible character (${unseen})`;
   if (!/^[\x21-\x7e]+$/.test(key)) return "its API key contains a character that no key has";
@@ -104,6 +107,6 @@ export async function readConnection(
     const connection = connectionOf(first, manifest);
     return (await differingCredential(context, textOf(first), execution)) ?? connection;
   } catch (thrown) {
-    return configurationReason(`The Skipcall credential cannot be read: ${saidBy(thrown)}`, ADVICE);
+    return configurationReason(`The Skipcall credential cannot be read: ${saidBy(thrown)}`, UNREAD_ADVICE);
   }
 }

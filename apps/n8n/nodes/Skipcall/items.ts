@@ -55,6 +55,7 @@ function bareId(text: string): string {
 /** A value as JSON can hold it: an expression may return anything, and n8n has to save the item. */
 function asJson(value: unknown): unknown {
   if (typeof value === "string") return value;
+  if (typeof value === "number" && !Number.isFinite(value)) return String(value); // null in JSON
   try {
     const text = JSON.stringify(value) as string | undefined;
     return text === undefined ? String(value ?? "") : (JSON.parse(text) as unknown);

@@ -17,10 +17,10 @@ export function plain(text: string): string {
   return text.replace(KEY, "sk_$1_***").replace(/</g, "‹").replace(/>/g, "›").replace(INVISIBLES, codePoint);
 }
 
-/** What n8n or the system said, for the end of a headline, which has no full stop. */
+/** What n8n, the system or the API said, as one line without a full stop at its end. */
 export function saidBy(thrown: unknown): string {
   const { message = String(thrown) } = (thrown ?? {}) as { message?: unknown };
-  return plain(String(message)).replace(/[.\s]+$/, "");
+  return plain(String(message).trim().replace(/\s+/g, " ")).replace(/[.\s]+$/, "");
 }
 
 function cut(text: string, longest: number): string {

@@ -1,5 +1,5 @@
 // Why contacts are not removed, in the words that a user of n8n reads: what happened, and what to do.
-import { plain, quoted } from "./quote";
+import { plain, quoted, saidBy } from "./quote";
 import type { ResultError, UnconfirmedRemoval } from "./generated/result";
 
 /** One reason. The headline identifies it: items with the same one are reported together. */
@@ -109,7 +109,7 @@ function networkWords(error: ResultError, { host, breaks }: Scene): Words {
     case "TIMEOUT":
       return [`${host} did not respond in time${code}`, LATER];
     default:
-      return [`The connection to ${host} was lost before there was a response${code}`, LATER];
+      return [`The connection to ${host} was lost before the response was complete${code}`, LATER];
   }
 }
 
@@ -190,7 +190,7 @@ export function reasonOf(
 ): Reason {
   const [headline, todo] = wordsOf(error, sequenceId, scene);
   const advice = knownOf(error, outcome) + todo;
-  const said = error.apiMessage === null ? "" : ` The server says: ${plain(error.apiMessage).replace(/\.?$/, ".")}`;
+  const said = error.apiMessage === null ? "" : ` The server says: ${saidBy({ message: error.apiMessage })}.`;
   const when = error.retryAt === null ? "" : ` It can continue from ${localTime(error.retryAt, scene.timezone)}.`;
   const { cause, httpStatus, retryable, retryAt } = error;
   return { cause, httpStatus, retryable, retryAt, headline, advice: `${advice}${said}${when}` };

@@ -97,7 +97,7 @@ export async function readRows(
       }
     }
     const row: Row = { sequenceId: sequenceIdOf(values[0]), contactIds: await contactIdsOf(values[1], execution) };
-    bad ??= doubtfulSequence(row.sequenceId, fields);
+    bad ??= doubtfulSequence(values[0], row.sequenceId, fields);
     if (bad !== undefined) {
       row.bad = bad;
       if (row.contactIds.length === 0) row.contactIds = [null]; // it counts, though it names nobody

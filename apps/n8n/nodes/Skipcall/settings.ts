@@ -52,7 +52,8 @@ type Checked = { value: unknown } | { wanted: string };
 
 function checkBoolean(value: unknown): Checked {
   if (typeof value === "boolean") return { value };
-  if (value === "true" || value === "false") return { value: value === "true" };
+  const text = typeof value === "string" ? value.trim().toLowerCase() : "";
+  if (text === "true" || text === "false") return { value: text === "true" };
   return { wanted: "true or false" };
 }
 

@@ -74,7 +74,8 @@ function groupsOf(outcomes: readonly Outcome[]): Group[] {
     const { reason } = outcome;
     if (reason === null) continue;
     const isInvalid = reason.cause === "invalid-input" && outcome.outcome !== "unsent";
-    const key = `${reason.cause} ${String(isInvalid)}`;
+    // What is corrected in the same way is named together; more than the first sentence may be about one item.
+    const key = isInvalid ? reason.advice.split(".", 1)[0] : reason.cause;
     const group = groups.get(key) ?? { reason, items: [], headlines: new Set(), isInvalid };
     group.items.push(at);
     group.headlines.add(reason.headline);
@@ -118,19 +119,20 @@ export function toldOf({ outcomes, result }: Report): Told | undefined {
     ) ??
     // Stopped by a status that was not Skipcall's.
     groups.find(({ reason }) => reason.cause === "unexpected-response") ??
+    // IDs that are skipped end no run.
+    groups.find(({ isInvalid }) => !isInvalid) ??
     groups[0];
   if (main === undefined) return undefined;
   const others = groups.filter((group) => group !== main);
-  const also = others
-    .slice(0, NAMED_REASONS)
-    .map((group) => `${headlineOf(group)}: ${itemsText(group.items)}.`)
-    .join(" ");
+  const also = others.slice(0, NAMED_REASONS).map((group) => `${headlineOf(group)}: ${itemsText(group.items)}.`);
+  const more = others.length - NAMED_REASONS;
+  if (more > 0) also.push(`And ${count(more, "more reason", "more reasons")}.`);
   const all = main.items.length === outcomes.length && outcomes.length > 1;
   const which = all ? `all ${outcomes.length.toLocaleString("en")} items` : itemsText(main.items);
   return {
     reason: main.reason,
     headline: headlineOf(main) + progressOf(result),
-    description: [main.reason.advice, `This affects ${which}.`, also === "" ? "" : `Also: ${also}`]
+    description: [main.reason.advice, `This affects ${which}.`, also.length === 0 ? "" : `Also: ${also.join(" ")}`]
       .filter(Boolean)
       .join(" "),
     items: main.items,

@@ -69,7 +69,8 @@ function brokenOf(thrown: unknown): Broken {
   const chain = chainOf(thrown);
   const code = String(chain.find((one) => typeof one.code === "string")?.code ?? "");
   const tried = chain.find((one) => typeof one.address === "string");
-  const address = tried === undefined ? undefined : `${String(tried.address)}:${String(tried.port)}`;
+  const place = [tried?.address, tried?.port].filter((one) => one !== undefined);
+  const address = place.length === 0 ? undefined : place.join(":");
   const error = ERRORS.find(([pattern]) => pattern.test(code))?.[1] ?? HttpError.OTHER;
   const broken = (error: HttpError, notSent: boolean): Broken => ({ error, notSent, code, address });
   if (NEVER_SENT.has(error)) return broken(error, true);

@@ -69,6 +69,9 @@ test("the workflow's timeout: n8n's own moment, otherwise the setting", () => {
 test("a value that an expression gave as a string counts if it is unambiguous", () => {
   const options = checkOptions({ dryRun: "=…", batchSize: "=…" }, { dryRun: "false", batchSize: " 50 " });
   assert.deepEqual([options.dryRun, options.batchSize], [false, 50]);
+  for (const dryRun of ["TRUE", "True", " true "]) {
+    assert.equal(checkOptions({ dryRun: "=…" }, { dryRun }).dryRun, true, `as a sheet shows it: ${dryRun}`);
+  }
 });
 
 test("production is the manifest's server, whatever base URL is left in the credential", () => {

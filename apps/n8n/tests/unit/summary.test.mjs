@@ -126,7 +126,7 @@ test("a break of the connection names host and cause, and says that nothing was 
       "RESET",
       "ECONNRESET",
       undefined,
-      "The connection to api.example.com was lost before there was a response (ECONNRESET)",
+      "The connection to api.example.com was lost before the response was complete (ECONNRESET)",
       false,
     ],
   ];
@@ -201,6 +201,74 @@ test("a wrong column: nothing given, or the first value that is not an id; conta
     many.error.message,
     /^Contact IDs: "row 0" is not a contact ID, and 23 more like it \(nothing was sent\)$/,
   );
+});
+
+test("a value that is no ID is quoted, and not called nothing, whatever it is", async () => {
+  const circle = {};
+  circle.self = circle;
+  const values = [
+    [new Date(0), '"1970-01-01T00:00:00.000Z"', '"1970-01-01T00:00:00.000Z"'],
+    [NaN, "NaN", '"NaN"'],
+    [-Infinity, "-Infinity", '"-Infinity"'],
+    [Symbol("x"), "Symbol(x)", '"Symbol(x)"'],
+    [circle, "an object", '"[object]"'],
+  ];
+  const parameterOf = (value) => expression("{{ $json.odd() }}", () => value);
+  for (const [value, asSequence, asContact] of values) {
+    const row = { sequenceId: "vip", contactId: id(1) };
+    const sequence = await execute([row], { parameters: { sequenceId: parameterOf(value) } });
+    assert.equal(sequence.error.message, `Sequence ID: ${asSequence} is not a sequence ID (nothing was sent)`);
+    const contact = await execute([row], { parameters: { contactIds: parameterOf(value) } });
+    assert.equal(contact.error.message, `Contact IDs: ${asContact} is not a contact ID (nothing was sent)`);
+  }
+});
+
+test("an object that became text in a sequence ID is not sent", async () => {
+  for (const sequenceId of ["camp-[object Object]", "[object Promise]"]) {
+    const { error, requests } = await execute([{ sequenceId, contactId: id(1) }], {});
+    assert.equal(error.message, `Sequence ID: "${sequenceId}" was made from an object (nothing was sent)`);
+    assert.match(error.description, /^Let the expression name a field of the object/);
+    assert.equal(requests.length, 0);
+  }
+});
+
+test("invalid items are grouped by what is wrong with them, and no group is left out without a word", async () => {
+  const bare = id(9).replaceAll("-", "");
+  const contactIds = ["Ada", "", "Grace", "", bare, 42, [id(1), null], `x${id(1)}\u200by`];
+  const { error } = await execute(
+    [...contactIds.map((contactId) => ({ sequenceId: "vip", contactId })), { sequenceId: {}, contactId: id(2) }],
+    {},
+  );
+  assert.equal(error.message, 'Contact IDs: "Ada" is not a contact ID, and 2 more like it (nothing was sent)');
+  assert.match(
+    error.description,
+    /This affects items 0, 2, 5\. Also: Contact IDs: the expression .* nothing: items 1, 3\./,
+  );
+  assert.match(error.description, /And 1 more reason\.$/);
+});
+
+test("IDs that were to be skipped are not the reason why a run ends", async () => {
+  const rows = [
+    { sequenceId: "vip", contactId: "Ada" },
+    { sequenceId: "vip", contactId: id(1) },
+    { sequenceId: "gone", contactId: id(2) },
+  ];
+  const answer = ({ url }) => (url.includes("gone") ? { status: 404 } : { status: 200, body: '{"removed":1}' });
+  const { error } = await execute(rows, { parameters: { options: { skipBadIds: true } }, answer });
+  assert.equal(error.message, 'Skipcall did not find the sequence "gone" (1 of 2 removed)');
+  assert.match(error.description, /This affects item 2\. Also: Contact IDs: "Ada" is not a contact ID: item 0\.$/);
+});
+
+test("lines of a foreign text become one", async () => {
+  const body = JSON.stringify({ error: { code: "VALIDATION", message: "first\r\n\n second\tthird \n" } });
+  const { error } = await execute([{ sequenceId: "a", contactId: id(1) }], { answer: () => ({ status: 422, body }) });
+  assert.match(error.description, / The server says: first second third\./);
+  const credential = () => {
+    throw new Error("first\nsecond\n");
+  };
+  const unread = await execute([{ sequenceId: "a", contactId: id(1) }], { credential });
+  assert.equal(unread.error.message, "The Skipcall credential cannot be read: first second");
+  assert.match(unread.error.description, /^Nothing was sent\. Choose a credential in the node, or correct it/);
 });
 
 test("n8n's routing sees an error of an item; what replaces the item's data does not", async () => {

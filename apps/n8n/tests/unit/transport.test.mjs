@@ -137,6 +137,11 @@ test("how a connection broke is kept, with the address", async () => {
   await sender.send(request, signal);
   assert.deepEqual([...sender.breaks], [["CONNECT", { code: "ECONNREFUSED", address: "10.0.0.1:443" }]]);
   assert.equal(sender.handed, 1);
+  const { sender: portless } = partsOf(() => {
+    throw thrown("ECONNREFUSED", { syscall: "connect", address: "10.0.0.1" });
+  });
+  await portless.send(request, signal);
+  assert.equal(portless.breaks.get("CONNECT").address, "10.0.0.1");
 });
 
 test("after a long stall n8n is asked, and an execution that it has ended sends nothing more", async () => {
