@@ -37,6 +37,8 @@ export interface Scene {
   breaks: ReadonlyMap<string, Break>;
   /** Whether the node waits when the limit is reached. */
   waits: boolean;
+  /** How many of each minute's requests the node was told to leave for others; 0: it was not told. */
+  leaves: number;
   /** What gives the run more time. */
   moreTime: MoreTime;
 }
@@ -113,6 +115,14 @@ function networkWords(error: ResultError, { host, breaks }: Scene): Words {
   }
 }
 
+function limitAdvice({ waits, leaves, moreTime }: Scene): string {
+  const todo = waits
+    ? `${REST_AGAIN}. To let the node wait for the next minute, ${moreTime}.`
+    : `${REST_AGAIN}, or set When the Limit Is Reached to Wait: the node then waits for the next minute itself.`;
+  const kept = `Leave Requests for Others keeps ${leaves.toLocaleString("en")} of each minute's requests back.`;
+  return leaves === 0 ? todo : `${todo} ${kept}`;
+}
+
 function wordsOf(error: ResultError, sequenceId: string, scene: Scene): Words {
   const status = error.httpStatus === null ? "" : ` (HTTP ${error.httpStatus})`;
   switch (error.cause) {
@@ -140,12 +150,7 @@ function wordsOf(error: ResultError, sequenceId: string, scene: Scene): Words {
     case "invalid-input":
       return ["Nothing was sent because other items have invalid IDs", "Correct those items, or turn on Skip Bad IDs."];
     case "rate-limited":
-      return [
-        "The API key has no requests left for now",
-        scene.waits
-          ? `${REST_AGAIN}. To let the node wait for the next minute, ${scene.moreTime}.`
-          : `${REST_AGAIN}, or set When the Limit Is Reached to Wait: the node then waits for the next minute itself.`,
-      ];
+      return ["The API key has no requests left for now", limitAdvice(scene)];
     case "temporarily-unavailable":
       return [`Skipcall could not handle the request${status}`, LATER];
     case "network":

@@ -151,6 +151,7 @@ export class Removing {
       host: hostOf(connection),
       timezone: context.getTimezone(),
       breaks: sender.breaks,
+      leaves: options.leaveRemaining ?? 0,
       waits: options.whenLimited === "wait",
       moreTime: moreTimeOf(options, chosen),
     };

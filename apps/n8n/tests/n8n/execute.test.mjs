@@ -40,6 +40,7 @@ const SANDBOXES = {
   limited: { limit: 2 },
   waiting: { limit: 2, windowMs: 3000 },
   failing: { failEvery: 1 },
+  hanging: { latencyMs: 60_000 },
   redirecting: { redirect: "/elsewhere" },
 };
 

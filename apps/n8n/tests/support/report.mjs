@@ -14,6 +14,7 @@ export const SCENE = {
   timezone: "Europe/Paris",
   breaks: new Map(),
   waits: true,
+  leaves: 0,
   moreTime: "raise Max Duration (Seconds)",
 };
 

@@ -535,6 +535,9 @@ test("a limit that is not waited for long enough: the text names the setting tha
     const named = cases.map(([, , text]) => text).filter((text) => error.description.includes(text));
     assert.deepEqual([...new Set(named)], [wanted]);
   }
+  const options = { leaveRemaining: 2000, whenLimited: "handOn" };
+  const { error } = await execute([row(1)], { parameters: { options }, answer });
+  assert.match(error.description, / Leave Requests for Others keeps 2,000 of each minute's requests back\. /);
   const { out } = await execute([row(1)], { node: toError, settings: { executionTimeout: 1 } });
   assert.match(out[0].json.message, /To allow more time, raise the timeout in the workflow's settings\.$/);
 });

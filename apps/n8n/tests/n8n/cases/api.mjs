@@ -116,6 +116,17 @@ export default {
       }
     },
   },
+  "the workflow's timeout, and a server that does not respond: the rows are passed on, too": {
+    rows: [row(1)],
+    server: "hanging",
+    node: toError,
+    settings: { executionTimeout: 8 },
+    check({ code, items }) {
+      assert.equal(code, 0);
+      assert.deepEqual(words(items.Left[0]), [["row 1", "unknown", "network", true]]);
+      assert.match(items.Left[0][0].json.error, / did not respond in time/);
+    },
+  },
   "a server that fails, with the error output: retryable": {
     rows: [row(1), row(2)],
     server: "failing",
