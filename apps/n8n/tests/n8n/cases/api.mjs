@@ -196,8 +196,8 @@ export default {
     check({ code, items }) {
       assert.equal(code, 0);
       assert.deepEqual(words(items.Left[0]), [
-        ["row 1", "refused", "unexpected-response", false],
-        ["row 2", "refused", "unexpected-response", false],
+        ["row 1", "unknown", "unexpected-response", false],
+        ["row 2", "unknown", "unexpected-response", false],
       ]);
       assert.match(
         items.Left[0][0].json.error,
