@@ -117,8 +117,6 @@ export function toldOf({ outcomes, result }: Report): Told | undefined {
     groups.find(
       ({ reason, isInvalid }) => reason.cause === stoppedBy && (isInvalid || stoppedBy !== "invalid-input"),
     ) ??
-    // Stopped by a status that was not Skipcall's.
-    groups.find(({ reason }) => reason.cause === "unexpected-response") ??
     // IDs that are skipped end no run.
     groups.find(({ isInvalid }) => !isInvalid) ??
     groups[0];
