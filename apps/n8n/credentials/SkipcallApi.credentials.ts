@@ -15,11 +15,12 @@ const NOT_PASSED = Array.from({ length: 300 }, (_, at) => 300 + at).filter(
 
 // What the node does and checks when it runs (nodes/Skipcall/credential.ts), as far as an expression can: it removes
 // blanks around key and base URL, and /v1 at the end, since every request begins with it. https, or http to localhost;
-// no user name, query or fragment; a key of visible characters. Otherwise the base URL becomes invalid, so that the
+// no user name, query, fragment, empty segment or step up; a key of visible characters. Otherwise the base URL becomes invalid, so that the
 // test ends before the key is sent.
 const KEY = "String($credentials.apiKey).trim()";
 const CUSTOM_BASE_URL = String.raw`String($credentials.baseUrl).trim().replace(/\/+$/, "").replace(/\/v1$/i, "")`;
-const GOOD_BASE_URL = String.raw`/^(https:\/\/[^\s\/?#@\\]+|http:\/\/(localhost|127(\.\d+){3}|\[::1\])(:\d+)?)(\/[^\s?#\\]*)?$/i`;
+const GOOD_SERVER = String.raw`https:\/\/[^\/?#@\\]+|http:\/\/(localhost|127(\.\d+){1,3}|\[::1\])(:\d+)?`;
+const GOOD_BASE_URL = String.raw`/^(?=[!-~]+$)(?!.*%(2[5ef]|5c))(${GOOD_SERVER})(\/(?!\.\.?([;\/]|$))[^\/?#\\]+)*$/i`;
 const GOOD_KEY = String.raw`/^[\x21-\x7e]{8,}$/`;
 const SERVER = `({ custom: ${CUSTOM_BASE_URL}, production: "${BASE_URL}" })[$credentials.environment]`;
 const CHECKED_SERVER = `${GOOD_KEY}.test(${KEY}) && /${KEY_FIELD.pattern}/.test(${KEY}) && ${GOOD_BASE_URL}.test(${SERVER}) ? ${SERVER} : "refused"`;

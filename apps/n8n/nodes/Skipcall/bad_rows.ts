@@ -90,6 +90,10 @@ export function doubtfulSequence(
     const headline = `${field.title}: ${quoted(sequenceId)} was made from an object`;
     return bad(headline, "Let the expression name a field of the object instead.");
   }
+  if (/\{\{.*\}\}/.test(sequenceId)) {
+    const headline = `${field.title}: ${quoted(sequenceId)} is an expression that was not evaluated`;
+    return bad(headline, "Correct it where the item comes from.");
+  }
   const unseen = invisibleIn(trimId(sequenceId));
   if (unseen === undefined) return undefined;
   const headline = `${field.title}: ${quoted(sequenceId)} contains an invisible character (${unseen})`;

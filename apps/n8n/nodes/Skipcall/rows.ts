@@ -29,7 +29,8 @@ function textOf(context: IExecuteFunctions, name: FieldName): FieldText {
   const { title } = FIELDS[name];
   if (!hasExpression(raw)) return { title, expression: undefined };
   const text = expressionText(raw) ?? JSON.stringify(raw);
-  return { title, expression: text === "" ? undefined : text };
+  const isFilledIn = text.includes("$fromAI("); // by a model, which does not see the expression
+  return { title, expression: text === "" || isFilledIn ? undefined : text };
 }
 
 /** Why a field cannot be what is meant, or undefined: n8n evaluates braces only behind an =. */

@@ -232,6 +232,21 @@ test("an object that became text in a sequence ID is not sent", async () => {
   }
 });
 
+test("an expression that came as text is not sent as a sequence ID", async () => {
+  const { error, requests } = await execute([{ sequenceId: "{{ $json.sequence }}", contactId: id(1) }], {});
+  assert.equal(
+    error.message,
+    'Sequence ID: "{{ $json.sequence }}" is an expression that was not evaluated (nothing was sent)',
+  );
+  assert.equal(requests.length, 0);
+});
+
+test("a model that fills in nothing is not told about expressions and columns", async () => {
+  const contactIds = expression("{{ $fromAI('contactIds', 'The ids', 'string') }}", () => "");
+  const { out } = await execute([{ sequenceId: "vip" }], { asTool: true, parameters: { contactIds } });
+  assert.match(out[0].json.message, /^Contact IDs is empty \(nothing was sent\)\. Fill it in\. /);
+});
+
 test("invalid items are grouped by what is wrong with them, and no group is left out without a word", async () => {
   const bare = id(9).replaceAll("-", "");
   const contactIds = ["Ada", "", "Grace", "", bare, 42, [id(1), null], `x${id(1)}\u200by`];
