@@ -1,6 +1,6 @@
 // What is wrong with an item that names no contact or no sequence, so that whoever chose the column sees it.
 import { isContactId, type Removal, trimId } from "./items";
-import { invisibleIn, plain, quoted, saidBy, shownExpression } from "./quote";
+import { invisibleIn, quoted, saidBy, sentenceOf, shownExpression } from "./quote";
 import type { Reason } from "./reasons";
 
 /** The two fields of the node, as a user sees them. */
@@ -103,7 +103,7 @@ export function doubtfulSequence(
 /** An expression that could not be evaluated for an item, such as one that looks for an item that is not paired. */
 export function unreadable({ title, expression }: FieldText, thrown: unknown): Reason {
   const { description } = (thrown ?? {}) as { description?: unknown };
-  const more = typeof description === "string" ? ` ${plain(description)}` : "";
+  const more = typeof description === "string" ? ` ${sentenceOf(description)}` : "";
   return bad(
     `${title}: the expression ${shownExpression(expression ?? "")} could not be evaluated: ${saidBy(thrown)}`,
     `Choose a field of the items that come in, or correct the expression.${more}`,

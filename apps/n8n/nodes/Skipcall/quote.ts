@@ -17,10 +17,20 @@ export function plain(text: string): string {
   return text.replace(KEY, "sk_$1_***").replace(/</g, "‹").replace(/>/g, "›").replace(INVISIBLES, codePoint);
 }
 
+function oneLine(text: string): string {
+  return text.trim().replace(/\s+/g, " ");
+}
+
 /** What n8n, the system or the API said, as one line without a full stop at its end. */
 export function saidBy(thrown: unknown): string {
   const { message = String(thrown) } = (thrown ?? {}) as { message?: unknown };
-  return plain(String(message).trim().replace(/\s+/g, " ")).replace(/[.\s]+$/, "");
+  return plain(oneLine(String(message))).replace(/[.\s]+$/, "");
+}
+
+/** A text of theirs as a sentence. */
+export function sentenceOf(message: string): string {
+  const said = saidBy({ message });
+  return /[!?]$/.test(said) ? said : `${said}.`;
 }
 
 function cut(text: string, longest: number): string {
@@ -47,7 +57,7 @@ export function quoted(value: unknown): string {
 
 /** An expression of a field, as far as it fits into a message. */
 export function shownExpression(text: string): string {
-  return cut(plain(text), LONGEST_EXPRESSION);
+  return cut(plain(oneLine(text)), LONGEST_EXPRESSION);
 }
 
 /** The first invisible character of a text, as U+200B; undefined: there is none. */

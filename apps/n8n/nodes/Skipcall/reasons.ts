@@ -1,5 +1,5 @@
 // Why contacts are not removed, in the words that a user of n8n reads: what happened, and what to do.
-import { plain, quoted, saidBy } from "./quote";
+import { plain, quoted, sentenceOf } from "./quote";
 import type { ResultError, UnconfirmedRemoval } from "./generated/result";
 
 /** One reason. The headline identifies it: items with the same one are reported together. */
@@ -195,7 +195,7 @@ export function reasonOf(
 ): Reason {
   const [headline, todo] = wordsOf(error, sequenceId, scene);
   const advice = knownOf(error, outcome) + todo;
-  const said = error.apiMessage === null ? "" : ` The server says: ${saidBy({ message: error.apiMessage })}.`;
+  const said = error.apiMessage === null ? "" : ` The server says: ${sentenceOf(error.apiMessage)}`;
   const when = error.retryAt === null ? "" : ` It can continue from ${localTime(error.retryAt, scene.timezone)}.`;
   const { cause, httpStatus, retryable, retryAt } = error;
   return { cause, httpStatus, retryable, retryAt, headline, advice: `${advice}${said}${when}` };

@@ -278,6 +278,15 @@ test("lines of a foreign text become one", async () => {
   const body = JSON.stringify({ error: { code: "VALIDATION", message: "first\r\n\n second\tthird \n" } });
   const { error } = await execute([{ sequenceId: "a", contactId: id(1) }], { answer: () => ({ status: 422, body }) });
   assert.match(error.description, / The server says: first second third\./);
+  const contactIds = expression('{{\n  $("Sheet")\n    .item.json.id\n}}', () => {
+    throw Object.assign(new Error("lost"), { description: "first\n second?" });
+  });
+  const lost = await execute([{ sequenceId: "a" }], { parameters: { contactIds } });
+  assert.match(
+    lost.error.message,
+    /^Contact IDs: the expression \{\{ \$\("Sheet"\) \.item\.json\.id \}\} could not be/,
+  );
+  assert.match(lost.error.description, / correct the expression\. first second\? This affects/);
   const credential = () => {
     throw new Error("first\nsecond\n");
   };
