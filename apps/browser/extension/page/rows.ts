@@ -1,5 +1,5 @@
 // Rows of a page's tables, grids and lists, and the boxes in them.
-import { childrenOf, nearest, parentOf, textOf, walk } from "./tree.js";
+import { attributeOf, attributesOf, childrenOf, matches, nearest, own, parentOf, textOf, walk } from "./tree.js";
 import { UUID } from "./names.js";
 
 export const RADIO = 'input[type="radio"], [role="radio"], [role="menuitemradio"]';
@@ -32,8 +32,8 @@ export interface List {
 /** Whether an id is in the element or in one of its attributes, apart from what a program calls its boxes. */
 function hasId(element: Element): boolean {
   const inOne = (one: Element): boolean =>
-    [...one.attributes].some(
-      ({ name, value }) => value.search(UUID) >= 0 && !IGNORED.test(name) && !(name === "id" && one.matches(BOX)),
+    attributesOf(one).some(
+      ({ name, value }) => value.search(UUID) >= 0 && !IGNORED.test(name) && !(name === "id" && matches(one, BOX)),
     );
   if (inOne(element) || textOf(element).search(UUID) >= 0) return true;
   let found = false;
@@ -45,11 +45,16 @@ function hasId(element: Element): boolean {
   return found;
 }
 
+/** A card may be a form; a form that is a large part of the page has no id of its own. */
+function isNamedById(form: Element): boolean {
+  return attributesOf(form).some(({ name, value }) => /^(id|data-)/.test(name) && value.search(UUID) >= 0);
+}
+
 /** The boxes below it. */
 export function boxesIn(element: Element): Element[] {
   const boxes: Element[] = [];
   const look = (one: Element): boolean => {
-    if (one.matches(BOX)) boxes.push(one);
+    if (matches(one, BOX)) boxes.push(one);
     return true;
   };
   walk(element, look);
@@ -58,16 +63,17 @@ export function boxesIn(element: Element): Element[] {
 
 /** A row that can be selected by itself. */
 export function isSelectable(element: Element): boolean {
-  if (!element.matches(ROW)) return false;
-  return element.matches("[aria-selected], [aria-checked]") || boxesIn(element).length > 0;
+  if (!matches(element, ROW)) return false;
+  return matches(element, "[aria-selected], [aria-checked]") || boxesIn(element).length > 0;
 }
 
 /**
  * Around a box outside any row markup: the smallest element that holds an id, unless that is a large part of the page.
  */
-function looseRow(box: Element): Element | null {
+function looseRow(box: Element, isLarge: (element: Element) => boolean): Element | null {
   for (let at: Element | null = box; at !== null; at = parentOf(at)) {
-    if (at.matches(`body, main, form, fieldset, ${LIST}`) || boxesIn(at).length > MOST_BOXES) return null;
+    if (matches(at, `body, main, ${LIST}`) || isLarge(at)) return null;
+    if (matches(at, "form, fieldset") && !isNamedById(at)) return null;
     if (hasId(at)) return at === box ? (box.closest("label") ?? box) : at;
   }
   return null;
@@ -111,8 +117,8 @@ function headerBefore(table: HTMLTableElement, elements: readonly Element[]): HT
 /** Attributes in which a cell names its column. */
 const COLUMN_NAMES = ["data-label", "data-title", "data-column-name", "data-field", "col-id", "data-column"];
 
-function firstOf(element: Element, attributes: readonly string[]): string {
-  return attributes.map((name) => element.getAttribute(name) ?? "").find((value) => value !== "") ?? "";
+export function firstOf(element: Element, attributes: readonly string[]): string {
+  return attributes.map((name) => attributeOf(element, name)).find((value) => value !== "") ?? "";
 }
 
 /** What pictures in a cell say, apart from its buttons. */
@@ -142,8 +148,8 @@ export class Header {
       this.readTable(before);
     }
     walk(list, (element) => {
-      if (element !== list && element.matches(LIST) && element.matches('table, [role="grid"]')) return false;
-      if (element.matches('[role="columnheader"]') && !element.matches("th, td")) this.note(element);
+      if (element !== list && matches(element, LIST) && matches(element, 'table, [role="grid"]')) return false;
+      if (matches(element, '[role="columnheader"]') && !matches(element, "th, td")) this.note(element);
       return true;
     });
   }
@@ -166,9 +172,7 @@ export class Header {
   columnOf(cell: Element): number | string {
     const known = this.columns.get(cell);
     if (known !== undefined) return known;
-    const named = cell.getAttribute("col-id") ?? cell.getAttribute("data-field") ?? cell.getAttribute("aria-colindex");
-    if (named !== null) return named;
-    return placeOf(cell);
+    return firstOf(cell, ["col-id", "data-field", "aria-colindex"]) || placeOf(cell);
   }
 
   private readTable(table: HTMLTableElement): void {
@@ -206,10 +210,10 @@ export class Header {
 /** The cell of the row in which the element is; nothing where the row has none. */
 export function cellOf(element: Element, parts: readonly Element[]): Element | undefined {
   for (let at: Element | null = element; at !== null && !parts.includes(at); at = parentOf(at)) {
-    if (at.matches('td, th, [role="cell"], [role="gridcell"], [role="rowheader"]')) return at;
+    if (matches(at, 'td, th, [role="cell"], [role="gridcell"], [role="rowheader"]')) return at;
     const around = parentOf(at);
     if (around === null || !parts.includes(around)) continue;
-    if (!around.matches("li, option, [role=option], [role=listitem]")) return at;
+    if (!matches(around, "li, option, [role=option], [role=listitem]")) return at;
   }
   return undefined;
 }
@@ -221,9 +225,9 @@ export function placeOf(cell: Element): number {
 }
 
 /** What a grid that keeps a row in several places calls the row in all of them. */
-function nameOfRow(row: Element): string | null {
+function nameOfRow(row: Element): string {
   const names = ["row-id", "row-index", "data-row-id", "data-rowindex", "data-row-index", "aria-rowindex"];
-  return names.map((name) => row.getAttribute(name)).find((name) => name !== null) ?? null;
+  return firstOf(row, names);
 }
 
 /** Merges the parts of one row. */
@@ -231,8 +235,8 @@ function merged(rows: readonly Row[]): Row[] {
   const named = new Map<string, Row>();
   return rows.filter((row) => {
     const name = nameOfRow(row.element);
-    const known = name === null ? undefined : named.get(name);
-    if (name !== null && known === undefined) named.set(name, row);
+    const known = name === "" ? undefined : named.get(name);
+    if (name !== "" && known === undefined) named.set(name, row);
     known?.parts.push(...row.parts);
     known?.boxes.push(...row.boxes);
     return known === undefined;
@@ -243,17 +247,25 @@ function merged(rows: readonly Row[]): Row[] {
 export function listsIn(elements: readonly Element[]): List[] {
   const rows = new Map<Element, Row>();
   const loose = new Set<Element>();
-  for (const element of elements) if (element.matches(ROW)) rows.set(element, { element, parts: [element], boxes: [] });
+  // Each element is counted once, however many boxes are in it.
+  const large = new Map<Element, boolean>();
+  const isLarge = (element: Element): boolean => {
+    const known = large.get(element) ?? boxesIn(element).length > MOST_BOXES;
+    large.set(element, known);
+    return known;
+  };
+  for (const element of elements)
+    if (matches(element, ROW)) rows.set(element, { element, parts: [element], boxes: [] });
   for (const box of elements) {
-    if (!box.matches(BOX)) continue;
+    if (!matches(box, BOX)) continue;
     const marked = nearest(box, ROW);
-    const element = marked ?? looseRow(box);
+    const element = marked ?? looseRow(box, isLarge);
     if (element === null) continue;
     if (marked === null) loose.add(element);
     const row = rows.get(element) ?? { element, parts: [element], boxes: [] };
     rows.set(element, row);
     // A row that is a box itself, such as an option with aria-checked, is looked at as a row.
-    if (box !== element || !box.matches(ROW)) row.boxes.push(box);
+    if (box !== element || !matches(box, ROW)) row.boxes.push(box);
     // A box whose cell spans several rows selects them all.
     const { rowSpan = 1 } = (nearest(box, "td, th") ?? {}) as Partial<HTMLTableCellElement>;
     let below = rowSpan === 1 ? null : element.nextElementSibling;
@@ -265,13 +277,13 @@ export function listsIn(elements: readonly Element[]): List[] {
     const { element } = row;
     const around = loose.has(element) ? null : nearest(parentOf(element) ?? element, LIST);
     // Loose rows that look alike belong together, wherever they are.
-    const key = around ?? `${element.localName} ${element.getAttribute("class") ?? ""}`;
+    const key = around ?? `${own(element, "localName")} ${attributeOf(element, "class")}`;
     const list = lists.get(key) ?? { element: around ?? parentOf(element) ?? element, rows: [], header: undefined };
     list.rows.push(row);
     lists.set(key, list);
   }
   for (const list of lists.values()) {
-    if (!list.element.matches('table, [role="grid"], [role="treegrid"], [role="table"]')) continue;
+    if (!matches(list.element, 'table, [role="grid"], [role="treegrid"], [role="table"]')) continue;
     const header = new Header(list.element, elements);
     list.header = header;
     const rows = list.rows.filter(({ element }) => !header.rows.has(element));

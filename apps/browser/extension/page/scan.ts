@@ -6,7 +6,7 @@ import { subjectLikeness, UUID } from "./names.js";
 import { LIST, type List, listsIn } from "./rows.js";
 import { signalsOf } from "./signals.js";
 import { contactSources, sequenceSources } from "./sources.js";
-import { textOf, Visibility, walk } from "./tree.js";
+import { attributeOf, isRendered, own, nearest, ownOf, textOf, Visibility, walk } from "./tree.js";
 
 const LONGEST_NAME = 80;
 const HEADING = "h1, h2, h3, h4, legend";
@@ -18,16 +18,17 @@ const SECTION = "aside, nav, section, article, dialog, [role=dialog], [role=tabp
 
 /** The text right before the list, such as its heading; empty if it belongs to something else. */
 function textBefore({ element }: List): string {
-  const root = element.getRootNode();
-  const texts = element.ownerDocument.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  const root = own(element, "getRootNode").call(element);
+  const page = element.ownerDocument;
+  const texts = ownOf(page, "createTreeWalker").call(page, root, NodeFilter.SHOW_TEXT);
   texts.currentNode = element;
   for (let node = texts.previousNode(); node !== null; node = texts.previousNode()) {
     const around = node.parentElement;
-    if (around === null || node.nodeValue?.trim() === "" || around.closest(CONTROL) !== null) continue;
-    if (!around.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
-    const section = around.closest(SECTION);
-    const isOther = (section !== null && !section.contains(element)) || around.closest(LIST) !== null;
-    return isOther ? "" : textOf(around.closest(HEADING) ?? around, LONGEST_NAME);
+    if (around === null || node.nodeValue?.trim() === "" || nearest(around, CONTROL) !== null) continue;
+    if (!isRendered(around)) continue;
+    const section = nearest(around, SECTION);
+    const isOther = (section !== null && !section.contains(element)) || nearest(around, LIST) !== null;
+    return isOther ? "" : textOf(nearest(around, HEADING) ?? around, LONGEST_NAME);
   }
   return "";
 }
@@ -47,12 +48,12 @@ function isOfContacts(list: List, { text, isOwn }: Title): boolean {
 
 /** Its own name, or the heading before it. */
 function titleOf({ element }: List): Title {
-  const root = element.getRootNode() as Document | ShadowRoot;
-  const by = element.getAttribute("aria-labelledby")?.split(/\s+/)[0] ?? "";
+  const root = own(element, "getRootNode").call(element) as Document | ShadowRoot;
+  const by = attributeOf(element, "aria-labelledby").split(/\s+/)[0] ?? "";
   const labelled = by === "" ? null : root.getElementById(by);
   const caption = element.localName === "table" ? (element as HTMLTableElement).caption : null;
-  const own = element.getAttribute("aria-label") ?? "";
-  if (own !== "") return { text: own.slice(0, LONGEST_NAME), isOwn: true };
+  const label = attributeOf(element, "aria-label");
+  if (label !== "") return { text: label.slice(0, LONGEST_NAME), isOwn: true };
   for (const named of [labelled, caption])
     if (named !== null) return { text: textOf(named, LONGEST_NAME), isOwn: true };
   const headings = [...root.querySelectorAll(HEADING)];
@@ -65,7 +66,7 @@ function titleOf({ element }: List): Title {
 
 /** A long grid keeps only the rows in sight, and says how many there are, including those of its header. */
 function unseenIn({ element, rows, header }: List): number {
-  const all = Number(element.getAttribute("aria-rowcount") ?? "0");
+  const all = Number(attributeOf(element, "aria-rowcount"));
   return Math.max(0, all - (header?.rows.size ?? 0) - rows.length) || 0;
 }
 
@@ -86,7 +87,7 @@ class Scan {
   private readDocument(page: Document, lists: FoundList[]): void {
     const elements: Element[] = [];
     const frames: Document[] = [];
-    walk(page.documentElement, (element) => {
+    walk(ownOf(page, "documentElement"), (element) => {
       if (/^i?frame$/.test(element.localName)) {
         const inner = (element as HTMLIFrameElement).contentDocument;
         if (inner !== null) frames.push(inner);
@@ -99,7 +100,7 @@ class Scan {
       const found = this.readList(list);
       if (found !== undefined) lists.push(found);
     }
-    this.marked.push(...((page.getSelection()?.toString() ?? "").match(UUID) ?? []));
+    this.marked.push(...((ownOf(page, "getSelection").call(page)?.toString() ?? "").match(UUID) ?? []));
     for (const frame of frames) this.readDocument(frame, lists);
   }
 
@@ -112,7 +113,7 @@ class Scan {
       if (element === undefined) return false;
       // An entry of a list to choose from may have no size.
       const select = element.localName === "option" ? element.closest("select") : null;
-      return this.visibility.isShown(select ?? element) && (select === null || element.checkVisibility());
+      return this.visibility.isShown(select ?? element) && (select === null || isRendered(element));
     };
     const shown = ticked.filter(isShown);
     const taken = shown.slice(0, this.most);

@@ -2,7 +2,7 @@
 import type { Likeness, Signal } from "./found.js";
 import { isSetting, saysMoreThanRow, selectionLikeness, selectsByName, UUID } from "./names.js";
 import { BOX, boxesIn, cellOf, type List, placeOf, RADIO, type Row } from "./rows.js";
-import { parentOf, textOf } from "./tree.js";
+import { attributeOf, attributesOf, matches, parentOf, textOf } from "./tree.js";
 
 export function isTicked(box: Element): boolean {
   if (box.localName !== "input") return box.getAttribute("aria-checked") === "true";
@@ -14,7 +14,7 @@ export function isTicked(box: Element): boolean {
 function plainTextOf(node: Node | null): string {
   if (node?.nodeType !== Node.ELEMENT_NODE) return (node?.nodeValue ?? "").trim();
   const element = node as Element;
-  return element.matches("button, [role=button]") || boxesIn(element).length > 0 || element.matches(BOX)
+  return matches(element, "button, [role=button]") || boxesIn(element).length > 0 || matches(element, BOX)
     ? ""
     : textOf(element, 80);
 }
@@ -99,20 +99,21 @@ function sentName(box: Element): string {
 
 /** Whether the program's names say so, of the box and of what is around it within its row. */
 function isNamedAsSetting(box: Element, parts: readonly Element[]): boolean {
-  const saysSo = ({ attributes }: Element): boolean =>
-    [...attributes].some(({ name, value }) => /^(id|class|value|data-)/.test(name) && isSetting(value));
+  const saysSo = (element: Element): boolean =>
+    attributesOf(element).some(({ name, value }) => /^(id|class|value|data-)/.test(name) && isSetting(value));
   for (let at: Element | null = box; at !== null && !parts.includes(at); at = parentOf(at)) if (saysSo(at)) return true;
   return parts.includes(box) && saysSo(box);
 }
 
 /** Whether the boxes are settings of their rows: switches, and radio buttons to choose from within a row. */
 function areSettings(boxes: readonly Element[], rows: readonly Row[]): boolean {
-  if (boxes.some((box) => box.matches('[role="switch"]'))) return true;
-  if (!boxes.some((box) => box.matches(RADIO))) return false;
+  if (boxes.some((box) => matches(box, '[role="switch"]'))) return true;
+  if (!boxes.some((box) => matches(box, RADIO))) return false;
+  const column = new Set(boxes);
   const isChosenWithin = ({ boxes: all }: Row): boolean => {
-    const mine = all.find((box) => boxes.includes(box));
+    const mine = all.find((box) => column.has(box));
     return (
-      mine !== undefined && all.some((box) => box !== mine && box.matches(RADIO) && sentName(box) === sentName(mine))
+      mine !== undefined && all.some((box) => box !== mine && matches(box, RADIO) && sentName(box) === sentName(mine))
     );
   };
   return new Set(boxes.map(sentName)).size > 1 || rows.some(isChosenWithin);
@@ -196,8 +197,8 @@ export function signalsOf(list: List): Signal[] {
     ["aria-checked", "the rows marked as checked on the page"],
   ];
   for (const [attribute, label] of states) {
-    if (!rows.some(({ parts }) => parts.some((part) => part.hasAttribute(attribute)))) continue;
-    const ticked = rowsWith(rows, ({ parts }) => parts.some((part) => part.getAttribute(attribute) === "true"));
+    if (!rows.some(({ parts }) => parts.some((part) => attributeOf(part, attribute) !== ""))) continue;
+    const ticked = rowsWith(rows, ({ parts }) => parts.some((part) => attributeOf(part, attribute) === "true"));
     signals.push({ label, likeness: "certain", rows: ticked, hidden: 0 });
   }
   if (rows.some(({ element }) => element.localName === "option")) {
@@ -207,9 +208,11 @@ export function signalsOf(list: List): Signal[] {
   const byClass = rowsWith(
     rows,
     ({ element }) =>
-      [...element.classList].some((name) => SELECTED.test(name)) ||
-      /^(selected|checked)$/.test(element.getAttribute("data-state") ?? "") ||
-      /^(|true)$/.test(element.getAttribute("data-selected") ?? "false"),
+      attributeOf(element, "class")
+        .split(/\s+/)
+        .some((name) => SELECTED.test(name)) ||
+      /^(selected|checked)$/.test(attributeOf(element, "data-state")) ||
+      (matches(element, "[data-selected]") && /^(|true)$/.test(attributeOf(element, "data-selected"))),
   );
   if (byClass.length > 0) {
     signals.push({ label: "the rows that look selected on the page", likeness: "unclear", rows: byClass, hidden: 0 });

@@ -10,8 +10,8 @@ import {
   sequenceLikeness,
   UUID,
 } from "./names.js";
-import { cellOf, IGNORED, isSelectable, type List, placeOf, type Row } from "./rows.js";
-import { childrenOf, nearest, textOf, walk } from "./tree.js";
+import { cellOf, firstOf, IGNORED, isSelectable, type List, placeOf, type Row } from "./rows.js";
+import { attributeOf, attributesOf, childrenOf, matches, nearest, textOf, walk } from "./tree.js";
 
 /** Attributes whose text a person may read. */
 const TEXTS = /^(title|alt|aria-label|data-(tooltip|tip|original-title))$/;
@@ -89,15 +89,23 @@ function decoded(address: string): string {
   }
 }
 
+/** The attributes; of a field, what is in it now instead of what it began with. */
+function namedValues(element: Element): { name: string; value: string }[] {
+  const attributes = attributesOf(element);
+  if (!/^(input|textarea)$/.test(element.localName)) return attributes;
+  const { value } = element as HTMLInputElement | HTMLTextAreaElement;
+  return [...attributes.filter(({ name }) => name !== "value"), { name: "value", value }];
+}
+
 function fromAttributes(element: Element, column: string, columnKey: string, isRow: boolean): Value[] {
-  return [...element.attributes].flatMap(({ name, value: written }): Value[] => {
+  return namedValues(element).flatMap(({ name, value: written }): Value[] => {
     if (IGNORED.test(name) || written.length > 2000) return [];
     const isLink = /^(href|action|formaction|data-(href|url|link))$/.test(name);
     const value = isLink ? decoded(written) : written;
     // What a box sends: its name says what it identifies, and if it says nothing, it is the row's id.
-    const sends = name === "value" && /^(input|option|button)$/.test(element.localName);
+    const sends = name === "value" && /^(input|textarea|option|button)$/.test(element.localName);
     const sender = element.localName === "option" ? element.closest("select") : element;
-    const sent = sender?.getAttribute("name") ?? "";
+    const sent = sender === null ? "" : attributeOf(sender, "name");
     const own = !sends ? name : saysNothing(sent) ? "id" : sent;
     const found: Value[] = [];
     // An id that is not a UUID is not a contact's, but if the attribute is named so, the row is to be shown as wrong.
@@ -143,7 +151,7 @@ function valuesOf({ parts }: Row, list: List): Value[] {
   const values = parts.flatMap((part) => fromAttributes(part, "", "", true));
   const cells = new Set<Element>();
   const take = (element: Element): boolean => {
-    if (element.matches('tr, [role="row"], template, script, style') || isSelectable(element)) return false;
+    if (matches(element, 'tr, [role="row"], template, script, style') || isSelectable(element)) return false;
     const cell = cellOf(element, parts);
     if (cell !== undefined) cells.add(cell);
     const column = cell === undefined ? "" : nameOf(cell, list);
@@ -166,8 +174,7 @@ function labelBefore(cell: Element): string {
 }
 
 function nameOf(cell: Element, { header }: List): string {
-  const own = header?.nameOf(cell) ?? cell.getAttribute("data-label") ?? cell.getAttribute("data-field") ?? "";
-  return own === "" ? labelBefore(cell) : own;
+  return (header?.nameOf(cell) ?? firstOf(cell, ["data-label", "data-field"])) || labelBefore(cell);
 }
 
 /** Cells of one key are one column; fields with names may be in another order in each row. */
@@ -187,14 +194,20 @@ export function contactSources(list: List, numbers: readonly number[], isOfConta
   const mixed = new Set<Source>();
   const firstWithin = new Map<Source, boolean>();
   // Rows of several levels are of several kinds.
-  const levels = new Set(numbers.map((number) => list.rows[number]?.element.getAttribute("aria-level")));
+  const levels = new Set(
+    numbers.map((number) => attributeOf(list.rows[number]?.element ?? list.element, "aria-level")),
+  );
   numbers.forEach((number, at) => {
     const row = list.rows[number];
     if (row === undefined) return;
     for (const { key, label, likeness, value, isWithinText = false } of valuesOf(row, list)) {
       const isUnsaid = likeness === "likely" && (!isOfContacts || levels.size > 1);
-      const made = { label, likeness: isUnsaid ? "unclear" : likeness, values: numbers.map(() => "") };
-      const source = sources.get(key) ?? made;
+      // Made only if needed: as many values as rows, for each value of each row, take a minute.
+      const source = sources.get(key) ?? {
+        label,
+        likeness: isUnsaid ? "unclear" : likeness,
+        values: numbers.map(() => ""),
+      };
       sources.set(key, source);
       source.values[at] ||= value;
       if (isWithinText !== (firstWithin.get(source) ?? isWithinText)) mixed.add(source);
@@ -227,7 +240,7 @@ export function sequenceSources(list: List, numbers: readonly number[]): Source[
     const at = row && nearest(row.element, attributes.map((name) => `[${name}]`).join());
     return (
       attributes
-        .map((name) => at?.getAttribute(name) ?? "")
+        .map((name) => (at ? attributeOf(at, name) : ""))
         .find((value) => value !== "")
         ?.trim() ?? ""
     );

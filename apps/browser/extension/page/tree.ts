@@ -1,27 +1,50 @@
 // The page as a person sees it: one tree through open shadow roots and what is put into their slots. Elements of a frame
 // belong to another realm, so instanceof says nothing here.
 
+/** What an element has by itself: a field named "matches" hides its form's own `matches`, and so on. */
+export function own<K extends keyof Element>(element: Element, key: K): Element[K] {
+  return Reflect.get(Element.prototype, key, element);
+}
+
+/** The same of a document, whose forms and images may be named so. */
+export function ownOf<K extends keyof Document>(page: Document, key: K): Document[K] {
+  return Reflect.get(Document.prototype, key, page);
+}
+
+export function matches(element: Element, selector: string): boolean {
+  return own(element, "matches").call(element, selector);
+}
+
+export function attributesOf(element: Element): Attr[] {
+  return [...own(element, "attributes")];
+}
+
+/** Empty if the element has no such attribute. */
+export function attributeOf(element: Element, name: string): string {
+  return own(element, "getAttribute").call(element, name) ?? "";
+}
+
 /** The element around this one, even if this one is in a slot, or at the top of a shadow tree. */
 export function parentOf(element: Element): Element | null {
-  if (element.assignedSlot !== null) return element.assignedSlot;
-  if (element.parentElement !== null) return element.parentElement;
-  const root = element.getRootNode();
+  const around = own(element, "assignedSlot") ?? own(element, "parentElement");
+  if (around !== null) return around;
+  const root = own(element, "getRootNode").call(element);
   return "host" in root ? (root as ShadowRoot).host : null;
 }
 
 /** This element or the nearest around it that matches. */
 export function nearest(element: Element, selector: string): Element | null {
-  for (let at: Element | null = element; at !== null; at = parentOf(at)) if (at.matches(selector)) return at;
+  for (let at: Element | null = element; at !== null; at = parentOf(at)) if (matches(at, selector)) return at;
   return null;
 }
 
 function nodesOf(element: Element): Node[] {
   const assigned = element.localName === "slot" ? (element as HTMLSlotElement).assignedNodes() : [];
-  return assigned.length > 0 ? assigned : [...(element.shadowRoot ?? element).childNodes];
+  return assigned.length > 0 ? assigned : [...(own(element, "shadowRoot")?.childNodes ?? own(element, "childNodes"))];
 }
 
 function isElement(node: Node): node is Element {
-  return node.nodeType === Node.ELEMENT_NODE;
+  return Reflect.get(Node.prototype, "nodeType", node) === Node.ELEMENT_NODE;
 }
 
 /** The elements that are shown in this one. */
@@ -34,6 +57,11 @@ export function walk(root: Element, visit: (element: Element) => boolean): void 
   for (const child of childrenOf(root)) if (visit(child)) walk(child, visit);
 }
 
+/** Places where a word may break, and marks around what was searched for. */
+const WITHIN_WORDS = /^(wbr|mark|em)$/i;
+/** The same as characters, within an id. */
+const INVISIBLE = /(?<=[0-9a-f-])[\u00ad\u200b-\u200d\u2060\ufeff]+(?=[0-9a-f-])/gi;
+
 /** The text of an element with that of its shadow trees, in one line; what is beyond `most` characters is cut. */
 export function textOf(element: Element, most = 10_000): string {
   let text = "";
@@ -42,19 +70,29 @@ export function textOf(element: Element, most = 10_000): string {
       if (text.length > most) return;
       if (child.nodeType === Node.TEXT_NODE) text += child.nodeValue ?? "";
       if (!isElement(child) || /^(script|style|template)$/i.test(child.nodeName)) continue;
-      text += " ";
+      const space = WITHIN_WORDS.test(child.nodeName) ? "" : " ";
+      text += space;
       add(child);
-      text += " ";
+      text += space;
     }
   };
   add(element);
-  text = text.replace(/\s+/g, " ").trim();
+  text = text.replace(INVISIBLE, "").replace(/\s+/g, " ").trim();
   return text.length > most ? `${text.slice(0, most)}…` : text;
+}
+
+/** Drawn, as far as styles say; it may still be elsewhere. */
+export function isRendered(element: Element): boolean {
+  return own(element, "checkVisibility").call(element, { opacityProperty: true, visibilityProperty: true });
+}
+
+function rectOf(element: Element): DOMRect {
+  return own(element, "getBoundingClientRect").call(element);
 }
 
 /** A pixel or two are a border, or what is left of an element that is kept for screen readers. */
 function hasSize(element: Element): boolean {
-  const { width, height } = element.getBoundingClientRect();
+  const { width, height } = rectOf(element);
   return width > 2 && height > 2;
 }
 
@@ -103,9 +141,9 @@ function scrolls(element: Element): boolean {
 }
 
 /** How far scrolling leads: to everything but what is before the start. */
-function reachOf(own: Edges, { direction, flexDirection }: CSSStyleDeclaration, left: number, top: number): Edges {
-  const across = direction === "rtl" ? { right: own.right - left } : { left: own.left - left };
-  const down = flexDirection === "column-reverse" ? { bottom: own.bottom - top } : { top: own.top - top };
+function reachOf(box: Edges, { direction, flexDirection }: CSSStyleDeclaration, left: number, top: number): Edges {
+  const across = direction === "rtl" ? { right: box.right - left } : { left: box.left - left };
+  const down = flexDirection === "column-reverse" ? { bottom: box.bottom - top } : { top: box.top - top };
   return { ...EVERYWHERE, ...across, ...down };
 }
 
@@ -119,7 +157,7 @@ export class Visibility {
     if (getComputedStyle(element).display === "contents") {
       return childrenOf(element).some((child) => this.isShown(child));
     }
-    if (!element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) return false;
+    if (!isRendered(element)) return false;
     return boxOf(element) !== undefined && !isUndrawn(element) && !this.isOutside(element) && this.opens(element);
   }
 
@@ -127,7 +165,7 @@ export class Visibility {
   private isOutside(element: Element): boolean {
     const box = boxOf(element);
     if (parentOf(element) === null || box === undefined) return false;
-    const { left, right, top, bottom } = box.getBoundingClientRect();
+    const { left, right, top, bottom } = rectOf(box);
     const container = containerOf(element);
     const limit = container === null ? windowEdges(element) : this.limitIn(container);
     return top >= limit.bottom || bottom <= limit.top || left >= limit.right || right <= limit.left;
@@ -139,15 +177,15 @@ export class Visibility {
     if (known !== undefined) return known;
     const limit = { ...this.limitBefore(element) };
     const { overflowX, overflowY } = getComputedStyle(element);
-    const mayCut = !element.matches("html, body") && hasSize(element);
-    const own = element.getBoundingClientRect();
+    const mayCut = !matches(element, "html, body") && hasSize(element);
+    const box = rectOf(element);
     if (mayCut && element.scrollTop === 0 && /hidden|clip/.test(overflowY)) {
-      limit.top = Math.max(limit.top, own.top);
-      limit.bottom = Math.min(limit.bottom, own.bottom);
+      limit.top = Math.max(limit.top, box.top);
+      limit.bottom = Math.min(limit.bottom, box.bottom);
     }
     if (mayCut && element.scrollLeft === 0 && /hidden|clip/.test(overflowX)) {
-      limit.left = Math.max(limit.left, own.left);
-      limit.right = Math.min(limit.right, own.right);
+      limit.left = Math.max(limit.left, box.left);
+      limit.right = Math.min(limit.right, box.right);
     }
     this.limits.set(element, limit);
     return limit;
@@ -163,7 +201,7 @@ export class Visibility {
     }
     if (element !== scrollingElement && scrolls(element)) {
       const { scrollLeft, scrollTop } = element;
-      return reachOf(element.getBoundingClientRect(), getComputedStyle(element), scrollLeft, scrollTop);
+      return reachOf(rectOf(element), getComputedStyle(element), scrollLeft, scrollTop);
     }
     const container = containerOf(element);
     return container === null ? windowEdges(element) : this.limitIn(container);
