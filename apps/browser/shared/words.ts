@@ -23,9 +23,10 @@ export function countdown(ms: number): string {
   return duration(Math.max(1, Math.ceil(ms / 1000)) * 1000);
 }
 
-/** "line 3", "lines 3, 8 and 2 more" */
+/** "line 3", "entries 3, 8 and 2 more" */
 export function places(noun: string, numbers: readonly number[], total: number): string {
   const more = total - numbers.length;
   const list = numbers.map(grouped).join(", ");
-  return `${noun}${total === 1 ? "" : "s"} ${list}${more > 0 ? ` and ${grouped(more)} more` : ""}`;
+  const many = noun.endsWith("y") ? `${noun.slice(0, -1)}ies` : `${noun}s`;
+  return `${total === 1 ? noun : many} ${list}${more > 0 ? ` and ${grouped(more)} more` : ""}`;
 }

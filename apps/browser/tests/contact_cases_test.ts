@@ -87,6 +87,32 @@ test("JSON that is not UTF-8 is refused, as the command line does: a sequence co
   await assert.rejects(read, { refusal: "not-utf8", message: /is not UTF-8/ });
 });
 
+test("JSON that does not say for certain which contacts are meant is refused, as the command line does", async () => {
+  const a = '"00000000-0000-4000-8000-000000000001"';
+  const b = '"00000000-0000-4000-8000-000000000002"';
+  const refused: [text: string, why: RegExp][] = [
+    [`{"sequenceId":"vip","sequenceId":"spring","contactIds":[${a}]}`, /“sequenceId” appears twice/],
+    [`{"sequenceId":"vip","contactIds":[${a}],"contact\\u0049ds":[${b}]}`, /“contactIds” appears twice/],
+    [`[{"contactId":${a},"sequenceId":"a\\"{","sequenceId":"spring"}]`, /“sequenceId” appears twice/],
+    [`{"contactId":${a},"sequenceId":"vip"}\n{"contactId":${a},"contactId":${b}}`, /“contactId” appears twice/],
+    // Read as a number it would be …568.
+    [`[{"contactId":${a},"sequenceId":12345678901234567}]`, /Entry 1: the sequence ID is not text/],
+    [`[{"contactId":${a},"sequenceId":"vip"},{"contactId":${b},"sequenceId":["vip"]}]`, /Entry 2: .*not text/],
+    [`[{"sequenceId":"vip","contactIds":[${a}]},{"sequenceId":"spring","contactId":${b}}]`, /mixes/],
+    [`[{"sequenceId":"vip","contactIds":[${a}]},${b}]`, /mixes/],
+    [`{"sequenceId":"vip","contactIds":[${a},{"id":${b}}]}`, /“contactIds” holds something that is not an ID/],
+    [`[[${a}]]`, /“contactIds” holds something that is not an ID/],
+    [`{"contactId":${a}}\n{"contactId"`, /nor one on each line/],
+  ];
+  for (const [text, why] of refused) {
+    const read = readContactFile(new File([text], "contacts.json"));
+    await assert.rejects(read, { refusal: "not-json", message: why }, text);
+  }
+  // What is written twice in different objects, or as a value, is not.
+  const fine = `[{"contactId":${a},"note":"contactId","c":{"name":"x"}},{"contactId":${b},"c":{"name":"contactId:"}}]`;
+  assert.equal(((await readContactFile(new File([fine], "rows.json"))) as { total?: number }).total, 2);
+});
+
 for (const each of cases) {
   test(each.name, async () => {
     const { expect } = each;

@@ -22,7 +22,7 @@ export class ContactList {
   private readonly text = element("textarea", { rows: "6", spellcheck: "false", autocomplete: "off", class: "ids" });
   private readonly file = element("input", {
     type: "file",
-    accept: ".csv,.tsv,.txt,.json",
+    accept: ".csv,.tsv,.txt,.json,.jsonl,.ndjson",
     multiple: true,
     class: "visually-hidden",
   });

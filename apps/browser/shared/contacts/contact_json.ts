@@ -1,6 +1,7 @@
-// Contacts from JSON: the action's own form, a saved result, a list of ids, or rows whose keys are columns.
+// Contacts from JSON, told apart as the command line does: the action's own form, a saved result, a list of ids, or rows
+// whose keys are columns, as a list, as n8n's items or one a line.
 import { inSlices } from "../slices.js";
-import type { NamedColumns } from "./columns.js";
+import { headerRank, type NamedColumns } from "./columns.js";
 import { type ContactGroups, GroupCollector } from "./contact_groups.js";
 import { ContactProblem } from "./contact_problem.js";
 import { readJsonRows } from "./contact_table.js";
@@ -57,10 +58,47 @@ async function readRemovals(
     if (unknown !== undefined) refuse(`“${unknown}” is not a key of the action's input. ${FORM}`);
     if (sequenceId !== undefined && typeof sequenceId !== "string") refuse(`“sequenceId” must be a string. ${FORM}`);
     const line = sequenceId === undefined ? undefined : lineOf(text, sequenceId);
+    if (contactIds.some((id) => typeof id === "object" && id !== null)) {
+      refuse(`“contactIds” holds something that is not an ID. ${FORM}`);
+    }
     const add = (id: unknown): void => collector.add(sequenceId, id, ++place, line ?? 1);
     if (!(await inSlices(contactIds as unknown[], add, { signal }))) return undefined;
   }
   return collector.groups;
+}
+
+/** JSON.parse takes the last of two values of one key, which may be the wrong sequence. */
+function refuseRepeatedKeys(text: string): void {
+  const open: Set<string>[] = [];
+  for (const [token, string, colon] of text.matchAll(/("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?|[{}]/g)) {
+    if (token === "{") open.push(new Set());
+    else if (token === "}") open.pop();
+    if (string === undefined || colon === undefined) continue;
+    const key = JSON.parse(string) as string;
+    const keys = open.at(-1);
+    if (keys?.has(key) === true) refuse(`“${key}” appears twice in one object. Keep only one of them.`);
+    keys?.add(key);
+  }
+}
+
+/** A document, or one on each line. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    const lines = text.split(/[\r\n]+/).filter((line) => line.trim() !== "");
+    try {
+      return lines.map((line): unknown => JSON.parse(line));
+    } catch {
+      return refuse("This is neither a whole JSON document nor one on each line. Copy or save it again.");
+    }
+  }
+}
+
+/** An object that is a row, and not the action's own form. */
+function isRow(value: JsonObject): boolean {
+  const isOwn = ["contactIds", "removals", "remaining"].some((key) => value[key] !== undefined);
+  return !isOwn && (isObject(value.json) || headerRank(Object.keys(value)) > 0);
 }
 
 /** Returns undefined if the signal ended it early. Rejects with ContactProblem. */
@@ -69,16 +107,17 @@ export async function readJson(
   named: NamedColumns,
   signal?: AbortSignal,
 ): Promise<ContactGroups | undefined> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text.replace(/^\ufeff+/, ""));
-  } catch {
-    return refuse("This is not a whole JSON document. Copy or save it again.");
+  const value = parse(text.replace(/^\ufeff+/, ""));
+  refuseRepeatedKeys(text);
+  if (isObject(value) && !isRow(value)) return readRemovals(text, value, signal);
+  const list = isObject(value) ? [value] : value;
+  if (!Array.isArray(list)) return refuse(`The JSON has no contacts. ${FORM}`);
+  const objects = list.filter(isObject);
+  if (objects.length === 0) return readRemovals(text, { contactIds: list }, signal);
+  const rows = objects.map((item) => (isObject(item.json) ? item.json : item)); // n8n's items
+  const removals = rows.filter(({ contactIds }) => Array.isArray(contactIds)).length;
+  if (rows.length < list.length || (removals > 0 && removals < rows.length)) {
+    return refuse("The JSON mixes rows, removals and IDs. Keep only entries of one kind.");
   }
-  if (Array.isArray(value) && value.length > 0 && value.every(isObject)) {
-    const isRemovals = value.every((item) => Array.isArray(item.contactIds));
-    return isRemovals ? readRemovals(text, { removals: value }, signal) : readJsonRows(value, named, signal);
-  }
-  if (Array.isArray(value)) return readRemovals(text, { contactIds: value }, signal);
-  return isObject(value) ? readRemovals(text, value, signal) : refuse(`The JSON has no contacts. ${FORM}`);
+  return removals > 0 ? readRemovals(text, { removals: rows }, signal) : readJsonRows(rows, named, signal);
 }

@@ -90,6 +90,10 @@ class Table {
     else if (!namesDelimiter(cells)) this.takeHeader(cells);
   }
 
+  get sequence(): number | undefined {
+    return this.columns.sequence;
+  }
+
   /** Markdown draws such a line below the column names. */
   isRule(cells: readonly string[]): boolean {
     return this.header !== undefined && this.first.length === 0 && cells.every((cell) => RULE.test(trimmed(cell)));
@@ -209,6 +213,11 @@ export async function readJsonRows(
     header.forEach((key, column) => {
       if (holdsSequenceKey(object[key])) table.suspect(column);
     });
+    const sequence = object[header[table.sequence ?? -1] ?? ""] ?? "";
+    if (typeof sequence !== "string") {
+      const text = `Entry ${String(index + 1)}: the sequence ID is not text: ${textOf(sequence)}. Put it in quotation marks.`;
+      throw new ContactProblem("not-json", text, index + 1);
+    }
     table.take(
       header.map((key) => textOf(object[key])),
       index + 1,

@@ -46,7 +46,7 @@ export async function readContactText(text: string, options: ReadOptions = {}): 
   const { file = "", isGuessed = false, named = {}, signal } = options;
   const start = trimmed(text.slice(0, 10_000));
   const isJson = (start.startsWith("{") && !isId(start.split(/[\r\n]/, 1)[0] ?? "")) || start.startsWith("[");
-  if (isJson || /\.json$/i.test(file)) {
+  if (isJson || /\.(json|jsonl|ndjson)$/i.test(file)) {
     // Its sequences could have letters of any encoding.
     if (isGuessed) throw new ContactProblem("not-utf8", "This JSON is not UTF-8. Save it as UTF-8.");
     return readJson(text, named, signal);
