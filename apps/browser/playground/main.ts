@@ -160,10 +160,12 @@ async function start(): Promise<void> {
     if (isRunning) return;
     isRunning = go.disabled = true;
     document.body.classList.add("running");
-    await act().finally(() => {
-      isRunning = go.disabled = false;
-      document.body.classList.remove("running");
-    });
+    await act()
+      .catch((error: unknown) => output.replaceChildren(failure(error)))
+      .finally(() => {
+        isRunning = go.disabled = false;
+        document.body.classList.remove("running");
+      });
   };
 
   const view = element(

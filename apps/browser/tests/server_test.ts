@@ -140,9 +140,10 @@ browserTest("a wrong key, and addresses that are refused before anything is sent
 });
 
 /** A server for pages of any origin that answers each request but a preflight in one way. */
-async function answering(context: TestContext, status: number, body: string): Promise<string> {
+async function answering(context: TestContext, status: number, body: string, more = {}): Promise<string> {
   const server = createServer((request, response) => {
     const headers = {
+      ...more,
       "access-control-allow-origin": "*",
       "access-control-allow-methods": "DELETE",
       "access-control-allow-headers": "authorization, content-type, accept",
@@ -229,6 +230,89 @@ browserTest("a 404 of another server is not blamed on the sequence", async (cont
   const errors = await page.locator(".errors").innerText();
   assert.match(errors, /did not come from Skipcall/);
   assert.doesNotMatch(errors, /does not know this sequence/);
+});
+
+browserTest("a key that the server repeats is nowhere in the page", async (context) => {
+  const { page } = await openPlayground(context);
+  await fill(page, "spring", contacts.slice(0, 3));
+  const message = `${"x".repeat(180)} ${KEY} ${Buffer.from(KEY).toString("base64")}`;
+  const body = JSON.stringify({ error: { code: "BAD_REQUEST", message, status: 400 } });
+  const headers = { "x-echo": `Bearer ${KEY}`, "access-control-expose-headers": "x-echo" };
+  await connect(page, await answering(context, 400, body, headers));
+  await page.getByRole("button", { name: "Test key" }).click();
+  await page.getByText("This does not show whether the key is accepted").waitFor();
+  await run(page);
+  await agree(page);
+  await headline(page);
+  await page.getByRole("button", { name: "Request 1" }).click();
+  assert.match(await page.locator("tr.details").innerText(), /x-echo: Bearer \*+\n/);
+  const text = await page.locator("body").innerText();
+  for (const part of [KEY.slice(0, 12), Buffer.from(KEY).toString("base64").slice(0, 12)]) {
+    assert.ok(!text.includes(part), text.slice(text.indexOf(part) - 80));
+  }
+});
+
+browserTest("a success without a body is not shown as another server's", async (context) => {
+  const { page } = await openPlayground(context);
+  await fill(page, "spring", contacts.slice(0, 3));
+  await connect(page, await answering(context, 204, ""));
+  await run(page);
+  await agree(page);
+  assert.match(await headline(page), /^All 3 contacts are out of their sequence/);
+  assert.match(await page.locator(".requests .good").innerText(), /^204, without a count$/);
+});
+
+browserTest(
+  "an address or a key that the host refuses is refused in the form, and gets no request",
+  async (context) => {
+    const { page, complaints } = await openPlayground(context);
+    await fill(page, "spring", contacts.slice(0, 3));
+    const good = await answering(context, 200, '{"removed":3}');
+    const addresses = [
+      "https://a:b@x.test",
+      "https://x.test/?a=1",
+      "https://x.test/#a",
+      "https://x.test//",
+      "https:x.test",
+    ];
+    // The page's policy allows plain http to 127.0.0.1 and localhost only.
+    for (const address of [
+      ...addresses,
+      "https://x.test/../v1",
+      "https://bücher.test",
+      "http://[::1]:9",
+      "http://127.0.0.2:9",
+    ]) {
+      await connect(page, address);
+      for (const name of ["Test key", /^Remove 3 contacts/]) {
+        await page.getByRole("button", { name }).click();
+        await page.locator(".field .error", { hasText: /Correct the address|Begin the address/ }).waitFor();
+      }
+    }
+    for (const key of ["sk_live_aaaa bbbb", "sk_live_clé_à_moi"]) {
+      await connect(page, good, key);
+      for (const name of ["Test key", /^Remove 3 contacts/]) {
+        await page.getByRole("button", { name }).click();
+        await page.locator(".field .error", { hasText: "Paste the whole key" }).waitFor();
+      }
+    }
+    assert.equal(await page.getByRole("dialog").count(), 0);
+    assert.deepEqual(complaints, []);
+  },
+);
+
+browserTest("the request that is shown is the one that is sent", async (context) => {
+  const { page } = await openPlayground(context);
+  const [a = "", b = ""] = contacts;
+  await page.getByLabel("Sequence ID", { exact: true }).fill("spring");
+  await page.getByLabel("Contact IDs", { exact: true }).fill([a, "Ada", a.toUpperCase(), b].join("\n"));
+  const url = await answering(context, 200, '{"removed":2}');
+  await connect(page, `${url}/`);
+  await page.getByText("The request that will be sent").click();
+  await page.getByText("Nothing is sent while IDs are not valid (1)").waitFor();
+  const curl = await page.getByLabel("curl", { exact: true }).innerText();
+  assert.ok(curl.includes(`'${url}/v1/sequences/spring/contacts'`), curl);
+  assert.deepEqual(JSON.parse(/-d '([^']*)'/.exec(curl)?.[1] ?? ""), { contactIds: [a, b] });
 });
 
 browserTest("a key is tested as the manifest says, and the button says what it does", async (context) => {

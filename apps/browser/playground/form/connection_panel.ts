@@ -1,5 +1,5 @@
 // Where requests go: to the sandbox inside the page, or to a server with a key that stays in this page's memory.
-import type { Connection } from "skipcall-action-host";
+import { type Connection, fetchSender, HostError, keyedSender, systemClock } from "skipcall-action-host";
 import type { ActionSchema, ConnectionField } from "../action_schema.js";
 import { button, element, freshId, show } from "../../shared/dom.js";
 import { testKey } from "./key_test.js";
@@ -7,7 +7,7 @@ import { Field } from "./field.js";
 
 const KEY_STAYS = "It stays in this page's memory: it is not stored, and is gone when the page is closed";
 
-/** Plain HTTP is allowed only to localhost; the host says the same, later. */
+/** Plain HTTP is allowed only to this machine, by the names that the page's policy has. */
 function problemOfUrl(text: string): string | undefined {
   let url: URL;
   try {
@@ -15,7 +15,7 @@ function problemOfUrl(text: string): string | undefined {
   } catch {
     return "Enter a full address, such as https://api.example.com.";
   }
-  const isLocal = /^(localhost|\[::1\]|127(\.\d+){3})$/.test(url.hostname);
+  const isLocal = /^(localhost|127\.0\.0\.1)$/.test(url.hostname);
   if (url.protocol === "https:" || (url.protocol === "http:" && isLocal)) return undefined;
   return "Begin the address with https://. Plain http:// is allowed only to this machine (127.0.0.1, localhost).";
 }
@@ -51,7 +51,7 @@ export class ConnectionPanel {
       help: [declared?.description, KEY_STAYS].filter((text) => text !== undefined).join(". "),
     });
     this.keyPattern = declared?.pattern === undefined ? undefined : new RegExp(declared.pattern);
-    this.url.check = () => problemOfUrl(this.url.control.value.trim());
+    this.url.check = () => this.problemOfUrl(this.url.control.value.trim());
     this.key.check = () => this.problemOfKey();
     const test = button("Test key", () => void this.test(test));
     const serverView = element(
@@ -97,7 +97,7 @@ export class ConnectionPanel {
   /** The server's address as typed; undefined for the sandbox, or if it is not an address. */
   get address(): string | undefined {
     const typed = this.url.control.value.trim();
-    return this.sandbox.checked || problemOfUrl(typed) !== undefined ? undefined : typed;
+    return this.sandbox.checked || this.problemOfUrl(typed) !== undefined ? undefined : typed;
   }
 
   /** Chooses a server, or the sandbox. */
@@ -118,16 +118,34 @@ export class ConnectionPanel {
   connection(): (Connection & { baseUrl: string; secret: string }) | undefined {
     const baseUrl = this.url.control.value.trim();
     const secret = this.key.control.value.trim();
-    const hasUrl = this.url.judge(problemOfUrl(baseUrl));
+    const hasUrl = this.url.judge(this.problemOfUrl(baseUrl));
     const hasKey = this.key.judge(this.problemOfKey());
     if (!hasUrl) this.url.control.focus();
     else if (!hasKey) this.key.control.focus();
     return hasUrl && hasKey ? { baseUrl, secret } : undefined;
   }
 
+  private problemOfUrl(baseUrl: string): string | undefined {
+    const why = this.refusal({ baseUrl });
+    return problemOfUrl(baseUrl) ?? (why === undefined ? undefined : `Correct the address: ${why}.`);
+  }
+
+  /** Why the host would not use it, or undefined. */
+  private refusal(given: Connection): string | undefined {
+    const { manifest, connection } = this.schema;
+    try {
+      keyedSender(manifest, { [connection.id]: given }, { send: fetchSender(), clock: systemClock() });
+      return undefined;
+    } catch (error) {
+      if (error instanceof HostError) return error.message;
+      throw error;
+    }
+  }
+
   private problemOfKey(): string | undefined {
     const typed = this.key.control.value.trim();
-    const isKey = typed !== "" && (this.keyPattern?.test(typed) ?? true);
+    const isKey =
+      typed !== "" && (this.keyPattern?.test(typed) ?? true) && this.refusal({ secret: typed }) === undefined;
     return isKey ? undefined : "Paste the whole key, as it was shown when it was created.";
   }
 
@@ -136,7 +154,11 @@ export class ConnectionPanel {
     if (connection === undefined) return;
     trigger.disabled = true;
     this.verdict.textContent = "Testing…";
-    this.verdict.textContent = await testKey(this.schema, connection);
+    const verdict = await testKey(this.schema, connection);
     trigger.disabled = false;
+    // It says nothing about what has been typed meanwhile.
+    const isSame =
+      this.url.control.value.trim() === connection.baseUrl && this.key.control.value.trim() === connection.secret;
+    this.verdict.textContent = isSame ? verdict : "";
   }
 }

@@ -1,5 +1,6 @@
-// What a page shows of its requests: the newest ones, and the rate window as responses report it. The key is not kept.
-import { HttpError, type HttpAnswer, type HttpRequest, type Send } from "skipcall-action-host";
+// What a page shows of its requests: the newest ones, and the rate window as responses report it. The key is not kept,
+// even if a response repeats it.
+import { HttpError, type HttpAnswer, type HttpRequest, type KeyMask, type Send } from "skipcall-action-host";
 
 /** One request, from the moment it goes. */
 export interface RequestRecord {
@@ -66,8 +67,8 @@ function contactsOf({ body }: HttpRequest): string[] {
 }
 
 /**
- * What became of a request. A success without a count of removed contacts is not one: the module does not accept it
- * either.
+ * What became of a request, as the module judges it: a success has a count of removed contacts that is possible, or no
+ * body.
  */
 function outcomeOf(answer: HttpAnswer, contacts: number): { outcome: string; isGood: boolean } {
   const { status, error, body } = answer;
@@ -75,17 +76,23 @@ function outcomeOf(answer: HttpAnswer, contacts: number): { outcome: string; isG
   if (error !== HttpError.OK)
     return { outcome: `${String(status)}, ${ERROR_WORDS[error] ?? "broken off"}`, isGood: false };
   if (status < 200 || status > 299) return { outcome: String(status), isGood: false };
+  if (body.length === 0) return { outcome: `${String(status)}, without a count`, isGood: true };
   const removed = (parse(body) as { removed?: unknown } | null | undefined)?.removed;
   const isCount = Number.isInteger(removed) && (removed as number) >= 0 && (removed as number) <= contacts;
   if (!isCount) return { outcome: `${String(status)}, not a response of this API`, isGood: false };
   return { outcome: `${String(status)}, ${String(removed)} removed`, isGood: true };
 }
 
-function responseOf({ status, headers, body }: HttpAnswer): RequestRecord["response"] {
+function responseOf({ status, error, headers, body }: HttpAnswer, mask: KeyMask): RequestRecord["response"] {
   if (status === 0) return undefined;
-  const text = new TextDecoder().decode(body);
+  const masked = (bytes: Uint8Array, isCutOff: boolean): string => {
+    mask.apply(bytes, isCutOff);
+    return new TextDecoder().decode(bytes);
+  };
+  const text = masked(body.slice(), error !== HttpError.OK);
   const cut = text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text;
-  return { status, headers: [...headers].map(([name, content]) => `${name}: ${content}`), text: cut };
+  const lines = [...headers].map(([name, content]) => `${name}: ${content}`);
+  return { status, headers: lines.map((line) => masked(new TextEncoder().encode(line), false)), text: cut };
 }
 
 function numberOf(text: string | undefined): number | undefined {
@@ -103,6 +110,7 @@ export class RequestLog {
 
   constructor(
     private readonly inner: Send,
+    private readonly mask: KeyMask,
     private readonly headers: RateHeaders,
     private readonly onChange: () => void,
   ) {}
@@ -127,7 +135,7 @@ export class RequestLog {
     record.ended = performance.now();
     Object.assign(record, outcomeOf(answer, record.contactIds.length));
     if (signal.aborted && answer.status === 0) record.outcome = "given up";
-    record.response = responseOf(answer);
+    record.response = responseOf(answer, this.mask);
     this.readWindow(answer);
     this.onChange();
     return answer;

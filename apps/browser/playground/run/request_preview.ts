@@ -2,6 +2,7 @@
 // of the action as JSON. The key is never in it.
 import { button, element } from "../../shared/dom.js";
 import { counted, grouped } from "../../shared/words.js";
+import { isContactId } from "../../shared/contacts/contact_groups.js";
 import type { ActionInput } from "../form/action_form.js";
 
 const SHOWN_IDS = 5;
@@ -67,6 +68,17 @@ const FORMS: [title: string, textOf: (first: First, input: ActionInput, isWhole:
   ["JSON (input of the action)", (_, { removals, options }, isWhole) => jsonOf({ removals, options }, isWhole)],
 ];
 
+/** What is sent of the input: the ids by their sequences, without duplicates and invalid ones. */
+function sentOf({ removals }: ActionInput): Map<string, Set<string>> {
+  const sent = new Map<string, Set<string>>();
+  for (const { sequenceId, contactIds } of removals) {
+    const ids = sent.get(sequenceId) ?? new Set();
+    for (const id of contactIds) if (isContactId(id)) ids.add(id.toLowerCase());
+    if (ids.size > 0 && sequenceId !== "") sent.set(sequenceId, ids);
+  }
+  return sent;
+}
+
 export class RequestPreview {
   readonly view = element("details", { class: "preview" });
   private readonly body = element("div", { class: "stack" });
@@ -84,23 +96,28 @@ export class RequestPreview {
   async draw(): Promise<void> {
     if (!this.view.open) return;
     const seen = await this.look();
-    const [removal] = seen?.input.removals.filter(({ contactIds }) => contactIds.length > 0) ?? [];
+    const sent = seen === undefined ? new Map<string, Set<string>>() : sentOf(seen.input);
+    const [removal] = sent;
     if (seen === undefined || removal === undefined) {
       this.body.replaceChildren(element("p", { class: "help" }, "Fill in a sequence and contacts first."));
       return;
     }
     const { input, baseUrl } = seen;
+    const invalid = input.removals.flatMap(({ contactIds }) => contactIds).filter((id) => !isContactId(id)).length;
     const size = Number(input.options.batchSize ?? 100);
-    const requests = input.removals.reduce((sum, { contactIds }) => sum + Math.ceil(contactIds.length / size), 0);
+    const [sequenceId, ids] = removal;
+    const requests = [...sent.values()].reduce((sum, { size: count }) => sum + Math.ceil(count / size), 0);
     const first: First = {
       method: this.request.method,
-      url: `${baseUrl}${this.request.pathTemplate.replace(/\{\w+\}/, () => segment(removal.sequenceId))}`,
-      contactIds: removal.contactIds.slice(0, size),
+      url: `${baseUrl.replace(/\/$/, "")}${this.request.pathTemplate.replace(/\{\w+\}/, () => segment(sequenceId))}`,
+      contactIds: [...ids].slice(0, size),
     };
     const text =
       input.options.dryRun === true
         ? "A dry run sends nothing. Without it, this would be the first request:"
-        : `The first of about ${counted(requests, "request")}. Invalid IDs and duplicates are left out when it is sent.`;
+        : invalid > 0 && input.options.onInvalid !== "skip"
+          ? `Nothing is sent while IDs are not valid (${grouped(invalid)}). Without them, this would be the first request:`
+          : `The first of ${counted(requests, "request")}, without invalid IDs and duplicates.`;
     this.body.replaceChildren(
       element("p", { class: "help" }, text),
       ...FORMS.map(([title, textOf]) => {

@@ -4,6 +4,7 @@ import {
   type ActionModule,
   type Connection,
   type Journal,
+  KeyMask,
   type Progress,
   type RunEnd,
   type Send,
@@ -59,7 +60,7 @@ export class RunPanel {
       remaining: schema.rateHeader("remaining"),
       reset: schema.rateHeader("reset"),
     };
-    this.log = new RequestLog(this.first.send, names, () => this.draw());
+    this.log = new RequestLog(this.first.send, new KeyMask(plan.connection.secret ?? ""), names, () => this.draw());
     const stop = button("Stop gently", () => {
       stop.disabled = true;
       this.stopping.abort();

@@ -45,6 +45,10 @@ export function noContacts(noun: ContactGroups["noun"] = "line"): ContactGroups 
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+export function isContactId(value: unknown): value is string {
+  return typeof value === "string" && UUID.test(value);
+}
+
 const ENTRIES_AT_MOST = 20;
 const PLACES_AT_MOST = 5;
 
@@ -87,7 +91,7 @@ export class GroupCollector {
     const contactId = typeof contact === "string" && !UUID.test(contact) ? bareId(contact) : contact;
     ids.push(contactId);
     ++groups.total;
-    if (typeof contactId === "string" && UUID.test(contactId)) return;
+    if (isContactId(contactId)) return;
     ++groups.invalid;
     if (groups.invalidEntries.length < ENTRIES_AT_MOST) groups.invalidEntries.push({ place, value: contactId });
   }

@@ -12,6 +12,7 @@ export { noAnswer } from "./http.js";
 export type { HttpAnswer, HttpRequest, Send } from "./http.js";
 export { endLine, keyOf } from "./journal.js";
 export type { Journal, KeyFingerprint } from "./journal.js";
+export { KeyMask } from "./key_mask.js";
 export { keyedSender } from "./keyed_sender.js";
 export type { KeylessRequest } from "./keyed_sender.js";
 export type { Manifest, ManifestAction, ManifestConnection } from "./manifest.js";
