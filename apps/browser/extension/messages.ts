@@ -37,7 +37,8 @@ export const MARKED = "marked";
 
 /** Contacts per run; more of them belong in a file, not in a page. */
 export const MOST_CONTACTS = 100_000;
-const LONGEST_TEXT = 500;
+/** Of an id, in characters: no id is nearly as long. */
+export const LONGEST_ID = 500;
 /** As the manifest says for the connection's field; a test compares them. */
 export const KEY_PATTERN = /^sk_(live|test)_[\x21-\x7e]{1,200}$/;
 
@@ -53,7 +54,7 @@ export function isFromOwnPage(sender: Sender, extensionId: string, ownUrls: read
 }
 
 function isText(value: unknown): value is string {
-  return typeof value === "string" && value.length <= LONGEST_TEXT;
+  return typeof value === "string" && value.length <= LONGEST_ID;
 }
 
 function readRemovals(value: unknown): Removal[] | undefined {

@@ -6,7 +6,7 @@ import { subjectLikeness, UUID } from "./names.js";
 import { LIST, type List, listsIn } from "./rows.js";
 import { signalsOf } from "./signals.js";
 import { contactSources, sequenceSources } from "./sources.js";
-import { attributeOf, isRendered, own, nearest, ownOf, textOf, Visibility, walk } from "./tree.js";
+import { attributeOf, isRendered, own, nearest, ownOf, textOf, Visibility, walk, withoutReordering } from "./tree.js";
 
 const LONGEST_NAME = 80;
 const HEADING = "h1, h2, h3, h4, legend";
@@ -70,6 +70,10 @@ function unseenIn({ element, rows, header }: List): number {
   return Math.max(0, all - (header?.rows.size ?? 0) - rows.length) || 0;
 }
 
+function readable<T extends { label: string }>(item: T): T {
+  return { ...item, label: withoutReordering(item.label) };
+}
+
 class Scan {
   private readonly visibility = new Visibility();
   private otherFrames = 0;
@@ -123,16 +127,16 @@ class Scan {
     for (const number of shown) isHidden.delete(number);
     const title = titleOf(list);
     return {
-      name: title.text,
+      name: withoutReordering(title.text),
       unseen: unseenIn(list),
       rows: taken.map((number) => textOf(list.rows[number]?.element ?? list.element, LONGEST_NAME)),
       signals: signals.map((signal) => ({
-        ...signal,
+        ...readable(signal),
         rows: signal.rows.flatMap((number) => places.get(number) ?? []),
         hidden: signal.rows.filter((number) => isHidden.has(number)).length,
       })),
-      contacts: contactSources(list, taken, isOfContacts(list, title)),
-      sequences: sequenceSources(list, taken),
+      contacts: contactSources(list, taken, isOfContacts(list, title)).map(readable),
+      sequences: sequenceSources(list, taken).map(readable),
     };
   }
 }

@@ -62,6 +62,13 @@ const WITHIN_WORDS = /^(wbr|mark|em)$/i;
 /** The same as characters, within an id. */
 const INVISIBLE = /(?<=[0-9a-f-])[\u00ad\u200b-\u200d\u2060\ufeff]+(?=[0-9a-f-])/gi;
 
+/** Characters that change the order in which text around them is shown, also that of the popup. */
+const REORDERING = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+export function withoutReordering(text: string): string {
+  return text.replace(REORDERING, "");
+}
+
 /** The text of an element with that of its shadow trees, in one line; what is beyond `most` characters is cut. */
 export function textOf(element: Element, most = 10_000): string {
   let text = "";
@@ -77,7 +84,7 @@ export function textOf(element: Element, most = 10_000): string {
     }
   };
   add(element);
-  text = text.replace(INVISIBLE, "").replace(/\s+/g, " ").trim();
+  text = withoutReordering(text.replace(INVISIBLE, "")).replace(/\s+/g, " ").trim();
   return text.length > most ? `${text.slice(0, most)}…` : text;
 }
 

@@ -1,5 +1,6 @@
 // The lists of the page with selected rows: what was chosen from each, from where, and questions where that is not
 // certain.
+import { shownWhole } from "../../shared/contacts/characters.js";
 import { element, freshId } from "../../shared/dom.js";
 import { counted } from "../../shared/words.js";
 import type { FoundList, PageScan } from "../page/found.js";
@@ -130,7 +131,8 @@ class ListView {
     this.details.replaceChildren();
     if (this.signal.value === undefined) return;
     const rows = this.rowsOf(this.signal.value);
-    const first = (values: string[] | undefined): string => rows.map((row) => values?.[row]).find((text) => text) ?? "";
+    const first = (values: string[] | undefined): string =>
+      shownWhole(rows.map((row) => values?.[row]).find((text) => text) ?? "");
     const hidden = list.signals[this.signal.value]?.hidden ?? 0;
     if (hidden > 0) {
       const text = `${counted(hidden, "selected row")} ${hidden === 1 ? "is" : "are"} hidden on the page and left out.`;

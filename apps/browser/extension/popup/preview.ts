@@ -1,5 +1,4 @@
 // What a dry run said about the selected contacts.
-import type { Removal } from "../messages.js";
 import type { RemovalResult } from "../../../../plugin-manifest/remove_contacts.js";
 import { contacts } from "./page.js";
 import type { NamedRow } from "./page_lists.js";
@@ -12,21 +11,6 @@ const REASONS: Readonly<Record<string, string>> = {
 const BARE_ID = /^[0-9a-f]{32}$/i;
 const WITHOUT_HYPHENS = "has 32 digits without hyphens where its contact ID should be";
 const SHOWN_REASONS = 3;
-
-/** Rows of one sequence together; typed: the sequence of rows whose page names none. */
-export function groupRows(rows: readonly NamedRow[], typed: string): { removals: Removal[]; groups: NamedRow[][] } {
-  const groups = new Map<string, NamedRow[]>();
-  for (const row of rows) {
-    const sequenceId = row.sequenceId === "" ? typed : row.sequenceId;
-    const group = groups.get(sequenceId) ?? [];
-    group.push(row);
-    groups.set(sequenceId, group);
-  }
-  return {
-    removals: [...groups].map(([sequenceId, group]) => ({ sequenceId, contactIds: group.map((row) => row.contactId) })),
-    groups: [...groups.values()],
-  };
-}
 
 /** A line for each thing worth knowing. groups: the rows, as the removals have them. */
 export function previewLines(preview: RemovalResult, groups: readonly NamedRow[][]): string[] {

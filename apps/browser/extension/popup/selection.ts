@@ -5,7 +5,8 @@ import type { PageScan } from "../page/found.js";
 import { OwnList } from "./own_list.js";
 import { button, contacts, element, setList, setProblem, setText, show } from "./page.js";
 import { type NamedRow, PageLists } from "./page_lists.js";
-import { groupRows, previewLines } from "./preview.js";
+import { previewLines } from "./preview.js";
+import { groupRows } from "./row_groups.js";
 import { ask } from "./worker.js";
 
 const SHOWN_SEQUENCES = 20;
@@ -29,6 +30,7 @@ export class Selection {
   private updates = 0;
   private hasKey = false;
   private waitsForKey = false;
+  private hasProblem = false;
   private readonly lists = new PageLists(() => void this.update());
   private readonly own = new OwnList(() => void this.update());
   private readonly sequence = element("sequence", HTMLInputElement);
@@ -97,22 +99,27 @@ export class Selection {
     const leftOut = this.scan?.leftOut ?? 0;
     setText("found", this.foundText(ofPage, leftOut));
     const isReady = rows !== undefined && rows.length > 0 && (!isOpen || typed !== "");
-    const { removals, groups } = groupRows(isReady ? rows : [], typed);
+    let grouped: ReturnType<typeof groupRows> = { removals: [], groups: [] };
     let preview: RemovalResult | undefined;
+    let problem = "";
     if (isReady && rows.length > MOST_CONTACTS) {
-      setProblem(`One run takes at most ${contacts(MOST_CONTACTS)}. Use the command line for more.`);
+      problem = `One run takes at most ${contacts(MOST_CONTACTS)}. Use the command line for more.`;
     } else if (isReady) {
       try {
-        preview = (await ask({ type: "preview", removals })) as RemovalResult;
+        grouped = groupRows(rows, typed);
+        preview = (await ask({ type: "preview", removals: grouped.removals })) as RemovalResult;
       } catch (error) {
-        setProblem((error as Error).message);
+        problem = (error as Error).message;
       }
     }
     if (update !== this.updates) return; // superseded by a later one
+    // What an earlier update said is over; what others said stays.
+    if (problem !== "" || this.hasProblem) setProblem(problem);
+    this.hasProblem = problem !== "";
     this.question.close(); // what it asks is no longer what would be removed
     this.preview = preview;
-    this.removals = removals;
-    setList("preview", preview === undefined ? [] : previewLines(preview, groups));
+    this.removals = grouped.removals;
+    setList("preview", preview === undefined ? [] : previewLines(preview, grouped.groups));
     button("start").disabled = preview === undefined || preview.unique === 0;
   }
 

@@ -87,6 +87,36 @@ browserTest("what is ticked elsewhere on the page does not hold up a pasted list
   }
 });
 
+browserTest("characters that nobody sees neither reorder the popup nor get into a sequence", async (context) => {
+  const { popup } = await open(
+    context,
+    `<table aria-label="Con\u202Etacts" data-sequence-id="spr\u202Eing"><tr><th></th><th>Contact\u202E ID</th></tr>
+     <tr><td><input type="checkbox" checked aria-label="Select\u202E"></td><td>${ADA}</td></tr></table>`,
+  );
+  await popup.until("document.getElementById('problem').innerText !== ''");
+  const shown = await popup.text("lists-found");
+  assert.match(shown, /Contacts[^]*the column “Contact ID” \(first: [^]*\(first: spr‹U\+202E›ing\)/);
+  assert.doesNotMatch(shown, /\u202e/);
+  assert.match(await popup.text("problem"), /The sequence ID contains the character U\+202E/);
+  assert.ok(await popup.evaluate("document.getElementById('start').disabled"));
+});
+
+browserTest(
+  "texts that are too long to be ids are said to be none, and what was wrong goes when it is mended",
+  async (context) => {
+    const { popup } = await open(context, "<p>Nothing here.</p>");
+    await popup.fill("own-text", `contactId;sequenceId\n${ADA};spring\n${"x".repeat(600)};spring\n`);
+    await popup.until("document.getElementById('preview').innerText.includes('1 contact from sequence spring')");
+    assert.match(await popup.text("preview"), /has no valid contact ID: left out/);
+    await popup.fill("own-text", `contactId;sequenceId\n${ADA};${"s".repeat(600)}\n`);
+    await popup.until("document.getElementById('problem').innerText !== ''");
+    assert.match(await popup.text("problem"), /A sequence ID is longer than 500 characters: sss/);
+    await popup.fill("own-text", `contactId;sequenceId\n${ADA};spring\n`);
+    await popup.until("!document.getElementById('start').disabled");
+    assert.equal(await popup.text("problem"), "");
+  },
+);
+
 browserTest("hidden rows are left out and reported, and companies are never offered", async (context) => {
   const { popup } = await open(
     context,
