@@ -111,20 +111,27 @@ async function start(): Promise<void> {
     }
   };
 
+  /** Whether a run was interrupted, here or in another tab, and is still there: then it is shown. */
+  const isUndecided = async (runs: SavedRuns | undefined): Promise<boolean> => {
+    const old = await runs?.load();
+    if (old === undefined) return false;
+    offer(old);
+    const title = output.querySelector<HTMLElement>("h2");
+    title?.scrollIntoView({ block: "nearest" });
+    title?.focus();
+    return true;
+  };
+
   /** A new run. Its journal is deleted when it has ended; it would replace that of an interrupted one. */
   const run = async (): Promise<void> => {
-    const undecided = output.querySelector<HTMLElement>(".interrupted h2");
-    if (undecided !== null) {
-      undecided.scrollIntoView({ block: "nearest" });
-      undecided.focus();
-      return;
-    }
+    if (await saved.whileAlone(isUndecided)) return;
     const input = await form.input();
     if (input === undefined) return;
     const target = await targetFor(input);
     if (target === undefined) return;
     const bytes = await inputBytes(input);
     await saved.whileAlone(async (runs) => {
+      if (await isUndecided(runs)) return;
       const plan = { module, schema, input: bytes, ...target };
       if (input.options.dryRun === true || runs === undefined) return carryOut({ ...plan, journal: undefined });
       const server = connections.isSandbox ? undefined : target.connection.baseUrl;
@@ -135,24 +142,26 @@ async function start(): Promise<void> {
     });
   };
 
-  const resume = async (old: SavedRun): Promise<void> => {
+  const resume = async (runs: SavedRuns, old: SavedRun): Promise<void> => {
     connections.choose(old.server);
     const input = JSON.parse(new TextDecoder().decode(old.input)) as ActionInput;
     if (old.server !== undefined) {
       const connection = connections.connection();
       if (connection === undefined) return;
-      if (!(await saved.isOf(connection.secret))) {
+      if (!(await runs.isOf(connection.secret))) {
         connections.refuseKey("The run began with another key. Enter that one, or discard the run.");
         return;
       }
     }
     const target = await targetFor(input);
     if (target === undefined) return;
-    await saved.whileAlone(async (runs) => {
-      if (runs === undefined) return;
-      await carryOut({ module, schema, input: old.input, ...target, journal: await runs.journal() });
-      await runs.clear();
-    });
+    await carryOut({ module, schema, input: old.input, ...target, journal: await runs.journal() });
+    await runs.clear();
+  };
+
+  const discard = async (runs: SavedRuns): Promise<void> => {
+    await runs.clear();
+    output.replaceChildren();
   };
 
   /** One at a time. */
@@ -166,6 +175,32 @@ async function start(): Promise<void> {
         isRunning = go.disabled = false;
         document.body.classList.remove("running");
       });
+  };
+
+  /** Acts on the run that was interrupted, if no other tab has it or has brought it to its end. */
+  const decide = (act: (runs: SavedRuns, old: SavedRun) => Promise<void>): void => {
+    const decided = async (runs: SavedRuns | undefined): Promise<void> => {
+      const old = await runs?.load();
+      if (runs !== undefined && old !== undefined) return act(runs, old);
+      const text =
+        runs === undefined
+          ? "Another tab of this page has a run. When it has ended, load this page again."
+          : "This run was brought to its end or discarded in another tab.";
+      output.replaceChildren(element("p", { class: "notice", role: "alert" }, text));
+    };
+    void working(() => saved.whileAlone(decided));
+  };
+  const offer = (old: SavedRun): void => {
+    const view = interruptedView(old, {
+      onResume: () => decide(resume),
+      onUse: () =>
+        decide(async (runs, { input }) => {
+          use("Contacts of the interrupted run", new TextDecoder().decode(input));
+          await discard(runs);
+        }),
+      onDiscard: () => decide(discard),
+    });
+    output.replaceChildren(view);
   };
 
   const view = element(
@@ -197,20 +232,8 @@ async function start(): Promise<void> {
   // A run of another tab is not interrupted: it holds the lock.
   const old = await saved.whileAlone(async (runs) => runs?.load());
   if (old === undefined) return;
-  const discard = async (): Promise<void> => {
-    await saved.clear();
-    output.replaceChildren();
-  };
-  const interrupted = interruptedView(old, {
-    onResume: () => void working(() => resume(old)),
-    onUse: () => {
-      use("Contacts of the interrupted run", new TextDecoder().decode(old.input));
-      void discard();
-    },
-    onDiscard: () => void discard(),
-  });
   connections.choose(old.server);
-  output.replaceChildren(interrupted);
+  offer(old);
 }
 
 /** A failure of the host, as opposed to a result that says that the action failed. */

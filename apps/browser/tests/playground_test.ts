@@ -10,6 +10,7 @@ import {
   fill,
   headline,
   openPlayground,
+  paste,
   run,
   runButton,
   saved,
@@ -186,7 +187,7 @@ browserTest("lists that cannot be used say why, by their names", async (context)
   const cases: [name: string, text: string, why: RegExp][] = [
     ["a.csv", `name,mail\nAnn,ann@example.com\n`, /There is no column “contactId”.*The columns are: name, mail\./],
     ["b.csv", `contact,uuid\n${id},${id}\n`, /More than one column could be “contactId”/],
-    ["c.json", `{"removals": [`, /not a whole JSON document/],
+    ["c.json", `{"removals": [`, /neither a whole JSON document nor one on each line/],
     ["d.txt", "\n\n", /d\.txt holds no contacts/],
     ["contacts.xlsx", "PK\u0003\u0004…", /contacts\.xlsx is a workbook.*save the sheet as CSV/],
     ["e.xlsx", "made up", /e\.xlsx is a workbook/],
@@ -229,6 +230,53 @@ browserTest("typed ids, files, drops and pastes are all counted, and none replac
   const rows = await page.locator(".result table tbody th").allInnerTexts();
   assert.deepEqual(rows.sort(), ["autumn", "spring", "vip"]);
   assert.deepEqual(complaints, []);
+});
+
+browserTest("a long text takes the place of what is marked", async (context) => {
+  const { page } = await openPlayground(context);
+  const box = page.getByLabel("Contact IDs", { exact: true });
+  // The longer one is kept beside the box.
+  for (const count of [200, 4000]) {
+    await box.fill(contactIds(1, 9).join());
+    await counted(page, "1 contact.");
+    await box.selectText();
+    await paste(page, `\n${contactIds(count).join("\n")}`);
+    await counted(page, `${count.toLocaleString("en")} contacts.`);
+    await page.getByRole("button", { name: "Clear" }).click();
+  }
+});
+
+browserTest("a column that was chosen in one table is not used in another", async (context) => {
+  const { page } = await openPlayground(context);
+  const [a = "", b = ""] = contactIds(2);
+  const box = page.getByLabel("Contact IDs", { exact: true });
+  const used = page.locator(".typed td.used");
+  await box.fill(`id,name,id\n${company},Ada,${a}\n`);
+  await page.getByLabel("Column of contact IDs").selectOption({ index: 3 });
+  await page.locator(".typed td.used", { hasText: a }).waitFor(FIVE_SECONDS);
+  // More rows of the same table are read as chosen.
+  await box.fill(`id,name,id\n${company},Ada,${a}\n${company},Eve,${b}\n`);
+  await counted(page, "2 contacts.");
+  assert.deepEqual(await used.allInnerTexts(), [a, b]);
+  await box.fill(`contactId,name,companyId\n${b},Ada,${company}\n`);
+  await counted(page, "1 contact.");
+  assert.deepEqual(await used.allInnerTexts(), [b]);
+  // A column without a name can be chosen, too.
+  await box.fill(`name;\nAda;${a}\n`);
+  await page.getByLabel("Column of contact IDs").selectOption({ label: "(column 2)" });
+  await page.locator(".typed td.used", { hasText: a }).waitFor(FIVE_SECONDS);
+  await counted(page, "1 contact.");
+});
+
+browserTest("the example brings its own sequence", async (context) => {
+  const { page } = await openPlayground(context);
+  const sequence = page.getByLabel("Sequence ID", { exact: true });
+  await sequence.fill("vip");
+  await page.getByLabel("Contact IDs", { exact: true }).fill(`contactId,sequenceId\n${contactIds(1).join()},autumn`);
+  await counted(page, "1 contact in 1 sequence.");
+  await page.getByRole("button", { name: "2,500 made-up contacts" }).click();
+  await counted(page, "2,500 contacts.");
+  assert.equal(await sequence.inputValue(), "spring");
 });
 
 browserTest("two columns of one name, and a text that is dropped onto another field", async (context) => {
@@ -391,6 +439,45 @@ browserTest("a run survives a reload of the page", async (context) => {
   await runButton(page).waitFor();
   assert.equal(await page.getByText("A run was interrupted").count(), 0);
   assert.deepEqual(complaints, []);
+});
+
+browserTest("an interrupted run is kept by all tabs until one of them decides", async (context) => {
+  const { page: first } = await openPlayground(context);
+  const begin = async (page: Page): Promise<void> => {
+    await fill(page, "vip", contactIds(1000));
+    await page.getByLabel("Answers take").selectOption("1000");
+    await run(page);
+  };
+  await begin(first);
+  await first.locator(".requests .good").first().waitFor({ timeout: 10_000 });
+  const open = async (): Promise<Page> => {
+    const page = await first.context().newPage();
+    await page.goto(first.url());
+    await runButton(page).waitFor();
+    return page;
+  };
+  const second = await open();
+  await first.close();
+  // It was opened before the run was interrupted, and would have replaced it.
+  await fill(second, "vip", contactIds(2));
+  await run(second);
+  await second.getByText("A run was interrupted").waitFor(FIVE_SECONDS);
+  assert.equal(await second.locator(".requests").count(), 0);
+
+  const third = await open();
+  await third.getByText("A run was interrupted").waitFor(FIVE_SECONDS);
+  await third.getByLabel("Answers take").selectOption("1000");
+  await third.getByRole("button", { name: "Resume" }).click();
+  await third.locator(".requests").waitFor(FIVE_SECONDS);
+  // While one tab has it, no other may discard it.
+  await second.getByRole("button", { name: "Discard" }).click();
+  await second.getByText("Another tab of this page has a run").waitFor(FIVE_SECONDS);
+  await third.close();
+  const [fourth, fifth] = [await open(), await open()];
+  await fourth.getByRole("button", { name: "Discard" }).click();
+  await fourth.locator(".interrupted").waitFor({ state: "detached", ...FIVE_SECONDS });
+  await fifth.getByRole("button", { name: "Resume" }).click();
+  await fifth.getByText("discarded in another tab").waitFor(FIVE_SECONDS);
 });
 
 browserTest("on a phone the run is in view, and its button before", async (context) => {

@@ -89,9 +89,10 @@ export class ActionForm {
   }
 
   fill(sequenceId: string, ids: string): void {
+    // Without the contacts that were there, what was typed for others comes back.
+    this.contacts.type(ids);
     this.sequence.control.value = sequenceId;
     this.sequence.judge(undefined);
-    this.contacts.type(ids);
   }
 
   get isDryRun(): boolean {

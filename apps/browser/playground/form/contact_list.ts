@@ -4,7 +4,7 @@ import { readContactFile } from "../../shared/contacts/contact_file.js";
 import { type ContactGroups, describe, joined, noContacts } from "../../shared/contacts/contact_groups.js";
 import { ContactProblem } from "../../shared/contacts/contact_problem.js";
 import { readContactText } from "../../shared/contacts/contact_text.js";
-import type { NamedColumns } from "../../shared/contacts/columns.js";
+import { columnAt, type NamedColumns } from "../../shared/contacts/columns.js";
 import { button, element, freshId, show } from "../../shared/dom.js";
 import { counted } from "../../shared/words.js";
 import { Attachment, type ReadContacts } from "./attachment.js";
@@ -36,6 +36,8 @@ export class ContactList {
   /** The text of which `typed` is. */
   private readText = "";
   private named: NamedColumns = {};
+  /** The columns among which they were named: of another table, others may be meant. */
+  private namedAmong = "";
   private counting: AbortController | undefined;
 
   constructor(
@@ -140,7 +142,7 @@ export class ContactList {
       const text = event.clipboardData?.getData("text/plain") ?? "";
       if (text.length <= LONG_TEXT) return;
       event.preventDefault();
-      this.insert(text, "Pasted text");
+      this.insert(text, "Pasted text", [this.text.selectionStart, this.text.selectionEnd]);
     });
     this.file.addEventListener("change", () => {
       const files = [...(this.file.files ?? [])];
@@ -163,7 +165,10 @@ export class ContactList {
       if (files?.length === 0 && this.isField(event.target)) return;
       event.preventDefault();
       if (files !== undefined && files.length > 0) void this.take([...files]);
-      else if (text !== "") this.insert(this.text.value === "" ? text : `\n${text}`, "Dropped text");
+      else if (text !== "") {
+        const end = this.text.value.length;
+        this.insert(end === 0 ? text : `\n${text}`, "Dropped text", [end, end]);
+      }
     });
   }
 
@@ -172,14 +177,11 @@ export class ContactList {
     return target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
   }
 
-  /** Inserts a text at the cursor, or beside the box if it is too long. */
-  private insert(text: string, name: string): void {
-    if (text.length > LONGEST_TEXT) {
-      void this.attach(name, (named) => readContactText(text, { named }));
-      return;
-    }
-    const at = text.startsWith("\n") ? this.text.value.length : this.text.selectionStart;
-    this.text.setRangeText(text, at, text.startsWith("\n") ? at : this.text.selectionEnd, "end");
+  /** Inserts a text in place of a part of what is in the box; beside the box if it is too long. */
+  private insert(text: string, name: string, [begin, end]: [number, number]): void {
+    const isLong = text.length > LONGEST_TEXT;
+    this.text.setRangeText(isLong ? "" : text, begin, end, "end");
+    if (isLong) void this.attach(name, (named) => readContactText(text, { named }));
     void this.count(0);
   }
 
@@ -208,9 +210,16 @@ export class ContactList {
       this.typedProblem = error.message;
       if (error.table !== undefined) shown = { table: error.table };
     }
+    const among = (shown.table?.columns ?? []).map((column, i) => column || columnAt(i)).join("\n");
+    const isNamed = this.named.contact !== undefined || this.named.sequence !== undefined;
+    if (isNamed && shown.table !== undefined && among !== this.namedAmong) {
+      this.named = {};
+      return this.count(0);
+    }
     this.readText = text;
     const choose = (named: NamedColumns): void => {
       this.named = named;
+      this.namedAmong = among;
       void this.count(0);
     };
     this.typedView.replaceChildren(...sheetView(shown, this.named, choose));

@@ -20,9 +20,9 @@ function columnSelect(
       element("option", { value: String(i), selected: i === chosen }, name || `(column ${String(i + 1)})`),
     ),
   );
-  // A name that several columns have says nothing.
+  // No name, and one that several columns have, say nothing.
   const nameOf = (i: number): string | number | undefined =>
-    columns.filter((name) => name === columns[i]).length > 1 ? i : columns[i];
+    columns[i] === "" || columns.filter((name) => name === columns[i]).length > 1 ? i : columns[i];
   select.addEventListener("change", () => choose(select.value === "" ? undefined : nameOf(Number(select.value))));
   return element("div", { class: "field" }, element("label", { for: id }, label), select);
 }

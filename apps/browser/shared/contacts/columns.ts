@@ -113,7 +113,8 @@ export interface Columns {
 export function chooseColumns(header: readonly string[], named: NamedColumns, isGuessed = false): Columns {
   const found: TableView = { columns: [...header], contact: undefined, sequence: undefined, rows: [] };
   const more = header.length > SHOWN_COLUMNS ? `, and ${String(header.length - SHOWN_COLUMNS)} more` : "";
-  const seen = `The columns are: ${header.slice(0, SHOWN_COLUMNS).join(", ")}${more}.`;
+  const names = header.map((name, i) => name || columnAt(i));
+  const seen = `The columns are: ${names.slice(0, SHOWN_COLUMNS).join(", ")}${more}.`;
   const refuse = (refusal: Refusal, text: string): never => {
     throw new ContactProblem(refusal, text, 1, found);
   };
