@@ -23,6 +23,7 @@ async function takeMarked(): Promise<string[]> {
 async function showView(view: RunView): Promise<void> {
   const isNew = view.state !== shown;
   shown = view.state;
+  if (isNew) setProblem(""); // it was about what is no longer shown
   // An outcome is shown once it is complete.
   if (isNew && view.state === "ended") ending.show((await ask({ type: "outcome" })) as Outcome);
   const isOpen = view.state === "running" || view.state.startsWith("needs-");

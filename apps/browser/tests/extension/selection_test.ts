@@ -117,6 +117,27 @@ browserTest(
   },
 );
 
+browserTest("a page that cannot be read is no problem of the run, and the popup fits a phone", async (context) => {
+  const { recorder, installed, popup } = await open(context, "<p>Nothing here.</p>");
+  assert.equal(await popup.evaluate("innerWidth"), 380);
+  await giveKey(popup, KEY);
+  await popup.close();
+  // Where there is no toolbar, the popup is a tab.
+  const tab = await installed.chromium.newPage();
+  await tab.setViewportSize({ width: 320, height: 640 });
+  await tab.goto(`chrome-extension://${installed.id}/popup.html`);
+  await tab.getByText("This page cannot be read").waitFor();
+  assert.equal(await tab.evaluate("document.documentElement.scrollWidth"), 320);
+  const other = await installed.chromium.newPage();
+  await other.goto(`chrome-extension://${installed.id}/popup.html`);
+  await other.locator("#own-text").fill(`contactId;sequenceId\n${ADA};spring\n`);
+  await other.getByRole("button", { name: "Remove…" }).click();
+  await other.getByRole("button", { name: "Remove", exact: true }).click();
+  await tab.getByText("1 contact removed.").waitFor();
+  assert.equal(await tab.locator("#problem").innerText(), "");
+  assert.equal(recorder.sent.length, 1);
+});
+
 browserTest("hidden rows are left out and reported, and companies are never offered", async (context) => {
   const { popup } = await open(
     context,
