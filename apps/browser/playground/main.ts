@@ -174,6 +174,8 @@ async function start(): Promise<void> {
       .finally(() => {
         isRunning = go.disabled = false;
         document.body.classList.remove("running");
+        // The question could not give it back while the button was disabled.
+        if (document.activeElement === document.body) go.focus();
       });
   };
 

@@ -232,6 +232,24 @@ browserTest("a 404 of another server is not blamed on the sequence", async (cont
   assert.doesNotMatch(errors, /does not know this sequence/);
 });
 
+browserTest(
+  "a key in place of a sequence is neither shown nor sent, and a no gives the focus back",
+  async (context) => {
+    const { page } = await openPlayground(context);
+    await fill(page, KEY, contacts.slice(0, 3));
+    await connect(page, "https://api.example.com");
+    await run(page);
+    await page.getByText("The sequence ID looks like an API key").waitFor();
+    assert.equal(await page.getByRole("dialog").count(), 0);
+    await page.getByLabel("Sequence ID", { exact: true }).fill("spring");
+    await run(page);
+    await page.getByRole("dialog").waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await page.waitForFunction(() => document.activeElement?.getAttribute("type") === "submit");
+  },
+);
+
 browserTest("a key that the server repeats is nowhere in the page", async (context) => {
   const { page } = await openPlayground(context);
   await fill(page, "spring", contacts.slice(0, 3));

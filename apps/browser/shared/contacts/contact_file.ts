@@ -82,7 +82,10 @@ async function textOf(file: File): Promise<{ text: string; isGuessed: boolean }>
   try {
     bytes = new Uint8Array(await file.arrayBuffer());
   } catch {
-    throw new ContactProblem("unreadable", `${file.name} could not be read. Choose it again.`);
+    throw new ContactProblem(
+      "unreadable",
+      `${file.name} could not be read. Choose it again; of a folder, choose the files in it.`,
+    );
   }
   const head = latin1(bytes.subarray(0, 1000));
   const start = trimmed(head.replace(/^(\u00ef\u00bb\u00bf)+/, ""));
