@@ -142,7 +142,7 @@ export function selectsByName(name: string, row: string): boolean {
 
 const SETTING = new RegExp(
   "^((un)?subscri.*|opt(in|out)|newsletters?|marketing|vip|star(red)?|fav(ou?rites?)?|consents?|gdpr|notif.*|spam|" +
-    "archived?|verified|public|done|completed?|switch|slider|toggle|bell|heart|lock(ed)?)$",
+    "archived?|verified|public|done|completed?|dn[cd]|exclude[ds]?|blocked|muted|ignored|opted|disturb|calls?|switch|slider|toggle|bell|heart|lock(ed)?)$",
 );
 
 /** Programs' names of boxes that are settings, where a person reads nothing. */

@@ -1,6 +1,6 @@
 // Rows of a page's tables, grids and lists, and the boxes in them.
 import { attributeOf, attributesOf, childrenOf, matches, nearest, own, parentOf, textOf, walk } from "./tree.js";
-import { UUID } from "./names.js";
+import { selectionLikeness, UUID } from "./names.js";
 
 export const RADIO = 'input[type="radio"], [role="radio"], [role="menuitemradio"]';
 export const BOX = `input[type="checkbox"], [role="checkbox"], [role="menuitemcheckbox"], [role="switch"], ${RADIO}`;
@@ -136,6 +136,8 @@ export class Header {
   private readonly columns: Map<Element, number>;
   private readonly names = new Map<number | string, string>();
   private readonly allBoxes = new Set<number | string>();
+  private lastColumn = 0;
+  private readonly shifted = new Map<Element, boolean>();
 
   /** elements: of the list's document or shadow tree, in order. */
   constructor(list: Element, elements: readonly Element[]) {
@@ -160,8 +162,25 @@ export class Header {
     const header = this.names.get(column);
     const { colSpan = 1 } = cell as Partial<HTMLTableCellElement>;
     for (let i = 1; i < colSpan; ++i) if (this.names.get(Number(column) + i) !== header) return "";
-    if (header !== undefined && header !== "") return header;
-    return firstOf(cell, COLUMN_NAMES);
+    return (this.isShifted(cell) ? "" : (header ?? "")) || firstOf(cell, COLUMN_NAMES);
+  }
+
+  /** Its row begins with a box for which the header has no cell: the names are those of other columns. */
+  private isShifted(cell: Element): boolean {
+    const row = parentOf(cell);
+    const cells = row === null ? [] : childrenOf(row);
+    const [first, last] = [cells[0], cells[cells.length - 1]];
+    if (row === null || first === undefined || last === undefined) return false;
+    const known = this.shifted.get(row);
+    if (known !== undefined) return known;
+    const column = this.columnOf(first);
+    const name = this.names.get(column) ?? "";
+    const isBox = boxesIn(first).length > 0 && textOf(first) === "";
+    const isSelection = name === "" || this.allBoxes.has(column) || selectionLikeness(name) === "certain";
+    const isShifted =
+      isBox && !isSelection && typeof column === "number" && Number(this.columnOf(last)) > this.lastColumn;
+    this.shifted.set(row, isShifted);
+    return isShifted;
   }
 
   /** The header of the column has its own box, which selects all rows. */
@@ -202,6 +221,7 @@ export class Header {
     if (boxesIn(cell).length > 0) this.allBoxes.add(column);
     const text =
       textOf(cell, 80) || firstOf(cell, ["aria-label", "title"]) || pictured(cell) || firstOf(cell, COLUMN_NAMES);
+    if (typeof column === "number") this.lastColumn = Math.max(this.lastColumn, column);
     // A header of several lines says the group first: "Company", then "ID".
     this.names.set(column, `${this.names.get(column) ?? ""} ${text}`.trim());
   }

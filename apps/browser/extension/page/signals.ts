@@ -2,7 +2,7 @@
 import type { Likeness, Signal } from "./found.js";
 import { isSetting, saysMoreThanRow, selectionLikeness, selectsByName, UUID } from "./names.js";
 import { BOX, boxesIn, cellOf, type List, placeOf, RADIO, type Row } from "./rows.js";
-import { attributeOf, attributesOf, matches, parentOf, textOf } from "./tree.js";
+import { attributeOf, attributesOf, matches, nearest, parentOf, textOf } from "./tree.js";
 
 export function isTicked(box: Element): boolean {
   if (box.localName !== "input") return box.getAttribute("aria-checked") === "true";
@@ -43,6 +43,19 @@ function labelOf(box: Element): Element | undefined {
   return labels.get(box.id);
 }
 
+const CELL = 'td, th, [role="gridcell"], [role="cell"]';
+
+/** What is said in the cell of a box that is alone in it, as a tooltip or as a text. */
+function textsOfCell(box: Element): string[] {
+  const cell = nearest(box, CELL);
+  if (cell === null || boxesIn(cell).length > 1) return [];
+  const titles: string[] = [];
+  for (let at = parentOf(box); at !== null && at !== cell; at = parentOf(at)) {
+    titles.push(attributeOf(at, "aria-label"), attributeOf(at, "title"));
+  }
+  return [...titles, attributeOf(cell, "title"), textOf(cell, 80)].filter((text) => text.search(UUID) < 0);
+}
+
 /** What a person hears or reads beside the box. */
 function nameOf(box: Element): string {
   const root = box.getRootNode() as Document | ShadowRoot;
@@ -54,11 +67,12 @@ function nameOf(box: Element): string {
     box.getAttribute("aria-label") ?? "",
     ...by.map((element) => (element === null ? "" : textOf(element, 80))),
     label === undefined ? "" : textOf(label, 80),
-    box.getAttribute("title") ?? "",
+    box.getAttribute("title") ?? box.getAttribute("data-tooltip") ?? "",
     box.localName === "input" ? "" : textOf(box, 80),
     textBeside(box),
   ];
-  return texts.find((text) => text !== "") ?? "";
+  const isSaid = (text: string): boolean => text !== "";
+  return texts.find(isSaid) ?? textsOfCell(box).find(isSaid) ?? "";
 }
 
 /** Classes by which pages and libraries show a row as selected. */

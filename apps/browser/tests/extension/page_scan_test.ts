@@ -629,6 +629,33 @@ const MARKUPS: Record<string, [html: string, expected: string[]]> = {
       .join(""),
     ["1"],
   ],
+  "a header without a cell for the boxes, so that its names are those of other columns": [
+    `<table><thead><tr><th>Name</th><th>Contact ID</th><th>City</th></tr></thead>
+       <tr><td>${ON}</td><td><i title="${company(1)}">X</i></td><td>${id(1)}</td><td>Paris</td></tr></table>
+     <div role="grid"><div role="row"><div role="columnheader">Name</div><div role="columnheader">Contact ID</div></div>
+       <div role="row"><div role="gridcell">${ON}</div><div role="gridcell">${company(1)}</div>
+         <div role="gridcell">${id(1)}</div></div></div>`,
+    ["ids?", "ids?"],
+  ],
+  "a last column without a header": [
+    `<table><thead><tr><th></th><th>Contact ID</th></tr></thead>
+     <tr><td>${ON}</td><td>${id(1)}</td><td><button>…</button></td></tr></table>
+     <table><thead><tr><th>Name</th><th>Contact ID</th></tr></thead>
+     <tr><td>${ON} Ada</td><td>${id(2)}</td><td><button>…</button></td></tr></table>`,
+    ["1", "2"],
+  ],
+  "boxes about which only their cell says something": [
+    [
+      `<span title="Do not disturb"><input type="checkbox" checked></span>`,
+      `<span>Opted out</span><div><input type="checkbox" checked></div>`,
+      `<input type="checkbox" checked data-tooltip="VIP">`,
+      `<input type="checkbox" checked class="do-not-call">`,
+      `<span>Select row</span><div><input type="checkbox" checked></div>`,
+    ]
+      .map((cell, n) => `<table><tr data-contact-id="${id(n)}"><td><div>${cell}</div></td><td>Ada</td></tr></table>`)
+      .join(""),
+    ["rows?", "rows?", "rows?", "rows?", "4"],
+  ],
   "headers that are pictures": [
     [
       "<th>★</th>",
