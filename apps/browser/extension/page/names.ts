@@ -62,9 +62,8 @@ export function contactLikeness(name: string): Likeness {
   // A referring contact, a contact's manager and the last contact are not the row's contact.
   if (words.some(isContact)) return words.some((word) => !isContact(word) && saysMore(word)) ? "unclear" : "certain";
   if (words.some((word) => OTHERS.test(word))) return "other";
-  return words.length > 0 && words.every((word) => PLAIN.test(word)) && words.some((word) => LIKELY.test(word))
-    ? "likely"
-    : "unclear";
+  const isOfRow = words.some((word) => LIKELY.test(word)) || words.join("") === "rowkey";
+  return isOfRow && words.every((word) => PLAIN.test(word)) ? "likely" : "unclear";
 }
 
 /** Whether it mentions contacts, and something else that may change what is meant. */

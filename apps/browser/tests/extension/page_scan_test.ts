@@ -656,6 +656,15 @@ const MARKUPS: Record<string, [html: string, expected: string[]]> = {
       .join(""),
     ["rows?", "rows?", "rows?", "rows?", "4"],
   ],
+  "keys that a table library gives its rows": [
+    ["Contacts", "Companies"]
+      .map(
+        (title) => `<h2>${title}</h2><table><tr><th></th><th>Name</th></tr>
+          <tr data-row-key="${id(1)}"><td>${ON}</td><td>Ada</td></tr></table>`,
+      )
+      .join(""),
+    ["1", "ids?"],
+  ],
   "headers that are pictures": [
     [
       "<th>★</th>",
