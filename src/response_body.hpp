@@ -17,8 +17,8 @@ struct ResponseBody {
   uint64_t removed = 0;
   bool is_object = false;
   bool has_error = false;  // a code, or a number "status" or "statusCode"
-  Text code;     // of {"error":{code}}, flat {code}, or {statusCode, error: text}; masked and cut
-  Text message;  // likewise; lists of strings are joined by "; "
+  Text code;               // of {"error":{code}}, flat {code}, or {statusCode, error: text}; masked and cut
+  Text message;            // likewise; lists of strings are joined by "; "
 };
 
 // Reads a body. One that is not a JSON object (HTML, nothing) gives no count, code or text. Out of memory
