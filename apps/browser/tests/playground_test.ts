@@ -268,6 +268,31 @@ browserTest("a column that was chosen in one table is not used in another", asyn
   await counted(page, "1 contact.");
 });
 
+browserTest("a run that is started while the ids are still read takes those of the chosen column", async (context) => {
+  const { page } = await openPlayground(context);
+  const rows = contactIds(20_000).map((id, i) => `${id},${contactIds(1, i + 1)[0] ?? ""}`);
+  await page.getByLabel("Sequence ID", { exact: true }).fill("vip");
+  await page.getByLabel("Contact IDs", { exact: true }).evaluate(
+    (box, text) => {
+      (box as HTMLTextAreaElement).value = text;
+      box.dispatchEvent(new Event("input", { bubbles: true }));
+    },
+    `contactId,uuid\n${rows.join("\n")}`,
+  );
+  await counted(page, "20,000 contacts.");
+  await page.getByLabel("Answers take").selectOption("0");
+  await page.getByLabel("Column of contact IDs").evaluate((select) => {
+    // Without storage the page begins at once.
+    Object.defineProperty(navigator, "locks", { value: undefined });
+    (select as HTMLSelectElement).value = "1";
+    select.dispatchEvent(new Event("change", { bubbles: true }));
+    document.querySelector("form")?.requestSubmit();
+  });
+  await page.getByRole("button", { name: "Request 1", exact: true }).click();
+  const details = await page.locator("tr.details").first().innerText();
+  assert.ok(details.includes(contactIds(1, 1)[0] ?? "-"), details.slice(0, 300));
+});
+
 browserTest("the example brings its own sequence", async (context) => {
   const { page } = await openPlayground(context);
   const sequence = page.getByLabel("Sequence ID", { exact: true });

@@ -33,7 +33,7 @@ export class ContactList {
   private readonly attachments: Attachment[] = [];
   private typed: ContactGroups = noContacts();
   private typedProblem: string | undefined;
-  /** The text of which `typed` is. */
+  /** The text of which `typed` is; empty while other columns of it are read. */
   private readText = "";
   private named: NamedColumns = {};
   /** The columns among which they were named: of another table, others may be meant. */
@@ -66,8 +66,13 @@ export class ContactList {
 
   /** The current contacts, completely read. */
   async lists(): Promise<ContactGroups[]> {
-    if (this.text.value !== this.readText) await this.count(0);
-    await Promise.all(this.attachments.map(({ loaded }) => loaded));
+    let read: Promise<void>[] = [];
+    // Whatever changes meanwhile is read, too.
+    while (this.text.value !== this.readText || this.attachments.some(({ loaded }) => !read.includes(loaded))) {
+      read = this.attachments.map(({ loaded }) => loaded);
+      await Promise.all(read);
+      if (this.text.value !== this.readText) await this.count(0);
+    }
     return this.all;
   }
 
@@ -220,6 +225,7 @@ export class ContactList {
     const choose = (named: NamedColumns): void => {
       this.named = named;
       this.namedAmong = among;
+      this.readText = "";
       void this.count(0);
     };
     this.typedView.replaceChildren(...sheetView(shown, this.named, choose));
