@@ -14,7 +14,7 @@ void read_network(const RawResponse &raw, bool response_began, Response &respons
   response.maybe_applied = response_began || (row.applied == Applied::maybe && !raw.not_sent);
 }
 
-// A 2xx is trusted if it has no body, or a count that is possible.
+// A success is trusted if it has no body, or a count that is possible.
 void read_success(const RawResponse &raw, uint32_t contacts, Response &response) {
   if (raw.status == 204 || raw.body.empty()) return;
   read_response_body(raw.body, response.body);
@@ -66,7 +66,7 @@ void read_response(const RawResponse &raw, uint32_t contacts, Response &response
   response.cause = row.cause;
   response.maybe_applied =
       row.applied == Applied::maybe || (row.applied == Applied::not_by_this && raw.may_have_repeated);
-  if (is_success) {
+  if (row.verdict == Verdict::confirmed) {
     read_success(raw, contacts, response);
     return;
   }

@@ -20,7 +20,7 @@ enum class BatchState : uint8_t { waiting, open, confirmed, refused, unknown, un
 
 // What a response, or its absence, means.
 enum class Verdict : uint8_t {
-  confirmed,      // 2xx with a count, or with no body
+  confirmed,      // a success with a count, or with no body
   unexpected,     // a response that is not the API's
   refused,        // the API will never take this batch
   sequence_gone,  // … nor any other of this sequence
@@ -111,7 +111,10 @@ struct StatusRow {
 };
 
 inline constexpr StatusRow status_rows[] = {
-    {200, 299, Verdict::confirmed, Cause::none},  // unless the body says otherwise
+    {200, 201, Verdict::confirmed, Cause::none},                  // unless the body says otherwise
+    {202, 202, Verdict::unexpected, Cause::unexpected_response},  // accepted, not carried out
+    {203, 204, Verdict::confirmed, Cause::none},
+    {205, 299, Verdict::unexpected, Cause::unexpected_response},  // in part, or not for all
     {300, 399, Verdict::unexpected, Cause::unexpected_response},
     {400, 400, Verdict::refused, Cause::refused},
     {401, 401, Verdict::turned_away, Cause::credential_invalid, Applied::no},

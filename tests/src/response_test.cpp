@@ -33,7 +33,12 @@ TEST_CASE("which successes are trusted") {
       {200, "<html>Welcome to the airport</html>", Verdict::unexpected, -1},
       {200, " ", Verdict::unexpected, -1},
       {200, "", Verdict::confirmed, -1},
-      {299, "", Verdict::confirmed, -1},
+      {203, "", Verdict::confirmed, -1},
+      {202, "", Verdict::unexpected, -1},  // accepted, not carried out
+      {202, R"({"removed":100})", Verdict::unexpected, -1},
+      {206, R"({"removed":5})", Verdict::unexpected, -1},  // a part of a response
+      {207, R"({"removed":5})", Verdict::unexpected, -1},  // not for all
+      {299, "", Verdict::unexpected, -1},
       {204, "", Verdict::confirmed, -1},
       {204, "<html>", Verdict::confirmed, -1},
   };

@@ -15,7 +15,9 @@ TEST_CASE("the rows are in the order of the verdicts") {
 
 TEST_CASE("the meaning of every status") {
   std::map<uint32_t, Verdict> expected;
-  for (uint32_t status = 200; status < 300; status++) expected[status] = Verdict::confirmed;
+  for (const uint32_t status : {200u, 201u, 203u, 204u}) expected[status] = Verdict::confirmed;
+  for (uint32_t status = 205; status < 300; status++) expected[status] = Verdict::unexpected;
+  expected[202] = Verdict::unexpected;
   for (uint32_t status = 300; status < 400; status++) expected[status] = Verdict::unexpected;
   for (const uint32_t status : {400u, 409u, 413u, 422u}) expected[status] = Verdict::refused;
   for (const uint32_t status : {401u, 402u, 403u, 407u, 451u}) expected[status] = Verdict::turned_away;
