@@ -1,20 +1,32 @@
 // The types of the package, as a user's compiler reads them.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 const pathOf = (name) => fileURLToPath(new URL(name, import.meta.url));
 
-test("a program of a user compiles", () => {
-  // Temporal's own types do not pass with skipLibCheck off.
-  const options = ["--noEmit", "--strict", "--skipLibCheck", "--target", "es2022", "--module", "nodenext"];
-  const tsc = fileURLToPath(import.meta.resolve("typescript/bin/tsc"));
-  const args = [tsc, ...options, "--types", "node", pathOf("consumer.ts")];
-  const { stdout } = spawnSync(process.execPath, args, { encoding: "utf8" });
-  assert.equal(stdout, "");
-});
+// The second setting is that of older projects, which do not read "exports".
+for (const setting of ["--module nodenext", "--module commonjs --moduleResolution node10"]) {
+  test(`a program of a user compiles with ${setting}`, () => {
+    // Outside of the package, which would find itself by its name.
+    const project = mkdtempSync(join(tmpdir(), "types-"));
+    try {
+      symlinkSync(pathOf("../../../node_modules"), join(project, "node_modules"));
+      copyFileSync(pathOf("consumer.ts"), join(project, "consumer.ts"));
+      // Temporal's own types do not pass with skipLibCheck off.
+      const options = ["--noEmit", "--strict", "--skipLibCheck", "--target", "es2022", "--types", "node"];
+      const tsc = fileURLToPath(import.meta.resolve("typescript/bin/tsc"));
+      const args = [tsc, ...options, ...setting.split(" "), "consumer.ts"];
+      assert.equal(spawnSync(process.execPath, args, { cwd: project, encoding: "utf8" }).stdout, "");
+    } finally {
+      rmSync(project, { recursive: true });
+    }
+  });
+}
 
 test("they need nothing that a user does not have", () => {
   const dist = pathOf("../dist/");

@@ -65,6 +65,7 @@ describe("the packed package in an empty project", () => {
   test("with its types, in both kinds of module", () => {
     const use = `import { ActionHost, HttpError, loadModule, systemClock, type Send } from "skipcall-action-host";
 import { noAnswer } from "skipcall-action-host/core";
+export { FileJournal } from "skipcall-action-host/node";
 const send: Send = (request) => Promise.resolve(noAnswer(request.method === "GET" ? HttpError.DENIED : HttpError.OTHER, true));
 export async function run(): Promise<number> {
   const host = new ActionHost(await loadModule(new Uint8Array(0)), { send, clock: systemClock() });
@@ -74,9 +75,12 @@ export async function run(): Promise<number> {
     for (const ending of ["mts", "cts"]) writeFileSync(join(project, `use.${ending}`), use);
     const page = 'import { fetchSender } from "skipcall-action-host/browser";\nexport const send = fetchSender();\n';
     writeFileSync(join(project, "page.mts"), page);
-    const options = ["--strict", "--noEmit", "--module", "node16", "--target", "es2022", "--lib", "es2022,dom"];
+    const options = ["--strict", "--noEmit", "--target", "es2022", "--lib", "es2022,dom"];
     const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
-    run(project, process.execPath, tsc, ...options, "use.mts", "use.cts", "page.mts");
+    run(project, process.execPath, tsc, ...options, "--module", "node16", "use.mts", "use.cts", "page.mts");
+    // The setting of older projects, which does not read "exports".
+    const older = ["--module", "commonjs", "--moduleResolution", "node10"];
+    run(project, process.execPath, tsc, ...options, ...older, "use.cts", "page.mts");
   });
 
   test("as one file for a page", () => {
