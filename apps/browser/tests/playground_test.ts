@@ -376,6 +376,11 @@ browserTest("what is invalid is listed, and invisible characters are made visibl
     `line 2: ${id.replace("-", "‹U+2011›")}`,
     "line 3: Ada",
   ]);
+  // It is not so with the contact that was left because of them.
+  await page.getByLabel("Sequence ID", { exact: true }).fill("vip");
+  await run(page);
+  assert.equal(await headline(page), "Not done: 1 unsent.");
+  assert.match(await page.locator(".errors").innerText(), /^Some IDs are not valid\./);
   // JSON is read where it is pasted.
   await page.getByLabel("Contact IDs", { exact: true }).fill(JSON.stringify([{ contactId: id, sequenceId: "vip" }]));
   await counted(page, "1 contact in 1 sequence.");

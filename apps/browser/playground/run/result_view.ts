@@ -52,7 +52,9 @@ function errorItem(error: ResultError): HTMLElement {
   const words = said.filter((text) => text !== "").join(" ");
   const server =
     words === "" ? [] : [element("p", { class: "help" }, "The server responded: ", element("bdi", {}, words))];
-  return element("li", {}, element("p", {}, `${counted(contacts, "contact")}: ${message}`), ...server);
+  // What is wrong with the input is not so with the contacts that were left because of it.
+  const whose = error.cause === "invalid-input" ? "" : `${counted(contacts, "contact")}: `;
+  return element("li", {}, element("p", {}, `${whose}${message}`), ...server);
 }
 
 /** cancelled: what the page calls a sequence whose requests it held back. */
