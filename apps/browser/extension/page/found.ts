@@ -40,6 +40,8 @@ export interface PageScan {
   lists: FoundList[];
   /** Ids in selected text. */
   marked: string[];
+  /** Some rows of the selected text have several ids: those of other things may be among them. */
+  haveMarkedRowsSeveral: boolean;
   /** Frames of other sites: they are not read. */
   otherFrames: number;
   /** Ticked rows that were left out because there are more than one run takes. */

@@ -13,7 +13,7 @@ const OTHERS = new RegExp(
   "^(compan(y|ies)|organi[sz]ations?|orgs?|accounts?|owners?|users?|sequences?|campaigns?|deals?|teams?|workspaces?|" +
     "lists?|tags?|firms?|employers?|tenants?|customers?|opportunit(y|ies)|tasks?|notes?|messages?|emails?|calls?|" +
     "sessions?|csrf|tokens?|requests?|traces?|templates?|steps?|avatars?|images?|photos?|files?|segments?|stages?|" +
-    "pipelines?|firmen?|firma|unternehmen|societes?|entreprises?|empresas?|aziend[ae]|parents?|external|crm|group)$",
+    "pipelines?|imports?|exports?|uploads?|firmen?|firma|unternehmen|societes?|entreprises?|empresas?|aziend[ae]|parents?|external|crm|group)$",
 );
 const PLAIN = new RegExp(
   "^(id|ids|uuid|guid|key|row|item|record|rowkey|rowid|value|data|selected|selection|select|checkbox|bulk|" +
@@ -30,6 +30,8 @@ const AROUND_SELECT = new RegExp(
   "^(press|space|unchecked|current|page|visible|people|persons?|leads?|" +
     "all[eo]?|tou(s|t|tes)|tod[oa]s?|tutt[ie]|zeilen?|lignes?|filas?|righe)$",
 );
+/** Before the word they change it; after it, "No." is a number. */
+const BEFORE = /^(no|test)$/;
 /** The noun of "Contact imports" is another one. */
 const CONTACTS = /^(contacts|kontakte|contactos|contatti|contatos)$/;
 /** What a contact has itself: a link below such a name may well lead to the contact. */
@@ -60,7 +62,11 @@ function saysMore(word: string): boolean {
 export function contactLikeness(name: string): Likeness {
   const words = wordsOf(name);
   // A referring contact, a contact's manager and the last contact are not the row's contact.
-  if (words.some(isContact)) return words.some((word) => !isContact(word) && saysMore(word)) ? "unclear" : "certain";
+  if (words.some(isContact)) {
+    const changes = (word: string, i: number): boolean =>
+      isContact(word) ? BEFORE.test(words[i - 1] ?? "") : saysMore(word);
+    return words.some(changes) ? "unclear" : "certain";
+  }
   if (words.some((word) => OTHERS.test(word))) return "other";
   const isOfRow = words.some((word) => LIKELY.test(word)) || words.join("") === "rowkey";
   return isOfRow && words.every((word) => PLAIN.test(word)) ? "likely" : "unclear";
@@ -91,6 +97,11 @@ export function subjectLikeness(title: string): Likeness {
   return isNoun && !isOther ? "certain" : "unclear";
 }
 
+/** Whether a cell says that its row is a company, and not a contact. */
+export function isKindOfOther(column: string, text: string): boolean {
+  return /^(type|kind|typ|art|tipo|record type|object)$/i.test(column.trim()) && contactLikeness(text) === "other";
+}
+
 /** Whether it says nothing at all, so that what is around it may decide. */
 export function saysNothing(name: string): boolean {
   return wordsOf(name).every((word) => PLAIN.test(word));
@@ -108,6 +119,12 @@ const SELECT =
   /^(select|unselect|deselect|tick|auswahlen|choose|pick|selectionner|choisir|seleccionar|seleziona|selecionar|wahlen|auswahl|selektion)$/;
 /** They select only without other words: a contact may be marked as spam, or selected for a newsletter. */
 const SELECTED = /^(sel|selected|unselected|selection|chosen|picked|check|checked|mark|marked|bulk|row)$/;
+
+/** Whether a column is called after what is not to be selected; "Deselect all" is what a click would do. */
+export function leavesOut(header: string): boolean {
+  const words = wordsOf(header);
+  return words.some((word) => /^(un|de)select(ed)?$/.test(word)) && !words.some((word) => AROUND_SELECT.test(word));
+}
 
 /** Pictures in a text, but those of ticks, boxes, arrows and handles: a star, a bell, an envelope. */
 const PICTURE =

@@ -79,13 +79,15 @@ class Scan {
   private otherFrames = 0;
   private leftOut = 0;
   private readonly marked: string[] = [];
+  private haveMarkedRowsSeveral = false;
 
   constructor(private readonly most: number) {}
 
   read(page: Document): PageScan {
     const lists: FoundList[] = [];
     this.readDocument(page, lists);
-    return { lists, marked: [...new Set(this.marked)], otherFrames: this.otherFrames, leftOut: this.leftOut };
+    const { haveMarkedRowsSeveral, otherFrames, leftOut } = this;
+    return { lists, marked: [...new Set(this.marked)], haveMarkedRowsSeveral, otherFrames, leftOut };
   }
 
   private readDocument(page: Document, lists: FoundList[]): void {
@@ -104,7 +106,12 @@ class Scan {
       const found = this.readList(list);
       if (found !== undefined) lists.push(found);
     }
-    this.marked.push(...((ownOf(page, "getSelection").call(page)?.toString() ?? "").match(UUID) ?? []));
+    for (const line of (ownOf(page, "getSelection").call(page)?.toString() ?? "").split("\n")) {
+      const ids = line.match(UUID) ?? [];
+      this.marked.push(...ids);
+      // A tab is between cells.
+      this.haveMarkedRowsSeveral ||= line.includes("\t") && new Set(ids).size > 1;
+    }
     for (const frame of frames) this.readDocument(frame, lists);
   }
 

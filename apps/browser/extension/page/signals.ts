@@ -1,6 +1,6 @@
 // In which ways rows of a list are ticked: by a column of boxes, by the row's own state, by a class.
 import type { Likeness, Signal } from "./found.js";
-import { isSetting, saysMoreThanRow, selectionLikeness, selectsByName, UUID } from "./names.js";
+import { isSetting, leavesOut, saysMoreThanRow, selectionLikeness, selectsByName, UUID } from "./names.js";
 import { BOX, boxesIn, cellOf, type List, placeOf, RADIO, type Row } from "./rows.js";
 import { attributeOf, attributesOf, matches, nearest, parentOf, textOf } from "./tree.js";
 
@@ -168,7 +168,7 @@ function likenessOf(
   // Two names without a common word may be those of a state: "Active" and "Inactive".
   const areStates = name === "" && names.length <= 2 && (names.every(isSetting) || isNamed(saysMoreThanRow));
   // A column "Subscribed" may have a box in its header, too.
-  if (read.includes("other") || areStates) return { likeness: "other", name };
+  if (read.includes("other") || areStates || (leavesOut(header) && !selectsAll)) return { likeness: "other", name };
   if (!said.includes("certain") && !selectsAll) {
     if (
       said.includes("other") ||

@@ -3,6 +3,7 @@ import type { Likeness, Source } from "./found.js";
 import {
   BARE_ID,
   contactLikeness,
+  isKindOfOther,
   isLabel,
   isOfOther,
   isQualified,
@@ -197,11 +198,14 @@ export function contactSources(list: List, numbers: readonly number[], isOfConta
   const levels = new Set(
     numbers.map((number) => attributeOf(list.rows[number]?.element ?? list.element, "aria-level")),
   );
+  const isOther = (cell: Element): boolean => isKindOfOther(nameOf(cell, list), textOf(cell, 80));
+  const isOfOthers = (number: number): boolean => list.rows[number]?.parts.flatMap(childrenOf).some(isOther) === true;
+  const areContacts = isOfContacts && levels.size === 1 && !numbers.some(isOfOthers);
   numbers.forEach((number, at) => {
     const row = list.rows[number];
     if (row === undefined) return;
     for (const { key, label, likeness, value, isWithinText = false } of valuesOf(row, list)) {
-      const isUnsaid = likeness === "likely" && (!isOfContacts || levels.size > 1);
+      const isUnsaid = likeness === "likely" && !areContacts;
       // Made only if needed: as many values as rows, for each value of each row, take a minute.
       const source = sources.get(key) ?? {
         label,

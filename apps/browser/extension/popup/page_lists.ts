@@ -6,7 +6,7 @@ import { counted } from "../../shared/words.js";
 import type { FoundList, PageScan } from "../page/found.js";
 import { contactOptions, type Options, type Row, rowsOf, sequenceOptions, signalOptions } from "./choice.js";
 
-const SHOWN_ROWS = 100;
+const SHOWN_LINES = 100;
 
 /** A contact, with what the person sees of it on the page. */
 export interface NamedRow extends Row {
@@ -59,6 +59,19 @@ function offers({ offered }: Options, textOf: (number: number) => string): Offer
 function isUsable(list: FoundList, { offered, chosen }: Options): boolean {
   const mayBe = (signal: number): boolean => contactOptions(list, list.signals[signal]?.rows ?? []).offered.length > 0;
   return list.contacts.length > 0 && (chosen !== undefined || offered.some(mayBe));
+}
+
+/** The first of many lines, to be unfolded. */
+function folded(lines: readonly string[], noun: string): HTMLElement {
+  const shown = lines.slice(0, SHOWN_LINES);
+  const more = lines.length - shown.length;
+  return element(
+    "details",
+    {},
+    element("summary", {}, `Show the ${counted(lines.length, noun)}`),
+    element("ul", { class: "scroll" }, ...shown.map((line) => element("li", {}, line))),
+    ...(more > 0 ? [element("p", {}, `and ${counted(more, `more ${noun}`)}`)] : []),
+  );
 }
 
 /** One list of the page. */
@@ -171,15 +184,10 @@ class ListView {
       );
       this.details.append(this.sequences.view);
     }
-    const shown = rows.slice(0, SHOWN_ROWS);
-    const more = rows.length - shown.length;
     this.details.append(
-      element(
-        "details",
-        {},
-        element("summary", {}, `Show the ${counted(rows.length, "row")}`),
-        element("ul", { class: "scroll" }, ...shown.map((row) => element("li", {}, list.rows[row] ?? ""))),
-        ...(more > 0 ? [element("p", {}, `and ${counted(more, "more row")}`)] : []),
+      folded(
+        rows.map((row) => list.rows[row] ?? ""),
+        "row",
       ),
     );
   }
@@ -195,7 +203,7 @@ export class PageLists {
   }
 
   /** Shows what was found in the page. */
-  show({ lists, marked, otherFrames }: PageScan): void {
+  show({ lists, marked, haveMarkedRowsSeveral, otherFrames }: PageScan): void {
     const found = lists
       .map((list) => ({ list, options: signalOptions(list) }))
       .filter(({ list, options }) => isUsable(list, options));
@@ -206,10 +214,17 @@ export class PageLists {
     this.view.replaceChildren(...this.lists.map(({ view }) => view));
     this.marked = undefined;
     if (marked.length > 0) {
-      const included = element("input", { type: "checkbox", checked: found.length === 0 });
+      const isMeant = found.length === 0 && !haveMarkedRowsSeveral;
+      const included = element("input", { type: "checkbox", checked: isMeant });
       this.marked = { ids: marked, included };
       const text = ` ${counted(marked.length, "ID")} in the selected text, starting with ${marked[0] ?? ""}`;
       this.view.append(element("p", {}, element("label", {}, included, text)));
+      if (haveMarkedRowsSeveral) {
+        const why =
+          "Some rows of that text have several IDs, perhaps of other things. Tick it only if all are contacts.";
+        this.view.append(element("p", { class: "warn" }, why));
+      }
+      if (marked.length > 1) this.view.append(folded(marked, "ID"));
     }
     const others = lists.filter((list) => !found.some((one) => one.list === list));
     const hidden = Math.max(0, ...others.flatMap(({ signals }) => signals.map((signal) => signal.hidden)));

@@ -58,7 +58,7 @@ export class Selection {
           ? ""
           : "This page cannot be read by extensions. Open the page with your contacts, or paste their IDs below.",
       );
-      this.scan = { lists: [], marked: [], otherFrames: 0, leftOut: 0 };
+      this.scan = { lists: [], marked: [], haveMarkedRowsSeveral: false, otherFrames: 0, leftOut: 0 };
       element("own", HTMLDetailsElement).open = true;
     }
     const known = new Set(this.scan.marked.map((id) => id.toLowerCase()));

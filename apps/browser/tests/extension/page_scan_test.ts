@@ -62,6 +62,46 @@ const MARKUPS: Record<string, [html: string, expected: string[]]> = {
      <tr><td>${OFF}</td><td>${company(1)}</td><td>${id(2)}</td></tr></table>`,
     ["1"],
   ],
+  "a column of what is no contact": [
+    `<table><tr><th></th><th>No contact</th></tr><tr><td>${ON}</td><td>${company(1)}</td></tr></table>`,
+    ["ids?"],
+  ],
+  "a column of contacts to test with": [
+    `<table><tr><th></th><th>Test contact</th></tr><tr><td>${ON}</td><td>${company(1)}</td></tr></table>`,
+    ["ids?"],
+  ],
+  "a column of contacts' numbers": [
+    `<table><tr><th></th><th>Contact no.</th></tr><tr><td>${ON}</td><td>${id(1)}</td></tr></table>`,
+    ["1"],
+  ],
+  "boxes of what is to be left": [
+    `<table><tr><th>Deselect</th><th>Contact ID</th></tr>
+     <tr><td><input type="checkbox" checked></td><td>${id(1)}</td></tr>
+     <tr><td><input type="checkbox"></td><td>${id(2)}</td></tr></table>`,
+    ["rows?"],
+  ],
+  "boxes that say what a click does": [
+    `<table><tr><th></th><th>Contact ID</th></tr>
+     <tr><td><input type="checkbox" checked aria-label="Deselect Ada"></td><td>${id(1)} Ada</td></tr>
+     <tr><td><input type="checkbox" aria-label="Select Grace"></td><td>${id(2)} Grace</td></tr></table>`,
+    ["1"],
+  ],
+  "contacts and companies in one list called Contacts": [
+    `<h2>Contacts</h2><table><tr><th></th><th>ID</th><th>Type</th></tr>
+     <tr><td>${ON}</td><td>${id(1)}</td><td>Person</td></tr>
+     <tr><td>${ON}</td><td>${company(1)}</td><td>Company</td></tr></table>`,
+    ["ids?"],
+  ],
+  "a list called Contacts, of the companies' contacts": [
+    `<h2>Contacts</h2><table><tr><th></th><th>ID</th><th>Company</th><th>Type</th></tr>
+     <tr><td>${ON}</td><td>${id(1)}</td><td>Company</td><td>Lead</td></tr></table>`,
+    ["1"],
+  ],
+  "files of contacts": [
+    `<h2>Contacts to import</h2><table><tr><th></th><th>ID</th><th>File</th></tr>
+     <tr><td>${ON}</td><td>${company(1)}</td><td>may.csv</td></tr></table>`,
+    ["ids?"],
+  ],
   "company ids alone": [
     `<table><tr><th></th><th>Company ID</th></tr><tr><td>${ON}</td><td>${company(1)}</td></tr></table>`,
     ["none"],
@@ -957,6 +997,20 @@ browserTest("hidden rows are counted, and selected text is read", async (context
   assert.equal(scan.lists[0]?.name, "People");
   assert.equal(scan.lists[0].signals[0]?.hidden, 1);
   assert.deepEqual(scan.lists[0].signals[0].rows, [0]);
+});
+
+browserTest("selected rows with several ids are told from a text with some", async (context) => {
+  const page = await newPage(context);
+  for (const [html, expected] of [
+    [`<p>${id(1)} and ${id(2)}</p><p>${id(3)}</p>`, false],
+    [`<table><tr><td>${id(1)}</td><td>Ada</td></tr><tr><td>${id(2)}</td><td>Grace</td></tr></table>`, false],
+    [`<table><tr><td>${id(1)}</td><td>Ada ${id(1)}</td></tr></table>`, false],
+    [`<table><tr><td>${id(1)}</td><td>Ada</td><td>${company(1)}</td></tr></table>`, true],
+  ] as const) {
+    await page.setContent(html);
+    await page.evaluate(() => getSelection()?.selectAllChildren(document.body));
+    assert.equal((await page.evaluate<PageScan>(SCRIPT)).haveMarkedRowsSeveral, expected, html);
+  }
 });
 
 browserTest("the sample page", async (context) => {

@@ -258,6 +258,21 @@ browserTest("selected text is offered, and the popup is readable with 60 sequenc
   await again.until("document.getElementById('preview').innerText.includes('2 contacts from sequence spring')");
 });
 
+browserTest("selected rows with several ids are not taken for contacts without being asked", async (context) => {
+  const { installed, popup } = await open(context, `<table><tr><td>${ADA}</td><td>${GRACE}</td></tr></table>`);
+  await popup.close();
+  await installed.page.evaluate("getSelection().selectAllChildren(document.body)");
+  const again = await installed.openPopup();
+  await again.until("document.getElementById('lists-found').innerText !== ''");
+  assert.match(
+    await again.text("lists-found"),
+    /2 IDs in the selected text.*\s+Some rows of that text have several IDs/,
+  );
+  assert.match(await again.text("lists-found"), /Show the 2 IDs/);
+  assert.equal(await again.evaluate("document.querySelector('#lists-found input').checked"), false);
+  assert.ok(await again.evaluate("document.getElementById('start').disabled"));
+});
+
 browserTest("ids that the context menu took are in the next popup, and only there", async (context) => {
   const { installed, popup } = await open(context, "<p>Nothing here.</p>");
   await popup.close();
