@@ -61,6 +61,9 @@ constexpr std::array signatures = {
     Signature{"\xFE\xFF", "UTF-16", "save it as UTF-8"},
 };
 
+constexpr std::array<std::string_view, 6> workbook_endings = {".xls",  ".xlsx", ".xlsm",
+                                                              ".xlsb", ".ods",  ".numbers"};
+
 bool is_tar(std::string_view bytes) {
   constexpr size_t place = 257;
   return bytes.size() > place && bytes.substr(place).starts_with("ustar");
@@ -132,6 +135,10 @@ InputText text_input(const std::string &name, std::string bytes) {
   const std::string_view text = trimmed(bytes);
   for (const Signature &signature : signatures) {
     if (text.starts_with(signature.begin)) refuse(signature.what, signature.advice);
+  }
+  // A text by such a name is not what its user takes it for.
+  for (const std::string_view ending : workbook_endings) {
+    if (has_ending(name, ending)) refuse("named like a workbook, but is none", export_sheet);
   }
   if (is_tar(bytes)) refuse("a tar archive", unpack);
   if (is_wide(bytes)) refuse("UTF-16", "save it as UTF-8");

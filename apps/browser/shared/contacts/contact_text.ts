@@ -21,20 +21,13 @@ function isId(text: string): boolean {
   return id.length === 36 && holdsId(id);
 }
 
-/** Ids of a line, if it holds nothing but ids. */
-function idsOf(line: string): string[] {
-  const parts = line.split(/[\s,;]+/).filter((part) => trimmed(part) !== "");
-  return parts.length > 1 && parts.every(isId) ? parts : [line];
-}
-
-/** One id per line, or several if a line holds nothing else. */
+/** One id per line: of several, one may be a company's. */
 async function readLines(lines: readonly string[], signal?: AbortSignal): Promise<ContactGroups | undefined> {
   const collector = new GroupCollector("line");
   const whole = await inSlices(
     lines,
     (line, index) => {
-      if (trimmed(line) === "") return;
-      for (const id of isId(line) ? [line] : idsOf(line)) collector.add(undefined, id, index + 1);
+      if (trimmed(line) !== "") collector.add(undefined, line, index + 1);
     },
     { signal },
   );
@@ -52,11 +45,8 @@ export async function readContactText(text: string, options: ReadOptions = {}): 
     return readJson(text, named, signal);
   }
   const lines = text.split(/\r\n|\r|\n/);
-  const filled = lines.slice(0, 1000).filter((line) => trimmed(line) !== "");
-  const [first = ""] = filled;
+  const first = lines.slice(0, 1000).find((line) => trimmed(line) !== "") ?? "";
   if (isId(first)) return readLines(lines, signal);
-  // Several ids in the only line are a list; in several lines they may be columns of different things.
-  if (filled.length === 1 && idsOf(first).length > 1) return readLines(lines, signal);
   const isTable =
     /\.(csv|tsv)$/i.test(file) ||
     /^"?sep=/i.test(trimmed(first)) ||
