@@ -139,7 +139,8 @@ void read_contact_csv(const InputText &input, const ColumnNames &columns, const 
     for (size_t i = width; i < cells.size(); ++i) {
       if (cells[i].empty()) continue;
       throw BadInput(list.place_text(place) + ": has " + std::to_string(cells.size()) +
-                         " cells, but the header line has " + std::to_string(width) + " columns",
+                         " cells, but the header line has " + std::to_string(width) +
+                         (width == 1 ? " column" : " columns"),
                      "too-many-cells");
     }
     const std::string contact = cell(chosen.contact);

@@ -24,6 +24,17 @@ export function button(label: string, action: () => void, kind = ""): HTMLButton
   return made;
 }
 
+/** Keeps several lines out of a field that would join them: two IDs would become a third. */
+export function refuseLines(field: HTMLInputElement, refuse: (why: string) => void): void {
+  field.addEventListener("paste", (event) => {
+    const pasted = event.clipboardData?.getData("text/plain") ?? "";
+    const lines = pasted.split(/[\r\n]+/).filter((line) => line.trim() !== "").length;
+    if (lines < 2) return;
+    event.preventDefault();
+    refuse(`Paste one ID. What you pasted has ${String(lines)} lines.`);
+  });
+}
+
 let lastId = 0;
 
 /** A name for an element that others refer to. */

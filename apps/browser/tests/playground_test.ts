@@ -293,6 +293,21 @@ browserTest("a run that is started while the ids are still read takes those of t
   assert.ok(details.includes(contactIds(1, 1)[0] ?? "-"), details.slice(0, 300));
 });
 
+browserTest("two lines that are pasted as the sequence do not become one", async (context) => {
+  const { page } = await openPlayground(context, { permissions: ["clipboard-read", "clipboard-write"] });
+  const field = page.getByLabel("Sequence ID", { exact: true });
+  const pasteInto = async (text: string): Promise<void> => {
+    await page.evaluate((copied) => navigator.clipboard.writeText(copied), text);
+    await field.press("Control+v");
+  };
+  await pasteInto("spring\r\nautumn\n");
+  assert.equal(await field.inputValue(), "");
+  await page.getByText("Paste one ID. What you pasted has 2 lines.").waitFor();
+  await pasteInto("spring\n");
+  assert.equal((await field.inputValue()).trim(), "spring");
+  assert.equal(await page.getByText("Paste one ID").isVisible(), false);
+});
+
 browserTest("the example brings its own sequence", async (context) => {
   const { page } = await openPlayground(context);
   const sequence = page.getByLabel("Sequence ID", { exact: true });

@@ -1,5 +1,6 @@
 // The selected contacts, what the action says about them, and the question before they are removed.
 import type { RemovalResult } from "../../../../plugin-manifest/remove_contacts.js";
+import { refuseLines } from "../../shared/dom.js";
 import { MOST_CONTACTS, type Removal } from "../messages.js";
 import type { PageScan } from "../page/found.js";
 import { OwnList } from "./own_list.js";
@@ -45,6 +46,10 @@ export class Selection {
     });
     this.sequence.addEventListener("input", () => void this.update());
     this.sequence.addEventListener("change", () => void this.update());
+    refuseLines(this.sequence, (why) => {
+      setProblem(why);
+      this.hasProblem = true;
+    });
     button("yes").addEventListener("click", () => void this.start());
     button("no").addEventListener("click", () => this.question.close());
   }

@@ -1,7 +1,7 @@
 // The form of an action, made from its manifest: what it says, its example, its options and their limits.
 import { titleOf } from "skipcall-action-host";
 import type { ActionSchema } from "../action_schema.js";
-import { button, element } from "../../shared/dom.js";
+import { button, element, refuseLines } from "../../shared/dom.js";
 import { type ContactGroups, joined, noContacts } from "../../shared/contacts/contact_groups.js";
 import { ContactProblem } from "../../shared/contacts/contact_problem.js";
 import { withSequence } from "../../shared/contacts/contact_text.js";
@@ -40,6 +40,7 @@ export class ActionForm {
       label: titleOf("sequenceId", sequenceId?.title),
       help: sequenceId?.description,
     });
+    refuseLines(text, (why) => this.sequence.judge(why));
     this.contacts = new ContactList(
       { label: titleOf("contactIds", contactIds?.title), help: contactIds?.description },
       (sample?.contactIds ?? []).join("\n"),

@@ -1,5 +1,6 @@
 // A table of contacts: CSV with a header line, or rows of JSON.
 import { inSlices } from "../slices.js";
+import { counted } from "../words.js";
 import { holdsId, trimmed } from "./characters.js";
 import { chooseColumns, columnAt, type Columns, headerRank, holdsSequenceKey, type NamedColumns } from "./columns.js";
 import { type ContactGroups, GroupCollector } from "./contact_groups.js";
@@ -144,7 +145,7 @@ class Table {
     if (cells.slice(header.length).some((cell) => cell !== "")) {
       throw new ContactProblem(
         "too-many-cells",
-        `Line ${String(line)} has ${String(cells.length)} cells, but the header line has ${String(header.length)} columns. Correct the line.`,
+        `Line ${String(line)} has ${String(cells.length)} cells, but the header line has ${counted(header.length, "column")}. Correct the line.`,
         line,
       );
     }

@@ -4,16 +4,23 @@ import type { RemovalResult } from "../../../../plugin-manifest/remove_contacts.
 
 type Counts = Pick<RemovalResult, "confirmed" | "removed" | "removedExact">;
 
+/** There is no more than all. */
+function isExact({ confirmed, removed, removedExact }: Counts): boolean {
+  return removedExact || removed === confirmed;
+}
+
 /** If a request may have been sent twice, the API's count is a lower bound. */
 function leastWords(removed: number): string {
   return removed === 0 ? "none was counted as removed now" : `at least ${grouped(removed)} removed now`;
 }
 
 /** What became of the contacts that the API accepted; empty if there are none. */
-function removedWords({ confirmed, removed, removedExact }: Counts): string[] {
+function removedWords(counts: Counts): string[] {
+  const { confirmed, removed } = counts;
   if (confirmed === 0) return [];
-  if (!removedExact) {
-    return [`${grouped(confirmed)} ${confirmed === 1 ? "is" : "are"} out of their sequence (${leastWords(removed)})`];
+  if (!isExact(counts)) {
+    const out = confirmed === 1 ? "is out of its sequence" : "are out of their sequence";
+    return [`${grouped(confirmed)} ${out} (${leastWords(removed)})`];
   }
   const already = confirmed - removed;
   const out = `${grouped(already)} ${already === 1 ? "was" : "were"} already out`;
@@ -22,7 +29,7 @@ function removedWords({ confirmed, removed, removedExact }: Counts): string[] {
 
 /** The sentence over a result. */
 export function headline(result: RemovalResult): string {
-  const { status, dryRun, unique, confirmed, removed, removedExact, refused, unknown, unsent } = result;
+  const { status, dryRun, unique, confirmed, removed, refused, unknown, unsent } = result;
   if (dryRun) {
     return status === "completed"
       ? `Dry run: ${counted(unique, "contact")} can be sent. Nothing was sent.`
@@ -30,7 +37,7 @@ export function headline(result: RemovalResult): string {
   }
   if (status === "completed") {
     if (unique === 0) return "There was nothing to do.";
-    if (!removedExact) {
+    if (!isExact(result)) {
       const all =
         unique === 1
           ? "The contact is out of its sequence"

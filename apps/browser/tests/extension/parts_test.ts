@@ -162,6 +162,7 @@ test("the sentence over a result says what the API counted, and nothing else", (
     say({ ...done, removed: 900, removedExact: false }),
     "All 2,500 contacts are out of their sequence; at least 900 removed now.",
   );
+  assert.equal(say({ ...done, removed: 2500, removedExact: false }), "2,500 contacts removed.");
   assert.equal(say({ status: "completed", unique: 0, confirmed: 0, removed: 0 }), "There was nothing to do.");
   assert.equal(
     say({ status: "completed", unique: 1, confirmed: 1, removed: 0 }),

@@ -30,9 +30,9 @@ function leftOut(result: RemovalResult): string[] {
   return rows.filter(([number]) => number > 0).map(([number, why]) => `${number.toLocaleString("en")} ${why}`);
 }
 
-/** The API's own count. */
-function removedOf({ removed, removedExact }: RemovalResult): string {
-  return `${removedExact ? "" : "at least "}${removed.toLocaleString("en")} removed now`;
+/** The API's own count; of all there is no more. */
+function removedOf({ confirmed, removed, removedExact }: RemovalResult): string {
+  return `${removedExact || removed === confirmed ? "" : "at least "}${removed.toLocaleString("en")} removed now`;
 }
 
 /** One line with the counts of the run; empty if there is no result. */
