@@ -190,7 +190,7 @@ browserTest("lists that cannot be used say why, by their names", async (context)
     ["c.json", `{"removals": [`, /neither a whole JSON document nor one on each line/],
     ["d.txt", "\n\n", /d\.txt holds no contacts/],
     ["contacts.xlsx", "PK\u0003\u0004…", /contacts\.xlsx is a workbook.*save the sheet as CSV/],
-    ["e.xlsx", "made up", /e\.xlsx is a workbook/],
+    ["e.xlsx", "made up", /e\.xlsx is named like a workbook, but is none/],
     ["f.json", `[{"sequence_id": 5, "contactIds": ["${id}"]}]`, /“sequence_id” is not a key/],
     ["g.csv", `${company},${id}\n${company},${id}`, /The first line holds an ID/],
   ];
@@ -204,6 +204,33 @@ browserTest("lists that cannot be used say why, by their names", async (context)
     await page.getByRole("button", { name: `Remove ${name}` }).click();
     await counted(page, "No contacts yet.");
   }
+});
+
+browserTest("a long text that was pasted is taken back by Ctrl+Z, and what it replaced returns", async (context) => {
+  const { page, complaints } = await openPlayground(context);
+  const box = page.getByLabel("Contact IDs", { exact: true });
+  const typed = contactIds(2, 9).join("\n");
+  // Of 150, it is inserted; of 3,000, it is kept beside the box.
+  for (const count of [150, 3000]) {
+    await box.fill(typed);
+    await box.press("Control+a");
+    await paste(page, contactIds(count).join("\n"));
+    await counted(page, `${count.toLocaleString("en")} contacts.`);
+    await box.press("Control+z");
+    assert.equal(await box.inputValue(), typed);
+    await counted(page, "2 contacts.");
+    assert.equal(await page.locator(".attached").count(), 0);
+    // What was typed since is the browser's to take back, and comes first.
+    await box.press("Control+End");
+    await paste(page, `\n${contactIds(count).join("\n")}`);
+    await box.press("x");
+    await box.press("Control+z");
+    await counted(page, `${(count + 2).toLocaleString("en")} contacts.`);
+    await box.press("Control+z");
+    assert.equal(await box.inputValue(), typed);
+    await counted(page, "2 contacts.");
+  }
+  assert.deepEqual(complaints, []);
 });
 
 browserTest("typed ids, files, drops and pastes are all counted, and none replaces another", async (context) => {

@@ -39,6 +39,8 @@ export class ContactList {
   /** The columns among which they were named: of another table, others may be meant. */
   private namedAmong = "";
   private counting: AbortController | undefined;
+  /** The last long text that was inserted, which the browser cannot undo. */
+  private inserted: { before: string; after: string; selection: [number, number]; attachment?: Attachment } | undefined;
 
   constructor(
     texts: { label: string; help?: string | undefined },
@@ -101,19 +103,7 @@ export class ContactList {
 
   /** Keeps contacts beside the text box. */
   async attach(name: string, read: ReadContacts): Promise<void> {
-    const attachment: Attachment = new Attachment(name, read, {
-      onChange: () => this.announce(),
-      onRemove: () => {
-        this.attachments.splice(this.attachments.indexOf(attachment), 1);
-        attachment.view.remove();
-        this.announce();
-        this.text.focus();
-      },
-    });
-    this.attachments.push(attachment);
-    this.attachedView.append(attachment.view);
-    this.status.textContent = "Reading…";
-    await attachment.load();
+    await this.add(name, read).loaded;
   }
 
   clear(): void {
@@ -124,8 +114,32 @@ export class ContactList {
     this.text.value = "";
     this.named = {};
     this.readText = "";
+    this.inserted = undefined;
     this.typed = noContacts();
     this.typedProblem = undefined;
+    this.announce();
+  }
+
+  private add(name: string, read: ReadContacts): Attachment {
+    const attachment: Attachment = new Attachment(name, read, {
+      onChange: () => this.announce(),
+      onRemove: () => {
+        this.remove(attachment);
+        this.text.focus();
+      },
+    });
+    this.attachments.push(attachment);
+    this.attachedView.append(attachment.view);
+    this.status.textContent = "Reading…";
+    void attachment.load();
+    return attachment;
+  }
+
+  private remove(attachment: Attachment): void {
+    const at = this.attachments.indexOf(attachment);
+    if (at < 0) return;
+    this.attachments.splice(at, 1);
+    attachment.view.remove();
     this.announce();
   }
 
@@ -148,6 +162,10 @@ export class ContactList {
       if (text.length <= LONG_TEXT) return;
       event.preventDefault();
       this.insert(text, "Pasted text", [this.text.selectionStart, this.text.selectionEnd]);
+    });
+    this.text.addEventListener("keydown", (event) => {
+      const isUndo = (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "z";
+      if (isUndo && this.undo()) event.preventDefault();
     });
     this.file.addEventListener("change", () => {
       const files = [...(this.file.files ?? [])];
@@ -183,11 +201,25 @@ export class ContactList {
   }
 
   /** Inserts a text in place of a part of what is in the box; beside the box if it is too long. */
-  private insert(text: string, name: string, [begin, end]: [number, number]): void {
+  private insert(text: string, name: string, selection: [number, number]): void {
     const isLong = text.length > LONGEST_TEXT;
-    this.text.setRangeText(isLong ? "" : text, begin, end, "end");
-    if (isLong) void this.attach(name, (named) => readContactText(text, { named }));
+    const before = this.text.value;
+    this.text.setRangeText(isLong ? "" : text, ...selection, "end");
+    const attachment = isLong ? this.add(name, (named) => readContactText(text, { named })) : undefined;
+    this.inserted = { before, after: this.text.value, selection, ...(attachment && { attachment }) };
     void this.count(0);
+  }
+
+  /** Takes the last long text back, if nothing was changed since. Returns whether it did. */
+  private undo(): boolean {
+    const { inserted } = this;
+    if (inserted?.after !== this.text.value) return false;
+    this.inserted = undefined;
+    this.text.value = inserted.before;
+    this.text.setSelectionRange(...inserted.selection);
+    if (inserted.attachment !== undefined) this.remove(inserted.attachment);
+    void this.count(0);
+    return true;
   }
 
   private async take(files: File[]): Promise<void> {

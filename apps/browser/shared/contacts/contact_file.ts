@@ -90,7 +90,8 @@ async function textOf(file: File): Promise<{ text: string; isGuessed: boolean }>
   const head = latin1(bytes.subarray(0, 1000));
   const start = trimmed(head.replace(/^(\u00ef\u00bb\u00bf)+/, ""));
   for (const [signature, what, advice] of SIGNATURES) if (start.startsWith(signature)) refuse(what, advice);
-  if (/\.(xls[xmb]?|ods|numbers)$/i.test(file.name)) refuse("a workbook", SHEET);
+  // A text by such a name is not what its user takes it for.
+  if (/\.(xls[xmb]?|ods|numbers)$/i.test(file.name)) refuse("named like a workbook, but is none", SHEET);
   if (isTar(head)) refuse("a tar archive", UNPACK);
   if (isWide(bytes)) refuse("UTF-16", "Save it as UTF-8");
   try {
