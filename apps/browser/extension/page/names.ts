@@ -8,36 +8,46 @@ export const UUID = /(?<![0-9a-z])[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0
 export const BARE_ID = /(?<![0-9a-z])[0-9a-f]{32}(?![0-9a-z])/gi;
 
 const CONTACT = /^(contacts?|kontakte?|contactos?|contatt[oi]|contato)$/;
+const COMPANY = new RegExp(
+  "^(compan(y|ies)|organi[sz]ations?|orgs?|accounts?|firms?|firmen?|firma|unternehmen|societes?|entreprises?|" +
+    "empresas?|aziend[ae])$",
+);
 /** What else has ids in such pages. */
 const OTHERS = new RegExp(
-  "^(compan(y|ies)|organi[sz]ations?|orgs?|accounts?|owners?|users?|sequences?|campaigns?|deals?|teams?|workspaces?|" +
-    "lists?|tags?|firms?|employers?|tenants?|customers?|opportunit(y|ies)|tasks?|notes?|messages?|emails?|calls?|" +
+  `${COMPANY.source}|^(owners?|users?|sequences?|campaigns?|deals?|teams?|workspaces?|` +
+    "lists?|tags?|employers?|tenants?|customers?|opportunit(y|ies)|tasks?|notes?|messages?|emails?|calls?|" +
     "sessions?|csrf|tokens?|requests?|traces?|templates?|steps?|avatars?|images?|photos?|files?|segments?|stages?|" +
-    "pipelines?|imports?|exports?|uploads?|firmen?|firma|unternehmen|societes?|entreprises?|empresas?|aziend[ae]|parents?|external|crm|group)$",
+    "pipelines?|imports?|exports?|uploads?|parents?|external|crm|group)$",
 );
 const PLAIN = new RegExp(
-  "^(id|ids|uuid|guid|key|row|item|record|rowkey|rowid|value|data|selected|selection|select|checkbox|bulk|" +
-    "urn|check|chk|cb|sel|tick|href|title|text|index|selectedids|checked|entity|name|no|nr)$",
+  "^(id|ids|uuid|guid|identifiant|key|row|item|record|rowkey|rowid|value|data|selected|selection|select|checkbox|" +
+    "bulk|urn|check|chk|cb|sel|tick|href|title|text|index|selectedids|checked|entity|name|no|nr)$",
 );
+/** Columns that say what a row is. */
+const KIND = /^(types?|kinds?|typ|art|tipo|object|objekt|objet|entity|class)$/;
 /** Words around the word that tells. */
 const AROUND = new RegExp(
-  "^(of|the|for|to|all|these|this|du|de|del|di|do|da|der|des|vom|identifier|identifiant|identificador|kennung|" +
+  "^(of|the|for|to|all|these|this|du|de|del|di|do|da|der|des|vom|identifier|identificador|kennung|" +
     "nummer|number|unique|uid|pk|skipcall|bt|items|rows|entries|records|action|cell|link|test|" +
     "testid|view|show|edit|open|get|set|on|handle|toggle|remove|removal|delete)$",
 );
 /** Further ones around a word of selection. */
 const AROUND_SELECT = new RegExp(
   "^(press|space|unchecked|current|page|visible|people|persons?|leads?|" +
-    "all[eo]?|tou(s|t|tes)|tod[oa]s?|tutt[ie]|zeilen?|lignes?|filas?|righe)$",
+    "objects?|cards?|an|all[eo]?|tou(s|t|tes)|tod[oa]s?|tutt[ie]|zeilen?|lignes?|filas?|righe)$",
 );
 /** Before the word they change it; after it, "No." is a number. */
 const BEFORE = /^(no|test)$/;
-/** The noun of "Contact imports" is another one. */
+/** The noun of a title: that of "Contact imports" is another one. */
 const CONTACTS = /^(contacts|kontakte|contactos|contatti|contatos)$/;
+/** In a title, whose contacts they are, or which. */
+const WHOSE = new RegExp(
+  "^(my|your|our|meine|unsere|mes|vos|nos|mis|miei|meus|tous|les|alle|todos|tutti|recent|new|active|search|results?)$",
+);
 /** What a contact has itself: a link below such a name may well lead to the contact. */
 const OWN = /^(e?mails?|avatars?|images?|photos?|messages?|calls?|notes?|tasks?)$/;
 /** One of these in a plain name counts if nothing else is in question. */
-const LIKELY = /^(ids?|uuid|guid)$/;
+const LIKELY = /^(ids?|uuid|guid|identifiant)$/;
 
 /** "data-contactId" and "Contact ID" as data, contact, id. */
 function wordsOf(name: string): string[] {
@@ -90,16 +100,27 @@ export function isLabel(text: string): boolean {
 
 /** What a title says that everything below it belongs to: "My contacts", "Companies". */
 export function subjectLikeness(title: string): Likeness {
-  const words = wordsOf(title);
-  const isOther = words.some((word) => OTHERS.test(word));
-  if (!words.some(isContact)) return isOther ? "other" : "unclear";
+  const words = wordsOf(title).filter((word) => !WHOSE.test(word));
+  if (!words.some(isContact)) return words.some((word) => OTHERS.test(word)) ? "other" : "unclear";
+  // Any other word may name another thing: "Contacts to import", "Errors for contacts", "Contact settings".
   const isNoun = words.some((word) => CONTACTS.test(word)) || isContact(words[words.length - 1] ?? "");
-  return isNoun && !isOther ? "certain" : "unclear";
+  return isNoun ? contactLikeness(words.join(" ")) : "unclear";
 }
 
-/** Whether a cell says that its row is a company, and not a contact. */
+/** Whether a text says that its row is a company or, below "Type" and the like, something else that is no contact. */
 export function isKindOfOther(column: string, text: string): boolean {
-  return /^(type|kind|typ|art|tipo|record type|object)$/i.test(column.trim()) && contactLikeness(text) === "other";
+  const words = wordsOf(text);
+  const isCompany =
+    words.some((word) => COMPANY.test(word)) && words.every((word) => COMPANY.test(word) || !saysMore(word));
+  if (isCompany) return contactLikeness(column) !== "other";
+  // A contact's type may be "Customer".
+  const names = wordsOf(column);
+  return names.some((word) => KIND.test(word)) && !names.some(isContact) && contactLikeness(text) === "other";
+}
+
+/** Whether a column is called after ids, and not only after what they are of. */
+export function isOfIds(column: string): boolean {
+  return wordsOf(column).some((word) => LIKELY.test(word) || /^contact(id|uuid)s?$/.test(word));
 }
 
 /** Whether it says nothing at all, so that what is around it may decide. */

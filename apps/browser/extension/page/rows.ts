@@ -4,6 +4,7 @@ import { selectionLikeness, UUID } from "./names.js";
 
 export const RADIO = 'input[type="radio"], [role="radio"], [role="menuitemradio"]';
 export const BOX = `input[type="checkbox"], [role="checkbox"], [role="menuitemcheckbox"], [role="switch"], ${RADIO}`;
+const CELL = 'td, th, [role="cell"], [role="gridcell"], [role="rowheader"], [role="columnheader"]';
 const ROW = 'tr, [role="row"], li, [role="option"], [role="listitem"], [role="treeitem"], select[multiple] option';
 export const LIST =
   'table, [role="grid"], [role="treegrid"], [role="table"], ul, ol, [role="list"], [role="listbox"], [role="tree"], select';
@@ -138,6 +139,8 @@ export class Header {
   private readonly allBoxes = new Set<number | string>();
   private lastColumn = 0;
   private readonly shifted = new Map<Element, boolean>();
+  /** The table that has only the names, if they are apart. */
+  readonly apart: Element | undefined;
 
   /** elements: of the list's document or shadow tree, in order. */
   constructor(list: Element, elements: readonly Element[]) {
@@ -145,6 +148,7 @@ export class Header {
     this.columns = table === undefined ? new Map<Element, number>() : gridOf(table);
     if (table !== undefined) this.readTable(table);
     const before = table === undefined || this.names.size > 0 ? undefined : headerBefore(table, elements);
+    this.apart = before;
     if (before !== undefined) {
       for (const [cell, column] of gridOf(before)) this.columns.set(cell, column);
       this.readTable(before);
@@ -198,9 +202,10 @@ export class Header {
     const rows = [...table.rows];
     let head = rows.filter(isHead);
     const [first, second] = rows;
-    // A table without header markup may have a header in its first row: short words and no id.
+    // A table without header markup may have a header in its first row: short words and no id. A row without any text
+    // only gives the columns their widths.
     if (head.length === 0 && first !== undefined && second !== undefined && !hasId(first) && hasId(second))
-      head = [first];
+      if (textOf(first) !== "") head = [first];
     for (const row of [...head, ...(table.tFoot?.rows ?? [])]) this.rows.add(row);
     const start = rows.findIndex((row) => !head.includes(row));
     for (const row of head) {
@@ -218,9 +223,11 @@ export class Header {
       const row = nearest(cell, '[role="row"]');
       if (row !== null) this.rows.add(row);
     }
-    if (boxesIn(cell).length > 0) this.allBoxes.add(column);
-    const text =
-      textOf(cell, 80) || firstOf(cell, ["aria-label", "title"]) || pictured(cell) || firstOf(cell, COLUMN_NAMES);
+    const hasBox = boxesIn(cell).length > 0;
+    if (hasBox) this.allBoxes.add(column);
+    const said = textOf(cell, 80) || firstOf(cell, ["aria-label", "title"]) || pictured(cell);
+    // What a program calls its column says less than the box that a person sees there.
+    const text = said || (hasBox ? "" : firstOf(cell, COLUMN_NAMES));
     if (typeof column === "number") this.lastColumn = Math.max(this.lastColumn, column);
     // A header of several lines says the group first: "Company", then "ID".
     this.names.set(column, `${this.names.get(column) ?? ""} ${text}`.trim());
@@ -230,7 +237,7 @@ export class Header {
 /** The cell of the row in which the element is; nothing where the row has none. */
 export function cellOf(element: Element, parts: readonly Element[]): Element | undefined {
   for (let at: Element | null = element; at !== null && !parts.includes(at); at = parentOf(at)) {
-    if (matches(at, 'td, th, [role="cell"], [role="gridcell"], [role="rowheader"]')) return at;
+    if (matches(at, CELL)) return at;
     const around = parentOf(at);
     if (around === null || !parts.includes(around)) continue;
     if (!matches(around, "li, option, [role=option], [role=listitem]")) return at;
@@ -238,10 +245,13 @@ export function cellOf(element: Element, parts: readonly Element[]): Element | u
   return undefined;
 }
 
-/** Which child of its row a cell is, if nothing else numbers it. */
+/** Which one in its row a cell is, if nothing else numbers it; negative for what stands between the row's cells. */
 export function placeOf(cell: Element): number {
   const around = parentOf(cell);
-  return around === null ? 0 : childrenOf(around).indexOf(cell);
+  const all = around === null ? [] : childrenOf(around);
+  const cells = all.filter((one) => matches(one, CELL));
+  if (cells.length === 0) return all.indexOf(cell);
+  return cells.includes(cell) ? cells.indexOf(cell) : -1 - all.indexOf(cell);
 }
 
 /** What a grid that keeps a row in several places calls the row in all of them. */

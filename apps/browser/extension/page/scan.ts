@@ -17,11 +17,11 @@ const CONTROL = "a, button, label, input, select, textarea, option, script, styl
 const SECTION = "aside, nav, section, article, dialog, [role=dialog], [role=tabpanel], [role=navigation]";
 
 /** The text right before the list, such as its heading; empty if it belongs to something else. */
-function textBefore({ element }: List): string {
+function textBefore({ element, header }: List): string {
   const root = own(element, "getRootNode").call(element);
   const page = element.ownerDocument;
   const texts = ownOf(page, "createTreeWalker").call(page, root, NodeFilter.SHOW_TEXT);
-  texts.currentNode = element;
+  texts.currentNode = header?.apart ?? element;
   for (let node = texts.previousNode(); node !== null; node = texts.previousNode()) {
     const around = node.parentElement;
     if (around === null || node.nodeValue?.trim() === "" || nearest(around, CONTROL) !== null) continue;

@@ -5,6 +5,7 @@ import {
   contactLikeness,
   isKindOfOther,
   isLabel,
+  isOfIds,
   isOfOther,
   isQualified,
   saysNothing,
@@ -12,7 +13,7 @@ import {
   UUID,
 } from "./names.js";
 import { cellOf, firstOf, IGNORED, isSelectable, type List, placeOf, type Row } from "./rows.js";
-import { attributeOf, attributesOf, childrenOf, matches, nearest, textOf, walk } from "./tree.js";
+import { attributeOf, attributesOf, childrenOf, matches, nearest, own, textOf, walk } from "./tree.js";
 
 /** Attributes whose text a person may read. */
 const TEXTS = /^(title|alt|aria-label|data-(tooltip|tip|original-title))$/;
@@ -121,7 +122,10 @@ function fromAttributes(element: Element, column: string, columnKey: string, isR
     ids.forEach(([id], i) => {
       const word = words[i] ?? "";
       const decided = decide([word, ...around], isRow || isMadeUp ? "" : column);
-      const likeness = isOpen(words, i, decided) ? "unclear" : decided;
+      // In an inbox, what opens below "Contact" may be the message.
+      const isSaid = TEXTS.test(name) || isOfIds(column) || [word, ...around].some((text) => !saysNothing(text));
+      const told = decided === "certain" && !isSaid ? "likely" : decided;
+      const likeness = isOpen(words, i, told) ? "unclear" : told;
       if (areBare && (likeness !== "certain" || found.length > 0)) return;
       const where = column === "" ? "" : ` in the column “${column}”`;
       const label = isLink ? `the links${word === "" ? "" : ` (${word})`}${where}` : `the attribute ${name}${where}`;
@@ -184,6 +188,33 @@ function keyOf(cell: Element, list: List): string {
   return `${String(list.header?.columnOf(cell) ?? (name === "" ? placeOf(cell) : ""))} ${name}`;
 }
 
+/** Whether the row, or something in it that is no link, says that it is a company. */
+function isOfOthers(row: Row, list: List): boolean {
+  let found = false;
+  const look = (element: Element): boolean => {
+    if (found || matches(element, "a, button, [role=button]")) return false;
+    const cell = cellOf(element, row.parts);
+    const texts =
+      childrenOf(element).length > 0 ? [] : [textOf(element, 80), firstOf(element, ["alt", "aria-label", "title"])];
+    found = texts.some((text) => isKindOfOther(cell === undefined ? "" : nameOf(cell, list), text));
+    return true;
+  };
+  for (const part of row.parts) {
+    found ||= attributesOf(part).some(({ name, value }) => name.startsWith("data-") && isKindOfOther("", value));
+    walk(part, look);
+  }
+  return found;
+}
+
+/** Whether some of the rows are of another kind: on several levels, or by what they say. */
+function areMixed(list: List, numbers: readonly number[]): boolean {
+  const chosen = numbers.flatMap((number) => list.rows[number] ?? []);
+  const levels = new Set(chosen.map(({ element }) => attributeOf(element, "aria-level")));
+  const hasInner = ({ element }: Row): boolean =>
+    own(element, "querySelector").call(element, "[role=treeitem]") !== null;
+  return levels.size > 1 || chosen.some((row) => hasInner(row) || isOfOthers(row, list));
+}
+
 /**
  * Where contacts' ids may be, the most certain first; rows are those of the list with the given numbers. isOfContacts:
  * the list says so itself; then an "ID" alone is a contact's. The page's title is not enough: a page about contacts has
@@ -194,13 +225,7 @@ export function contactSources(list: List, numbers: readonly number[], isOfConta
   const several = new Set<Source>();
   const mixed = new Set<Source>();
   const firstWithin = new Map<Source, boolean>();
-  // Rows of several levels are of several kinds.
-  const levels = new Set(
-    numbers.map((number) => attributeOf(list.rows[number]?.element ?? list.element, "aria-level")),
-  );
-  const isOther = (cell: Element): boolean => isKindOfOther(nameOf(cell, list), textOf(cell, 80));
-  const isOfOthers = (number: number): boolean => list.rows[number]?.parts.flatMap(childrenOf).some(isOther) === true;
-  const areContacts = isOfContacts && levels.size === 1 && !numbers.some(isOfOthers);
+  const areContacts = isOfContacts && !areMixed(list, numbers);
   numbers.forEach((number, at) => {
     const row = list.rows[number];
     if (row === undefined) return;

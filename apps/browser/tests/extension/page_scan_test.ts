@@ -102,6 +102,75 @@ const MARKUPS: Record<string, [html: string, expected: string[]]> = {
      <tr><td>${ON}</td><td>${company(1)}</td><td>may.csv</td></tr></table>`,
     ["ids?"],
   ],
+  "titles that say more than contacts": [
+    ["Contacts to merge", "No contacts", "Errors for contacts", "Contacts settings", "Kontakte importieren"]
+      .map(
+        (title) =>
+          `<h2>${title}</h2><table><tr><th></th><th>ID</th></tr><tr><td>${ON}</td><td>${company(1)}</td></tr></table>`,
+      )
+      .join(""),
+    ["ids?", "ids?", "ids?", "ids?", "ids?"],
+  ],
+  "titles that say whose contacts they are, or how many": [
+    ["My contacts", "All contacts (3)", "Mes contacts", "Contacts: 3 selected"]
+      .map(
+        (title) =>
+          `<h2>${title}</h2><table><tr><th></th><th>ID</th></tr><tr><td>${ON}</td><td>${id(1)}</td></tr></table>`,
+      )
+      .join(""),
+    ["1", "1", "1", "1"],
+  ],
+  "rows in a list called Contacts that say they are companies": [
+    [
+      `<tr><td>${ON}</td><td>${company(1)}</td><td>Company</td></tr>`,
+      `<tr><td>${ON}</td><td>${company(1)}</td><td>X <span>Company</span></td></tr>`,
+      `<tr><td>${ON}</td><td>${company(1)}</td><td><img alt="Company"> X</td></tr>`,
+      `<tr data-type="company"><td>${ON}</td><td>${company(1)}</td><td>X</td></tr>`,
+    ]
+      .map((row) => `<h2>Contacts</h2><table><tr><th></th><th>ID</th><th>Name</th></tr>${row}</table>`)
+      .join(""),
+    ["ids?", "ids?", "ids?", "ids?"],
+  ],
+  "links to the companies of a list called Contacts": [
+    `<h2>Contacts</h2><table><tr><th></th><th>ID</th><th>Open</th></tr>
+     <tr><td>${ON}</td><td>${id(1)}</td><td><a href="/companies">Company</a></td></tr></table>`,
+    ["1"],
+  ],
+  "companies of a tree with their contacts": [
+    `<h2>Contacts</h2><ul role="tree"><li role="treeitem" aria-checked="true" data-id="${company(1)}">X
+       <ul role="group"><li role="treeitem" aria-checked="true" data-id="${id(1)}">Ada</li></ul></li></ul>`,
+    ["ids?", "ids?"],
+  ],
+  "what opens below Contact, in an inbox and in a list of contacts": [
+    ["Inbox", "Contacts"]
+      .map(
+        (title) => `<h2>${title}</h2><table><tr><th></th><th>Contact</th></tr>
+          <tr><td>${ON}</td><td><a href="/open/${id(1)}">Ada</a></td></tr></table>`,
+      )
+      .join(""),
+    ["ids?", "1"],
+  ],
+  "a grid whose rows have a box that is no cell": [
+    `<div role="table"><div role="row"><div role="columnheader">Company ID</div><div role="columnheader">Contact ID</div></div>
+       <div role="row"><div>${ON}</div><div role="cell">${company(1)}</div><div role="cell">${id(1)}</div></div></div>`,
+    ["1"],
+  ],
+  "a header apart from a table that begins with a row of widths": [
+    `<h2>Contacts</h2><table><thead><tr><th><input type="checkbox"></th><th>ID</th><th></th></tr></thead></table>
+     <table><tr aria-hidden="true"><td></td><td></td></tr><tr><td><input type="checkbox" checked></td><td>${id(1)}</td></tr></table>`,
+    ["1"],
+  ],
+  "a column of boxes with one in its header, which the program calls a state": [
+    `<table><thead><tr><th data-field="state"><input type="checkbox" name="btSelectAll"></th><th>Contact ID</th></tr></thead>
+     <tr><td><input type="checkbox" name="btSelectItem" checked></td><td>${id(1)}</td></tr></table>`,
+    ["1"],
+  ],
+  "boxes that say what of they select": [
+    `<table><tr><th><input type="checkbox" aria-label="Select all objects on this page for an action"></th><th>Contact ID</th></tr>
+     <tr><td><input type="checkbox" checked aria-label="Select this object for an action - Ada"></td><td>${id(1)} Ada</td></tr>
+     <tr><td><input type="checkbox" aria-label="Select this object for an action - Grace"></td><td>${id(2)} Grace</td></tr></table>`,
+    ["1"],
+  ],
   "company ids alone": [
     `<table><tr><th></th><th>Company ID</th></tr><tr><td>${ON}</td><td>${company(1)}</td></tr></table>`,
     ["none"],
