@@ -6,6 +6,7 @@ import type {
   INodeProperties,
 } from "n8n-workflow";
 
+import { GOOD_BASE_URL, OUR_KEY, PLACEHOLDER_KEY, VISIBLE_KEY } from "../nodes/Skipcall/credential_rules";
 import { BASE_URL, CREDENTIAL_TEST, KEY_FIELD } from "../nodes/Skipcall/generated/manifest";
 
 // Every status except those that mean: the key was accepted, and there is no such sequence.
@@ -13,17 +14,14 @@ const NOT_PASSED = Array.from({ length: 300 }, (_, at) => 300 + at).filter(
   (status) => !CREDENTIAL_TEST.pass.includes(status),
 );
 
-// What the node does and checks when it runs (nodes/Skipcall/credential.ts), as far as an expression can: it removes
-// blanks around key and base URL, and /v1 at the end, since every request begins with it. https, or http to localhost;
-// no user name, query, fragment, empty segment or step up; a key of visible characters. Otherwise the base URL becomes invalid, so that the
-// test ends before the key is sent.
+// What the node does when it runs (nodes/Skipcall/credential.ts), as far as an expression can: it removes blanks around
+// key and base URL, and /v1 at the end, since every request begins with it. If a rule is broken, the base URL becomes
+// invalid, so that the test ends before the key is sent.
 const KEY = "String($credentials.apiKey).trim()";
 const CUSTOM_BASE_URL = String.raw`String($credentials.baseUrl).trim().replace(/\/+$/, "").replace(/\/v1$/i, "")`;
-const GOOD_SERVER = String.raw`https:\/\/[^\/?#@\\]+|http:\/\/(localhost|127(\.\d+){1,3}|\[::1\])(:\d+)?`;
-const GOOD_BASE_URL = String.raw`/^(?=[!-~]+$)(?!.*%(2[5ef]|5c))(${GOOD_SERVER})(\/(?!\.\.?([;\/]|$))[^\/?#\\]+)*$/i`;
-const GOOD_KEY = String.raw`/^[\x21-\x7e]{8,}$/`;
 const SERVER = `({ custom: ${CUSTOM_BASE_URL}, production: "${BASE_URL}" })[$credentials.environment]`;
-const CHECKED_SERVER = `${GOOD_KEY}.test(${KEY}) && /${KEY_FIELD.pattern}/.test(${KEY}) && ${GOOD_BASE_URL}.test(${SERVER}) ? ${SERVER} : "refused"`;
+const IS_GOOD_KEY = `${VISIBLE_KEY}.test(${KEY}) && ${OUR_KEY}.test(${KEY}) && !${PLACEHOLDER_KEY}.test(${KEY})`;
+const CHECKED_SERVER = `${IS_GOOD_KEY} && ${GOOD_BASE_URL}.test(${SERVER}) ? ${SERVER} : "refused"`;
 
 /**
  * Key and server of Skipcall's API. n8n adds the key to a request by `authenticate`, so the node passes it to nobody.

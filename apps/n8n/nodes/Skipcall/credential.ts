@@ -1,19 +1,22 @@
 // The credential as the host's connection: which server, and what is wrong with it. n8n adds the key to a request; here
-// it only serves to overwrite it if a response repeats it.
-import type { IExecuteFunctions } from "n8n-workflow";
+// it only serves to overwrite it if a response repeats it. It is read once: if it is changed while a run goes on, the new
+// key would go to the old server.
+import type { ICredentialDataDecryptedObject, IExecuteFunctions } from "n8n-workflow";
 
+import { GOOD_BASE_URL, OUR_KEY, PLACEHOLDER_KEY, VISIBLE_KEY } from "./credential_rules";
 import type { Execution } from "./execution";
 import type { Connection } from "./generated/host/connection.js";
 import { guardConnections } from "./generated/host/connection.js";
 import type { Manifest } from "./generated/host/manifest.js";
-import { BASE_URL, CONNECTION, KEY_FIELD } from "./generated/manifest";
+import { BASE_URL, CONNECTION } from "./generated/manifest";
 import { invisibleIn, saidBy } from "./quote";
-import { configurationReason, type Reason, STOPPED } from "./reasons";
+import { configurationReason, isReason, type Reason, STOPPED } from "./reasons";
 
 /** The name of the credential type. */
 export const CREDENTIAL = "skipcallApi";
 
 const ADVICE = "Nothing was sent. Open the credential, correct it and test it there.";
+const EXPECTED_BASE_URL = "expected something like https://api.example.com or http://127.0.0.1:8080";
 const UNREAD_ADVICE = "Nothing was sent. Choose a credential in the node, or correct it and test it there.";
 
 /** A base URL without blanks and slashes around it, and without the /v1 with which every request begins. */
@@ -29,10 +32,10 @@ function badKey(key: string): string | undefined {
   if (/\s/.test(key)) return "its API key contains a space or a line break";
   const unseen = invisibleIn(key);
   if (unseen !== undefined) return `its API key contains an invisible character (${unseen})`;
-  if (!/^[\x21-\x7e]+$/.test(key)) return "its API key contains a character that no key has";
-  if (key.length < 8) return "its API key is too short to be one";
-  const isOurs = new RegExp(KEY_FIELD.pattern).test(key);
-  return isOurs ? undefined : "its API key is not one of Skipcall's, which begin with sk_live_ or sk_test_";
+  if (!/^[!-~]+$/.test(key)) return "its API key contains a character that no key has";
+  if (!VISIBLE_KEY.test(key)) return "its API key is too short to be one";
+  if (!OUR_KEY.test(key)) return "its API key is not one of Skipcall's, which begin with sk_live_ or sk_test_";
+  return PLACEHOLDER_KEY.test(key) ? "its API key is hidden or an example; copy the key itself" : undefined;
 }
 
 function unusable(why: string): Reason {
@@ -54,7 +57,7 @@ export function connectionOf(credential: Record<string, unknown>, manifest: Mani
   } catch (thrown) {
     return unusable(saidBy(thrown));
   }
-  return connection;
+  return GOOD_BASE_URL.test(url) ? connection : unusable(`its base URL is written unusually; ${EXPECTED_BASE_URL}`);
 }
 
 /** What a credential says, to be compared with another. */
@@ -96,16 +99,24 @@ async function differingCredential(
   return undefined;
 }
 
+/** What a run's requests are sent with. */
+export interface Access {
+  connection: Connection;
+  /** What n8n takes the key from. */
+  credential: ICredentialDataDecryptedObject;
+}
+
 /** The node's credential, as n8n gives it. */
-export async function readConnection(
+export async function readAccess(
   context: IExecuteFunctions,
   manifest: Manifest,
   execution: Execution,
-): Promise<Connection | Reason> {
+): Promise<Access | Reason> {
   try {
-    const first = await context.getCredentials(CREDENTIAL, 0);
-    const connection = connectionOf(first, manifest);
-    return (await differingCredential(context, textOf(first), execution)) ?? connection;
+    const credential = await context.getCredentials(CREDENTIAL, 0);
+    const connection = connectionOf(credential, manifest);
+    if (isReason(connection)) return connection;
+    return (await differingCredential(context, textOf(credential), execution)) ?? { connection, credential };
   } catch (thrown) {
     return configurationReason(`The Skipcall credential cannot be read: ${saidBy(thrown)}`, UNREAD_ADVICE);
   }

@@ -16,6 +16,8 @@ export interface Reason {
   advice: string;
 }
 
+export const isReason = (thing: object): thing is Reason => "headline" in thing;
+
 /** How a connection broke, as the system reported it. */
 export interface Break {
   /** Of Node.js or OpenSSL, such as ENOTFOUND. */

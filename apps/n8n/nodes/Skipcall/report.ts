@@ -2,7 +2,7 @@
 import type { IExecuteFunctions } from "n8n-workflow";
 
 import { type FieldTexts } from "./bad_rows";
-import { CREDENTIAL, readConnection } from "./credential";
+import { type Access, readAccess } from "./credential";
 import { isResult, resultsForOthers } from "./earlier";
 import type { Execution } from "./execution";
 import { hasExpression } from "./expression";
@@ -10,7 +10,7 @@ import type { Connection } from "./generated/host/connection.js";
 import { type Outcome, outcomesOf, sameOutcome } from "./outcomes";
 import { DEFAULT_RESULT_FIELD } from "./properties";
 import { plain, saidBy } from "./quote";
-import { configurationReason, NO_TIME, type Reason, reasonOf, type Scene, STOPPED, UNNAMED } from "./reasons";
+import { configurationReason, isReason, NO_TIME, type Reason, reasonOf, type Scene, STOPPED, UNNAMED } from "./reasons";
 import type { RemovalResult, UnconfirmedRemoval } from "./generated/result";
 import { fieldTexts, inputText, readRows, type Row, unevaluatedField } from "./rows";
 import { compiledModule, removeContacts } from "./run";
@@ -37,8 +37,6 @@ export interface Report {
 
 /** Why a call that is about to be sent is refused, or undefined. */
 export type Refuse = (rows: readonly Row[]) => Reason | undefined;
-
-const isReason = (thing: object): thing is Reason => "headline" in thing;
 
 function internalReason(thrown: unknown): Reason {
   const why = saidBy(thrown);
@@ -102,23 +100,22 @@ function hostOf({ baseUrl = "" }: Connection): string {
 export class Removing {
   private rows: Row[] = [];
   private resultField = DEFAULT_RESULT_FIELD;
-  private readonly sender: N8nSender;
+  private sender: N8nSender | undefined;
 
   constructor(
     private readonly context: IExecuteFunctions,
     private readonly execution: Execution,
     private readonly skipBadIds: boolean,
     private readonly refuse: Refuse = () => undefined,
-  ) {
-    this.sender = new N8nSender(context, CREDENTIAL, execution);
-  }
+  ) {}
 
   async report(): Promise<Report> {
     try {
       return await this.run();
     } catch (thrown) {
       // What was never passed to n8n cannot have been carried out.
-      return this.withoutResult(this.sender.handed === 0 ? "unsent" : "unknown", internalReason(thrown));
+      const isSent = this.sender !== undefined && this.sender.handed > 0;
+      return this.withoutResult(isSent ? "unknown" : "unsent", internalReason(thrown));
     }
   }
 
@@ -131,13 +128,13 @@ export class Removing {
     this.resultField = options.resultField;
     const unevaluated = unevaluatedField(context);
     if (unevaluated !== undefined) return this.withoutResult("unsent", unevaluated);
-    const connection = await readConnection(context, (await compiledModule()).manifest, execution);
-    if (isReason(connection)) return this.withoutResult("unsent", connection);
-    return await this.send(options, connection);
+    const access = await readAccess(context, (await compiledModule()).manifest, execution);
+    if (isReason(access)) return this.withoutResult("unsent", access);
+    return await this.send(options, access);
   }
 
-  private async send(options: NodeOptions, connection: Connection): Promise<Report> {
-    const { context, execution, sender } = this;
+  private async send(options: NodeOptions, { connection, credential }: Access): Promise<Report> {
+    const { context, execution } = this;
     const fields = fieldTexts(context);
     this.rows = await readRows(context, context.getInputData(), fields, execution);
     if (execution.over) return this.withoutResult("unsent", STOPPED);
@@ -146,6 +143,7 @@ export class Removing {
     const chosen = actionOptions(options, timeLeft(context, Date.now()), this.skipBadIds);
     if (isReason(chosen)) return this.withoutResult("unsent", NO_TIME);
     const input = await inputText(this.rows, chosen, execution);
+    const sender = (this.sender = new N8nSender(context, credential, execution));
     const result = await removeContacts(input, connection, sender, execution);
     const scene = {
       host: hostOf(connection),

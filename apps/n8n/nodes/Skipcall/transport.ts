@@ -1,7 +1,14 @@
 // What the host core needs from n8n: requests through n8n's own authenticated helper, and a clock without timers.
 import { sleep } from "n8n-workflow";
-import type { IDataObject, IExecuteFunctions, IHttpRequestMethods, IHttpRequestOptions } from "n8n-workflow";
+import type {
+  ICredentialDataDecryptedObject,
+  IDataObject,
+  IExecuteFunctions,
+  IHttpRequestMethods,
+  IHttpRequestOptions,
+} from "n8n-workflow";
 
+import { CREDENTIAL } from "./credential";
 import type { Execution } from "./execution";
 import { HttpError } from "./generated/host/abi.js";
 import type { Clock } from "./generated/host/clock.js";
@@ -134,7 +141,7 @@ export class N8nSender {
 
   constructor(
     private readonly context: IExecuteFunctions,
-    private readonly credential: string,
+    private readonly credential: ICredentialDataDecryptedObject,
     private readonly execution: Execution,
   ) {}
 
@@ -159,11 +166,9 @@ export class N8nSender {
     };
     this.handed += 1;
     try {
-      const answer = (await this.context.helpers.httpRequestWithAuthentication.call(
-        this.context,
-        this.credential,
-        options,
-      )) as FullAnswer;
+      const answer = (await this.context.helpers.httpRequestWithAuthentication.call(this.context, CREDENTIAL, options, {
+        credentialsDecrypted: { id: "", name: "", type: CREDENTIAL, data: this.credential },
+      })) as FullAnswer;
       return await readBody(answer, request.responseLimit, signal);
     } catch (thrown) {
       const { error, notSent, code, address } = brokenOf(thrown);

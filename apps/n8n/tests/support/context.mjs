@@ -65,8 +65,9 @@ export function contextOf(rows, given = {}) {
       return worked(value, items[at], at);
     },
     helpers: {
-      async httpRequestWithAuthentication(_, options) {
-        context.requests.push({ ...options, body: JSON.parse(String(options.body)) });
+      async httpRequestWithAuthentication(type, options, { credentialsDecrypted } = {}) {
+        const { apiKey } = credentialsDecrypted?.data ?? (await context.getCredentials(type)); // as n8n does
+        context.requests.push({ ...options, apiKey, body: JSON.parse(String(options.body)) });
         const { status, body = "", headers = {} } = await answer(options, context);
         return { statusCode: status, headers, body: Readable.from(body === "" ? [] : [Buffer.from(body)]) };
       },

@@ -55,6 +55,14 @@ test("what a run refuses, the test refuses, too, before the key is sent", () => 
     "http://127.0.0.1.example.com",
     "http://localhost.example.com",
     "http://192.168.0.1",
+    "http://2130706433",
+    "http://0x7f.1",
+    "http://0177.0.0.1",
+    "http://127.0.0.1.",
+    "http://127%2e0.0.1",
+    "http://[0:0:0:0:0:0:0:1]",
+    "https://a.example.com/%25",
+    "https://a.example.com/v1//v1",
     "a.example.com",
     "https:a.example.com",
     "",
@@ -68,6 +76,10 @@ test("what a run refuses, the test refuses, too, before the key is sent", () => 
     "sk_test_a b",
     "sk_test_\u200bunseen",
     "other_key",
+    "sk_live_********",
+    "sk_test_abcd...wxyz",
+    "sk_live_XXXXXXXX",
+    "sk_live_<your-key>",
   ];
   for (const apiKey of keys) assert.deepEqual(serversOf({ apiKey }), [undefined, undefined], apiKey);
 });

@@ -481,6 +481,20 @@ test("a credential that cannot be used: unsent, and the text says what is wrong,
   }
 });
 
+test("a credential that is changed while a run goes on: its requests keep the key that belongs to their server", async () => {
+  let credential = { ...CREDENTIAL };
+  const answer = () => {
+    credential = { ...CREDENTIAL, baseUrl: "https://other.example.com", apiKey: "sk_test_another_key" };
+    return { status: 200, body: '{"removed":1}' };
+  };
+  const parameters = { options: { batchSize: 1, concurrency: 1 } };
+  const { requests } = await execute([row(1), row(2), row(3)], { credential: () => credential, parameters, answer });
+  assert.deepEqual(
+    requests.map(({ apiKey, url }) => [apiKey, new URL(url).host]),
+    Array(3).fill([CREDENTIAL.apiKey, "api.example.com"]),
+  );
+});
+
 test("a credential with an expression: one for all items, or nothing is sent", async () => {
   const rows = [row(1), row(2), row(3)];
   let asked = 0;

@@ -7,6 +7,7 @@ import { test } from "node:test";
 import { Execution, PARENT_INTERVAL_MS } from "../../dist/nodes/Skipcall/execution.js";
 import { HttpError } from "../../dist/nodes/Skipcall/generated/host/abi.js";
 import { n8nClock, N8nSender } from "../../dist/nodes/Skipcall/transport.js";
+import { CREDENTIAL } from "../support/context.mjs";
 
 const request = {
   connection: "skipcall",
@@ -25,7 +26,7 @@ function partsOf(helper, given = {}) {
   context.getExecutionContext ??= () => undefined;
   const loop = { now: () => loop.time, turn: async () => undefined, time: 0 };
   const execution = new Execution(context, loop);
-  return { sender: new N8nSender(context, "skipcallApi", execution), execution, loop };
+  return { sender: new N8nSender(context, CREDENTIAL, execution), execution, loop };
 }
 const senderOf = (helper) => partsOf(helper).sender.send;
 const answer = (parts, headers = {}) => ({ statusCode: 200, headers, body: Readable.from(parts) });
