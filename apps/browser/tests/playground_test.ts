@@ -233,6 +233,22 @@ browserTest("a long text that was pasted is taken back by Ctrl+Z, and what it re
   assert.deepEqual(complaints, []);
 });
 
+browserTest("the request can be copied right after typing", async (context) => {
+  const { page } = await openPlayground(context, { permissions: ["clipboard-read", "clipboard-write"] });
+  await page.locator(".preview summary").click();
+  await fill(page, "spring", contactIds(2));
+  const sequence = page.getByLabel("Sequence ID", { exact: true });
+  for (const name of ["autumn", "vip"]) {
+    await sequence.fill(name);
+    await page.locator("pre", { hasText: `/v1/sequences/${name}/contacts HTTP` }).waitFor();
+    // Pressing the button leaves the field, which is a change.
+    await page.getByRole("button", { name: "Copy curl" }).click({ delay: 50 });
+    await page.getByRole("button", { name: "Copied" }).waitFor();
+    const copied = await page.evaluate(() => navigator.clipboard.readText());
+    assert.ok(copied.includes(`/v1/sequences/${name}/contacts'`), copied);
+  }
+});
+
 browserTest("typed ids, files, drops and pastes are all counted, and none replaces another", async (context) => {
   const { page, complaints } = await openPlayground(context);
   const [a = "", b = "", c = "", d = "", e = ""] = contactIds(5);

@@ -79,13 +79,31 @@ function sentOf({ removals }: ActionInput): Map<string, Set<string>> {
   return sent;
 }
 
+interface Seen {
+  input: ActionInput;
+  baseUrl: string;
+}
+
+/** Lists that were not read again are the same objects. */
+function isSame(a: Seen | undefined, b: Seen | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  const [of, than] = [a.input.removals, b.input.removals];
+  return (
+    a.baseUrl === b.baseUrl &&
+    JSON.stringify(a.input.options) === JSON.stringify(b.input.options) &&
+    of.length === than.length &&
+    of.every(({ sequenceId, contactIds }, i) => sequenceId === than[i]?.sequenceId && contactIds === than[i].contactIds)
+  );
+}
+
 export class RequestPreview {
   readonly view = element("details", { class: "preview" });
   private readonly body = element("div", { class: "stack" });
+  private drawn: Seen | undefined;
 
   /** look: what the form holds, and the server; undefined: something has to be corrected first. */
   constructor(
-    private readonly look: () => Promise<{ input: ActionInput; baseUrl: string } | undefined>,
+    private readonly look: () => Promise<Seen | undefined>,
     private readonly request: { method: string; pathTemplate: string },
   ) {
     this.view.append(element("summary", {}, "The request that will be sent"), this.body);
@@ -96,6 +114,9 @@ export class RequestPreview {
   async draw(): Promise<void> {
     if (!this.view.open) return;
     const seen = await this.look();
+    // A button must not go away while it is pressed: leaving a field is a change, too.
+    if (this.body.hasChildNodes() && isSame(seen, this.drawn)) return;
+    this.drawn = seen;
     const sent = seen === undefined ? new Map<string, Set<string>>() : sentOf(seen.input);
     const [removal] = sent;
     if (seen === undefined || removal === undefined) {
