@@ -1,6 +1,6 @@
 // The context menu's entry for selected text: its ids are kept for the popup, which it opens.
 import { MARKED } from "./messages.js";
-import { UUID } from "./page/names.js";
+import { markedIn } from "./page/marked.js";
 
 const ENTRY = "marked";
 
@@ -16,7 +16,7 @@ export async function takeMarkedText({
   selectionText = "",
 }: chrome.contextMenus.OnClickData): Promise<void> {
   if (menuItemId !== ENTRY) return;
-  const ids = [...new Set(selectionText.match(UUID) ?? [])];
+  const ids = markedIn(selectionText);
   await chrome.storage.session.set({ [MARKED]: ids });
   try {
     await chrome.action.openPopup();

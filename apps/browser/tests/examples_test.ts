@@ -177,6 +177,14 @@ browserTest("the userscript, with a stand-in for its manager", async (context) =
   assert.deepEqual(complaints, []);
 });
 
+browserTest("the userscript asks about a marked row with several ids", async (context) => {
+  const { page } = await openPage(await launch(context), "about:blank");
+  const [first, second] = contacts;
+  await page.setContent(`<ul><li>Ada ${first ?? ""} Company ${second ?? ""}</li></ul>`);
+  const said = await userscript(page, "http://127.0.0.1:1");
+  assert.match(said[0] ?? "", /^There may be IDs of other things[^]*\nAda 0[^]*\nCompany 0/);
+});
+
 browserTest("the userscript in a page whose policy forbids WebAssembly says so in plain words", async (context) => {
   const headers = { "content-security-policy": "default-src 'self'; script-src 'self'" };
   const url = await serve(context, { "/": "apps/browser/extension/sample/" }, { headers });

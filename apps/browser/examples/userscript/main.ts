@@ -3,19 +3,24 @@
 import { ActionHost, loadModule, systemClock } from "skipcall-action-host";
 import { headline } from "../../shared/result/headline.js";
 import type { RemovalResult } from "../../../../plugin-manifest/remove_contacts.js";
+import { readMarked } from "../../extension/page/marked.js";
 import { managerSend } from "./manager_send.js";
 import moduleBytes from "remove_contacts.wasm";
 import { ProgressNote } from "./progress_note.js";
 
-const UUID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi;
 let isRunning = false;
 
 async function removeSelected(): Promise<void> {
-  const contactIds = [...new Set(getSelection()?.toString().toLowerCase().match(UUID) ?? [])];
+  const { marked, isMixed } = readMarked(document, [...document.querySelectorAll("*")]);
+  const contactIds = marked.map(({ id }) => id.toLowerCase());
   if (contactIds.length === 0) {
     alert("Mark text with contact IDs first.");
     return;
   }
+  const lines = marked.slice(0, 10).map(({ id, before }) => `${before} ${id}`.trim());
+  if (contactIds.length > lines.length) lines.push(`and ${String(contactIds.length - lines.length)} more`);
+  const doubt = "There may be IDs of other things in the marked text, such as a company's. Are all of these contacts?";
+  if (isMixed && !confirm([doubt, ...lines].join("\n"))) return;
   const count = `${String(contactIds.length)} contact${contactIds.length === 1 ? "" : "s"}`;
   const sequenceId = (
     prompt(`Remove ${count}, from ${contactIds[0] ?? ""} on, from which sequence? (its ID)`) ?? ""

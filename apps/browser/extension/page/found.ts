@@ -36,12 +36,18 @@ export interface FoundList {
   sequences: Source[];
 }
 
+/** An id in selected text. */
+export interface Marked {
+  id: string;
+  /** The end of what stands before it, such as its name. */
+  before: string;
+}
+
 export interface PageScan {
   lists: FoundList[];
-  /** Ids in selected text. */
-  marked: string[];
-  /** Some rows of the selected text have several ids: those of other things may be among them. */
-  haveMarkedRowsSeveral: boolean;
+  marked: Marked[];
+  /** Ids of other things seem to be among those in selected text: a row of it has several, or a name says so. */
+  isMarkedMixed: boolean;
   /** Frames of other sites: they are not read. */
   otherFrames: number;
   /** Ticked rows that were left out because there are more than one run takes. */

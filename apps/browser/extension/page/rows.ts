@@ -5,7 +5,8 @@ import { selectionLikeness, UUID } from "./names.js";
 export const RADIO = 'input[type="radio"], [role="radio"], [role="menuitemradio"]';
 export const BOX = `input[type="checkbox"], [role="checkbox"], [role="menuitemcheckbox"], [role="switch"], ${RADIO}`;
 const CELL = 'td, th, [role="cell"], [role="gridcell"], [role="rowheader"], [role="columnheader"]';
-const ROW = 'tr, [role="row"], li, [role="option"], [role="listitem"], [role="treeitem"], select[multiple] option';
+export const ROW =
+  'tr, [role="row"], li, [role="option"], [role="listitem"], [role="treeitem"], select[multiple] option';
 export const LIST =
   'table, [role="grid"], [role="treegrid"], [role="table"], ul, ol, [role="list"], [role="listbox"], [role="tree"], select';
 /** Attributes that say nothing about their element's row. */

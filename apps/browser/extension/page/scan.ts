@@ -1,8 +1,9 @@
 // Reads a page: its lists with ticked rows, and selected ids. It changes nothing. The build makes one script of it,
 // which the browser injects into the page's top frame, where it runs isolated from the page's scripts.
 import { MOST_CONTACTS } from "../messages.js";
-import type { FoundList, PageScan } from "./found.js";
-import { subjectLikeness, UUID } from "./names.js";
+import type { FoundList, Marked, PageScan } from "./found.js";
+import { distinct, readMarked } from "./marked.js";
+import { subjectLikeness } from "./names.js";
 import { LIST, type List, listsIn } from "./rows.js";
 import { signalsOf } from "./signals.js";
 import { contactSources, sequenceSources } from "./sources.js";
@@ -78,16 +79,16 @@ class Scan {
   private readonly visibility = new Visibility();
   private otherFrames = 0;
   private leftOut = 0;
-  private readonly marked: string[] = [];
-  private haveMarkedRowsSeveral = false;
+  private readonly marked: Marked[] = [];
+  private isMarkedMixed = false;
 
   constructor(private readonly most: number) {}
 
   read(page: Document): PageScan {
     const lists: FoundList[] = [];
     this.readDocument(page, lists);
-    const { haveMarkedRowsSeveral, otherFrames, leftOut } = this;
-    return { lists, marked: [...new Set(this.marked)], haveMarkedRowsSeveral, otherFrames, leftOut };
+    const { marked, isMarkedMixed, otherFrames, leftOut } = this;
+    return { lists, marked: distinct(marked), isMarkedMixed, otherFrames, leftOut };
   }
 
   private readDocument(page: Document, lists: FoundList[]): void {
@@ -106,12 +107,9 @@ class Scan {
       const found = this.readList(list);
       if (found !== undefined) lists.push(found);
     }
-    for (const line of (ownOf(page, "getSelection").call(page)?.toString() ?? "").split("\n")) {
-      const ids = line.match(UUID) ?? [];
-      this.marked.push(...ids);
-      // A tab is between cells.
-      this.haveMarkedRowsSeveral ||= line.includes("\t") && new Set(ids).size > 1;
-    }
+    const { marked, isMixed } = readMarked(page, elements);
+    this.marked.push(...marked);
+    this.isMarkedMixed ||= isMixed;
     for (const frame of frames) this.readDocument(frame, lists);
   }
 

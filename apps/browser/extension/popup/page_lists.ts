@@ -5,8 +5,9 @@ import { element, freshId } from "../../shared/dom.js";
 import { counted } from "../../shared/words.js";
 import type { FoundList, PageScan } from "../page/found.js";
 import { contactOptions, type Options, type Row, rowsOf, sequenceOptions, signalOptions } from "./choice.js";
+import { MarkedIds } from "./marked_ids.js";
 
-const SHOWN_LINES = 100;
+const SHOWN_ROWS = 100;
 
 /** A contact, with what the person sees of it on the page. */
 export interface NamedRow extends Row {
@@ -59,19 +60,6 @@ function offers({ offered }: Options, textOf: (number: number) => string): Offer
 function isUsable(list: FoundList, { offered, chosen }: Options): boolean {
   const mayBe = (signal: number): boolean => contactOptions(list, list.signals[signal]?.rows ?? []).offered.length > 0;
   return list.contacts.length > 0 && (chosen !== undefined || offered.some(mayBe));
-}
-
-/** The first of many lines, to be unfolded. */
-function folded(lines: readonly string[], noun: string): HTMLElement {
-  const shown = lines.slice(0, SHOWN_LINES);
-  const more = lines.length - shown.length;
-  return element(
-    "details",
-    {},
-    element("summary", {}, `Show the ${counted(lines.length, noun)}`),
-    element("ul", { class: "scroll" }, ...shown.map((line) => element("li", {}, line))),
-    ...(more > 0 ? [element("p", {}, `and ${counted(more, `more ${noun}`)}`)] : []),
-  );
 }
 
 /** One list of the page. */
@@ -184,10 +172,15 @@ class ListView {
       );
       this.details.append(this.sequences.view);
     }
+    const shown = rows.slice(0, SHOWN_ROWS);
+    const more = rows.length - shown.length;
     this.details.append(
-      folded(
-        rows.map((row) => list.rows[row] ?? ""),
-        "row",
+      element(
+        "details",
+        {},
+        element("summary", {}, `Show the ${counted(rows.length, "row")}`),
+        element("ul", { class: "scroll" }, ...shown.map((row) => element("li", {}, list.rows[row] ?? ""))),
+        ...(more > 0 ? [element("p", {}, `and ${counted(more, "more row")}`)] : []),
       ),
     );
   }
@@ -196,14 +189,14 @@ class ListView {
 export class PageLists {
   readonly view = element("div");
   private lists: ListView[] = [];
-  private marked: { ids: string[]; included: HTMLInputElement } | undefined;
+  private marked: MarkedIds | undefined;
 
   constructor(onChange: () => void) {
     this.view.addEventListener("change", onChange);
   }
 
   /** Shows what was found in the page. */
-  show({ lists, marked, haveMarkedRowsSeveral, otherFrames }: PageScan): void {
+  show({ lists, marked, isMarkedMixed, otherFrames }: PageScan): void {
     const found = lists
       .map((list) => ({ list, options: signalOptions(list) }))
       .filter(({ list, options }) => isUsable(list, options));
@@ -212,20 +205,11 @@ export class PageLists {
       ({ list, options }, i) => new ListView(list, options, isAlone, list.name || `List ${String(i + 1)}`),
     );
     this.view.replaceChildren(...this.lists.map(({ view }) => view));
-    this.marked = undefined;
-    if (marked.length > 0) {
-      const isMeant = found.length === 0 && !haveMarkedRowsSeveral;
-      const included = element("input", { type: "checkbox", checked: isMeant });
-      this.marked = { ids: marked, included };
-      const text = ` ${counted(marked.length, "ID")} in the selected text, starting with ${marked[0] ?? ""}`;
-      this.view.append(element("p", {}, element("label", {}, included, text)));
-      if (haveMarkedRowsSeveral) {
-        const why =
-          "Some rows of that text have several IDs, perhaps of other things. Tick it only if all are contacts.";
-        this.view.append(element("p", { class: "warn" }, why));
-      }
-      if (marked.length > 1) this.view.append(folded(marked, "ID"));
-    }
+    const warning = isMarkedMixed
+      ? "There may be IDs of other things in that text, such as a company's. Tick those that are contacts."
+      : "";
+    this.marked = new MarkedIds(marked, found.length === 0 && !isMarkedMixed, warning);
+    if (marked.length > 0) this.view.append(this.marked.view);
     const others = lists.filter((list) => !found.some((one) => one.list === list));
     const hidden = Math.max(0, ...others.flatMap(({ signals }) => signals.map((signal) => signal.hidden)));
     if (hidden > 0) {
@@ -245,7 +229,7 @@ export class PageLists {
   get rows(): NamedRow[] | undefined {
     const parts = this.lists.map(({ rows }) => rows);
     if (parts.includes(undefined)) return undefined;
-    const marked = this.marked?.included.checked === true ? this.marked.ids : [];
+    const marked = this.marked?.ids ?? [];
     return [
       ...parts.flatMap((rows) => rows ?? []),
       ...marked.map((contactId) => ({ contactId, sequenceId: "", name: contactId })),
@@ -254,6 +238,6 @@ export class PageLists {
 
   get origins(): string[] {
     const lists = this.lists.filter(({ rows }) => (rows?.length ?? 0) > 0).map(({ origin }) => origin);
-    return this.marked?.included.checked === true ? [...lists, "the selected text"] : lists;
+    return (this.marked?.ids.length ?? 0) > 0 ? [...lists, "the selected text"] : lists;
   }
 }

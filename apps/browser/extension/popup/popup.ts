@@ -1,6 +1,7 @@
 // The toolbar's popup: it shows one of three things, the page's selection, the run or its outcome, and asks for the key.
 import { type Command, MARKED, type Removal } from "../messages.js";
 import type { Outcome } from "../outcome.js";
+import type { Marked } from "../page/found.js";
 import { type RunView, VIEW } from "../run_view.js";
 import { Ending } from "./ending.js";
 import { button, element, setProblem, show } from "./page.js";
@@ -14,10 +15,10 @@ const key = element("key", HTMLInputElement);
 let shown: RunView["state"] | undefined;
 
 /** The ids selected when the context menu was used, only for this popup. */
-async function takeMarked(): Promise<string[]> {
+async function takeMarked(): Promise<Marked[]> {
   const marked: unknown = (await chrome.storage.session.get(MARKED))[MARKED];
   await chrome.storage.session.remove(MARKED);
-  return Array.isArray(marked) ? (marked as string[]) : [];
+  return Array.isArray(marked) ? (marked as Marked[]) : [];
 }
 
 async function showView(view: RunView): Promise<void> {

@@ -2,7 +2,7 @@
 import type { RemovalResult } from "../../../../plugin-manifest/remove_contacts.js";
 import { refuseLines } from "../../shared/dom.js";
 import { MOST_CONTACTS, type Removal } from "../messages.js";
-import type { PageScan } from "../page/found.js";
+import type { Marked, PageScan } from "../page/found.js";
 import { OwnList } from "./own_list.js";
 import { button, contacts, element, setList, setProblem, setText, show } from "./page.js";
 import { type NamedRow, PageLists } from "./page_lists.js";
@@ -55,7 +55,7 @@ export class Selection {
   }
 
   /** Reads the page and shows what was found. marked: ids from the context menu. */
-  async read(marked: string[]): Promise<void> {
+  async read(marked: Marked[]): Promise<void> {
     this.scan = await readTab();
     if (this.scan === undefined) {
       setProblem(
@@ -63,12 +63,14 @@ export class Selection {
           ? ""
           : "This page cannot be read by extensions. Open the page with your contacts, or paste their IDs below.",
       );
-      this.scan = { lists: [], marked: [], haveMarkedRowsSeveral: false, otherFrames: 0, leftOut: 0 };
+      this.scan = { lists: [], marked: [], isMarkedMixed: false, otherFrames: 0, leftOut: 0 };
       element("own", HTMLDetailsElement).open = true;
     }
-    const known = new Set(this.scan.marked.map((id) => id.toLowerCase()));
-    const more = marked.filter((id) => !known.has(id.toLowerCase()));
-    this.lists.show({ ...this.scan, marked: [...this.scan.marked, ...more] });
+    const known = new Set(this.scan.marked.map(({ id }) => id.toLowerCase()));
+    const more = marked.filter(({ id }) => !known.has(id.toLowerCase()));
+    // The context menu's text has no rows.
+    const isMarkedMixed = this.scan.isMarkedMixed || more.length > 1;
+    this.lists.show({ ...this.scan, marked: [...this.scan.marked, ...more], isMarkedMixed });
     await this.update();
   }
 

@@ -1062,7 +1062,10 @@ browserTest("hidden rows are counted, and selected text is read", async (context
   );
   await page.evaluate(() => getSelection()?.selectAllChildren(document.getElementById("text")!));
   const scan = await page.evaluate<PageScan>(SCRIPT);
-  assert.deepEqual(scan.marked, [id(1), id(2)]);
+  assert.deepEqual(scan.marked, [
+    { id: id(1), before: "Please remove" },
+    { id: id(2), before: "and" },
+  ]);
   assert.equal(scan.lists[0]?.name, "People");
   assert.equal(scan.lists[0].signals[0]?.hidden, 1);
   assert.deepEqual(scan.lists[0].signals[0].rows, [0]);
@@ -1075,10 +1078,14 @@ browserTest("selected rows with several ids are told from a text with some", asy
     [`<table><tr><td>${id(1)}</td><td>Ada</td></tr><tr><td>${id(2)}</td><td>Grace</td></tr></table>`, false],
     [`<table><tr><td>${id(1)}</td><td>Ada ${id(1)}</td></tr></table>`, false],
     [`<table><tr><td>${id(1)}</td><td>Ada</td><td>${company(1)}</td></tr></table>`, true],
+    [`<ul><li><div>Ada</div><div>${id(1)}</div><div>${company(1)}</div></li></ul>`, true],
+    [`<div role="row"><div>${id(1)}</div><div>${company(1)}</div></div>`, true],
+    [`<ul><li>${id(1)}</li><li>${id(2)} <ul><li>${id(3)}</li></ul></li></ul>`, false],
+    [`<div><p>Contact: ${id(1)}</p><p>Company ID: ${company(1)}</p></div>`, true],
   ] as const) {
     await page.setContent(html);
     await page.evaluate(() => getSelection()?.selectAllChildren(document.body));
-    assert.equal((await page.evaluate<PageScan>(SCRIPT)).haveMarkedRowsSeveral, expected, html);
+    assert.equal((await page.evaluate<PageScan>(SCRIPT)).isMarkedMixed, expected, html);
   }
 });
 
