@@ -22,6 +22,9 @@ function bad(headline: string, advice: string): Reason {
 const EXAMPLE = "123e4567-e89b-12d3-a456-426614174000";
 const CONTACT_ADVICE = `A contact ID is a UUID such as ${EXAMPLE}.`;
 
+/** UUIDs among other text, but not those that are part of something longer. */
+const UUIDS_INSIDE = /(?<![\w-])[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}(?![\w-])/gi;
+
 function isNothing(value: unknown): boolean {
   return value === undefined || value === null || (typeof value === "string" && trimId(value) === "");
 }
@@ -30,7 +33,7 @@ function nothing({ title, expression }: FieldText): Reason {
   if (expression === undefined) return bad(`${title} is empty`, "Fill it in.");
   return bad(
     `${title}: the expression ${shownExpression(expression)} returned nothing`,
-    "Check the column's name, including capital letters and spaces.",
+    "Check the column's name, including capital letters and spaces, and that the item has a value there.",
   );
 }
 
@@ -40,6 +43,9 @@ function badSequence(removal: Removal, { sequenceId: field }: FieldTexts): Reaso
   const { sequenceId } = removal;
   if (isNothing(sequenceId)) return nothing(field);
   let advice = SEQUENCE_ADVICE;
+  if (Array.isArray(sequenceId))
+    advice = "It is a list. Let the expression name one entry of it, such as the first: [0].";
+  else if (typeof sequenceId === "object") advice = "It is an object. Let the expression name a field of it.";
   if (typeof sequenceId === "string") advice = 'It is too long, or its parts between slashes include "." or "..".';
   if (Number.isInteger(sequenceId)) {
     advice = "A number as large as this has lost its last digits. Let the source give it as text.";
@@ -56,6 +62,12 @@ function badContact(value: unknown, removal: Removal, { contactIds: field }: Fie
     );
   }
   const headline = `${field.title}: ${quoted(value)} is not a contact ID`;
+  if (typeof value === "object" && !Array.isArray(value) && field.expression !== undefined) {
+    return bad(
+      headline,
+      "It is an object. Let the expression name the field that has the ID; of a list, {{ $json.contacts.map((one) => one.id) }}.",
+    );
+  }
   if (typeof value !== "string") return bad(headline, `${CONTACT_ADVICE} Choose the column that contains it.`);
   const unseen = invisibleIn(trimId(value));
   if (unseen !== undefined) {
@@ -64,6 +76,10 @@ function badContact(value: unknown, removal: Removal, { contactIds: field }: Fie
   if (/^\W*[\da-f]{32}\W*$/i.test(value)) {
     return bad(headline, `It has the digits of a UUID but no hyphens, so it may be something else. ${CONTACT_ADVICE}`);
   }
+  const inside = value.match(UUIDS_INSIDE)?.length ?? 0;
+  if (inside > 1)
+    return bad(headline, "It has several IDs. Put commas, semicolons, spaces or line breaks between them.");
+  if (inside === 1) return bad(headline, "It has more than an ID. Leave only the ID, without other text.");
   if (isContactId(removal.sequenceId)) {
     return bad(headline, `${CONTACT_ADVICE} This item's sequence ID is a UUID: the two fields may be swapped.`);
   }

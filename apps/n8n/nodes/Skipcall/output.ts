@@ -25,20 +25,24 @@ export function resultOf(outcome: Outcome): IDataObject {
   };
 }
 
-/** The row without what an earlier result in the field has left beside it. */
-function rowOf(json: IDataObject, earlier: unknown): IDataObject {
-  const said = isResult(earlier) ? earlier.message : undefined;
+/** The row without the `error` and `message` that belong to one of these results. */
+function rowWithout(results: readonly unknown[], json: IDataObject): IDataObject {
   const row = { ...json };
-  if (typeof said !== "string" || json.message !== said) return row;
+  const { error, message } = json;
+  if (typeof message !== "string") return row;
+  if (!results.some((one) => isResult(one) && one.message === message)) return row;
   delete row.message;
-  if (typeof row.error === "string" && said.startsWith(row.error)) delete row.error;
+  if (typeof error === "string" && message.startsWith(error)) delete row.error;
   return row;
 }
 
-/** The row's data as they came, the result beside them, and for n8n's users `error` and `message` if it has none. */
+/**
+ * The row's data as they came, the result beside them, and for n8n's users `error` and `message` if it has none. Those of
+ * an earlier node with another field are replaced, but stay if this one has nothing to report: they are still true.
+ */
 function jsonOf(json: IDataObject, outcome: Outcome, field: string): IDataObject {
-  const row = rowOf(json, json[field]);
   const told = itemText(outcome);
+  const row = rowWithout(told === undefined ? [json[field]] : Object.values(json), json);
   const added = told === undefined ? {} : { error: told[0], message: told[1] };
   if (Object.hasOwn(json, field) && !isResult(json[field])) return { ...added, ...row };
   // Not beside it, where the result of another node would pass for this one's.

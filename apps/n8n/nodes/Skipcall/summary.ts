@@ -109,6 +109,13 @@ function progressOf(result: RemovalResult | undefined): string {
   return all ? ` (${done} removed)` : ` (${done} done, ${removedOf(result)})`;
 }
 
+const SKIP_ADVICE = "To leave such items out, turn on Skip Bad IDs.";
+
+function whichOf({ items }: Group, { length }: readonly Outcome[]): string {
+  if (items.length < length || length === 1) return itemsText(items);
+  return length === 2 ? "both items" : `all ${length.toLocaleString("en")} items`;
+}
+
 /** What is not done, why, and what to do; undefined: all is done. */
 export function toldOf({ outcomes, result }: Report): Told | undefined {
   const groups = groupsOf(outcomes);
@@ -125,12 +132,17 @@ export function toldOf({ outcomes, result }: Report): Told | undefined {
   const also = others.slice(0, NAMED_REASONS).map((group) => `${headlineOf(group)}: ${itemsText(group.items)}.`);
   const more = others.length - NAMED_REASONS;
   if (more > 0) also.push(`And ${count(more, "more reason", "more reasons")}.`);
-  const all = main.items.length === outcomes.length && outcomes.length > 1;
-  const which = all ? `all ${outcomes.length.toLocaleString("en")} items` : itemsText(main.items);
+  const isHeldUp =
+    main.isInvalid && others.some(({ reason, isInvalid }) => reason.cause === "invalid-input" && !isInvalid);
   return {
     reason: main.reason,
     headline: headlineOf(main) + progressOf(result),
-    description: [main.reason.advice, `This affects ${which}.`, also.length === 0 ? "" : `Also: ${also.join(" ")}`]
+    description: [
+      main.reason.advice,
+      isHeldUp ? SKIP_ADVICE : "",
+      `This affects ${whichOf(main, outcomes)}.`,
+      also.length === 0 ? "" : `Also: ${also.join(" ")}`,
+    ]
       .filter(Boolean)
       .join(" "),
     items: main.items,

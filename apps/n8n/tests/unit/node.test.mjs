@@ -202,6 +202,18 @@ test("a row that comes round again has the new result, and nothing of the old on
   assert.equal(skipcall.outcome, "confirmed");
 });
 
+test("two nodes with a field each: `error` and `message` are those of the last one that has something to report", async () => {
+  const gone = () => ({ status: 404 });
+  const parameters = { sequenceId: "other", options: { resultField: "second" } };
+  const [{ json }] = (await execute([row(1)], { node: goOn, answer: gone })).out;
+  const failed = await execute([json], { node: goOn, parameters, answer: () => ({ status: 401 }) });
+  assert.equal(failed.out[0].json.error, "Skipcall does not accept the API key");
+  assert.equal(failed.out[0].json.message, failed.out[0].json.second.message);
+  assert.deepEqual(failed.out[0].json.skipcall, json.skipcall);
+  const done = await execute([json], { node: goOn, parameters });
+  assert.deepEqual([done.out[0].json.second.outcome, done.out[0].json.error], ["confirmed", json.error]);
+});
+
 test("a second node that removes from another sequence is refused, and says so itself, beside the first one's account", async () => {
   const first = await execute([row(1), row(2)], { node: goOn, answer: () => ({ status: 404 }) });
   const rows = first.out.map(({ json }) => json);

@@ -215,6 +215,41 @@ test("a wrong column: nothing given, or the first value that is not an id; conta
   );
 });
 
+test("what is nearly right is told how to become right", async () => {
+  const cases = [
+    [
+      { contactId: [{ id: id(1) }] },
+      /^It is an object\. Let the expression name the field that has the ID; of a list, \{\{/,
+    ],
+    [{ contactId: `${id(1)}|${id(2)}` }, /^It has several IDs\. Put commas, semicolons, spaces or line breaks between/],
+    [{ contactId: `${id(1)}, ${id(2)} and ${id(3)}` }, /^It has several IDs\./],
+    [{ contactId: `1. ${id(1)}` }, /^It has more than an ID\. Leave only the ID, without other text\./],
+    [{ contactId: `urn:uuid:${id(1)}` }, /^It has more than an ID\./],
+    [{ contactId: `${id(1)}0` }, /^A contact ID is a UUID/],
+    [{ contactId: id(1), sequenceId: ["vip"] }, /^It is a list\. Let the expression name one entry of it/],
+    [{ contactId: id(1), sequenceId: { id: "vip" } }, /^It is an object\. Let the expression name a field of it\./],
+    [{ contactId: "" }, /^Check the column's name, .* and that the item has a value there\./],
+  ];
+  for (const [row, wanted] of cases) {
+    const { error, requests } = await execute([{ sequenceId: "vip", ...row }]);
+    assert.match(error.description, wanted);
+    assert.equal(requests.length, 0);
+  }
+});
+
+test("one bad item that holds up the others: the option that leaves it out is named", async () => {
+  const rows = ["Ada", id(1), id(2)].map((contactId) => ({ sequenceId: "vip", contactId }));
+  const { error } = await execute(rows);
+  assert.match(
+    error.description,
+    /To leave such items out, turn on Skip Bad IDs\. This affects item 0\. Also: Nothing was/,
+  );
+  const all = await execute(rows.slice(0, 1));
+  assert.doesNotMatch(all.error.description, /Skip Bad IDs/);
+  const both = await execute([rows[0], rows[0]]);
+  assert.match(both.error.description, / This affects both items\.$/);
+});
+
 test("a value that is no ID is quoted, and not called nothing, whatever it is", async () => {
   const circle = {};
   circle.self = circle;

@@ -48,7 +48,7 @@ export default {
       assert.equal(error.name, "NodeApiError");
       assert.equal(error.httpCode, "401");
       assert.equal(error.message, "Skipcall does not accept the API key (0 of 2 removed)");
-      assert.match(error.description, /^Create a key in Skipcall.* This affects all 2 items\.$/);
+      assert.match(error.description, /^Create a key in Skipcall.* This affects both items\.$/);
     },
   },
   "a wrong plan, with the error output: not retryable": {
