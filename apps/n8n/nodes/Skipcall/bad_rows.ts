@@ -53,6 +53,13 @@ function badSequence(removal: Removal, { sequenceId: field }: FieldTexts): Reaso
   return bad(`${field.title}: ${quoted(sequenceId)} is not a sequence ID`, advice);
 }
 
+/** A model, which fills in values and no expressions, has no fields and columns to choose from. */
+function notTextAdvice(value: unknown, { expression }: FieldText): string {
+  if (expression === undefined) return CONTACT_ADVICE;
+  if (typeof value !== "object" || Array.isArray(value)) return `${CONTACT_ADVICE} Choose the column that contains it.`;
+  return "It is an object. Let the expression name the field that has the ID; of a list, {{ $json.contacts.map((one) => one.id) }}.";
+}
+
 function badContact(value: unknown, removal: Removal, { contactIds: field }: FieldTexts): Reason {
   if (isNothing(value)) {
     if (removal.contactIds.every(isNothing)) return nothing(field);
@@ -62,13 +69,7 @@ function badContact(value: unknown, removal: Removal, { contactIds: field }: Fie
     );
   }
   const headline = `${field.title}: ${quoted(value)} is not a contact ID`;
-  if (typeof value === "object" && !Array.isArray(value) && field.expression !== undefined) {
-    return bad(
-      headline,
-      "It is an object. Let the expression name the field that has the ID; of a list, {{ $json.contacts.map((one) => one.id) }}.",
-    );
-  }
-  if (typeof value !== "string") return bad(headline, `${CONTACT_ADVICE} Choose the column that contains it.`);
+  if (typeof value !== "string") return bad(headline, notTextAdvice(value, field));
   const unseen = invisibleIn(trimId(value));
   if (unseen !== undefined) {
     return bad(headline, `It contains an invisible character (${unseen}). Remove it from the item.`);
@@ -77,8 +78,9 @@ function badContact(value: unknown, removal: Removal, { contactIds: field }: Fie
     return bad(headline, `It has the digits of a UUID but no hyphens, so it may be something else. ${CONTACT_ADVICE}`);
   }
   const inside = value.match(UUIDS_INSIDE)?.length ?? 0;
-  if (inside > 1)
+  if (inside > 1) {
     return bad(headline, "It has several IDs. Put commas, semicolons, spaces or line breaks between them.");
+  }
   if (inside === 1) return bad(headline, "It has more than an ID. Leave only the ID, without other text.");
   if (isContactId(removal.sequenceId)) {
     return bad(headline, `${CONTACT_ADVICE} This item's sequence ID is a UUID: the two fields may be swapped.`);

@@ -292,6 +292,9 @@ test("a model that fills in nothing is not told about expressions and columns", 
   const contactIds = expression("{{ $fromAI('contactIds', 'The ids', 'string') }}", () => "");
   const { out } = await execute([{ sequenceId: "vip" }], { asTool: true, parameters: { contactIds } });
   assert.match(out[0].json.message, /^Contact IDs is empty \(nothing was sent\)\. Fill it in\. /);
+  const objects = expression("{{ $fromAI('contactIds', 'The ids', 'json') }}", () => ({ id: id(1) }));
+  const given = await execute([{ sequenceId: "vip" }], { asTool: true, parameters: { contactIds: objects } });
+  assert.doesNotMatch(given.out[0].json.message, /column|expression/);
 });
 
 test("invalid items are grouped by what is wrong with them, and no group is left out without a word", async () => {
