@@ -105,8 +105,7 @@ function progressOf(result: RemovalResult | undefined): string {
   if (result.requests === 0) return " (nothing was sent)";
   const done = `${result.confirmed.toLocaleString("en")} of ${result.unique.toLocaleString("en")}`;
   // A contact that was not in the sequence is done too, but was not removed.
-  const all = result.removed === result.confirmed && result.removedExact;
-  return all ? ` (${done} removed)` : ` (${done} done, ${removedOf(result)})`;
+  return result.removed === result.confirmed ? ` (${done} removed)` : ` (${done} done, ${removedOf(result)})`;
 }
 
 const SKIP_ADVICE = "To leave such items out, turn on Skip Bad IDs.";

@@ -79,6 +79,12 @@ test("done is not removed: a contact that was not in the sequence is not counted
   const removals = [removalOf("a", `${id(1)},${id(2)}`), removalOf("gone", id(3))];
   const { headline } = toldOf(await reportOf(removals, {}, send));
   assert.match(headline, /\(2 of 3 done, 1 removed now\)$/);
+  let requests = 0;
+  const again = answers(({ url }) => {
+    if (url.includes("/gone")) return { status: 404, body: "" };
+    return ++requests === 1 ? { status: 503, body: "" } : { status: 200, body: '{"removed":2}' };
+  });
+  assert.match(toldOf(await reportOf(removals, {}, again)).headline, /\(2 of 3 removed\)$/);
 });
 
 test("a count that is a lower bound says so, unless it is of all", async () => {
