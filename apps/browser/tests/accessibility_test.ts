@@ -66,3 +66,34 @@ for (const colorScheme of ["light", "dark"] as const) {
     });
   }
 }
+
+for (const [size, viewport] of Object.entries(SIZES)) {
+  browserTest(`nothing that has the focus is behind the button below, ${size}`, async (context) => {
+    const { page } = await openPlayground(context, { viewport });
+    await page.getByText("Options", { exact: true }).click();
+    await page.getByLabel("A real server").check();
+    await page.locator("body").evaluate((body) => {
+      scrollTo(0, 0);
+      body.setAttribute("tabindex", "-1");
+      body.focus();
+    });
+    const covered: string[] = [];
+    for (let stop = 0; stop < 40; stop++) {
+      await page.keyboard.press("Tab");
+      const name = await page.evaluate(() => {
+        const focused = document.activeElement as HTMLInputElement;
+        const { left, top, width, height } = focused.getBoundingClientRect();
+        const seen = document.elementFromPoint(left + width / 2, top + height / 2);
+        const isSeen = seen !== null && (focused.contains(seen) || focused.classList.contains("visually-hidden"));
+        return {
+          isSeen,
+          isLast: focused.type === "submit",
+          text: focused.labels?.[0]?.textContent ?? focused.textContent,
+        };
+      });
+      if (!name.isSeen) covered.push(name.text);
+      if (name.isLast) break;
+    }
+    assert.deepEqual(covered, []);
+  });
+}
