@@ -4,7 +4,7 @@ export interface RunView {
   /**
    * - `none`: there is no run;
    * - `running`: it is under way, or waits for the API; a worker or an alarm takes care of it;
-   * - `needs-key`: the key is gone, because the browser was restarted; it continues when there is one;
+   * - `needs-key`: the key is gone, because the browser or the extension was restarted; it continues when there is one;
    * - `needs-space`: the journal could not be written; it continues when told to;
    * - `ended`: its outcome can be looked at until it is dismissed.
    */

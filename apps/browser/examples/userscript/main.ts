@@ -4,6 +4,7 @@ import { ActionHost, loadModule, systemClock } from "skipcall-action-host";
 import { headline } from "../../shared/result/headline.js";
 import type { RemovalResult } from "../../../../plugin-manifest/remove_contacts.js";
 import { readMarked } from "../../extension/page/marked.js";
+import { ownOf, walk } from "../../extension/page/tree.js";
 import { managerSend } from "./manager_send.js";
 import moduleBytes from "remove_contacts.wasm";
 import { ProgressNote } from "./progress_note.js";
@@ -11,7 +12,9 @@ import { ProgressNote } from "./progress_note.js";
 let isRunning = false;
 
 async function removeSelected(): Promise<void> {
-  const { marked, isMixed } = readMarked(document, [...document.querySelectorAll("*")]);
+  const elements: Element[] = [];
+  walk(ownOf(document, "documentElement"), (element) => elements.push(element) > 0);
+  const { marked, isMixed } = readMarked(document, elements);
   const contactIds = marked.map(({ id }) => id.toLowerCase());
   if (contactIds.length === 0) {
     alert("Mark text with contact IDs first.");

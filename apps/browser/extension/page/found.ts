@@ -48,6 +48,8 @@ export interface PageScan {
   marked: Marked[];
   /** Ids of other things seem to be among those in selected text: a row of it has several, or a name says so. */
   isMarkedMixed: boolean;
+  /** The viewer of a PDF, whose text no script can read. */
+  isPdf: boolean;
   /** Frames of other sites: they are not read. */
   otherFrames: number;
   /** Ticked rows that were left out because there are more than one run takes. */

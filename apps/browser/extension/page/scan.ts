@@ -88,7 +88,8 @@ class Scan {
     const lists: FoundList[] = [];
     this.readDocument(page, lists);
     const { marked, isMarkedMixed, otherFrames, leftOut } = this;
-    return { lists, marked: distinct(marked), isMarkedMixed, otherFrames, leftOut };
+    const isPdf = ownOf(page, "contentType") === "application/pdf";
+    return { lists, marked: distinct(marked), isMarkedMixed, isPdf, otherFrames, leftOut };
   }
 
   private readDocument(page: Document, lists: FoundList[]): void {

@@ -29,6 +29,7 @@ async function showView(view: RunView): Promise<void> {
   if (isNew && view.state === "ended") ending.show((await ask({ type: "outcome" })) as Outcome);
   const isOpen = view.state === "running" || view.state.startsWith("needs-");
   show("selection", view.state === "none");
+  if (view.state !== "none") selection.leave();
   show("run", isOpen);
   show("outcome", view.state === "ended");
   show("key-form", !view.hasKey && (view.state === "none" || view.state === "needs-key"));

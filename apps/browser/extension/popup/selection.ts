@@ -12,15 +12,20 @@ import { ask } from "./worker.js";
 
 const SHOWN_SEQUENCES = 20;
 
-/** The page in the current tab; the click that opened the popup allows it (activeTab). Undefined: it cannot be read. */
-async function readTab(): Promise<PageScan | undefined> {
+const UNREADABLE =
+  "This page cannot be read by extensions. Open the page with your contacts, or paste their IDs below.";
+const PDF = "Extensions cannot read a PDF. Copy its text, and paste it below.";
+
+/** The page in the current tab; the click that opened the popup allows it (activeTab). A text: why it cannot be read. */
+async function readTab(): Promise<PageScan | string> {
   const [tab] = await chrome.tabs.query({ active: true, currentWindow: true });
-  if (tab?.id === undefined) return undefined;
+  if (tab?.id === undefined) return UNREADABLE;
   try {
     const [frame] = await chrome.scripting.executeScript({ target: { tabId: tab.id }, files: ["page_scan.js"] });
-    return frame?.result as PageScan | undefined;
+    const scan = frame?.result as PageScan | undefined;
+    return scan?.isPdf === true ? PDF : (scan ?? UNREADABLE);
   } catch {
-    return undefined;
+    return UNREADABLE;
   }
 }
 
@@ -56,22 +61,24 @@ export class Selection {
 
   /** Reads the page and shows what was found. marked: ids from the context menu. */
   async read(marked: Marked[]): Promise<void> {
-    this.scan = await readTab();
-    if (this.scan === undefined) {
-      setProblem(
-        marked.length > 0
-          ? ""
-          : "This page cannot be read by extensions. Open the page with your contacts, or paste their IDs below.",
-      );
-      this.scan = { lists: [], marked: [], isMarkedMixed: false, otherFrames: 0, leftOut: 0 };
+    const read = await readTab();
+    if (typeof read === "string") {
+      setProblem(marked.length > 0 ? "" : read);
       element("own", HTMLDetailsElement).open = true;
     }
+    const nothing = { lists: [], marked: [], isMarkedMixed: false, isPdf: false, otherFrames: 0, leftOut: 0 };
+    this.scan = typeof read === "string" ? nothing : read;
     const known = new Set(this.scan.marked.map(({ id }) => id.toLowerCase()));
     const more = marked.filter(({ id }) => !known.has(id.toLowerCase()));
     // The context menu's text has no rows.
     const isMarkedMixed = this.scan.isMarkedMixed || more.length > 1;
     this.lists.show({ ...this.scan, marked: [...this.scan.marked, ...more], isMarkedMixed });
     await this.update();
+  }
+
+  /** A run was started, perhaps in another window. */
+  leave(): void {
+    this.question.close();
   }
 
   /** Takes the remaining contacts of a run. */

@@ -13,7 +13,7 @@ export function standingOf(view: RunView, timeOf: (ms: number) => string): strin
       ? `${contacts(view.contacts)} to remove.`
       : `${String(view.confirmed)} of ${contacts(view.total)} confirmed.`;
   if (view.state === "needs-key")
-    return `${counted} The browser was restarted, so the API key is gone. Enter it to resume.`;
+    return `${counted} The browser or this extension was restarted, so the API key is gone. Enter it to resume.`;
   if (view.state === "needs-space")
     return `${counted} The browser could not write to its storage. Free some disk space, then press Resume.`;
   if (view.wish === "cancel") return `${counted} Cancelling.`;

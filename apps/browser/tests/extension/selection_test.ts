@@ -314,6 +314,43 @@ browserTest("ids that the context menu took are in the next popup, and only ther
   assert.equal(await again.text("lists-found"), "");
 });
 
+browserTest("a page that cannot be read says why", async (context) => {
+  const { installed, popup } = await open(context, "<p>Nothing here.</p>");
+  await popup.close();
+  const objects = ["<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Kids[]/Count 0>>"];
+  const body = objects.map((text, n) => `${String(n + 1)} 0 obj${text}endobj`).join("\n");
+  const pdf = await servePage(context, `%PDF-1.4\n${body}\ntrailer<</Root 1 0 R>>\n%%EOF`, "application/pdf");
+  for (const [url, why] of [
+    ["chrome://version/", /^This page cannot be read by extensions\./],
+    [pdf, /^Extensions cannot read a PDF\. Copy its text/],
+  ] as const) {
+    await installed.page.goto(url);
+    const again = await installed.openPopup();
+    await again.until("document.getElementById('found').innerText !== ''");
+    assert.match(await again.text("problem"), why);
+    await again.close();
+  }
+});
+
+browserTest("a question goes when a run is started in another window", async (context) => {
+  const { recorder, popup } = await open(
+    context,
+    `<table data-sequence-id="spring"><tr data-contact-id="${ADA}"><td><input type="checkbox" checked></td></tr></table>`,
+  );
+  await giveKey(popup, KEY);
+  await popup.until("!document.getElementById('key-form').checkVisibility()");
+  await popup.until("!document.getElementById('start').disabled");
+  await popup.click("start");
+  await popup.until("document.getElementById('confirm').open");
+  await popup.ask({ type: "start", removals: [{ sequenceId: "spring", contactIds: [GRACE] }] });
+  await popup.untilVisible("outcome");
+  assert.equal(await popup.evaluate("document.getElementById('confirm').open"), false);
+  assert.deepEqual(
+    recorder.sent.map((sent) => sent.contactIds),
+    [[GRACE]],
+  );
+});
+
 browserTest("the options page takes and forgets the key, and deletes what is stored", async (context) => {
   const { installed, popup } = await open(context, "<p>Nothing here.</p>");
   await popup.close();

@@ -34,9 +34,9 @@ export function temporaryFolder(context: TestContext): string {
 }
 
 /** Serves one page until the test ends. Returns its address. */
-export async function servePage(context: TestContext, html: string): Promise<string> {
+export async function servePage(context: TestContext, text: string, type = "text/html"): Promise<string> {
   const server = createServer((_, response) => {
-    response.writeHead(200, { "content-type": "text/html; charset=utf-8", "cache-control": "no-store" }).end(html);
+    response.writeHead(200, { "content-type": `${type}; charset=utf-8`, "cache-control": "no-store" }).end(text);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   context.after(() => {
