@@ -26,13 +26,15 @@ export function button(label: string, action: () => void, kind = ""): HTMLButton
 
 /** Keeps several lines out of a field that would join them: two IDs would become a third. */
 export function refuseLines(field: HTMLInputElement, refuse: (why: string) => void): void {
-  field.addEventListener("paste", (event) => {
-    const pasted = event.clipboardData?.getData("text/plain") ?? "";
-    const lines = pasted.split(/[\r\n]+/).filter((line) => line.trim() !== "").length;
+  const judge = (event: Event, data: DataTransfer | null): void => {
+    const text = data?.getData("text/plain") ?? "";
+    const lines = text.split(/[\r\n]+/).filter((line) => line.trim() !== "").length;
     if (lines < 2) return;
     event.preventDefault();
-    refuse(`Paste one ID. What you pasted has ${String(lines)} lines.`);
-  });
+    refuse(`Enter one ID. That text has ${String(lines)} lines.`);
+  };
+  field.addEventListener("paste", (event) => judge(event, event.clipboardData));
+  field.addEventListener("drop", (event) => judge(event, event.dataTransfer));
 }
 
 let lastId = 0;

@@ -336,7 +336,7 @@ browserTest("a run that is started while the ids are still read takes those of t
   assert.ok(details.includes(contactIds(1, 1)[0] ?? "-"), details.slice(0, 300));
 });
 
-browserTest("two lines that are pasted as the sequence do not become one", async (context) => {
+browserTest("two lines that are pasted or dropped as the sequence do not become one", async (context) => {
   const { page } = await openPlayground(context, { permissions: ["clipboard-read", "clipboard-write"] });
   const field = page.getByLabel("Sequence ID", { exact: true });
   const pasteInto = async (text: string): Promise<void> => {
@@ -345,10 +345,18 @@ browserTest("two lines that are pasted as the sequence do not become one", async
   };
   await pasteInto("spring\r\nautumn\n");
   assert.equal(await field.inputValue(), "");
-  await page.getByText("Paste one ID. What you pasted has 2 lines.").waitFor();
+  await page.getByText("Enter one ID. That text has 2 lines.").waitFor();
   await pasteInto("spring\n");
   assert.equal((await field.inputValue()).trim(), "spring");
-  assert.equal(await page.getByText("Paste one ID").isVisible(), false);
+  assert.equal(await page.getByText("Enter one ID").isVisible(), false);
+  await field.fill("");
+  const box = page.getByLabel("Contact IDs", { exact: true });
+  await box.fill("spring\nautumn");
+  await box.press("Control+a");
+  await box.dragTo(field, { sourcePosition: { x: 20, y: 18 } });
+  await page.getByText("Enter one ID. That text has 2 lines.").waitFor();
+  assert.equal(await field.inputValue(), "");
+  assert.equal(await box.inputValue(), "spring\nautumn");
 });
 
 browserTest("the example brings its own sequence", async (context) => {
