@@ -21,7 +21,7 @@ const OTHERS = new RegExp(
 );
 const PLAIN = new RegExp(
   "^(id|ids|uuid|guid|identifiant|key|row|item|record|rowkey|rowid|value|data|selected|selection|select|checkbox|" +
-    "bulk|urn|check|chk|cb|sel|tick|href|title|text|index|selectedids|checked|entity|name|no|nr)$",
+    "bulk|clipboard|copy|urn|check|chk|cb|sel|tick|href|title|text|index|selectedids|checked|entity|name|no|nr)$",
 );
 /** Columns that say what a row is. */
 const KIND = /^(types?|kinds?|typ|art|tipo|object|objekt|objet|entity|class)$/;

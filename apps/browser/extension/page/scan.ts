@@ -3,17 +3,32 @@
 import { MOST_CONTACTS } from "../messages.js";
 import type { FoundList, Marked, PageScan } from "./found.js";
 import { distinct, readMarked } from "./marked.js";
-import { subjectLikeness } from "./names.js";
+import { contactLikeness, subjectLikeness } from "./names.js";
 import { LIST, type List, listsIn } from "./rows.js";
 import { signalsOf } from "./signals.js";
 import { contactSources, sequenceSources } from "./sources.js";
-import { attributeOf, isRendered, own, nearest, ownOf, textOf, Visibility, walk, withoutReordering } from "./tree.js";
+import {
+  attributeOf,
+  isRendered,
+  matches,
+  nearest,
+  own,
+  ownOf,
+  parentOf,
+  textOf,
+  Visibility,
+  walk,
+  withoutReordering,
+} from "./tree.js";
 
 const LONGEST_NAME = 80;
 const HEADING = "h1, h2, h3, h4, legend";
 
 /** In these a text is not what the list below is called. */
 const CONTROL = "a, button, label, input, select, textarea, option, script, style, template, [role=button], [role=tab]";
+/** The view that is shown, of several. */
+const CHOSEN =
+  '[aria-selected="true"], [aria-current]:not([aria-current="false"]), [aria-pressed="true"], .active, option:checked';
 /** A heading in one of these belongs to what is in it. */
 const SECTION = "aside, nav, section, article, dialog, [role=dialog], [role=tabpanel], [role=navigation]";
 
@@ -25,8 +40,13 @@ function textBefore({ element, header }: List): string {
   texts.currentNode = header?.apart ?? element;
   for (let node = texts.previousNode(); node !== null; node = texts.previousNode()) {
     const around = node.parentElement;
-    if (around === null || node.nodeValue?.trim() === "" || nearest(around, CONTROL) !== null) continue;
-    if (!isRendered(around)) continue;
+    if (around === null || node.nodeValue?.trim() === "") continue;
+    const control = nearest(around, CONTROL);
+    // Below "Contacts", the view "Companies" may be chosen.
+    const isChosen =
+      control !== null && [control, parentOf(control)].some((one) => one !== null && matches(one, CHOSEN));
+    if (isChosen && contactLikeness(textOf(control, LONGEST_NAME)) === "other") return "";
+    if (control !== null || !isRendered(around)) continue;
     const section = nearest(around, SECTION);
     const isOther = (section !== null && !section.contains(element)) || nearest(around, LIST) !== null;
     return isOther ? "" : textOf(nearest(around, HEADING) ?? around, LONGEST_NAME);
@@ -43,8 +63,8 @@ interface Title {
 
 /** Whether its own name, or the heading right above it, says that the list is one of contacts. */
 function isOfContacts(list: List, { text, isOwn }: Title): boolean {
-  const texts = isOwn ? [text] : [text, textBefore(list)];
-  return texts.every((one) => subjectLikeness(one) === "certain");
+  const before = isOwn ? text : textBefore(list);
+  return [text === "" ? before : text, before].every((one) => subjectLikeness(one) === "certain");
 }
 
 /** Its own name, or the heading before it. */

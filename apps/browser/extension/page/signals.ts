@@ -168,7 +168,8 @@ function likenessOf(
   // Two names without a common word may be those of a state: "Active" and "Inactive".
   const areStates = name === "" && names.length <= 2 && (names.every(isSetting) || isNamed(saysMoreThanRow));
   // A column "Subscribed" may have a box in its header, too.
-  if (read.includes("other") || areStates || (leavesOut(header) && !selectsAll)) return { likeness: "other", name };
+  if (read.includes("other") || areStates || ([header, sentAs].some(leavesOut) && !selectsAll))
+    return { likeness: "other", name };
   if (!said.includes("certain") && !selectsAll) {
     if (
       said.includes("other") ||

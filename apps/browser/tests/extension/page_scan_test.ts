@@ -136,6 +136,36 @@ const MARKUPS: Record<string, [html: string, expected: string[]]> = {
      <tr><td>${ON}</td><td>${id(1)}</td><td><a href="/companies">Company</a></td></tr></table>`,
     ["1"],
   ],
+  "views of other things below the name Contacts": [
+    [
+      `<div role="tablist"><button role="tab" aria-selected="true">Companies</button></div>`,
+      `<nav><a href="/contacts">People</a> <a href="/companies" aria-current="page">Organizations</a></nav>`,
+      `<ul><li class="active"><a href="/companies">Companies</a></li></ul>`,
+      `<select><option>Contacts</option><option selected>Companies</option></select>`,
+    ]
+      .map(
+        (views) =>
+          `<h2>Contacts</h2>${views}<table><tr><th></th><th>ID</th></tr><tr><td>${ON}</td><td>${company(1)}</td></tr></table>`,
+      )
+      .join(""),
+    ["ids?", "ids?", "ids?", "ids?"],
+  ],
+  "views of contacts, beside others that are not chosen": [
+    `<h2>Contacts</h2><div role="tablist"><button role="tab" aria-selected="true">All</button>
+       <button role="tab" aria-selected="false">Companies</button></div><button>Export</button>
+     <table><tr><th></th><th>ID</th></tr><tr><td>${ON}</td><td>${id(1)}</td></tr></table>`,
+    ["1"],
+  ],
+  "boxes that send what is to be left": [
+    `<table><tr><th></th><th>Contact ID</th></tr>
+     <tr><td><input type="checkbox" name="unselected[]" checked></td><td>${id(1)}</td></tr></table>`,
+    ["rows?"],
+  ],
+  "an id that can be copied": [
+    `<table><tr><th></th><th>Contact ID</th></tr>
+     <tr><td>${ON}</td><td>123e… <button data-clipboard-text="${id(1)}">Copy</button></td></tr></table>`,
+    ["1"],
+  ],
   "companies of a tree with their contacts": [
     `<h2>Contacts</h2><ul role="tree"><li role="treeitem" aria-checked="true" data-id="${company(1)}">X
        <ul role="group"><li role="treeitem" aria-checked="true" data-id="${id(1)}">Ada</li></ul></li></ul>`,
@@ -1004,6 +1034,14 @@ browserTest("what is put into the slots of a shadow root is read where it is sho
       `<table><thead><tr>${cells("th", 0)}</tr></thead><tr>${cells("td", 3)}</tr><tr>${cells("td", 6)}</tr></table>`;
   });
   assert.deepEqual(taken(await page.evaluate<PageScan>(SCRIPT)), ["1"]);
+});
+
+browserTest("a page without headings has the name of its list right before it", async (context) => {
+  const page = await newPage(context);
+  const table = `<table><tr><th></th><th>ID</th></tr><tr><td>${ON}</td><td>${id(1)}</td></tr></table>`;
+  assert.deepEqual(taken(await scanned(page, `<div>Contacts</div>${table}`)), ["1"]);
+  assert.deepEqual(taken(await scanned(page, `<div>Contacts</div><div>Imports</div>${table}`)), ["ids?"]);
+  assert.deepEqual(taken(await scanned(page, table)), ["ids?"]);
 });
 
 browserTest("rows that a long grid does not hold are counted", async (context) => {
