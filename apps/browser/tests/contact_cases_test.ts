@@ -101,6 +101,8 @@ test("JSON that does not say for certain which contacts are meant is refused, as
     [`[{"sequenceId":"vip","contactIds":[${a}]},{"sequenceId":"spring","contactId":${b}}]`, /mixes/],
     [`[{"sequenceId":"vip","contactIds":[${a}]},${b}]`, /mixes/],
     [`{"sequenceId":"vip","contactIds":[${a},{"id":${b}}]}`, /“contactIds” holds something that is not an ID/],
+    // The command line would send nothing.
+    [`{"sequenceId":"vip","contactIds":[${a}],"options":{"dryRun":true}}`, /asks for a dry run/],
     [`[[${a}]]`, /“contactIds” holds something that is not an ID/],
     [`{"contactId":${a}}\n{"contactId"`, /nor one on each line/],
   ];
@@ -108,6 +110,8 @@ test("JSON that does not say for certain which contacts are meant is refused, as
     const read = readContactFile(new File([text], "contacts.json"));
     await assert.rejects(read, { refusal: "not-json", message: why }, text);
   }
+  const real = `{"sequenceId":"vip","contactIds":[${a}],"options":{"dryRun":false,"batchSize":5}}`;
+  assert.equal(((await readContactFile(new File([real], "input.json"))) as { total?: number }).total, 1);
   // What is written twice in different objects, or as a value, is not.
   const fine = `[{"contactId":${a},"note":"contactId","c":{"name":"x"}},{"contactId":${b},"c":{"name":"contactId:"}}]`;
   assert.equal(((await readContactFile(new File([fine], "rows.json"))) as { total?: number }).total, 2);

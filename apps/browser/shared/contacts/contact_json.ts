@@ -31,6 +31,9 @@ function removalsOf(document: JsonObject, notes: string[]): unknown[] {
     notes.push("This is a result: its remaining contacts were taken.");
     return remaining.removals;
   }
+  if (isObject(options) && options.dryRun === true) {
+    refuse("The JSON asks for a dry run, but its options are not used here. Remove “options” from it.");
+  }
   if (options !== undefined) notes.push("Its options are not used: set them in the form.");
   if (removals !== undefined) {
     if (document.contactIds !== undefined || document.sequenceId !== undefined) {
