@@ -17,8 +17,23 @@ export interface Row extends Removal {
 
 type FieldName = keyof typeof FIELDS;
 
-/** A field of the item and nothing else, as in the default settings. */
-const PLAIN_FIELD = /^=\{\{\s*\$json(?:\.([A-Za-z_]\w*)|\["([^"\\]+)"\]|\['([^'\\]+)'\])\s*\}\}$/;
+/** A field's name or a place in a list, in each of the ways to write it. */
+const STEP = /(?:\?\.|\.)([A-Za-z_]\w*)|\["([^"\\]+)"\]|\['([^'\\]+)'\]|\[(0|[1-9]\d{0,8})\]/g;
+/** A field of the item and nothing else, as in the default settings; also one inside of another. */
+const PLAIN_FIELD = new RegExp(`^=\\{\\{\\s*\\$json((?:${STEP.source})+)\\s*\\}\\}$`);
+
+/** The names on the way to a plain field; undefined: n8n has to evaluate it. */
+function pathOf(raw: unknown): string[] | undefined {
+  const steps = isExpression(raw) ? PLAIN_FIELD.exec(raw)?.[1] : undefined;
+  return steps === undefined ? undefined : Array.from(steps.matchAll(STEP), (step) => step.slice(1).join(""));
+}
+
+function valueAt(json: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>((at, name) => {
+    if (at === undefined || at === null || !Object.hasOwn(Object(at) as object, name)) return undefined;
+    return (at as Record<string, unknown>)[name];
+  }, json);
+}
 
 function rawOf(context: IExecuteFunctions, name: FieldName): unknown {
   return context.getNodeParameter(name, 0, "", { rawExpressions: true });
@@ -63,13 +78,8 @@ function readerOf(
     const value = ask(0);
     return () => value;
   }
-  const plain = isExpression(raw) ? PLAIN_FIELD.exec(raw) : null;
-  const path = plain?.slice(1).find((one) => one !== undefined);
-  if (path === undefined) return ask;
-  return (at) => {
-    const json = items[at]?.json ?? {};
-    return Object.hasOwn(json, path) ? json[path] : undefined;
-  };
+  const path = pathOf(raw);
+  return path === undefined ? ask : (at) => valueAt(items[at]?.json, path);
 }
 
 /** The rows of the items up to where the execution is over. An item that cannot be read is a bad row. */

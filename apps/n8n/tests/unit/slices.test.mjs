@@ -95,6 +95,34 @@ test("n8n is asked for an expression only: not for a value, nor for a plain fiel
   );
 });
 
+test("a plain field may be inside of another, and in a list", async () => {
+  const row = { sequenceId: "vip", fields: { "Contact (ID)": [id(1)], b: { c: id(2) }, "a.b": id(3) }, none: null };
+  const cases = {
+    "$json.fields['Contact (ID)']": id(1),
+    '$json["fields"]["Contact (ID)"][0]': id(1),
+    "$json.fields.b.c": id(2),
+    "$json?.fields?.b?.c": id(2),
+    '$json.fields["a.b"]': id(3),
+    "$json.fields.a.b": undefined,
+    "$json.none.at.all": undefined,
+    "$json.fields.b.c.d": undefined,
+    "$json.fields[0]": undefined,
+    "$json.fields.b.constructor": undefined,
+  };
+  for (const [text, wanted] of Object.entries(cases)) {
+    const contactIds = expression(`{{ ${text} }}`, () => assert.fail("n8n is not asked"));
+    const { error, requests } = await execute([row], { parameters: { contactIds } });
+    if (wanted === undefined) assert.match(error.message, /returned nothing/, text);
+    else assert.deepEqual(requests[0]?.body.contactIds, [wanted], `${text} ${error?.message}`);
+  }
+  for (const text of ["$json.fields.b .c", "$json.fields[$itemIndex]", "$json.a ?? $json.b", "$json.a[-1]", "$json"]) {
+    let asked = 0;
+    const contactIds = expression(`{{ ${text} }}`, () => ((asked += 1), id(4)));
+    await execute([row], { parameters: { contactIds } });
+    assert.equal(asked, 1, text);
+  }
+});
+
 test("a plain field is the row's own: not a prototype's, and a missing one is undefined", async () => {
   for (const name of ["constructor", "toString", "__proto__", "missing"]) {
     const contactIds = expression(`{{ $json.${name} }}`, () => assert.fail("n8n is not asked"));
