@@ -1,6 +1,7 @@
 #include "contact_list.hpp"
 
 #include <algorithm>
+#include <regex>
 #include <string_view>
 #include <utility>
 
@@ -44,6 +45,11 @@ std::string checked_sequence(std::string_view text, const std::string &place) {
     throw BadInput(place + ": the sequence id holds the character " + code_point_text(*odd) +
                        ", which is invisible or an unusual space; remove it",
                    "odd-character");
+  }
+  // It would be shown, and sent in an address.
+  static const std::regex key("(bearer\\s+)?sk_(live|test)_", std::regex::icase);
+  if (std::regex_search(std::string(text.substr(0, 40)), key, std::regex_constants::match_continuous)) {
+    throw BadInput(place + ": the sequence id looks like an API key; give the id of the sequence", "key");
   }
   return std::string(text);
 }

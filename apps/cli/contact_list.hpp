@@ -39,7 +39,7 @@ struct FileColumns {
 std::string_view bare_id(std::string_view text);
 
 // A sequence id, trimmed. Throws BadInput, which names `place`: it holds invisible or unusual white space
-// characters, or is not UTF-8. An empty one is for the action to refuse.
+// characters, is not UTF-8, or looks like an API key. An empty one is for the action to refuse.
 std::string checked_sequence(std::string_view text, const std::string &place);
 
 // Everything that the input files and options hold, merged.

@@ -52,12 +52,16 @@ export function isContactId(value: unknown): value is string {
 const ENTRIES_AT_MOST = 20;
 const PLACES_AT_MOST = 5;
 
-/** A sequence's id, without what is around it. Throws ContactProblem: it contains an unintended character. */
+/** A sequence's id, without what is around it. Throws ContactProblem: an unintended character is in it, or a key. */
 export function checkedSequence(text: string, line?: number): string {
   const id = trimmed(text);
+  const where = line === undefined ? "The sequence ID" : `Line ${grouped(line)}: the sequence ID`;
+  // It would be shown, and sent in an address.
+  if (/^(bearer\s+)?sk_(live|test)_/i.test(id)) {
+    throw new ContactProblem("key", `${where} looks like an API key. Enter the ID of the sequence.`, line);
+  }
   const odd = oddCharacter(id);
   if (odd === undefined) return id;
-  const where = line === undefined ? "The sequence ID" : `Line ${grouped(line)}: the sequence ID`;
   throw new ContactProblem(
     "odd-character",
     `${where} contains the character ${odd}, which is invisible or does not belong there: ${shownWhole(id)}. Remove it.`,

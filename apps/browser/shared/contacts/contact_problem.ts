@@ -15,6 +15,7 @@ export type Refusal =
   | "too-many-cells"
   | "odd-character"
   | "not-utf8"
+  | "key"
   | "empty"
   | "not-text"
   | "not-json"
