@@ -8,6 +8,7 @@
 #include "characters.hpp"
 #include "csv_rows.hpp"
 #include "failure.hpp"
+#include "row_marks.hpp"
 
 namespace skipcall::cli {
 namespace {
@@ -87,6 +88,11 @@ bool is_drawn(std::string_view cell) {
   return cell.size() >= 3 && cell.find_first_not_of('-') == cell.npos;
 }
 
+// As programs that read such files skip a row, and people leave one out.
+bool is_comment(std::string_view cell) {
+  return cell.starts_with('#') || cell.starts_with("//");
+}
+
 bool holds_row(const std::string &cell) {
   return cell.find_first_of("\r\n") != cell.npos && holds_id(cell);
 }
@@ -104,6 +110,10 @@ void read_contact_csv(const InputText &input, const ColumnNames &columns, const 
   std::vector<std::string> header;
   ChosenColumns chosen{};
   bool is_first_row = true;
+  RowMarks marks;
+  size_t rows = 0;
+  uint32_t first_comment = 0;
+  bool has_other = false;
 
   const auto read_header = [&](const std::vector<std::string> &cells) {
     const bool is_title =
@@ -117,6 +127,7 @@ void read_contact_csv(const InputText &input, const ColumnNames &columns, const 
     header = cells;
     chosen = choose_columns(input.name, cells, columns, sequence);
     list.add_columns(source, cells, chosen);
+    marks = RowMarks(cells, chosen);
     if (!chosen.sequence) list.group(sequence, {source, 1});
   };
 
@@ -153,6 +164,10 @@ void read_contact_csv(const InputText &input, const ColumnNames &columns, const 
     for (NamelessColumn &column : chosen.nameless) {
       column.check(list.place_text(place), cell(column.index));
     }
+    ++rows;
+    for (size_t i = 0; i < std::min(width, cells.size()); ++i) marks.take(i, cells[i]);
+    if (is_comment(cells.front()) && first_comment == 0) first_comment = line;
+    has_other = has_other || (!cells.front().empty() && !is_comment(cells.front()));
     list.add(chosen.sequence ? cell(*chosen.sequence) : sequence, contact, place);
   };
 
@@ -167,6 +182,14 @@ void read_contact_csv(const InputText &input, const ColumnNames &columns, const 
                        "sequenceId,contactId",
                    "empty");
   }
+  // In the column of contacts it is not an id.
+  if (first_comment > 0 && has_other && chosen.contact > 0) {
+    throw BadInput(list.place_text({source, first_comment}) +
+                       ": begins with # or //, like a row that is left out, and others do not; remove " +
+                       "the row, or those characters",
+                   "some-rows");
+  }
+  marks.check(input.name, rows);
 }
 
 }  // namespace skipcall::cli

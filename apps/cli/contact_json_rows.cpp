@@ -1,6 +1,7 @@
 #include "contact_json_rows.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <utility>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "column_names.hpp"
 #include "failure.hpp"
 #include "line_counter.hpp"
+#include "row_marks.hpp"
 
 namespace skipcall::cli {
 namespace {
@@ -167,6 +169,12 @@ Json cell_value(const Row &row, const std::string &name) {
   return value == nullptr || value->is_null() ? Json("") : *value;
 }
 
+// null is empty.
+std::string text_of(const Json &value) {
+  if (value.is_string()) return value.get<std::string>();
+  return value.is_null() ? "" : value.dump();
+}
+
 }  // namespace
 
 bool is_json_rows(const InputText &input) {
@@ -249,10 +257,10 @@ void read_json_rows(const InputText &input, const ColumnNames &columns, const st
   if (reader.rows.empty()) return;
 
   std::vector<std::string> header;
-  std::set<std::string> known;
+  std::map<std::string, size_t> known;
   for (const Row &row : reader.rows) {
     for (const Cell &cell : row.cells) {
-      if (known.insert(cell.name).second) header.push_back(cell.name);
+      if (known.try_emplace(cell.name, header.size()).second) header.push_back(cell.name);
     }
   }
   ChosenColumns chosen = choose_columns(input.name, header, columns, sequence);
@@ -264,18 +272,20 @@ void read_json_rows(const InputText &input, const ColumnNames &columns, const st
   }
   list.add_columns(source, header, chosen);
   if (!chosen.sequence) list.group(sequence, {source, 1});
+  RowMarks marks(header, chosen);
   for (const Row &row : reader.rows) {
+    for (const Cell &cell : row.cells) marks.take(known[cell.name], text_of(cell.value));
     const Place place{source, row.line};
     const Json of = chosen.sequence ? cell_value(row, header[*chosen.sequence]) : Json(sequence);
     if (of.is_structured()) {
       throw BadInput(list.place_text(place) + ": the sequence id is an object or a list, not text");
     }
     for (NamelessColumn &column : chosen.nameless) {
-      const Json cell = cell_value(row, header[column.index]);
-      column.check(list.place_text(place), cell.is_string() ? cell.get<std::string>() : cell.dump());
+      column.check(list.place_text(place), text_of(cell_value(row, header[column.index])));
     }
     list.add(of, cell_value(row, header[chosen.contact]), place);
   }
+  marks.check(input.name, reader.rows.size());
 }
 
 }  // namespace skipcall::cli

@@ -33,5 +33,6 @@ std::span<const std::string_view> sequence_possible_parts();
 std::span<const std::string_view> sequence_possible();
 std::span<const std::string_view> sequence_misspelled();
 std::span<const std::string_view> nameless();
+std::span<const std::string_view> selects();
 
 }  // namespace skipcall::cli::tables

@@ -83,6 +83,7 @@ def main(source, target):
         name_table("sequence_possible", possible["is"]),
         name_table("sequence_misspelled", possible["oneEditFrom"]),
         name_table("nameless", columns["nameless"]),
+        name_table("selects", columns["selects"]),
         "}  // namespace skipcall::cli::tables\n",
     ]
     with open(target, "w", encoding="ascii") as file:

@@ -16,6 +16,7 @@ export type Refusal =
   | "odd-character"
   | "not-utf8"
   | "key"
+  | "some-rows"
   | "empty"
   | "not-text"
   | "not-json"

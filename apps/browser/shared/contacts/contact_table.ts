@@ -6,6 +6,7 @@ import { chooseColumns, columnAt, type Columns, headerRank, holdsSequenceKey, ty
 import { type ContactGroups, GroupCollector } from "./contact_groups.js";
 import { ContactProblem } from "./contact_problem.js";
 import { CsvRows } from "./csv_rows.js";
+import { RowMarks } from "./row_marks.js";
 
 const DELIMITERS = [",", ";", "\t", "|"] as const;
 const SHOWN_ROWS = 3;
@@ -71,10 +72,12 @@ class Table {
   /** The last number in each column without a name. */
   private readonly numbers = new Map<number, bigint>();
   private readonly collector = new GroupCollector("line");
+  private marks: RowMarks | undefined;
 
   constructor(
     private readonly named: NamedColumns,
     private readonly isGuessed: boolean,
+    private readonly isCsv: boolean,
   ) {}
 
   take(raw: readonly string[], line: number): void {
@@ -115,6 +118,7 @@ class Table {
       );
     }
     if (this.problem !== undefined) throw this.problem;
+    this.marks?.check(this.columns);
     return { ...collector.groups, table: { columns: header, contact, sequence, possible, rows: first } };
   }
 
@@ -122,6 +126,7 @@ class Table {
     // Spreadsheets leave blank names at the end.
     const isLast = (at: number): boolean => cells.slice(at).every((name) => name === "");
     this.header = cells.map((name, i) => (name !== "" || isLast(i) ? name : columnAt(i)));
+    this.marks = new RowMarks(this.header, this.isCsv);
     try {
       this.columns = chooseColumns(this.header, this.named, this.isGuessed);
     } catch (error) {
@@ -166,6 +171,7 @@ class Table {
       const text = `Line ${String(line)}: the sequence ID is not UTF-8. Save the file as UTF-8.`;
       throw new ContactProblem("not-utf8", text, line);
     }
+    this.marks?.take(cells, line);
     this.collector.add(sequenceId, contactId, line);
   }
 }
@@ -189,7 +195,7 @@ export async function readCsv(
   signal?: AbortSignal,
 ): Promise<ContactGroups | undefined> {
   if (named.contact === undefined) refuseTitle(lines);
-  const table = new Table(named, isGuessed);
+  const table = new Table(named, isGuessed, true);
   const rows = new CsvRows(delimiterOf(lines), (cells, line) => {
     if (!table.isRule(cells)) table.take(cells, line);
   });
@@ -205,7 +211,7 @@ export async function readJsonRows(
   named: NamedColumns,
   signal?: AbortSignal,
 ): Promise<ContactGroups | undefined> {
-  const table = new Table(named, false);
+  const table = new Table(named, false, false);
   const header = [...new Set(objects.flatMap((object) => Object.keys(object)))];
   table.take(header, 1);
   const textOf = (value: unknown): string =>

@@ -8,6 +8,7 @@ declare module "contact-tables" {
     contact: Names;
     sequence: Names;
     possibleSequence: { contains: string[]; is: string[]; oneEditFrom: string[] };
+    selects: string[];
     nameless: string[];
     lookalikes: Record<string, string>;
     whiteSpace: string[];
