@@ -38,6 +38,7 @@ class Reader : public Json::json_sax_t {
   std::vector<Json> ids;
   std::vector<uint32_t> id_lines;
   std::string nested_sequence;  // the first key inside of a value that could hold sequences
+  std::string nested_contact;   // the first one that certainly is named like contacts
 
   bool null() override { return scalar(Json()); }
   bool boolean(bool value) override { return scalar(value); }
@@ -98,7 +99,10 @@ class Reader : public Json::json_sax_t {
   bool key(string_t &name) override {
     if (at_ == At::after_item) return true;
     if (depth_ > 0) {
-      if (nested_sequence.empty() && could_be_sequence(plain_name(name))) nested_sequence = key_ + "." + name;
+      const std::string plain = plain_name(name);
+      if (nested_sequence.empty() && could_be_sequence(plain)) nested_sequence = key_ + "." + name;
+      if (nested_contact.empty() && contact_rank(plain) == NameRank::certain)
+        nested_contact = key_ + "." + name;
       return true;
     }
     key_ = std::move(name);
@@ -269,6 +273,15 @@ void read_json_rows(const InputText &input, const ColumnNames &columns, const st
                        "\" could hold sequences, so --sequence is not used; move it beside the contact " +
                        "and read it with --columns sequence=NAME, or remove it from the file",
                    "sequence-column");
+  }
+  // "id" may be another thing's, such as that of an enrolment.
+  const bool is_certain = contact_rank(plain_name(header[chosen.contact])) == NameRank::certain;
+  if (!is_certain && columns.contact.empty() && !reader.nested_contact.empty()) {
+    throw BadInput(input.name + ": its key \"" + header[chosen.contact] +
+                       "\" may not be the contact's, since \"" + reader.nested_contact +
+                       "\" is inside of a row; use --columns contact=" + header[chosen.contact] +
+                       " if it is, or else move the latter beside it",
+                   "ambiguous");
   }
   list.add_columns(source, header, chosen);
   if (!chosen.sequence) list.group(sequence, {source, 1});

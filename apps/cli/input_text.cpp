@@ -38,6 +38,7 @@ constexpr std::array signatures = {
     Signature{"%PDF", "a PDF document", "export the list as CSV from where the document was made"},
     Signature{"BEGIN:VC", "a vCard or a calendar", export_table},
     Signature{"<", "a web page or XML, whatever its name says", export_sheet},
+    Signature{"{\"journal\":", "the journal of a run", "resume it with --resume, or send the input again"},
     Signature{"{\\rtf", "a formatted document (RTF)", "save it as plain text"},
     Signature{"\x1F\x8B", "a gzip archive", unpack},
     Signature{"\x28\xB5\x2F\xFD", "a zstd archive", unpack},
@@ -153,12 +154,11 @@ InputFormat detect_format(const InputText &input) {
   const std::string_view id = bare_id(first);
   const bool is_list = id.size() == 36 && holds_id(id);
   // Neither a table nor a list of ids begins like this, whatever its name; but {id} is one.
-  if ((text.starts_with('{') && !is_list) || has_ending(input.name, ".json") ||
+  if ((text.starts_with('{') && !is_list) || text.starts_with('[') || has_ending(input.name, ".json") ||
       has_ending(input.name, ".jsonl") || has_ending(input.name, ".ndjson")) {
     return InputFormat::json;
   }
   if (has_ending(input.name, ".csv") || has_ending(input.name, ".tsv")) return InputFormat::csv;
-  if (text.starts_with('[')) return InputFormat::json;
   if (is_list) return InputFormat::lines;
   // Excel's "sep=" ends with the delimiter, which may be a tab.
   const bool is_csv =

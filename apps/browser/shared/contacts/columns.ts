@@ -76,6 +76,18 @@ export function holdsSequenceKey(value: unknown): boolean {
   return Object.entries(value).some(([key, inner]) => isKey(key) || holdsSequenceKey(inner));
 }
 
+/** Takes a name, not its plain form. */
+export function isCertainContact(name: string): boolean {
+  return tables.contact.certain.includes(plainName(name));
+}
+
+/** Whether a value of JSON has, at any depth, a key that certainly is named like contacts. */
+export function holdsContactKey(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const isKey = (key: string): boolean => !Array.isArray(value) && isCertainContact(key);
+  return Object.entries(value).some(([key, inner]) => isKey(key) || holdsContactKey(inner));
+}
+
 /** Takes a name of a file that is not UTF-8: mostly in letters beyond ASCII, it says nothing. */
 function isUnreadable(name: string): boolean {
   const beyond = name.match(/[\u0080-\uffff]/g)?.length ?? 0;

@@ -22,6 +22,7 @@ const SIGNATURES: [start: string, what: string, advice: string][] = [
   ["%PDF", "a PDF document", "Export the list as CSV from where the document was made"],
   ["BEGIN:VC", "a vCard or a calendar", EXPORT],
   ["<", "a web page or XML, whatever its name says", SHEET],
+  ['{"journal":', "the journal of a run", "Send what the run was given again"],
   ["{\\rtf", "a formatted document (RTF)", "Save it as plain text"],
   ["\u001f\u008b", "a gzip archive", UNPACK],
   ["(\u00b5/\u00fd", "a zstd archive", UNPACK],

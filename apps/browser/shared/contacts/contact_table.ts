@@ -2,7 +2,16 @@
 import { inSlices } from "../slices.js";
 import { counted } from "../words.js";
 import { holdsId, trimmed } from "./characters.js";
-import { chooseColumns, columnAt, type Columns, headerRank, holdsSequenceKey, type NamedColumns } from "./columns.js";
+import {
+  chooseColumns,
+  columnAt,
+  type Columns,
+  headerRank,
+  holdsContactKey,
+  holdsSequenceKey,
+  isCertainContact,
+  type NamedColumns,
+} from "./columns.js";
 import { type ContactGroups, GroupCollector } from "./contact_groups.js";
 import { ContactProblem } from "./contact_problem.js";
 import { CsvRows } from "./csv_rows.js";
@@ -106,6 +115,15 @@ class Table {
   /** Text in this column could be a sequence. */
   suspect(column: number): void {
     if (this.columns.sequence === undefined && column !== this.columns.contact) this.columns.possible ??= column;
+  }
+
+  /** A contact is inside of a cell: a column "id" that nobody chose may be another thing's. */
+  doubt(column: number): void {
+    const { header = [], columns, first } = this;
+    const name = header[columns.contact] ?? "";
+    if (this.problem !== undefined || this.named.contact !== undefined || isCertainContact(name)) return;
+    const text = `“${name}” may not be the contact's, since another one is inside of “${header[column] ?? ""}”. Choose the column of contacts.`;
+    this.problem = new ContactProblem("ambiguous", text, undefined, { ...columns, columns: header, rows: first });
   }
 
   end(): ContactGroups {
@@ -219,6 +237,7 @@ export async function readJsonRows(
   const work = (object: Record<string, unknown>, index: number): void => {
     header.forEach((key, column) => {
       if (holdsSequenceKey(object[key])) table.suspect(column);
+      if (holdsContactKey(object[key])) table.doubt(column);
     });
     const sequence = object[header[table.sequence ?? -1] ?? ""] ?? "";
     if (typeof sequence !== "string") {
