@@ -6,14 +6,14 @@
 namespace skipcall::cli {
 
 void read_contact_lines(const InputText &input, const std::string &sequence, ContactList &list) {
-  if (std::string_view rest = input.text; sequence.empty()) {
-    bool has_id = false;
-    while (!rest.empty() && !has_id) has_id = holds_id(take_line(rest));
-    if (!has_id) {
+  if (sequence.empty()) {
+    std::string_view rest = trimmed(input.text);
+    const std::string_view id = bare_id(take_line(rest));
+    if (id.size() != 36 || !holds_id(id)) {
       throw BadInput(
           input.name +
-              ": holds nothing that looks like a contact id. Give one id per line, a CSV file with a " +
-              "header line, or JSON",
+              ": its first line is neither a contact id nor names of columns. Give one id per line, " +
+              "a CSV file with a header line, or JSON",
           "no-contact");
     }
     throw BadInput(input.name +

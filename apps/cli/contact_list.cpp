@@ -11,6 +11,13 @@
 namespace skipcall::cli {
 namespace {
 
+// The action reads no longer strings, and its message does not know where one came from.
+constexpr size_t longest = size_t{128} * 1024;
+
+[[noreturn]] void refuse_length(const std::string &what) {
+  throw BadInput(what + " is longer than 128 KiB; is a quote or a line break missing?");
+}
+
 // There are many ids, and most are clean, so only the others are copied.
 void strip(nlohmann::json &contact) {
   if (!contact.is_string()) return;
@@ -38,6 +45,7 @@ std::string_view bare_id(std::string_view text) {
 
 std::string checked_sequence(std::string_view text, const std::string &place) {
   text = trimmed(text);
+  if (text.size() > longest) refuse_length(place + ": the sequence id");
   if (!is_utf8(text)) {
     throw BadInput(place + ": the sequence id is not UTF-8; save the file as UTF-8", "not-utf8");
   }
@@ -89,6 +97,9 @@ void ContactList::add(const nlohmann::json &sequence, nlohmann::json contact, Pl
   ContactGroup &into =
       !groups_.empty() && groups_.back().sequence == sequence ? groups_.back() : group(sequence, place);
   strip(contact);
+  if (contact.is_string() && contact.get_ref<const std::string &>().size() > longest) {
+    refuse_length(place_text(place) + ": the contact id");
+  }
   into.contacts.push_back(std::move(contact));
   into.places.push_back(place);
 }

@@ -365,6 +365,7 @@ class Command {
     context.last_failure = last_failure_;
     if (result.value("dryRun", false)) context.selection = selection_text(selection(result));
     context.invalid = invalid_;
+    if (result.value("status", "") == "failed") context.columns = columns_;
     context.all_invalid = options_.verbose;
     context.now_ms = unix_now_ms();
     std::FILE *stream = options_.json ? stderr : stdout;

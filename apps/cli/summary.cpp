@@ -24,7 +24,10 @@ std::string text(const Json &object, const char *key) {
 }
 
 std::string reason_text(const InvalidId &id) {
-  if (id.is_sequence) return id.reason == "empty" ? "the sequence id is empty" : "is not a sequence id";
+  if (id.is_sequence && id.reason == "empty") return "the sequence id is empty";
+  if (id.is_sequence && id.reason == "not-text")
+    return "the sequence id is not text; put it in quotation marks";
+  if (id.is_sequence) return "is not a sequence id";
   if (!id.odd.empty()) return "is not a UUID: it holds the character " + printable(id.odd);
   if (!id.hint.empty()) return "is not a UUID: " + printable(id.hint);
   if (id.reason == "not-a-uuid") return "is not a UUID";
@@ -178,6 +181,12 @@ class Summary {
     }
     if (context_.invalid.size() > shown) {
       line("  and " + grouped(context_.invalid.size() - shown) + " more; --verbose names all");
+    }
+    for (const FileColumns &columns : context_.columns) {
+      const auto is_in = [&](const InvalidId &id) { return !id.is_sequence && id.file == columns.source; };
+      if (std::none_of(context_.invalid.begin(), context_.invalid.end(), is_in)) continue;
+      line("  the ids of " + printable(columns.source) + " are from the column " +
+           in_quotes(columns.contact) + "; --columns contact=NAME reads another");
     }
     if (!context_.invalid.empty() && text(result_, "status") == "failed" && !context_.skip_invalid) {
       line("  --skip-invalid leaves them out and continues with the rest");

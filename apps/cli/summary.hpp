@@ -19,10 +19,11 @@ struct SummaryContext {
   std::string remaining_file;      // where the remaining removals were written; empty: nowhere
   std::string selection;           // of a dry run: see selection_text
   std::vector<InvalidId> invalid;  // with their places
-  bool skip_invalid = false;       // --skip-invalid was given
-  std::string report_file;         // where the report was written; empty: nowhere
-  bool all_invalid = false;        // list all of them, not only the first 20
-  uint64_t now_ms = 0;             // unix time, to tell times of today from others
+  std::vector<FileColumns> columns;  // of the files
+  bool skip_invalid = false;         // --skip-invalid was given
+  std::string report_file;           // where the report was written; empty: nowhere
+  bool all_invalid = false;          // list all of them, not only the first 20
+  uint64_t now_ms = 0;               // unix time, to tell times of today from others
 };
 
 // The summary, with a line end after each line. Text from the server or the input is made printable. Throws

@@ -33,9 +33,19 @@ TEST_CASE("a line that starts with # is an id like any other, and an invalid one
   CHECK(read("# note\n") == R"("S": "# note"@f:1)");
 }
 
+TEST_CASE("a line that is too long for the action is named") {
+  const std::string line(size_t{200} * 1024, 'a');
+  CHECK_THROWS_WITH(read("x\n" + line), Catch::Matchers::StartsWith("f:2: the contact id is longer"));
+  CHECK_THROWS_WITH(checked_sequence(line, "f:3"),
+                    Catch::Matchers::StartsWith("f:3: the sequence id is longer"));
+}
+
 TEST_CASE("lines without a sequence are bad input") {
   CHECK_THROWS_WITH(read("123e4567-e89b-12d3-a456-426614174000\n", ""),
                     Catch::Matchers::ContainsSubstring("--sequence"));
-  CHECK_THROWS_WITH(read("a|b\n", ""),
-                    Catch::Matchers::ContainsSubstring("holds nothing that looks like a contact id"));
+  // As of a table that was drawn with +---+.
+  CHECK_THROWS_WITH(read("+---+\n| 123e4567-e89b-12d3-a456-426614174000 |\n", ""),
+                    Catch::Matchers::ContainsSubstring("neither a contact id nor names of columns"));
+  CHECK_THROWS_WITH(read("a|b\n", ""), Catch::Matchers::ContainsSubstring(
+                                           "its first line is neither a contact id nor names of columns"));
 }

@@ -46,6 +46,11 @@ TEST_CASE("missing or contradictory arguments are bad input") {
   CHECK_THROWS_WITH(read_contacts(parse({"--id", "x"})), ContainsSubstring("--id needs --sequence"));
   CHECK_THROWS_WITH(read_contacts(parse({json, "--sequence", "S"})),
                     ContainsSubstring("names its own sequences"));
+  // What is wrong with the file comes first.
+  for (const char *text : {R"({"data":[]})", "null", R"("x")", "contactId\n"}) {
+    CHECK_THROWS_WITH(read_contacts(parse({file("other.json", text), "--sequence", "S"})),
+                      !ContainsSubstring("names its own sequences"));
+  }
   CHECK_THROWS_WITH(read_contacts(parse({"-", "-"})), ContainsSubstring("only once"));
   CHECK_THROWS_WITH(read_contacts(parse({"--id", "x", "--sequence", "\xFF"})), ContainsSubstring("UTF-8"));
   CHECK_THROWS_AS(parse({"--format", "xml"}), CLI::ParseError);

@@ -10,6 +10,7 @@
 #include "wording.hpp"
 
 using namespace skipcall::cli;
+using Catch::Matchers::ContainsSubstring;
 namespace fs = std::filesystem;
 
 namespace {
@@ -64,6 +65,17 @@ TEST_CASE("a result in another form is an error, not a summary") {
   CHECK_THROWS_AS(summary_text({{"status", 5}}, {}, Colours()), nlohmann::json::exception);
   CHECK_THROWS_AS(summary_text({{"status", "partial"}, {"unique", "x"}}, {}, Colours()),
                   nlohmann::json::exception);
+}
+
+TEST_CASE("invalid ids come with the column that they were read from") {
+  SummaryContext context;
+  context.columns = {{"a.csv", "ID", "", {"skipcall_id"}}, {"b.csv", "contactId", "", {}}};
+  context.invalid = {{"a.csv:2", "not-a-uuid", false, "", "", "a.csv", 2},
+                     {"b.csv:2", "not-text", true, "", "", "b.csv", 2}};
+  const std::string text = summary_text({{"status", "failed"}, {"invalid", 2}}, context, Colours());
+  CHECK_THAT(text, ContainsSubstring("the ids of a.csv are from the column \"ID\"; --columns contact=NAME"));
+  CHECK_THAT(text, !ContainsSubstring("the ids of b.csv"));
+  CHECK_THAT(text, ContainsSubstring("b.csv:2: the sequence id is not text; put it in quotation marks"));
 }
 
 TEST_CASE("at most twenty invalid ids are listed, unless all are asked for") {
