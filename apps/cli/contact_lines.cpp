@@ -8,8 +8,7 @@ namespace skipcall::cli {
 void read_contact_lines(const InputText &input, const std::string &sequence, ContactList &list) {
   if (sequence.empty()) {
     std::string_view rest = trimmed(input.text);
-    const std::string_view id = bare_id(take_line(rest));
-    if (id.size() != 36 || !holds_id(id)) {
+    if (!is_lone_id(take_line(rest))) {
       throw BadInput(
           input.name +
               ": its first line is neither a contact id nor names of columns. Give one id per line, " +

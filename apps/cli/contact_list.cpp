@@ -43,6 +43,11 @@ std::string_view bare_id(std::string_view text) {
   return text;
 }
 
+bool is_lone_id(std::string_view text) {
+  const std::string_view id = bare_id(text);
+  return id.size() == 36 && holds_id(id);
+}
+
 std::string checked_sequence(std::string_view text, const std::string &place) {
   text = trimmed(text);
   if (text.size() > longest) refuse_length(place + ": the sequence id");

@@ -38,6 +38,9 @@ struct FileColumns {
 // own, a trailing comma.
 std::string_view bare_id(std::string_view text);
 
+// Whether a text is an id, with nothing else but what bare_id leaves out.
+bool is_lone_id(std::string_view text);
+
 // A sequence id, trimmed. Throws BadInput, which names `place`: it holds invisible or unusual white space
 // characters, is not UTF-8, or looks like an API key. An empty one is for the action to refuse.
 std::string checked_sequence(std::string_view text, const std::string &place);

@@ -151,8 +151,7 @@ InputFormat detect_format(const InputText &input) {
   const std::string_view text = trimmed(input.text);
   std::string_view rest = text;
   const std::string_view first = trimmed(take_line(rest));
-  const std::string_view id = bare_id(first);
-  const bool is_list = id.size() == 36 && holds_id(id);
+  const bool is_list = is_lone_id(first);
   // Neither a table nor a list of ids begins like this, whatever its name; but {id} is one.
   if ((text.starts_with('{') && !is_list) || text.starts_with('[') || has_ending(input.name, ".json") ||
       has_ending(input.name, ".jsonl") || has_ending(input.name, ".ndjson")) {

@@ -37,11 +37,12 @@ void RowMarks::take(size_t column, std::string_view cell) {
   if (of.is_used || cell.empty()) return;
   if (of.cells++ == 0) {
     of.first = cell;
-    of.says = of.says || is_word(cell);
-  } else if (cell != of.first) {
+  } else if (cell == of.first) {
+    return;
+  } else {
     of.differs = true;
-    of.says = of.says || is_word(cell);
   }
+  of.says = of.says || is_word(cell);
 }
 
 void RowMarks::check(const std::string &file, size_t rows) const {

@@ -69,11 +69,16 @@ function couldBeSequence(name: string): boolean {
   );
 }
 
+/** Whether a value of JSON has such a key, at any depth. */
+function holdsKey(value: unknown, isSo: (key: string) => boolean): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const isKey = (key: string): boolean => !Array.isArray(value) && isSo(key);
+  return Object.entries(value).some(([key, inner]) => isKey(key) || holdsKey(inner, isSo));
+}
+
 /** Whether a value of JSON has, at any depth, a key that could hold sequences. */
 export function holdsSequenceKey(value: unknown): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  const isKey = (key: string): boolean => !Array.isArray(value) && couldBeSequence(plainName(key));
-  return Object.entries(value).some(([key, inner]) => isKey(key) || holdsSequenceKey(inner));
+  return holdsKey(value, (key) => couldBeSequence(plainName(key)));
 }
 
 /** Takes a name, not its plain form. */
@@ -83,9 +88,7 @@ export function isCertainContact(name: string): boolean {
 
 /** Whether a value of JSON has, at any depth, a key that certainly is named like contacts. */
 export function holdsContactKey(value: unknown): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  const isKey = (key: string): boolean => !Array.isArray(value) && isCertainContact(key);
-  return Object.entries(value).some(([key, inner]) => isKey(key) || holdsContactKey(inner));
+  return holdsKey(value, isCertainContact);
 }
 
 /** Takes a name of a file that is not UTF-8: mostly in letters beyond ASCII, it says nothing. */

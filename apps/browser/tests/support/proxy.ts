@@ -9,14 +9,14 @@ import type { TestContext } from "node:test";
  */
 export type Cors = "open" | "hidden" | "closed" | "deaf";
 
-const PREFLIGHT = {
+export const PREFLIGHT = {
   "access-control-allow-methods": "DELETE",
   "access-control-allow-headers": "authorization, content-type, accept",
 };
 const EXPOSED = {
   "access-control-expose-headers": "x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset, date",
 };
-const ANY = { "access-control-allow-origin": "*" };
+export const ANY = { "access-control-allow-origin": "*" };
 
 export interface Proxy {
   url: string;

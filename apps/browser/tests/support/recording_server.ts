@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import type { TestContext } from "node:test";
 import type { Chance } from "./chance.js";
 import { Contacts } from "./contacts.js";
+import { ANY, PREFLIGHT } from "./proxy.js";
 
 type Mood = "good" | "flaky" | "slow" | "strange" | "limited" | 401 | 403 | 404 | 500;
 export const MOODS: Mood[] = [
@@ -39,12 +40,7 @@ export class RecordingServer {
   constructor(private readonly chance: Chance) {}
 
   async listen(context: TestContext): Promise<void> {
-    const cors = {
-      "access-control-allow-origin": "*",
-      "access-control-allow-methods": "DELETE",
-      "access-control-allow-headers": "authorization, content-type, accept",
-      "access-control-expose-headers": "retry-after",
-    };
+    const cors = { ...ANY, ...PREFLIGHT, "access-control-expose-headers": "retry-after" };
     const server = createServer((request, response) => {
       if (request.method !== "DELETE") return void response.writeHead(204, cors).end();
       let text = "";
