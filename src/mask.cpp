@@ -11,12 +11,23 @@ constexpr bool continues_character(char c) {
   return (static_cast<unsigned char>(c) & 0xc0) == 0x80;
 }
 
+bool starts_api_key(std::string_view text) {
+  return text.starts_with("sk_live_") || text.starts_with("sk_test_");
+}
+
 }  // namespace
+
+bool has_api_key(std::string_view text) {
+  for (size_t at = text.find("sk_"); at != text.npos; at = text.find("sk_", at + 1)) {
+    if (starts_api_key(text.substr(at))) return true;
+  }
+  return false;
+}
 
 bool append_masked(Text &out, std::string_view text, size_t characters) {
   constexpr size_t prefix = 8;
   while (!text.empty() && characters > 0) {
-    if (text.starts_with("sk_live_") || text.starts_with("sk_test_")) {
+    if (starts_api_key(text)) {
       const size_t shown = characters < prefix ? characters : prefix;
       const size_t stars = characters - shown < 3 ? characters - shown : 3;
       out.append(text.substr(0, shown));

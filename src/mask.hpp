@@ -7,6 +7,9 @@
 
 namespace skipcall {
 
+// Whether any part of `text` would be masked.
+bool has_api_key(std::string_view text);
+
 // Appends at most `characters` characters of the UTF-8 `text`; what follows sk_live_ or sk_test_ becomes
 // "***".
 bool append_masked(Text &out, std::string_view text, size_t characters);

@@ -1,6 +1,7 @@
 #include "target.hpp"
 
 #include "api.hpp"
+#include "mask.hpp"
 
 namespace skipcall {
 namespace {
@@ -44,7 +45,7 @@ bool has_dot_segment(std::string_view id) {
 }  // namespace
 
 bool is_sequence_id(std::string_view id) {
-  return !id.empty() && id.size() <= sequence_id_at_most && !has_dot_segment(id);
+  return !id.empty() && id.size() <= sequence_id_at_most && !has_dot_segment(id) && !has_api_key(id);
 }
 
 bool append_target(Text &out, std::string_view sequence_id) {

@@ -168,6 +168,7 @@ TEST_CASE("a bad sequence id makes its contacts invalid") {
                                    {R"(" \u00a0")", "empty"},
                                    {R"(".")", "bad-sequence-id"},
                                    {R"(" .. ")", "bad-sequence-id"},
+                                   {R"("sk_live_1")", "bad-sequence-id"},
                                    {"\"" + std::string(1025, 'x') + "\"", "bad-sequence-id"}}) {
     INFO(id);
     const Read read(input_of(removal("A", 2) + R"(,{"contactIds":["bad",)" + contacts(2) +

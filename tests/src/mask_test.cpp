@@ -24,6 +24,17 @@ TEST_CASE("anything like a key is masked") {
   CHECK(masked("sk_prod_1 SK_LIVE_1") == "sk_prod_1 SK_LIVE_1");
 }
 
+TEST_CASE("a text has an API key where a part of it would be masked") {
+  for (const std::string_view with : {"sk_live_1", "Bearer sk_test_1", "sk_sk_live_", "xsk_test_"}) {
+    INFO(with);
+    CHECK(has_api_key(with));
+  }
+  for (const std::string_view without : {"", "sk_", "sk_lives", "sk_prod_1", "sk_livesk_test"}) {
+    INFO(without);
+    CHECK_FALSE(has_api_key(without));
+  }
+}
+
 TEST_CASE("masking a masked text changes nothing") {
   const std::string once = masked("a sk_live_secret b");
   CHECK(masked(once) == once);

@@ -32,6 +32,13 @@ TEST_CASE("an id that hosts would refuse to send is no sequence id") {
   }
 }
 
+// It would be in the address, and so in the logs of servers.
+TEST_CASE("an API key is no sequence id") {
+  CHECK_FALSE(is_sequence_id("sk_live_0123456789abcdef"));
+  CHECK_FALSE(is_sequence_id("Bearer sk_test_0123456789abcdef"));
+  CHECK(is_sequence_id("sk_lives"));
+}
+
 TEST_CASE("an id becomes one path segment, percent-encoded") {
   const std::pair<std::string, std::string> cases[] = {
       {"AZaz09-._~", "AZaz09-._~"},  {"a/b?c#d%e", "a%2Fb%3Fc%23d%25e"},

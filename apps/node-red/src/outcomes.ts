@@ -24,12 +24,18 @@ function keyOf(sequenceId: unknown, contactId: unknown): string {
   return `${trimId(String(sequenceId))}\n${trimId(String(contactId)).toLowerCase()}`;
 }
 
+const INVALID: Record<RemovalResult["invalidIds"][number]["reason"], string> = {
+  "not-a-uuid": "The contact ID is not a UUID.",
+  "not-text": "The ID is not text.",
+  empty: "The ID is empty.",
+  "bad-sequence-id": 'The sequence ID is too long, has a part "." or "..", or looks like an API key.',
+};
 const DRY_RUN = { cause: "dry-run", message: "Dry run: nothing was sent.", retryable: true, retryAt: null };
 const UNNAMED = { cause: "internal", message: "The result does not say why.", retryable: false, retryAt: null };
 
 /** For each list of removals, in the order in which they were put together. Throws where the result's sums are not met. */
 export function outcomesOf(lists: readonly Removal[][], result: RemovalResult): Outcome[] {
-  const invalid = new Map<string, string>();
+  const invalid = new Map<string, keyof typeof INVALID>();
   for (const { removal, contact, reason } of result.invalidIds)
     invalid.set(`${String(removal)}/${String(contact)}`, reason);
   const open = new Map<string, Omit<NotRemoved, keyof Contact>>();
@@ -52,7 +58,7 @@ export function outcomesOf(lists: readonly Removal[][], result: RemovalResult): 
         const why =
           reason === undefined
             ? open.get(key)
-            : { ...UNNAMED, outcome: "invalid" as const, cause: "invalid-input", message: `Not an id: ${reason}.` };
+            : { ...UNNAMED, outcome: "invalid" as const, cause: "invalid-input", message: INVALID[reason] };
         if (why !== undefined) outcome.notRemoved.push({ sequenceId, contactId, ...why });
         else {
           outcome.removed.push({ sequenceId, contactId });

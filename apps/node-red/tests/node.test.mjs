@@ -146,6 +146,7 @@ test("payloads that a function node may make: each is answered once, and nothing
 
 test("a bad id: nothing is sent, or the rest is, as chosen", async () => {
   const payload = [...rows(ids), { contactId: "Zoë", sequenceId: "spring" }, { contactId: ids[0], sequenceId: "" }, {}];
+  payload.push({ contactId: ids[0], sequenceId: "sk_test_0123456789abcdef" });
   const sentBefore = deletes();
   await start({ onInvalid: "fail" });
   flow.send({ payload });
@@ -153,7 +154,16 @@ test("a bad id: nothing is sent, or the rest is, as chosen", async () => {
   assert.equal(flow.out.removed.length, 0);
   assert.deepEqual(
     flow.out.notRemoved[0].payload.map(({ outcome }) => outcome),
-    [...["unsent", "unsent", "unsent"], ...["invalid", "invalid", "invalid"]],
+    [...["unsent", "unsent", "unsent"], ...["invalid", "invalid", "invalid", "invalid"]],
+  );
+  assert.deepEqual(
+    flow.out.notRemoved[0].payload.slice(3).map(({ message }) => message),
+    [
+      "The contact ID is not a UUID.",
+      "The ID is empty.",
+      "The ID is not text.",
+      'The sequence ID is too long, has a part "." or "..", or looks like an API key.',
+    ],
   );
   assert.equal(deletes(), sentBefore);
   await flow.end();
@@ -161,7 +171,7 @@ test("a bad id: nothing is sent, or the rest is, as chosen", async () => {
   flow.send({ payload });
   await flow.until((out) => out.notRemoved.length === 1 && out.removed.length === 1);
   assert.equal(flow.out.removed[0].payload.length, 3);
-  assert.equal(flow.out.notRemoved[0].payload.length, 3);
+  assert.equal(flow.out.notRemoved[0].payload.length, 4);
 });
 
 for (const [busy, runs] of [

@@ -46,7 +46,9 @@ function badSequence(removal: Removal, { sequenceId: field }: FieldTexts): Reaso
   if (Array.isArray(sequenceId))
     advice = "It is a list. Let the expression name one entry of it, such as the first: [0].";
   else if (typeof sequenceId === "object") advice = "It is an object. Let the expression name a field of it.";
-  if (typeof sequenceId === "string") advice = 'It is too long, or its parts between slashes include "." or "..".';
+  if (typeof sequenceId === "string" && /sk_(live|test)_/.test(sequenceId)) {
+    advice = "It looks like an API key, which belongs in the credential. Enter the ID of the sequence.";
+  } else if (typeof sequenceId === "string") advice = 'It is too long, or its parts between slashes include "." or "..".';
   if (Number.isInteger(sequenceId)) {
     advice = "A number as large as this has lost its last digits. Let the source give it as text.";
   }

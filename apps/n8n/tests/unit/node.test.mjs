@@ -376,6 +376,17 @@ test("a sequence ID that no host sends is a bad ID of its own items, and keeps n
   }
 });
 
+test("an API key in place of a sequence ID is not sent, and is in no text", async () => {
+  const { out, requests } = await execute([row(1, "sk_live_0123456789abcdef")], { node: toError });
+  const [done, [{ json }]] = routed(out);
+  assert.equal(done.length + requests.length, 0);
+  assert.equal(
+    json.message,
+    'Sequence ID: "sk_live_***" is not a sequence ID. ' +
+      "It looks like an API key, which belongs in the credential. Enter the ID of the sequence.",
+  );
+});
+
 test("an expression without text is an empty field, and is not quoted", async () => {
   const { error } = await execute([row(1)], { parameters: { contactIds: expression("", () => "") } });
   assert.equal(error.message, "Contact IDs is empty (nothing was sent)");
