@@ -59,6 +59,8 @@ def make_rows(data):
     rows = []
     absent = Random(1000)
     for sequence in data["sequences"]:
+        if "generate" not in sequence:
+            continue
         random = Random(sequence["generate"]["seed"])
         contacts = [random.uuid() for _ in range(sequence["generate"]["count"] - LEFT_IN_SEQUENCE)]
         contacts += contacts[:TWICE] + [absent.uuid() for _ in range(ABSENT)]

@@ -29,7 +29,7 @@ using Removals = std::map<std::string, std::set<std::string>>;
 
 }  // namespace
 
-TEST_CASE("contacts.csv asks for contacts of every sequence, some twice, some absent") {
+TEST_CASE("contacts.csv asks for contacts of every generated sequence, some twice, some absent") {
   std::istringstream lines(read_example("contacts.csv"));
   std::string line;
   std::getline(lines, line);
@@ -49,7 +49,7 @@ TEST_CASE("contacts.csv asks for contacts of every sequence, some twice, some ab
   CHECK(upper > 100);
 
   const Api api;
-  CHECK(removals.size() == default_data().sequences.size());
+  CHECK(removals.size() == default_data().sequences.size() - 1);  // spring is the READMEs'
   size_t unique = 0;
   size_t present = 0;
   for (const auto &[sequence, contacts] : removals) {
