@@ -1,5 +1,6 @@
 #include "embedded_sandbox.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <stdexcept>
 #include <utility>
@@ -32,6 +33,7 @@ void print_request(const sandbox::LogLine &line) {
 EmbeddedSandbox::EmbeddedSandbox(const std::string &data_file, uint16_t port, bool log) {
   const sandbox::Data data = read_data(data_file);
   key_ = data.usable_key();
+  keys_ = data.keys;
   sandbox::ServerOptions options;
   options.port = port;
   if (log) options.log = print_request;
@@ -40,6 +42,10 @@ EmbeddedSandbox::EmbeddedSandbox(const std::string &data_file, uint16_t port, bo
   } catch (const std::runtime_error &error) {
     throw HostFailure(std::string("the sandbox cannot start: ") + error.what());
   }
+}
+
+bool EmbeddedSandbox::has_key(std::string_view key) const {
+  return std::ranges::any_of(keys_, [key](const sandbox::Key &one) { return one.key == key; });
 }
 
 }  // namespace skipcall::cli

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "sandbox/server.hpp"
 #include "secret_string.hpp"
@@ -21,9 +23,11 @@ class EmbeddedSandbox {
   std::string base_url() const { return server_->base_url(); }
   // The first key of the data that may use the API; empty if there is none.
   const std::string &key() const { return key_; }
+  bool has_key(std::string_view key) const;
 
  private:
   std::string key_;
+  std::vector<sandbox::Key> keys_;
   std::unique_ptr<sandbox::Server> server_;
 };
 

@@ -67,6 +67,11 @@ host::Connection connect(const RemoveOptions &options, const host::Module &modul
     }
     sandbox = std::make_unique<EmbeddedSandbox>(options.sandbox_data);
     base_url = sandbox->base_url();
+    if (!key.empty() && !sandbox->has_key(key.reveal())) {
+      throw BadInput(
+          "the sandbox has no such key; unset SKIPCALL_API_KEY and SKIPCALL_API_KEY_FILE to use its own test "
+          "key");
+    }
     if (key.empty() && !options.dry_run) key = host::SecretString(sandbox->key());
   }
   if (key.empty() && !options.dry_run) {

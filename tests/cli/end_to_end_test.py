@@ -114,6 +114,14 @@ class Safety(Case):
         self.assertIn("refuses a live key", err)
         self.assertNotIn("do_not_show", err)
 
+    def test_sandbox_names_a_key_that_is_not_its_own(self):
+        arguments = ["remove-contacts", EXAMPLE, "--sandbox", "--yes"]
+        _, err = self.run_ok(*arguments, code=2, env={"SKIPCALL_API_KEY": "sk_test_do_not_show"})
+        self.assertIn("the sandbox has no such key; unset SKIPCALL_API_KEY", err)
+        self.assertNotIn("do_not_show", err)
+        self.run_ok(*arguments, "--dry-run", env={"SKIPCALL_API_KEY": "sk_test_do_not_show"})
+        self.run_ok(*arguments, env={"SKIPCALL_API_KEY": "sk_test_intermediaire"})
+
     def test_server_must_be_safe(self):
         for url in ("http://api.example.com", "ftp://127.0.0.1", "nonsense", "https://user:pass@api.example.com"):
             with self.subTest(url):
