@@ -160,7 +160,7 @@ int run(int argc, char **argv) {
   try {
     app.parse(usual_words(argc, argv));
   } catch (const CLI::Success &wanted) {
-    return app.exit(wanted);
+    command = [&app, wanted] { return app.exit(wanted); };
   } catch (const CLI::ParseError &error) {
     throw BadInput(parse_error_text(app, error));
   }

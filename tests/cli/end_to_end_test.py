@@ -275,6 +275,13 @@ class Ends(Case):
             out, _ = self.run_ok("remove-contacts", "--resume", journal, "--yes", "--json", env=env)
             self.assertEqual(json.loads(out)["confirmed"], 250)
 
+    def test_help_that_cannot_be_written_is_not_a_success(self):
+        for words in (["--help"], ["--version"], ["remove-contacts", "--help"], ["manifest"]):
+            with self.subTest(words), open("/dev/full", "w") as full:
+                process = self.folder.start(*words, stdout=full)
+                _, err = process.communicate()
+                self.assertEqual((process.returncode, err), (5, b"skipcall: the output could not be written\n"))
+
     def test_without_standard_output_there_is_no_success(self):
         with sandbox(self.folder, self.everything) as env:
             words = [PROGRAM, "remove-contacts", self.folder.csv(self.rows), "--yes"]
