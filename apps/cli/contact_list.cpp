@@ -1,11 +1,15 @@
 #include "contact_list.hpp"
 
 #include <algorithm>
+#include <array>
 #include <regex>
+#include <span>
 #include <string_view>
 #include <utility>
 
 #include "characters.hpp"
+#include "column_names.hpp"
+#include "contact_tables.hpp"
 #include "failure.hpp"
 
 namespace skipcall::cli {
@@ -25,22 +29,42 @@ void strip(nlohmann::json &contact) {
   if (const std::string_view bare = bare_id(text); bare.size() != text.size()) text = std::string(bare);
 }
 
+using Wrap = std::pair<std::string_view, std::string_view>;
+constexpr std::array quotes{Wrap{"\"", "\""}, Wrap{"'", "'"}, Wrap{"\u201C", "\u201D"},
+                            Wrap{"\u2018", "\u2019"}};
+constexpr std::array braces{Wrap{"{", "}"}};
+
+// Without the first of the wraps that is around it.
+std::string_view unwrapped(std::string_view text, std::span<const Wrap> wraps) {
+  text = trimmed(text);
+  for (const auto &[begin, end] : wraps) {
+    if (text.size() <= begin.size() + end.size() || !text.starts_with(begin) || !text.ends_with(end))
+      continue;
+    return trimmed(text.substr(begin.size(), text.size() - begin.size() - end.size()));
+  }
+  return text;
+}
+
+// A word for an empty cell, an error of a spreadsheet, a number that it has rounded, an address, or no letter
+// or digit at all. start: of the sequence id.
+bool is_no_sequence(const std::string &start) {
+  static const std::regex pattern(
+      [] {
+        std::string any;
+        for (const std::string_view word : tables::no_sequence()) any += "|" + std::string(word);
+        return "(" + any.substr(1) + ")";
+      }(),
+      std::regex::icase);
+  return !start.empty() && (plain_name(start).empty() || std::regex_match(start, pattern));
+}
+
 }  // namespace
 
 std::string_view bare_id(std::string_view text) {
   text = trimmed(text);
   while (text.ends_with(',') || text.ends_with(';')) text = trimmed(text.substr(0, text.size() - 1));
   if (text.starts_with("=\"")) text.remove_prefix(1);
-  for (const auto &[begin, end] : {std::pair<std::string_view, std::string_view>{"\"", "\""},
-                                   {"'", "'"},
-                                   {"{", "}"},
-                                   {"\u201C", "\u201D"},
-                                   {"\u2018", "\u2019"}}) {
-    if (text.size() <= begin.size() + end.size() || !text.starts_with(begin) || !text.ends_with(end))
-      continue;
-    return trimmed(text.substr(begin.size(), text.size() - begin.size() - end.size()));
-  }
-  return text;
+  return text.starts_with('{') ? unwrapped(text, braces) : unwrapped(text, quotes);
 }
 
 bool is_lone_id(std::string_view text) {
@@ -49,7 +73,7 @@ bool is_lone_id(std::string_view text) {
 }
 
 std::string checked_sequence(std::string_view text, const std::string &place) {
-  text = trimmed(text);
+  text = unwrapped(text, quotes);
   if (text.size() > longest) refuse_length(place + ": the sequence id");
   if (!is_utf8(text)) {
     throw BadInput(place + ": the sequence id is not UTF-8; save the file as UTF-8", "not-utf8");
@@ -61,8 +85,14 @@ std::string checked_sequence(std::string_view text, const std::string &place) {
   }
   // It would be shown, and sent in an address.
   static const std::regex key("(bearer\\s+)?sk_(live|test)_", std::regex::icase);
-  if (std::regex_search(std::string(text.substr(0, 40)), key, std::regex_constants::match_continuous)) {
+  std::string start(text.substr(0, 40));
+  while (!is_utf8(start)) start.pop_back();
+  if (std::regex_search(start, key, std::regex_constants::match_continuous)) {
     throw BadInput(place + ": the sequence id looks like an API key; give the id of the sequence", "key");
+  }
+  if (is_no_sequence(start)) {
+    throw BadInput(place + ": the sequence id is " + start + ", which is not an id; correct or remove it",
+                   "no-id");
   }
   return std::string(text);
 }
@@ -89,11 +119,13 @@ void ContactList::add_columns(uint32_t source, const std::vector<std::string> &h
 }
 
 ContactGroup &ContactList::group(const nlohmann::json &sequence, Place place) {
-  nlohmann::json clean = sequence;
-  if (sequence.is_string())
-    clean = checked_sequence(sequence.get_ref<const std::string &>(), place_text(place));
+  const std::string *text = sequence.is_string() ? &sequence.get_ref<const std::string &>() : nullptr;
+  if (text != nullptr && group_of_text_.contains(*text)) return groups_[group_of_text_[*text]];
+  const nlohmann::json clean =
+      text != nullptr ? nlohmann::json(checked_sequence(*text, place_text(place))) : sequence;
   const auto [found, is_new] = group_of_.try_emplace(clean.dump(), groups_.size());
   if (is_new) groups_.push_back({clean, place, {}, {}});
+  if (text != nullptr) group_of_text_[*text] = found->second;
   return groups_[found->second];
 }
 

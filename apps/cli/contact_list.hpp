@@ -41,8 +41,9 @@ std::string_view bare_id(std::string_view text);
 // Whether a text is an id, with nothing else but what bare_id leaves out.
 bool is_lone_id(std::string_view text);
 
-// A sequence id, trimmed. Throws BadInput, which names `place`: it holds invisible or unusual white space
-// characters, is not UTF-8, or looks like an API key. An empty one is for the action to refuse.
+// A sequence id, trimmed and without quotes of its own. Throws BadInput, which names `place`: it holds
+// invisible or unusual white space characters, is not UTF-8, looks like an API key, or is no id. An empty one
+// is for the action to refuse.
 std::string checked_sequence(std::string_view text, const std::string &place);
 
 // Everything that the input files and options hold, merged.
@@ -78,7 +79,8 @@ class ContactList {
   std::vector<std::string> sources_;
   std::vector<FileColumns> columns_;
   std::vector<ContactGroup> groups_;
-  std::map<std::string, size_t> group_of_;  // by the sequence's JSON text
+  std::map<std::string, size_t> group_of_;       // by the sequence's JSON text
+  std::map<std::string, size_t> group_of_text_;  // by a sequence as it was read
   nlohmann::json options_ = nlohmann::json::object();
   std::string options_source_;
 };

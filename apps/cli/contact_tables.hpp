@@ -35,4 +35,7 @@ std::span<const std::string_view> sequence_misspelled();
 std::span<const std::string_view> nameless();
 std::span<const std::string_view> selects();
 
+// Patterns, in any case, of what stands in place of a sequence id and is none.
+std::span<const std::string_view> no_sequence();
+
 }  // namespace skipcall::cli::tables

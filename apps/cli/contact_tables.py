@@ -50,7 +50,7 @@ def main(source, target):
             alike.append((code, name.translate(latin)))
 
     def literal(text):
-        return '"' + "".join(chr(byte) if byte < 0x80 else f"\\{byte:o}" for byte in text.encode()) + '"'
+        return '"' + "".join(chr(byte) if byte < 0x80 and byte not in b'"\\' else f"\\{byte:03o}" for byte in text.encode()) + '"'
 
     def range_table(name, pairs):
         rows = "".join(f"    {{{first:#x}, {last:#x}}},\n" for first, last in merged(pairs))
@@ -82,6 +82,7 @@ def main(source, target):
         name_table("sequence_possible_parts", possible["contains"]),
         name_table("sequence_possible", possible["is"]),
         name_table("sequence_misspelled", possible["oneEditFrom"]),
+        name_table("no_sequence", columns["noSequence"]),
         name_table("nameless", columns["nameless"]),
         name_table("selects", columns["selects"]),
         "}  // namespace skipcall::cli::tables\n",

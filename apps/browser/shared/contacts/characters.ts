@@ -53,11 +53,16 @@ export function holdsId(text: string): boolean {
   return /[0-9a-f]{32}/i.test(text.replace(BETWEEN_DIGITS, ""));
 }
 
-/** A contact id without what sheets and lists put around it: blanks, quotes, a comma after it. */
+/** Without blanks, and without quotes of its own, around it. */
+export function unquoted(text: string): string {
+  const bare = trimmed(text);
+  return /^("(.+)"|'(.+)'|“(.+)”|‘(.+)’)$/su.test(bare) ? trimmed(bare.slice(1, -1)) : bare;
+}
+
+/** A contact id without what sheets and lists put around it: blanks, quotes, braces, a comma after it. */
 export function bareId(text: string): string {
-  let bare = trimmed(text).replace(AFTER_ITEM, "");
-  if (bare.startsWith('="')) bare = bare.slice(1);
-  return /^("(.+)"|'(.+)'|\{(.+)\}|“(.+)”|‘(.+)’)$/su.test(bare) ? trimmed(bare.slice(1, -1)) : bare;
+  const bare = trimmed(text).replace(AFTER_ITEM, "").replace(/^=(?=")/, "");
+  return /^\{.+\}$/s.test(bare) ? trimmed(bare.slice(1, -1)) : unquoted(bare);
 }
 
 /** "123e‹U+200B›" for an id with a zero-width space in it; a long string is cut. */

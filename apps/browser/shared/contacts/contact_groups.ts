@@ -1,6 +1,7 @@
 // Contacts as they were read, before the module checks them: their ids, and what can be said about them at once.
 import { counted, grouped, places } from "../words.js";
-import { bareId, oddCharacter, shownWhole, trimmed } from "./characters.js";
+import tables from "contact-tables";
+import { bareId, oddCharacter, plainName, shownWhole, unquoted } from "./characters.js";
 import { ContactProblem } from "./contact_problem.js";
 
 /** One sequence's contacts. Without a sequence id they belong to the one that is typed into the form. */
@@ -49,24 +50,34 @@ export function isContactId(value: unknown): value is string {
   return typeof value === "string" && UUID.test(value);
 }
 
+/** What stands in place of a sequence's id, and is none. */
+const NO_SEQUENCE = new RegExp(`^(${tables.noSequence.join("|")})$`, "i");
 const ENTRIES_AT_MOST = 20;
 const PLACES_AT_MOST = 5;
 
-/** A sequence's id, without what is around it. Throws ContactProblem: an unintended character is in it, or a key. */
+/**
+ * A sequence's id, without what is around it. Throws ContactProblem: an unintended character is in it, or it is a key or
+ * no id at all.
+ */
 export function checkedSequence(text: string, line?: number): string {
-  const id = trimmed(text);
+  const id = unquoted(text);
   const where = line === undefined ? "The sequence ID" : `Line ${grouped(line)}: the sequence ID`;
   // It would be shown, and sent in an address.
   if (/^(bearer\s+)?sk_(live|test)_/i.test(id)) {
     throw new ContactProblem("key", `${where} looks like an API key. Enter the ID of the sequence.`, line);
   }
   const odd = oddCharacter(id);
-  if (odd === undefined) return id;
-  throw new ContactProblem(
-    "odd-character",
-    `${where} contains the character ${odd}, which is invisible or does not belong there: ${shownWhole(id)}. Remove it.`,
-    line,
-  );
+  if (odd !== undefined) {
+    throw new ContactProblem(
+      "odd-character",
+      `${where} contains the character ${odd}, which is invisible or does not belong there: ${shownWhole(id)}. Remove it.`,
+      line,
+    );
+  }
+  if (id !== "" && (plainName(id) === "" || NO_SEQUENCE.test(id))) {
+    throw new ContactProblem("no-id", `${where} is ${shownWhole(id)}, which is not an ID. Correct or remove it.`, line);
+  }
+  return id;
 }
 
 /** Collects contacts one by one. */

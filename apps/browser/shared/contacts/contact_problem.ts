@@ -16,6 +16,7 @@ export type Refusal =
   | "odd-character"
   | "not-utf8"
   | "key"
+  | "no-id"
   | "some-rows"
   | "empty"
   | "not-text"

@@ -9,6 +9,7 @@ declare module "contact-tables" {
     sequence: Names;
     possibleSequence: { contains: string[]; is: string[]; oneEditFrom: string[] };
     selects: string[];
+    noSequence: string[];
     nameless: string[];
     lookalikes: Record<string, string>;
     whiteSpace: string[];
