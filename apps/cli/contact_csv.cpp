@@ -88,11 +88,6 @@ bool is_drawn(std::string_view cell) {
   return cell.size() >= 3 && cell.find_first_not_of('-') == cell.npos;
 }
 
-// As programs that read such files skip a row, and people leave one out.
-bool is_comment(std::string_view cell) {
-  return cell.starts_with('#') || cell.starts_with("//");
-}
-
 bool holds_row(const std::string &cell) {
   return cell.find_first_of("\r\n") != cell.npos && holds_id(cell);
 }
@@ -110,10 +105,7 @@ void read_contact_csv(const InputText &input, const ColumnNames &columns, const 
   std::vector<std::string> header;
   ChosenColumns chosen{};
   bool is_first_row = true;
-  RowMarks marks;
-  size_t rows = 0;
-  uint32_t first_comment = 0;
-  bool has_other = false;
+  std::optional<RowMarks> marks;
 
   const auto read_header = [&](const std::vector<std::string> &cells) {
     const bool is_title =
@@ -127,7 +119,7 @@ void read_contact_csv(const InputText &input, const ColumnNames &columns, const 
     header = cells;
     chosen = choose_columns(input.name, cells, columns, sequence);
     list.add_columns(source, cells, chosen);
-    marks = RowMarks(cells, chosen);
+    marks.emplace(cells, chosen, true);
     if (!chosen.sequence) list.group(sequence, {source, 1});
   };
 
@@ -164,10 +156,7 @@ void read_contact_csv(const InputText &input, const ColumnNames &columns, const 
     for (NamelessColumn &column : chosen.nameless) {
       column.check(list.place_text(place), cell(column.index));
     }
-    ++rows;
-    for (size_t i = 0; i < std::min(width, cells.size()); ++i) marks.take(i, cells[i]);
-    if (is_comment(cells.front()) && first_comment == 0) first_comment = line;
-    has_other = has_other || (!cells.front().empty() && !is_comment(cells.front()));
+    marks->take(cells, line);
     list.add(chosen.sequence ? cell(*chosen.sequence) : sequence, contact, place);
   };
 
@@ -177,19 +166,12 @@ void read_contact_csv(const InputText &input, const ColumnNames &columns, const 
             ": broken quotes: there is a quote inside a cell without quotes, or a quoted cell never ends",
         "broken-quotes");
   }
-  if (width == 0) {
+  if (!marks) {
     throw BadInput(input.name + ": is empty; a CSV file begins with a line of column names, such as " +
                        "sequenceId,contactId",
                    "empty");
   }
-  // In the column of contacts it is not an id.
-  if (first_comment > 0 && has_other && chosen.contact > 0) {
-    throw BadInput(list.place_text({source, first_comment}) +
-                       ": begins with # or //, like a row that is left out, and others do not; remove " +
-                       "the row, or those characters",
-                   "some-rows");
-  }
-  marks.check(input.name, rows);
+  marks->check(input.name);
 }
 
 }  // namespace skipcall::cli

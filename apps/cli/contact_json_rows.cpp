@@ -285,9 +285,11 @@ void read_json_rows(const InputText &input, const ColumnNames &columns, const st
   }
   list.add_columns(source, header, chosen);
   if (!chosen.sequence) list.group(sequence, {source, 1});
-  RowMarks marks(header, chosen);
+  RowMarks marks(header, chosen, false);
   for (const Row &row : reader.rows) {
-    for (const Cell &cell : row.cells) marks.take(known[cell.name], text_of(cell.value));
+    std::vector<std::string> cells(header.size());
+    for (const Cell &cell : row.cells) cells[known[cell.name]] = text_of(cell.value);
+    marks.take(cells, row.line);
     const Place place{source, row.line};
     const Json of = chosen.sequence ? cell_value(row, header[*chosen.sequence]) : Json(sequence);
     if (of.is_structured()) {
@@ -298,7 +300,7 @@ void read_json_rows(const InputText &input, const ColumnNames &columns, const st
     }
     list.add(of, cell_value(row, header[chosen.contact]), place);
   }
-  marks.check(input.name, reader.rows.size());
+  marks.check(input.name);
 }
 
 }  // namespace skipcall::cli

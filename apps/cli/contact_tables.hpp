@@ -33,7 +33,13 @@ std::span<const std::string_view> sequence_possible_parts();
 std::span<const std::string_view> sequence_possible();
 std::span<const std::string_view> sequence_misspelled();
 std::span<const std::string_view> nameless();
-std::span<const std::string_view> selects();
+
+// What says which rows are meant: plain names of columns that begin or end so, or are so; and cells, in lower
+// case.
+std::span<const std::string_view> select_edges();
+std::span<const std::string_view> select_names();
+std::span<const std::string_view> select_cells();
+std::span<const std::string_view> ticks();  // cells that say it in a column without a name
 
 // Patterns, in any case, of what stands in place of a sequence id and is none.
 std::span<const std::string_view> no_sequence();

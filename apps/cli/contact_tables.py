@@ -32,7 +32,7 @@ def plain(text):
 def main(source, target):
     with open(source, encoding="utf-8") as file:
         columns = json.load(file)
-    invisible = ranges(columns["invisible"])
+    invisible, selects = ranges(columns["invisible"]), columns["selects"]
     latin = {ord(letter): as_latin for as_latin, letters in columns["lookalikes"].items() for letter in letters}
     words = {kind: [plain(word) for word in found] for kind, found in columns["possibleSequence"].items()}
     letters = {letter for found in words.values() for word in found for letter in word}
@@ -50,7 +50,11 @@ def main(source, target):
             alike.append((code, name.translate(latin)))
 
     def literal(text):
-        return '"' + "".join(chr(byte) if byte < 0x80 and byte not in b'"\\' else f"\\{byte:03o}" for byte in text.encode()) + '"'
+        return (
+            '"'
+            + "".join(chr(byte) if byte < 0x80 and byte not in b'"\\' else f"\\{byte:03o}" for byte in text.encode())
+            + '"'
+        )
 
     def range_table(name, pairs):
         rows = "".join(f"    {{{first:#x}, {last:#x}}},\n" for first, last in merged(pairs))
@@ -84,7 +88,10 @@ def main(source, target):
         name_table("sequence_misspelled", possible["oneEditFrom"]),
         name_table("no_sequence", columns["noSequence"]),
         name_table("nameless", columns["nameless"]),
-        name_table("selects", columns["selects"]),
+        name_table("select_edges", [plain(word) for word in selects["edges"]]),
+        name_table("select_names", [plain(word) for word in selects["is"]]),
+        name_table("select_cells", selects["edges"] + selects["is"]),
+        name_table("ticks", columns["ticks"]),
         "}  // namespace skipcall::cli::tables\n",
     ]
     with open(target, "w", encoding="ascii") as file:

@@ -1,6 +1,7 @@
 #include "row_marks.hpp"
 
 #include <algorithm>
+#include <span>
 
 #include "column_names.hpp"
 #include "contact_tables.hpp"
@@ -10,48 +11,87 @@ namespace skipcall::cli {
 namespace {
 
 bool is_named_so(const std::string &plain) {
-  const auto words = tables::selects();
-  return std::any_of(words.begin(), words.end(),
+  const auto is = tables::select_names();
+  const auto edges = tables::select_edges();
+  return std::find(is.begin(), is.end(), plain) != is.end() ||
+         std::any_of(edges.begin(), edges.end(),
                      [&](auto word) { return plain.starts_with(word) || plain.ends_with(word); });
 }
 
-bool is_word(std::string_view cell) {
+bool is_one_of(std::span<const std::string_view> words, std::string_view cell) {
   const auto is_same = [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b; };
-  const auto words = tables::selects();
   return std::any_of(words.begin(), words.end(), [&](auto word) {
     return std::equal(cell.begin(), cell.end(), word.begin(), word.end(), is_same);
   });
 }
 
+// As programs that read such files skip a row, and people leave one out.
+bool is_comment(std::string_view cell) {
+  return cell.starts_with('#') || cell.starts_with("//");
+}
+
+// As Markdown does it, and by characters that strike through the one before.
+bool is_crossed_out(std::string_view cell) {
+  return (cell.size() >= 4 && cell.starts_with("~~") && cell.ends_with("~~")) ||
+         cell.find("\u0336") != cell.npos;
+}
+
 }  // namespace
 
-RowMarks::RowMarks(const std::vector<std::string> &header, const ChosenColumns &chosen) {
+RowMarks::RowMarks(const std::vector<std::string> &header, const ChosenColumns &chosen, bool is_csv)
+    : contact_is_first_(chosen.contact == 0), is_csv_(is_csv) {
   for (size_t i = 0; i < header.size(); ++i) {
+    const std::string plain = plain_name(header[i]);
     const bool is_used = i == chosen.contact || i == chosen.sequence;
-    columns_.push_back({header[i], is_named_so(plain_name(header[i])), is_used});
+    const std::string &name = header[i].empty() ? "column " + std::to_string(i + 1) : header[i];
+    columns_.push_back({name, is_nameless(plain), is_named_so(plain), is_used});
   }
 }
 
-void RowMarks::take(size_t column, std::string_view cell) {
-  Column &of = columns_[column];
-  if (of.is_used || cell.empty()) return;
-  if (of.cells++ == 0) {
-    of.first = cell;
-  } else if (cell == of.first) {
+void RowMarks::take(const std::vector<std::string> &cells, uint32_t line) {
+  ++rows_;
+  for (size_t i = 0; i < std::min(columns_.size(), cells.size()); ++i) take_cell(columns_[i], cells[i]);
+  if (is_csv_) take_line(cells, line);
+}
+
+void RowMarks::take_cell(Column &column, std::string_view cell) {
+  if (column.is_used || cell.empty()) return;
+  if (column.cells++ == 0) {
+    column.first = cell;
+  } else if (cell == column.first) {
     return;
   } else {
-    of.differs = true;
+    column.differs = true;
   }
-  of.says = of.says || is_word(cell);
+  column.says = column.says || is_one_of(tables::select_cells(), cell) ||
+                (column.is_nameless && is_one_of(tables::ticks(), cell));
 }
 
-void RowMarks::check(const std::string &file, size_t rows) const {
+void RowMarks::take_line(const std::vector<std::string> &cells, uint32_t line) {
+  const std::string &first = cells.front();
+  if (is_comment(first) && first_comment_ == 0) first_comment_ = line;
+  has_other_ = has_other_ || (!first.empty() && !is_comment(first));
+  if (std::none_of(cells.begin(), cells.end(), is_crossed_out)) return;
+  if (crossed_++ == 0) first_crossed_ = line;
+}
+
+void RowMarks::check(const std::string &file) const {
+  const auto refuse = [&](const std::string &text) { throw BadInput(file + ":" + text, "some-rows"); };
+  // In the column of contacts it is not an id.
+  if (first_comment_ > 0 && has_other_ && !contact_is_first_) {
+    refuse(std::to_string(first_comment_) +
+           ": begins with # or //, like a row that is left out, and others do not; remove the row, or those "
+           "characters");
+  }
+  if (crossed_ > 0 && crossed_ < rows_) {
+    refuse(std::to_string(first_crossed_) +
+           ": is crossed out, and others are not; remove the rows that are not meant");
+  }
   for (const Column &column : columns_) {
-    if (!column.says || column.cells == 0 || (!column.differs && column.cells == rows)) continue;
-    throw BadInput(file + ": its column \"" + column.name +
-                       "\" could say which contacts are meant, and does not say the same in all rows; keep " +
-                       "only the rows of contacts to remove, and leave out that column",
-                   "some-rows");
+    if (!column.says || column.cells == 0 || (!column.differs && column.cells == rows_)) continue;
+    refuse(" its column \"" + column.name +
+           "\" could say which contacts are meant, and does not say the same in all rows; keep only the rows "
+           "of contacts to remove, and leave out that column");
   }
 }
 

@@ -13,25 +13,37 @@ namespace skipcall::cli {
 
 class RowMarks {
  public:
-  RowMarks() = default;
-  RowMarks(const std::vector<std::string> &header, const ChosenColumns &chosen);
+  // is_csv: a row may be a comment, or crossed out.
+  RowMarks(const std::vector<std::string> &header, const ChosenColumns &chosen, bool is_csv);
 
-  // Takes a cell, by its column. Those that are not taken are empty.
-  void take(size_t column, std::string_view cell);
+  // Takes a row; cells beyond its end are empty.
+  void take(const std::vector<std::string> &cells, uint32_t line);
 
-  // Throws BadInput: a column that says which rows are meant does not say the same in all `rows`.
-  void check(const std::string &file, size_t rows) const;
+  // Throws BadInput: not all rows are marked in the same way.
+  void check(const std::string &file) const;
 
  private:
   struct Column {
     std::string name;
-    bool says = false;  // its name or one of its cells is a word like "keep"
+    bool is_nameless = false;
+    bool says = false;  // its name or a cell is a word like "keep"; or it has no name and holds ticks
     bool is_used = false;
     bool differs = false;
     std::string first{};  // the first cell that is not empty
     size_t cells = 0;     // those that are not empty
   };
+
+  void take_cell(Column &column, std::string_view cell);
+  void take_line(const std::vector<std::string> &cells, uint32_t line);
+
   std::vector<Column> columns_;
+  bool contact_is_first_;
+  bool is_csv_;
+  size_t rows_ = 0;
+  uint32_t first_comment_ = 0;
+  bool has_other_ = false;
+  uint32_t first_crossed_ = 0;
+  size_t crossed_ = 0;
 };
 
 }  // namespace skipcall::cli

@@ -61,7 +61,9 @@ export function unquoted(text: string): string {
 
 /** A contact id without what sheets and lists put around it: blanks, quotes, braces, a comma after it. */
 export function bareId(text: string): string {
-  const bare = trimmed(text).replace(AFTER_ITEM, "").replace(/^=(?=")/, "");
+  const bare = trimmed(text)
+    .replace(AFTER_ITEM, "")
+    .replace(/^=(?=")/, "");
   return /^\{.+\}$/s.test(bare) ? trimmed(bare.slice(1, -1)) : unquoted(bare);
 }
 

@@ -102,8 +102,8 @@ export function columnAt(index: number): string {
   return `column ${String(index + 1)}`;
 }
 
-/** No name, or one that a program gave it: "Unnamed: 1", "Column 2". */
-function isNameless(plain: string): boolean {
+/** Takes a plain name: none, or one that a program gave, as "Unnamed: 1", "Column 2". */
+export function isNameless(plain: string): boolean {
   return tables.nameless.includes(plain.replace(/[0-9]+$/, ""));
 }
 

@@ -8,7 +8,8 @@ declare module "contact-tables" {
     contact: Names;
     sequence: Names;
     possibleSequence: { contains: string[]; is: string[]; oneEditFrom: string[] };
-    selects: string[];
+    selects: { edges: string[]; is: string[] };
+    ticks: string[];
     noSequence: string[];
     nameless: string[];
     lookalikes: Record<string, string>;

@@ -1,11 +1,12 @@
 // What says of some rows of a table that they are to stay (../../../contact-files/README.md, "Some rows").
 import tables from "contact-tables";
 import { plainName } from "./characters.js";
-import type { Columns } from "./columns.js";
+import { columnAt, type Columns, isNameless } from "./columns.js";
 import { ContactProblem } from "./contact_problem.js";
 
 interface Marked {
-  /** Its name or one of its cells is a word like "keep". */
+  isNameless: boolean;
+  /** Its name or one of its cells is a word like "keep"; or it has no name and holds ticks. */
   says: boolean;
   differs: boolean;
   /** The first cell that is not empty. */
@@ -14,9 +15,14 @@ interface Marked {
   cells: number;
 }
 
-function isNamedSo(name: string): boolean {
-  const plain = plainName(name);
-  return tables.selects.some((word) => plain.startsWith(word) || plain.endsWith(word));
+const EDGES = tables.selects.edges.map(plainName);
+const NAMES = tables.selects.is.map(plainName);
+const CELLS = new Set([...tables.selects.edges, ...tables.selects.is]);
+const TICKS = new Set(tables.ticks);
+const CROSSED_OUT = /^~~.*~~$|\u0336/s;
+
+function isNamedSo(plain: string): boolean {
+  return NAMES.includes(plain) || EDGES.some((word) => plain.startsWith(word) || plain.endsWith(word));
 }
 
 export class RowMarks {
@@ -24,13 +30,21 @@ export class RowMarks {
   private rows = 0;
   private firstComment: number | undefined;
   private hasOther = false;
+  private firstCrossed: number | undefined;
+  private crossed = 0;
 
-  /** isCsv: a row may be a comment. */
+  /** isCsv: a row may be a comment, or crossed out. */
   constructor(
     private readonly header: readonly string[],
     private readonly isCsv: boolean,
   ) {
-    this.columns = header.map((name) => ({ says: isNamedSo(name), differs: false, first: "", cells: 0 }));
+    this.columns = header.map(plainName).map((plain) => ({
+      isNameless: isNameless(plain),
+      says: isNamedSo(plain),
+      differs: false,
+      first: "",
+      cells: 0,
+    }));
   }
 
   take(cells: readonly string[], line: number): void {
@@ -41,24 +55,36 @@ export class RowMarks {
       if (column.cells++ === 0) column.first = cell;
       else if (cell === column.first) return;
       else column.differs = true;
-      column.says ||= tables.selects.includes(cell.toLowerCase());
+      const word = cell.toLowerCase();
+      column.says ||= CELLS.has(word) || (column.isNameless && TICKS.has(word));
     });
-    const first = cells[0] ?? "";
-    if (/^(#|\/\/)/.test(first)) this.firstComment ??= line;
-    else this.hasOther ||= first !== "";
+    if (this.isCsv) this.takeLine(cells, line);
   }
 
   /** Throws ContactProblem: not all rows are marked in the same way. */
   check({ contact, sequence }: Columns): void {
     // In the column of contacts it is not an ID.
-    if (this.isCsv && this.firstComment !== undefined && this.hasOther && contact > 0) {
+    if (this.firstComment !== undefined && this.hasOther && contact > 0) {
       const text = `Line ${String(this.firstComment)} begins with # or //, like a row that is left out, and others do not. Remove the row, or those characters.`;
       throw new ContactProblem("some-rows", text, this.firstComment);
     }
+    if (this.firstCrossed !== undefined && this.crossed < this.rows) {
+      const text = `Line ${String(this.firstCrossed)} is crossed out, and others are not. Remove the rows that are not meant.`;
+      throw new ContactProblem("some-rows", text, this.firstCrossed);
+    }
     this.columns.forEach(({ says, differs, cells }, i) => {
       if (i === contact || i === sequence || !says || cells === 0 || (!differs && cells === this.rows)) return;
-      const text = `The column “${this.header[i] ?? ""}” could say which contacts are meant, and does not say the same in all rows. Keep only the rows of contacts to remove, and leave out that column.`;
+      const text = `The column “${this.header[i] || columnAt(i)}” could say which contacts are meant, and does not say the same in all rows. Keep only the rows of contacts to remove, and leave out that column.`;
       throw new ContactProblem("some-rows", text);
     });
+  }
+
+  private takeLine(cells: readonly string[], line: number): void {
+    const [first = ""] = cells;
+    if (/^(#|\/\/)/.test(first)) this.firstComment ??= line;
+    else this.hasOther ||= first !== "";
+    if (!cells.some((cell) => CROSSED_OUT.test(cell))) return;
+    this.firstCrossed ??= line;
+    ++this.crossed;
   }
 }
