@@ -80,12 +80,13 @@ std::string_view cell_text(std::string_view cell) {
   return trimmed(cell.substr(2, cell.size() - 3));
 }
 
-// "---", ":---:", as Markdown draws a line below the column names; or an empty cell at its ends.
+// "---", ":---:", as Markdown draws a line below the column names, or psql's "---+---"; or an empty cell at its
+// ends.
 bool is_drawn(std::string_view cell) {
   if (cell.empty()) return true;
   if (cell.starts_with(':')) cell.remove_prefix(1);
   if (cell.ends_with(':')) cell.remove_suffix(1);
-  return cell.size() >= 3 && cell.find_first_not_of('-') == cell.npos;
+  return cell.size() >= 3 && cell.front() == '-' && cell.find_first_not_of("-+") == cell.npos;
 }
 
 bool holds_row(const std::string &cell) {
@@ -94,8 +95,8 @@ bool holds_row(const std::string &cell) {
 
 }  // namespace
 
-bool is_csv_header(std::string_view line) {
-  return is_header(line, {});
+bool has_csv_header(std::string_view text) {
+  return find_header(text, {}) > 0;
 }
 
 void read_contact_csv(const InputText &input, const ColumnNames &columns, const std::string &sequence,

@@ -17,7 +17,8 @@ namespace skipcall::cli {
 void read_contact_csv(const InputText &input, const ColumnNames &columns, const std::string &sequence,
                       ContactList &list);
 
-// True for a header line in which a contact column is found, with any delimiter.
-bool is_csv_header(std::string_view line);
+// Whether one of the first lines has names of columns that are known, with any delimiter: there may be a title
+// above it.
+bool has_csv_header(std::string_view text);
 
 }  // namespace skipcall::cli

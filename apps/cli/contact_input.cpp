@@ -20,11 +20,7 @@ void read(const InputText &input, InputFormat format, const ColumnNames &columns
   }
   const bool is_rows = format == InputFormat::json && is_json_rows(input);
   if (is_rows) read_json_rows(input, columns, sequence, list);
-  if (format == InputFormat::json && !is_rows) read_contact_json(input, list);
-  if (format == InputFormat::json && !is_rows && !sequence.empty()) {
-    throw BadInput(input.name + ": names its own sequences, so it cannot be used together with --sequence",
-                   "sequence-column");
-  }
+  if (format == InputFormat::json && !is_rows) read_contact_json(input, sequence, list);
   if (format == InputFormat::csv) read_contact_csv(input, columns, sequence, list);
   if (format == InputFormat::lines) read_contact_lines(input, sequence, list);
 }

@@ -15,13 +15,14 @@ namespace {
 using Json = nlohmann::json;
 
 // Where in the document a parser's event belongs.
-enum class At { start, document, removals, removal, contacts, options };
+enum class At { start, document, remaining, removals, removal, contacts, options };
 
 // The parser's events. There are many ids, so they go straight to the list and no document is built.
 class Reader : public Json::json_sax_t {
  public:
-  Reader(const std::string &name, uint32_t source, LineCounter &counter, ContactList &list)
-      : name_(name), source_(source), counter_(counter), list_(list) {}
+  Reader(const std::string &name, uint32_t source, LineCounter &counter, const std::string &given,
+         ContactList &list)
+      : name_(name), source_(source), counter_(counter), given_(given), list_(list) {}
 
   bool null() override { return scalar(nullptr); }
   bool boolean(bool value) override { return scalar(value); }
@@ -32,40 +33,38 @@ class Reader : public Json::json_sax_t {
   bool binary(binary_t &) override { return refuse("holds binary data"); }
 
   bool start_object(size_t) override {
+    if (skip()) return true;
     if (at_ == At::start) return enter(At::document);
     if (at_ == At::removals) return enter(At::removal);
     if (at_ == At::document && key_ == "options") return enter(At::options);
+    if (at_ == At::document && key_ == "remaining") return enter(At::remaining);
     return refuse(where() + " cannot be an object");
   }
 
   bool end_object() override {
-    if (at_ == At::options) {
-      list_.set_options(std::move(options_), source_);
-      at_ = At::document;
-      keys_ = std::move(document_keys_);
+    if (depth_ > 0) {
+      --depth_;
       return true;
     }
-    if (at_ == At::removal) {
-      finish_removal();
-      at_ = At::removals;
-      return true;
-    }
-    if (has_removals_ && (sequence_ || has_contacts_)) return refuse_both();
-    if (!has_removals_) finish_removal();
+    const At ended = std::exchange(at_, around_.back());
+    around_.pop_back();
+    keys_.pop_back();
+    if (ended == At::options) list_.set_options(std::move(options_), source_);
+    if (ended == At::removal) finish_removal();
+    if (ended == At::document) finish_document();
     return true;
   }
 
   bool start_array(size_t) override {
-    if (at_ == At::document && key_ == "removals") {
+    if (skip()) return true;
+    if ((at_ == At::document || at_ == At::remaining) && key_ == "removals") {
       if (sequence_ || has_contacts_) return refuse_both();
-      document_keys_ = std::move(keys_);
-      at_ = At::removals;
-      has_removals_ = true;
+      (at_ == At::document ? has_removals_ : is_result_) = true;
+      around_.push_back(std::exchange(at_, At::removals));
       return true;
     }
     if ((at_ == At::document || at_ == At::removal) && key_ == "contactIds") {
-      outside_ = at_;
-      at_ = At::contacts;
+      around_.push_back(std::exchange(at_, At::contacts));
       has_contacts_ = true;
       return true;
     }
@@ -77,26 +76,31 @@ class Reader : public Json::json_sax_t {
   }
 
   bool end_array() override {
-    if (at_ == At::removals) {
-      at_ = At::document;
-      keys_ = std::move(document_keys_);
-    } else {
-      at_ = outside_;
+    if (depth_ > 0) {
+      --depth_;
+      return true;
     }
+    at_ = around_.back();
+    around_.pop_back();
     return true;
   }
 
   bool key(string_t &name) override {
+    if (depth_ > 0) return true;
     key_ = std::move(name);
-    if (!keys_.insert(key_).second) return refuse(where() + " appears twice");
+    if (!keys_.back().insert(key_).second) return refuse(where() + " appears twice");
     if (at_ == At::options) return true;
     const bool both = key_ == "sequenceId" || key_ == "contactIds";
-    const bool known = at_ == At::document ? both || key_ == "removals" || key_ == "options"
-                                           : both || key_ == "outcome" || key_ == "error";
-    if (!known && key_ == "remaining") {
-      return refuse("is a whole result; only the value of its \"remaining\" can be passed in again");
-    }
-    return known || refuse(where() + " is not a key of the action's input");
+    const bool known = at_ == At::document
+                           ? both || key_ == "removals" || key_ == "options" || key_ == "remaining"
+                       : at_ == At::remaining ? key_ == "removals"
+                                              : both || key_ == "outcome" || key_ == "error";
+    is_skipped_ = !known && at_ == At::document;
+    if (known) return true;
+    const std::string text = where() + " is not a key of the action's input";
+    if (!is_skipped_) return refuse(text);
+    if (unknown_.empty()) unknown_ = at_line(text);
+    return true;
   }
 
   bool parse_error(size_t, const std::string &, const Json::exception &) override {
@@ -105,7 +109,15 @@ class Reader : public Json::json_sax_t {
   }
 
  private:
+  // Begins to pass over a value that is not read, or goes on with it.
+  bool skip() {
+    if (depth_ == 0 && !(at_ == At::document && is_skipped_)) return false;
+    ++depth_;
+    return true;
+  }
+
   bool scalar(Json value) {
+    if (depth_ > 0 || (at_ == At::document && is_skipped_)) return true;
     const Place place{source_, counter_.line()};
     if (at_ == At::contacts) {
       contacts_.push_back(std::move(value));
@@ -127,15 +139,28 @@ class Reader : public Json::json_sax_t {
   }
 
   bool enter(At at) {
-    if (at == At::options) document_keys_ = std::move(keys_);
-    at_ = at;
-    keys_.clear();
+    around_.push_back(std::exchange(at_, at));
+    keys_.emplace_back();
     return true;
   }
 
+  // A result has other keys, too; what is left of it is read.
+  void finish_document() {
+    if (is_result_ + has_removals_ + (sequence_ || has_contacts_) > 1) refuse_both();
+    if (!unknown_.empty() && !is_result_) throw BadInput(unknown_);
+    if (!has_removals_ && !is_result_) finish_removal();
+  }
+
   void finish_removal() {
-    if (!sequence_) refuse("a removal has no \"sequenceId\"");
+    if (!sequence_ && given_.empty()) {
+      refuse("a removal has no \"sequenceId\"; add it, or say with --sequence which it is", "no-sequence");
+    }
+    if (sequence_ && !given_.empty()) {
+      throw BadInput(name_ + ": names its own sequences, so it cannot be used together with --sequence",
+                     "sequence-column");
+    }
     if (!has_contacts_) refuse("a removal has no \"contactIds\"");
+    if (!sequence_) sequence_ = given_;
     list_.group(*sequence_, sequence_place_);
     for (size_t i = 0; i < contacts_.size(); ++i) {
       list_.add(*sequence_, std::move(contacts_[i]), places_[i]);
@@ -149,24 +174,32 @@ class Reader : public Json::json_sax_t {
   std::string where() const { return "\"" + key_ + "\""; }
 
   bool refuse_both() {
-    return refuse("holds \"removals\" and also a removal outside that list; use only one of them");
+    return refuse("holds a list of removals and also a removal outside of it; use only one of them");
   }
 
-  [[noreturn]] bool refuse(const std::string &text) {
-    throw BadInput(name_ + ":" + std::to_string(counter_.line()) + ": " + text);
+  std::string at_line(const std::string &text) {
+    return name_ + ":" + std::to_string(counter_.line()) + ": " + text;
+  }
+
+  [[noreturn]] bool refuse(const std::string &text, const char *kind = "") {
+    throw BadInput(at_line(text), kind);
   }
 
   const std::string &name_;
   uint32_t source_;
   LineCounter &counter_;
+  const std::string &given_;  // the sequence of removals that name none
   ContactList &list_;
 
   At at_ = At::start;
-  At outside_ = At::start;  // what a list of contacts is in
+  std::vector<At> around_;  // what that is in
   std::string key_;
-  std::set<std::string> keys_;           // of the object being read
-  std::set<std::string> document_keys_;  // of the document, while an object inside it is read
+  std::vector<std::set<std::string>> keys_;  // of the objects that are open
   bool has_removals_ = false;
+  bool is_result_ = false;   // it has what remained of a run
+  bool is_skipped_ = false;  // the key is not of an input
+  size_t depth_ = 0;         // inside a value that is not read
+  std::string unknown_;      // why the first such key is refused, unless it is a result's
 
   std::optional<Json> sequence_;  // of the removal being read
   Place sequence_place_;
@@ -178,10 +211,10 @@ class Reader : public Json::json_sax_t {
 
 }  // namespace
 
-void read_contact_json(const InputText &input, ContactList &list) {
+void read_contact_json(const InputText &input, const std::string &sequence, ContactList &list) {
   const uint32_t source = list.add_source(input.name);
   LineCounter counter(input.text);
-  Reader reader(input.name, source, counter, list);
+  Reader reader(input.name, source, counter, sequence, list);
   Json::sax_parse(counter.begin(), counter.end(), &reader);
 }
 

@@ -50,6 +50,7 @@ class Reader : public Json::json_sax_t {
 
   bool start_object(size_t) override {
     if (at_ == At::outside) {
+      check_is_alone();
       rows.push_back({counter_.line(), {}, false, {}, {}});
       return enter(At::row);
     }
@@ -73,7 +74,9 @@ class Reader : public Json::json_sax_t {
 
   bool start_array(size_t) override {
     if (at_ == At::outside && !in_list_) {
-      in_list_ = true;
+      had_list_ = had_list_ || !rows.empty() || !ids.empty();
+      check_is_alone();
+      in_list_ = had_list_ = true;
       return true;
     }
     if (at_ == At::outside) return refuse("holds a list inside the list");
@@ -119,6 +122,11 @@ class Reader : public Json::json_sax_t {
 
   bool is_cell() const { return depth_ == 0 && (at_ == At::row || at_ == At::item); }
 
+  // Of several lists, each may be a row of its own, of which one id is a company's.
+  void check_is_alone() {
+    if (had_list_ && !in_list_) refuse("holds a list and something beside it");
+  }
+
   bool enter(At at) {
     at_ = at;
     keys_.clear();
@@ -135,6 +143,7 @@ class Reader : public Json::json_sax_t {
   bool scalar(Json value) {
     const uint32_t line = counter_.line();
     if (at_ == At::outside) {
+      check_is_alone();
       ids.push_back(std::move(value));
       id_lines.push_back(line);
     } else if (in_ids_) {
@@ -155,6 +164,7 @@ class Reader : public Json::json_sax_t {
   LineCounter &counter_;
   At at_ = At::outside;
   bool in_list_ = false;
+  bool had_list_ = false;
   bool in_ids_ = false;
   size_t depth_ = 0;  // inside values that are not read
   std::string key_;
@@ -241,19 +251,29 @@ void read_json_rows(const InputText &input, const ColumnNames &columns, const st
     }
     return;
   }
-  if (removals > 0 && !sequence.empty()) {
-    throw BadInput(input.name + ": names its own sequences, so it cannot be used together with --sequence",
-                   "sequence-column");
-  }
   if (removals > 0) {
     for (Row &row : reader.rows) {
-      const Json *of = find(row, "sequenceId");
-      if (of == nullptr) {
-        throw BadInput(input.name + ":" + std::to_string(row.line) + ": a removal has no \"sequenceId\"");
+      // A misspelt key may be the one of the sequence.
+      for (const Cell &cell : row.cells) {
+        if (cell.name == "sequenceId" || cell.name == "outcome" || cell.name == "error") continue;
+        throw BadInput(input.name + ":" + std::to_string(row.line) + ": \"" + cell.name +
+                       "\" is not a key of the action's input");
       }
-      list.group(*of, {source, row.line});
+      const Json *own = find(row, "sequenceId");
+      if (own == nullptr && sequence.empty()) {
+        throw BadInput(input.name + ":" + std::to_string(row.line) +
+                           ": a removal has no \"sequenceId\"; add it, or say with --sequence which it is",
+                       "no-sequence");
+      }
+      if (own != nullptr && !sequence.empty()) {
+        throw BadInput(
+            input.name + ": names its own sequences, so it cannot be used together with --sequence",
+            "sequence-column");
+      }
+      const Json of = own != nullptr ? *own : Json(sequence);
+      list.group(of, {source, row.line});
       for (size_t i = 0; i < row.ids.size(); ++i) {
-        list.add(*of, std::move(row.ids[i]), {source, row.id_lines[i]});
+        list.add(of, std::move(row.ids[i]), {source, row.id_lines[i]});
       }
     }
     return;

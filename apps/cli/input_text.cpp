@@ -157,11 +157,11 @@ InputFormat detect_format(const InputText &input) {
       has_ending(input.name, ".jsonl") || has_ending(input.name, ".ndjson")) {
     return InputFormat::json;
   }
-  if (has_ending(input.name, ".csv") || has_ending(input.name, ".tsv")) return InputFormat::csv;
   if (is_list) return InputFormat::lines;
+  if (has_ending(input.name, ".csv") || has_ending(input.name, ".tsv")) return InputFormat::csv;
   // Excel's "sep=" ends with the delimiter, which may be a tab.
   const bool is_csv =
-      first.starts_with("sep=") || first.find_first_of(csv_delimiters) != first.npos || is_csv_header(first);
+      first.starts_with("sep=") || first.find_first_of(csv_delimiters) != first.npos || has_csv_header(text);
   return is_csv ? InputFormat::csv : InputFormat::lines;
 }
 

@@ -132,7 +132,7 @@ class Command {
     journal->check_binding(module_.description().sha256, http_.connections());
     if (journal->run().action != action_name) throw BadInput(options_.resume + ": belongs to another action");
     // The journal has the ids of its rows, but not where they came from.
-    if (!options_.report.empty()) read_contact_json({options_.resume, journal->run().input}, list_);
+    if (!options_.report.empty()) read_contact_json({options_.resume, journal->run().input}, "", list_);
     // If another host began the run, there may be no note.
     const Json about = Json::parse(journal->note(), nullptr, false);
     if (about.is_object()) {

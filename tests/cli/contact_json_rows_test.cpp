@@ -69,6 +69,12 @@ TEST_CASE("nothing is guessed") {
   CHECK_THROWS_WITH(read(R"([{"contactId":"1","sequence":"A","sequence":"B"}])"), ContainsSubstring("twice"));
   CHECK_THROWS_WITH(read(R"(["1",{"contactId":"2"}])", "A"), ContainsSubstring("different kinds"));
   CHECK_THROWS_WITH(read(R"([["1"]])", "A"), ContainsSubstring("list inside"));
+  for (const char *text : {"[\"1\",\"2\"]\n[\"3\",\"4\"]", "[\"1\"]\n{\"contactId\":\"2\"}", "[\"1\"]\n\"2\"",
+                           "{\"contactId\":\"2\"}\n[\"1\"]", "\"1\"\n[\"2\"]"}) {
+    CHECK_THROWS_WITH(read(text, "A"), ContainsSubstring("a list and something beside it"));
+  }
+  CHECK_THROWS_WITH(read(R"([{"sequenceID":"B","contactIds":["1"]}])", "A"),
+                    ContainsSubstring("\"sequenceID\" is not a key"));
   CHECK_THROWS_WITH(read("[{\"contactId\":\"1\",\n]"), ContainsSubstring("f.json:2: is not valid JSON"));
   CHECK_THROWS_WITH(read(R"([{"name":"x"}])"), ContainsSubstring("no column contactId"));
   CHECK_THROWS_WITH(read("{\"contactId\":\"1\",\"sequence\":\"spr\\u0000ing\"}\n"),

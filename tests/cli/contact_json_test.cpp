@@ -9,9 +9,9 @@ using Catch::Matchers::ContainsSubstring;
 
 namespace {
 
-std::string read(const std::string &text) {
+std::string read(const std::string &text, const std::string &sequence = "") {
   ContactList list;
-  read_contact_json({"f", text}, list);
+  read_contact_json({"f", text}, sequence, list);
   return list_text(list);
 }
 
@@ -33,6 +33,20 @@ TEST_CASE("a remaining file is read") {
         R"("A": "1"@f:1 "2"@f:2)");
 }
 
+TEST_CASE("what remained of a saved result is read") {
+  CHECK(read(R"({"status":"partial","sequences":[{"sequenceId":"A","contactIds":["9"]}],
+                 "remaining":{"removals":[{"sequenceId":"A","contactIds":["1"],"outcome":"unsent"}]},
+                 "refusedIds":{"removals":[{"sequenceId":"A","contactIds":["8"]}]},"confirmed":1})") ==
+        R"("A": "1"@f:2)");
+}
+
+TEST_CASE("a removal that names no sequence has the one that was given") {
+  CHECK(read(R"({"contactIds":["1"]})", "S") == R"("S": "1"@f:1)");
+  CHECK_THROWS_WITH(read(R"({"sequenceId":"A","contactIds":["1"]})", "S"),
+                    ContainsSubstring("its own sequences"));
+  CHECK_THROWS_WITH(read(R"({"sequenceID":"A","contactIds":["1"]})", "S"), ContainsSubstring("is not a key"));
+}
+
 TEST_CASE("ids and sequences of any scalar type are kept for the action to judge") {
   CHECK(read("{\"sequenceId\":null,\"contactIds\":[null,\n7\n,1.5,\ntrue,\"\"]}") ==
         R"(null: null@f:1 7@f:2 1.5@f:3 true@f:4 ""@f:4)");
@@ -40,9 +54,9 @@ TEST_CASE("ids and sequences of any scalar type are kept for the action to judge
 
 TEST_CASE("options are kept") {
   ContactList list;
-  read_contact_json({"f", R"({"options":{"dryRun":true,"concurrency":2},"removals":[]})"}, list);
+  read_contact_json({"f", R"({"options":{"dryRun":true,"concurrency":2},"removals":[]})"}, "", list);
   CHECK(list.options().dump() == R"({"concurrency":2,"dryRun":true})");
-  CHECK_THROWS_WITH(read_contact_json({"g", R"({"removals":[],"options":{}})"}, list),
+  CHECK_THROWS_WITH(read_contact_json({"g", R"({"removals":[],"options":{}})"}, "", list),
                     ContainsSubstring("both f and g"));
 }
 
@@ -76,8 +90,10 @@ TEST_CASE("what is not the action's form is refused with its line") {
       {R"({"removals":[],"options":{"concurrency":{}}})", "\"concurrency\" cannot be an object"},
       {R"({"sequenceId":"S","removals":[]})", "only one of them"},
       {R"({"removals":[],"sequenceId":"S","contactIds":[]})", "only one of them"},
-      {R"({"status":"partial","remaining":{"removals":[]}})", "\"status\" is not a key"},
-      {R"({"remaining":{"removals":[]}})", "whole result"},
+      {R"({"status":"partial","remaining":{}})", "\"status\" is not a key"},
+      {R"({"remaining":{"removals":[]},"contactIds":[]})", "a removal outside of it"},
+      {R"({"remaining":{"removals":[]},"removals":[]})", "a removal outside of it"},
+      {R"({"remaining":{"sequenceId":"S","contactIds":[]}})", "\"sequenceId\" is not a key"},
   };
   for (const auto &[text, message] : cases) {
     INFO(text);

@@ -104,7 +104,11 @@ test("JSON that does not say for certain which contacts are meant is refused, as
     // The command line would send nothing.
     [`{"sequenceId":"vip","contactIds":[${a}],"options":{"dryRun":true}}`, /asks for a dry run/],
     [`[[${a}]]`, /“contactIds” holds something that is not an ID/],
-    [`{"contactId":${a}}\n{"contactId"`, /nor one on each line/],
+    [`{"contactId":${a}}\n{"contactId"`, /not whole JSON/],
+    [`{"contactId":${a}},\n{"contactId":${b}}`, /not whole JSON/],
+    // Each list may be a row, of which one id is a company's.
+    [`[${a},${b}]\n[${b},${a}]`, /“contactIds” holds something that is not an ID/],
+    [`{"remaining":{"removals":[]},"sequenceId":"vip","contactIds":[${a}]}`, /a removal outside of it/],
   ];
   for (const [text, why] of refused) {
     const read = readContactFile(new File([text], "contacts.json"));
@@ -112,6 +116,8 @@ test("JSON that does not say for certain which contacts are meant is refused, as
   }
   const real = `{"sequenceId":"vip","contactIds":[${a}],"options":{"dryRun":false,"batchSize":5}}`;
   assert.equal(((await readContactFile(new File([real], "input.json"))) as { total?: number }).total, 1);
+  const deep = `[{"contactId":${a},"sequenceId":"vip","more":${"[".repeat(20_000)}${"]".repeat(20_000)}}]`;
+  assert.equal(((await readContactFile(new File([deep], "rows.json"))) as { total?: number }).total, 1);
   // What is written twice in different objects, or as a value, is not.
   const fine = `[{"contactId":${a},"note":"contactId","c":{"name":"x"}},{"contactId":${b},"c":{"name":"contactId:"}}]`;
   assert.equal(((await readContactFile(new File([fine], "rows.json"))) as { total?: number }).total, 2);

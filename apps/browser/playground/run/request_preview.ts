@@ -124,7 +124,8 @@ export class RequestPreview {
       return;
     }
     const { input, baseUrl } = seen;
-    const invalid = input.removals.flatMap(({ contactIds }) => contactIds).filter((id) => !isContactId(id)).length;
+    const isInvalid = (sequence: string) => (id: unknown) => sequence === "" || !isContactId(id);
+    const invalid = input.removals.flatMap(({ sequenceId: of, contactIds }) => contactIds.filter(isInvalid(of))).length;
     const size = Number(input.options.batchSize ?? 100);
     const [sequenceId, ids] = removal;
     const requests = [...sent.values()].reduce((sum, { size: count }) => sum + Math.ceil(count / size), 0);

@@ -59,7 +59,7 @@ const [CONTAINS, IS, ONE_EDIT_FROM] = [
 ].map((words) => words.map((word) => inLatin(plainName(word)))) as [string[], string[], string[]];
 
 /** Takes the plain form of a name. */
-function couldBeSequence(name: string): boolean {
+export function couldBeSequence(name: string): boolean {
   const plain = inLatin(name);
   return (
     rankOf(tables.sequence, plain) > 0 ||
@@ -69,26 +69,20 @@ function couldBeSequence(name: string): boolean {
   );
 }
 
-/** Whether a value of JSON has such a key, at any depth. */
-function holdsKey(value: unknown, isSo: (key: string) => boolean): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  const isKey = (key: string): boolean => !Array.isArray(value) && isSo(key);
-  return Object.entries(value).some(([key, inner]) => isKey(key) || holdsKey(inner, isSo));
-}
-
-/** Whether a value of JSON has, at any depth, a key that could hold sequences. */
-export function holdsSequenceKey(value: unknown): boolean {
-  return holdsKey(value, (key) => couldBeSequence(plainName(key)));
-}
-
 /** Takes a name, not its plain form. */
 export function isCertainContact(name: string): boolean {
   return tables.contact.certain.includes(plainName(name));
 }
 
-/** Whether a value of JSON has, at any depth, a key that certainly is named like contacts. */
-export function holdsContactKey(value: unknown): boolean {
-  return holdsKey(value, isCertainContact);
+/** Adds the keys of objects inside a value of JSON, at any depth. */
+export function addKeysInside(value: unknown, keys: Set<string>): void {
+  const open = [value];
+  while (open.length > 0) {
+    const next = open.pop();
+    if (typeof next !== "object" || next === null) continue;
+    if (!Array.isArray(next)) for (const key of Object.keys(next)) keys.add(key);
+    for (const inner of Object.values(next)) open.push(inner);
+  }
 }
 
 /** Takes a name of a file that is not UTF-8: mostly in letters beyond ASCII, it says nothing. */

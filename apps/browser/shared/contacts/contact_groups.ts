@@ -10,7 +10,7 @@ export interface ContactGroup {
   contactIds: unknown[];
 }
 
-/** An entry that is not a contact id, and where it is: a line of a text or an entry of a list, from 1. */
+/** An entry that is not a contact id, or has no sequence, and where it is: a line of a text or an entry, from 1. */
 export interface InvalidEntry {
   place: number;
   value: unknown;
@@ -106,9 +106,11 @@ export class GroupCollector {
     const contactId = typeof contact === "string" && !UUID.test(contact) ? bareId(contact) : contact;
     ids.push(contactId);
     ++groups.total;
-    if (isContactId(contactId)) return;
+    const hasNone = ids === this.bySequence.get("");
+    if (isContactId(contactId) && !hasNone) return;
     ++groups.invalid;
-    if (groups.invalidEntries.length < ENTRIES_AT_MOST) groups.invalidEntries.push({ place, value: contactId });
+    const value = isContactId(contactId) ? "no sequence ID" : contactId;
+    if (groups.invalidEntries.length < ENTRIES_AT_MOST) groups.invalidEntries.push({ place, value });
   }
 }
 
@@ -128,7 +130,7 @@ export function joined(lists: readonly ContactGroups[]): ContactGroups {
 /** What the person reads about contacts that were counted. */
 export function describe({ groups, total, invalid, invalidEntries, noun }: ContactGroups): string {
   if (total === 0) return "No contacts yet.";
-  const sequences = new Set(groups.flatMap(({ sequenceId }) => sequenceId ?? [])).size;
+  const sequences = new Set(groups.flatMap(({ sequenceId }) => sequenceId || [])).size;
   const where = sequences === 0 ? "" : ` in ${counted(sequences, "sequence")}`;
   const first = invalidEntries.slice(0, PLACES_AT_MOST).map(({ place }) => place);
   const at = first.length === 0 ? "" : ` (${places(noun, first, invalid)})`;

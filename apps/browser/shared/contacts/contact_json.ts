@@ -26,22 +26,22 @@ function lineOf(text: string, value: string): number | undefined {
 }
 
 function removalsOf(document: JsonObject, notes: string[]): unknown[] {
-  const { removals, remaining, options } = document;
-  if (isObject(remaining) && Array.isArray(remaining.removals)) {
+  const { removals, remaining, options, contactIds, sequenceId } = document;
+  const left = isObject(remaining) && Array.isArray(remaining.removals) ? remaining.removals : undefined;
+  const isOne = contactIds !== undefined || sequenceId !== undefined;
+  if ([left !== undefined, removals !== undefined, isOne].filter(Boolean).length > 1) {
+    refuse("The JSON has a list of removals and also a removal outside of it. Keep only one of them.");
+  }
+  if (left !== undefined) {
     notes.push("This is a result: its remaining contacts were taken.");
-    return remaining.removals;
+    return left;
   }
   if (isObject(options) && options.dryRun === true) {
     refuse("The JSON asks for a dry run, but its options are not used here. Remove “options” from it.");
   }
   if (options !== undefined) notes.push("Its options are not used: set them in the form.");
-  if (removals !== undefined) {
-    if (document.contactIds !== undefined || document.sequenceId !== undefined) {
-      refuse("The JSON has both “removals” and a removal beside it. Keep only one of them.");
-    }
-    return Array.isArray(removals) ? removals : refuse(`“removals” must be a list. ${FORM}`);
-  }
-  return [document];
+  if (removals === undefined) return [document];
+  return Array.isArray(removals) ? removals : refuse(`“removals” must be a list. ${FORM}`);
 }
 
 async function readRemovals(
@@ -84,16 +84,32 @@ function refuseRepeatedKeys(text: string): void {
   }
 }
 
-/** A document, or one on each line. */
+/** The documents of a text, one after another: of each only that it begins and ends like one. */
+function documentsOf(text: string): string[] {
+  const documents: string[] = [];
+  let depth = 0;
+  let begin = 0;
+  for (const { 0: token, index } of text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\]]/g)) {
+    if (token === "{" || token === "[") ++depth;
+    else if (token === "}" || token === "]") --depth;
+    if (depth > 0) continue;
+    const end = index + token.length;
+    documents.push(text.slice(begin, end));
+    begin = end;
+  }
+  const rest = text.slice(begin);
+  return rest.trim() === "" ? documents : [...documents, rest];
+}
+
+/** A document, or a list of several: one on each line, or as jq writes them. */
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    const lines = text.split(/[\r\n]+/).filter((line) => line.trim() !== "");
     try {
-      return lines.map((line): unknown => JSON.parse(line));
+      return documentsOf(text).map((document): unknown => JSON.parse(document));
     } catch {
-      return refuse("This is neither a whole JSON document nor one on each line. Copy or save it again.");
+      return refuse("This is not whole JSON, or there is something else beside it. Copy or save it again.");
     }
   }
 }

@@ -1,14 +1,14 @@
 // A table of contacts: CSV with a header line, or rows of JSON.
 import { inSlices } from "../slices.js";
 import { counted } from "../words.js";
-import { holdsId, trimmed } from "./characters.js";
+import { holdsId, plainName, trimmed } from "./characters.js";
 import {
+  addKeysInside,
   chooseColumns,
   columnAt,
   type Columns,
+  couldBeSequence,
   headerRank,
-  holdsContactKey,
-  holdsSequenceKey,
   isCertainContact,
   type NamedColumns,
 } from "./columns.js";
@@ -19,8 +19,10 @@ import { RowMarks } from "./row_marks.js";
 
 const DELIMITERS = [",", ";", "\t", "|"] as const;
 const SHOWN_ROWS = 3;
-/** A cell of the line that Markdown draws below the column names. */
-const RULE = /^(:?-{3,}:?)?$/;
+/** Among which the names of columns are looked for. */
+const FIRST_LINES = 20;
+/** A cell of the line that Markdown, or psql with plus signs, draws below the column names. */
+const RULE = /^(:?-[-+]{2,}:?)?$/;
 
 /** The cells of a header line, if `delimiter` is between them. */
 function split(line: string, delimiter: string): string[] {
@@ -47,15 +49,22 @@ function isDelimiterLine(line: string): boolean {
   return DELIMITERS.some((delimiter) => namesDelimiter(split(line, delimiter)));
 }
 
-/** Whether a first line has names of columns that are known. */
-export function isHeader(line: string): boolean {
-  return DELIMITERS.some((delimiter) => headerRank(split(line, delimiter)) > 0);
+/** Which of the first lines, from 0, has names of columns that are known; -1: none. */
+function headerIn(lines: readonly string[]): number {
+  const isHeader = (line: string): boolean =>
+    DELIMITERS.some((delimiter) => headerRank(split(trimmed(line), delimiter)) > 0);
+  return lines.slice(0, FIRST_LINES).findIndex(isHeader);
+}
+
+/** Whether a text is a table, perhaps with a title above the names of its columns. */
+export function hasHeader(lines: readonly string[]): boolean {
+  return headerIn(lines) >= 0;
 }
 
 /** The delimiter with which the header line has the most known columns, otherwise the most frequent one. */
 function delimiterOf(lines: readonly string[]): string {
   const [first = "", second = ""] = lines
-    .slice(0, 20)
+    .slice(0, FIRST_LINES)
     .filter((line) => trimmed(line) !== "")
     .map(trimmed);
   const header = isDelimiterLine(first) ? second : first;
@@ -107,7 +116,7 @@ class Table {
     return this.columns.sequence;
   }
 
-  /** Markdown draws such a line below the column names. */
+  /** Such a line is drawn below the column names. */
   isRule(cells: readonly string[]): boolean {
     return this.header !== undefined && this.first.length === 0 && cells.every((cell) => RULE.test(trimmed(cell)));
   }
@@ -196,10 +205,11 @@ class Table {
 
 /** Throws ContactProblem: there is a title, or the like, above the line of column names. */
 function refuseTitle(lines: readonly string[]): void {
-  const start = lines.slice(0, 20);
-  const first = start.findIndex((line) => trimmed(line) !== "" && !isDelimiterLine(trimmed(line)));
-  const header = start.findIndex(isHeader);
-  if (header <= first || holdsId(start[first] ?? "")) return;
+  const first = lines
+    .slice(0, FIRST_LINES)
+    .findIndex((line) => trimmed(line) !== "" && !isDelimiterLine(trimmed(line)));
+  const header = headerIn(lines);
+  if (header <= first || holdsId(lines[first] ?? "")) return;
   const line = header + 1;
   const text = `The first line is not the one with the column names, but line ${String(line)} could be. Remove the lines above it.`;
   throw new ContactProblem("no-contact", text, line);
@@ -232,13 +242,14 @@ export async function readJsonRows(
   const table = new Table(named, false, false);
   const header = [...new Set(objects.flatMap((object) => Object.keys(object)))];
   table.take(header, 1);
-  const textOf = (value: unknown): string =>
-    value === undefined || value === null ? "" : typeof value === "string" ? value : JSON.stringify(value);
+  const textOf = (value: unknown): string => {
+    if (value === undefined || value === null) return "";
+    if (typeof value === "object") return Array.isArray(value) ? "[…]" : "{…}";
+    return typeof value === "string" ? value : JSON.stringify(value);
+  };
+  const inside = header.map(() => new Set<string>());
   const work = (object: Record<string, unknown>, index: number): void => {
-    header.forEach((key, column) => {
-      if (holdsSequenceKey(object[key])) table.suspect(column);
-      if (holdsContactKey(object[key])) table.doubt(column);
-    });
+    header.forEach((key, column) => addKeysInside(object[key], inside[column] as Set<string>));
     const sequence = object[header[table.sequence ?? -1] ?? ""] ?? "";
     if (typeof sequence !== "string") {
       const text = `Entry ${String(index + 1)}: the sequence ID is not text: ${textOf(sequence)}. Put it in quotation marks.`;
@@ -250,5 +261,9 @@ export async function readJsonRows(
     );
   };
   if (!(await inSlices(objects, work, { signal }))) return undefined;
+  inside.forEach((keys, column) => {
+    if ([...keys].some((key) => couldBeSequence(plainName(key)))) table.suspect(column);
+    if ([...keys].some(isCertainContact)) table.doubt(column);
+  });
   return { ...table.end(), noun: "entry" };
 }

@@ -5,7 +5,7 @@ import type { NamedColumns } from "./columns.js";
 import { checkedSequence, type ContactGroups, GroupCollector, noContacts } from "./contact_groups.js";
 import { readJson } from "./contact_json.js";
 import { ContactProblem } from "./contact_problem.js";
-import { isHeader, readCsv } from "./contact_table.js";
+import { hasHeader, readCsv } from "./contact_table.js";
 
 export interface ReadOptions {
   /** The file's name; empty: pasted or typed. */
@@ -48,10 +48,7 @@ export async function readContactText(text: string, options: ReadOptions = {}): 
   const first = lines.slice(0, 1000).find((line) => trimmed(line) !== "") ?? "";
   if (isId(first)) return readLines(lines, signal);
   const isTable =
-    /\.(csv|tsv)$/i.test(file) ||
-    /^"?sep=/i.test(trimmed(first)) ||
-    /[,;\t|]/.test(trimmed(first)) ||
-    isHeader(trimmed(first));
+    /\.(csv|tsv)$/i.test(file) || /^"?sep=/i.test(trimmed(first)) || /[,;\t|]/.test(trimmed(first)) || hasHeader(lines);
   if (isTable) return readCsv(lines, named, isGuessed, signal);
   return first === "" ? noContacts() : readLines(lines, signal);
 }
