@@ -81,14 +81,20 @@ export class OwnList {
   rows(sequence: string): NamedRow[] | undefined {
     if (this.problems.length > 0) return undefined;
     try {
-      return this.parts.flatMap(({ contacts }) =>
-        withSequence(contacts, this.needsSequenceOf(contacts) ? sequence : "").flatMap((group) =>
-          group.contactIds.map((id) => {
+      return this.parts.flatMap(({ name, contacts }) => {
+        const groups = withSequence(contacts, this.needsSequenceOf(contacts) ? sequence : "");
+        // One that is typed is for the contacts of others.
+        if (groups.some(({ sequenceId }) => sequenceId === "")) {
+          const text = `${name}: ${describe(contacts)} Not all of them have a sequence ID: complete their rows, or remove them.`;
+          throw new ContactProblem("no-id", text);
+        }
+        return groups.flatMap(({ sequenceId, contactIds }) =>
+          contactIds.map((id) => {
             const contactId = typeof id === "string" ? id : JSON.stringify(id);
-            return { contactId, sequenceId: group.sequenceId, name: contactId };
+            return { contactId, sequenceId, name: contactId };
           }),
-        ),
-      );
+        );
+      });
     } catch (error) {
       if (!(error instanceof ContactProblem)) throw error;
       // A missing sequence is asked for by its own field.

@@ -117,6 +117,19 @@ browserTest(
   },
 );
 
+browserTest("a row of a table without its sequence does not get the one that was typed for others", async (context) => {
+  const { popup } = await open(context, "<p>Nothing here.</p>");
+  await popup.fill("own-text", ADA);
+  await popup.untilVisible("sequence-field");
+  await popup.fill("sequence", "autumn");
+  await popup.until("document.getElementById('preview').innerText === '1 contact from sequence autumn'");
+  await popup.fill("own-text", `contactId;sequenceId\n${ADA};spring\n${GRACE};\n`);
+  await popup.until("document.getElementById('preview').innerText !== '1 contact from sequence autumn'");
+  assert.equal(await popup.text("preview"), "");
+  assert.match(await popup.text("own-status"), /the pasted list: .* \(line 3\)\. Not all of them have a sequence ID/);
+  assert.ok(await popup.evaluate("document.getElementById('start').disabled"));
+});
+
 browserTest("a page that cannot be read is no problem of the run, and the popup fits a phone", async (context) => {
   const { recorder, installed, popup } = await open(context, "<p>Nothing here.</p>");
   assert.equal(await popup.evaluate("innerWidth"), 380);
