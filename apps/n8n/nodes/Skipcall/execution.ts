@@ -28,6 +28,7 @@ export class Execution {
   /** The execution that called this one as a sub-workflow. */
   private parentId: string | undefined;
   private parentAsked: number;
+  private settling: Promise<void> | undefined;
 
   constructor(
     private readonly context: IExecuteFunctions,
@@ -75,6 +76,12 @@ export class Execution {
    * execution without stopping the one that it waits for.
    */
   async settleDoubt(): Promise<void> {
+    // One answer for all requests that are about to be sent.
+    this.settling ??= this.ask().finally(() => (this.settling = undefined));
+    await this.settling;
+  }
+
+  private async ask(): Promise<void> {
     try {
       if (this.doubtful) {
         this.doubtful = false;

@@ -149,6 +149,11 @@ export class N8nSender {
     this.execution.seen();
     await this.execution.settleDoubt();
     if (this.execution.over || signal.aborted) return noAnswer(HttpError.CANCELLED, true);
+    const abort = AbortSignal.any([signal, this.execution.signal]);
+    // n8n replaces a request's abort signal by that of the execution, which is not the only reason to abort.
+    const abortable = Object.create(this.context, {
+      getExecutionCancelSignal: { value: () => abort },
+    }) as IExecuteFunctions;
     // axios treats a truncated coded body as whole.
     const headers: IDataObject = { "accept-encoding": "identity" };
     for (const [name, value] of request.headers) headers[name] = value;
@@ -162,11 +167,10 @@ export class N8nSender {
       returnFullResponse: true,
       ignoreHttpStatusErrors: true,
       disableFollowRedirect: true,
-      abortSignal: signal,
     };
     this.handed += 1;
     try {
-      const answer = (await this.context.helpers.httpRequestWithAuthentication.call(this.context, CREDENTIAL, options, {
+      const answer = (await this.context.helpers.httpRequestWithAuthentication.call(abortable, CREDENTIAL, options, {
         credentialsDecrypted: { id: "", name: "", type: CREDENTIAL, data: this.credential },
       })) as FullAnswer;
       return await readBody(answer, request.responseLimit, signal);
@@ -197,6 +201,7 @@ export function n8nClock(execution?: Execution): Clock {
       do {
         await Promise.race([sleep(Math.max(0, Math.min(SLICE_MS, end - now()))), aborted]);
         execution?.seen();
+        await execution?.settleDoubt(); // a request may be open for long
       } while (!signal.aborted && now() < end);
     },
   };

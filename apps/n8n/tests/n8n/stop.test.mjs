@@ -16,7 +16,7 @@ const CONCURRENCY = 2;
 
 const missing = await need("postgresql");
 describe("stopping an execution", { skip: missing && `cannot run here: ${missing}` }, () => {
-  let postgres, n8n, sandbox, rest;
+  let postgres, n8n, sandbox, hanging, rest;
 
   const post = async (path, count) => {
     const rows = Array.from({ length: count }, (_, n) => ({ sequenceId: path, contactId: id(n) }));
@@ -56,8 +56,16 @@ describe("stopping an execution", { skip: missing && `cannot run here: ${missing
       ],
       switches: { latencyMs: 200 },
     });
+    hanging = await startSandbox({
+      keys: [{ key: "sk_test_good", plan: "EXPERT" }],
+      sequences: [{ id: "waiting", contacts: [] }],
+      switches: { latencyMs: 60_000 },
+    });
     n8n = await N8n.create(await postgres.database());
-    await n8n.import("credentials", [credential("good", "sk_test_good", sandbox.url)]);
+    await n8n.import("credentials", [
+      credential("good", "sk_test_good", sandbox.url),
+      credential("hanging", "sk_test_good", hanging.url),
+    ]);
     const node = skipcallNode("good", { options: { batchSize: 1, concurrency: CONCURRENCY, leaveRemaining: 0 } });
     // Expressions that n8n has to evaluate for each item.
     const slowToRead = skipcallNode("good", {
@@ -70,8 +78,10 @@ describe("stopping an execution", { skip: missing && `cannot run here: ${missing
       webhookWorkflow("reading", "reading", slowToRead, "onReceived"),
       webhookWorkflow("calling", "calling", callNode("called"), "onReceived"),
       subWorkflow("called", node),
+      webhookWorkflow("waiting", "waiting", callNode("hung"), "onReceived"),
+      subWorkflow("hung", skipcallNode("hanging")),
     ]);
-    for (const name of ["long", "short", "reading", "called", "calling"])
+    for (const name of ["long", "short", "reading", "called", "calling", "hung", "waiting"])
       await n8n.mustCommand("publish:workflow", `--id=${name}`);
     await n8n.startMain();
     rest = await Rest.signIn(n8n.url);
@@ -85,6 +95,7 @@ describe("stopping an execution", { skip: missing && `cannot run here: ${missing
   after(async () => {
     await n8n?.stop();
     await sandbox?.stop();
+    await hanging?.stop();
     await postgres?.stop();
   });
 
@@ -100,15 +111,26 @@ describe("stopping an execution", { skip: missing && `cannot run here: ${missing
     assert.ok(sent("long") < CONTACTS / 2);
   });
 
+  const untilEnded = async (workflowId, seconds) => {
+    const filter = encodeURIComponent(JSON.stringify({ workflowId }));
+    await until("the sub-workflow has ended", seconds, async () => {
+      const { results } = await rest.call("GET", `/rest/executions?filter=${filter}`);
+      return results.length > 0 && results.every(({ status }) => status !== "running");
+    });
+  };
+
+  test("in a sub-workflow, a request without a response does not last until its timeout", async () => {
+    await post("waiting", 1);
+    await until("a request", 30, () => hanging.requests().length > 0);
+    await stop("waiting");
+    await untilEnded("hung", 15);
+  });
+
   test("in a sub-workflow, no request is sent soon after the stop of the workflow that called it", async () => {
     await post("calling", CONTACTS);
     await until("some requests", 30, () => sent("calling") >= 4);
     await stop("calling");
-    const filter = encodeURIComponent('{"workflowId":"called"}');
-    await until("the sub-workflow has ended", 30, async () => {
-      const { results } = await rest.call("GET", `/rest/executions?filter=${filter}`);
-      return results.every(({ status }) => status !== "running");
-    });
+    await untilEnded("called", 30);
     assert.ok(sent("calling") < CONTACTS / 2, `${sent("calling")} requests`);
   });
 

@@ -54,6 +54,23 @@ test("the request as the host gave it, without redirects and without throws for 
   assert.equal(seen.timeout, 1000);
 });
 
+test("a request is aborted when the host gives it up, and when the execution is over; n8n asks the context", async () => {
+  const helpers = {
+    async httpRequestWithAuthentication() {
+      const stop = this.getExecutionCancelSignal(); // as n8n does, whatever the request says
+      await new Promise((resolve) => stop.addEventListener("abort", resolve));
+      throw thrown("ERR_CANCELED");
+    },
+  };
+  for (const what of ["host", "execution"]) {
+    const [host, stop] = [new AbortController(), new AbortController()];
+    const { sender } = partsOf(undefined, { helpers, getExecutionCancelSignal: () => stop.signal });
+    const sent = sender.send(request, host.signal);
+    setImmediate(() => (what === "host" ? host : stop).abort());
+    assert.equal((await sent).error, HttpError.CANCELLED, what);
+  }
+});
+
 test("status, headers one by one, and the body in parts", async () => {
   const send = senderOf(() => answer([Buffer.from("ab"), Buffer.from("cd")], { one: "1", many: ["2", "3"] }));
   const got = await send(request, signal);
@@ -169,6 +186,21 @@ test("after a long stall n8n is asked, and an execution that it has ended sends 
   assert.equal(sender.handed, 2);
 });
 
+test("after a long stall, of several requests none is sent before n8n has responded", async () => {
+  const getExecutionDataById = async () => {
+    await new Promise(setImmediate);
+    return { resultData: { runData: {}, error: { message: "stalled" } } };
+  };
+  const { sender, loop } = partsOf(() => answer([]), { getExecutionDataById });
+  loop.time += 60_000;
+  const got = await Promise.all([1, 2, 3].map(() => sender.send(request, signal)));
+  assert.deepEqual(
+    got.map(({ notSent }) => notSent),
+    [true, true, true],
+  );
+  assert.equal(sender.handed, 0);
+});
+
 /** A sub-workflow, 7, called by 6, which 5 called. failed: the number of the one that was stopped. */
 function subWorkflow(own = { executionId: "6", shouldResume: true }) {
   const state = { failed: undefined, asked: [] };
@@ -195,6 +227,16 @@ test("in a sub-workflow, nothing more is sent after one above it was stopped", a
     assert.deepEqual([got.error, got.notSent, execution.over], [HttpError.CANCELLED, true, true], failed);
     assert.equal(sender.handed, 1);
   }
+});
+
+test("in a sub-workflow, a wait and an open request end after one above it was stopped", async () => {
+  const { state, execution, loop } = subWorkflow();
+  state.failed = "5";
+  loop.time += PARENT_INTERVAL_MS;
+  const abort = new AbortController();
+  execution.signal.addEventListener("abort", () => abort.abort());
+  await n8nClock(execution).sleep(60_000, abort.signal);
+  assert.ok(execution.over);
 });
 
 test("in a sub-workflow that nobody stops, or that nobody waits for, everything is sent", async () => {
