@@ -9,9 +9,18 @@ import { itemText, type Told } from "./summary";
 /** Causes other than the API. */
 const OUR_OWN: ReadonlySet<string> = new Set(["invalid-input", "configuration", "cancelled", "deadline", "internal"]);
 
+/**
+ * Words for which n8n replaces an error's whole message, also that of a sub-workflow, or calls the execution canceled. A
+ * row's value may contain one: the status "canceled", a sequence "preexisting".
+ */
+const N8N_WORDS =
+  /cancell?ed|EACCES|EADDRNOTAVAIL|EAI_AGAIN|ECONNABORTED|ECONNREFUSED|ECONNRESET|EEXIST|EHOSTUNREACH|EISDIR|ENOENT|ENOTDIR|ENOTFOUND|EPERM|ERRADDRINUSE|ETIMEDOUT|GETADDRINFO/gi;
+
 export type NodeFailure = NodeApiError | NodeOperationError;
 
-function failureOf(node: INode, reason: Reason, message: string, description: string, itemIndex: number): NodeFailure {
+function failureOf(node: INode, reason: Reason, headline: string, advice: string, itemIndex: number): NodeFailure {
+  const message = headline.replace(N8N_WORDS, (word) => `${word.slice(0, 3)}…`);
+  const description = message === headline ? advice : `${headline}. ${advice}`;
   if (OUR_OWN.has(reason.cause)) return new NodeOperationError(node, message, { description, itemIndex });
   // Message, description and status are set: otherwise n8n would guess them, from words and keys that it finds.
   const httpCode = reason.httpStatus === null ? "none" : String(reason.httpStatus);

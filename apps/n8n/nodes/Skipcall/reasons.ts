@@ -95,33 +95,38 @@ export function localTime(iso: string, timeZone: string): string {
 
 type Words = [headline: string, advice: string];
 
-function networkWords(error: ResultError, { host, breaks }: Scene): Words {
-  const last = breaks.get(error.code ?? "");
-  const code = last === undefined ? "" : ` (${plain(last.code)})`;
-  const address = last?.address === undefined || host.includes(last.address) ? "" : ` at ${plain(last.address)}`;
+function brokenWords(kind: string | null, host: string, address: string): Words {
   const check = "Check the base URL in the credential, and n8n's network access.";
-  switch (error.code) {
+  switch (kind) {
     case "DNS":
-      return [`The host ${host} was not found${code}`, check];
+      return [`The host ${host} was not found`, check];
     case "CONNECT":
-      return [`Could not connect to ${host}${address}${code}`, check];
+      return [`Could not connect to ${host}${address}`, check];
     case "TLS":
       return [
-        `Could not make a secure connection to ${host}${code}`,
+        `Could not make a secure connection to ${host}`,
         "Its certificate was not accepted, or it does not speak TLS. Check the base URL in the credential, and whether there is a proxy in between.",
       ];
     case "TIMEOUT":
-      return [`${host} did not respond in time${code}`, LATER];
+      return [`${host} did not respond in time`, LATER];
     default:
-      return [`The connection to ${host} was lost before the response was complete${code}`, LATER];
+      return [`The connection to ${host} was lost before the response was complete`, LATER];
   }
+}
+
+function networkWords({ code }: ResultError, { host, breaks }: Scene): Words {
+  const last = breaks.get(code ?? "");
+  const address = last?.address === undefined || host.includes(last.address) ? "" : ` at ${plain(last.address)}`;
+  const [headline, advice] = brokenWords(code, host, address);
+  // Not in the headline, which n8n would replace.
+  return [headline, last === undefined ? advice : `${advice} n8n reports ${plain(last.code)}.`];
 }
 
 function limitAdvice({ waits, leaves, moreTime }: Scene): string {
   const todo = waits
-    ? `${REST_AGAIN}. To let the node wait for the next minute, ${moreTime}.`
-    : `${REST_AGAIN}, or set When the Limit Is Reached to Wait: the node then waits for the next minute itself.`;
-  const kept = `Leave Requests for Others keeps ${leaves.toLocaleString("en")} of each minute's requests back.`;
+    ? `${REST_AGAIN}. To let the node wait for new requests, ${moreTime}.`
+    : `${REST_AGAIN}, or set When the Limit Is Reached to Wait: the node then waits for new requests, up to Max Duration.`;
+  const kept = `Leave Requests for Others keeps ${leaves.toLocaleString("en")} of each minute's requests back: lower it to send more.`;
   return leaves === 0 ? todo : `${todo} ${kept}`;
 }
 

@@ -1,5 +1,6 @@
 // What is said about a run: nodes/Skipcall/summary.ts, reasons.ts, bad_rows.ts, tool.ts, and the errors of failures.ts.
 import assert from "node:assert/strict";
+import { createRequire } from "node:module";
 import { test } from "node:test";
 
 import { ItemFailures, runFailure } from "../../dist/nodes/Skipcall/failures.js";
@@ -12,6 +13,7 @@ import { execute, expression } from "../support/context.mjs";
 import { answers, runModule } from "../support/module.mjs";
 import { execution, outcomesBy, reportOf, SCENE } from "../support/report.mjs";
 
+const { NodeOperationError } = createRequire(import.meta.url)("n8n-workflow");
 const id = (n) => `123e4567-e89b-12d3-a456-${String(n).padStart(12, "0")}`;
 const node = { id: "1", name: "Skipcall", type: "skipcall", typeVersion: 1, position: [0, 0], parameters: {} };
 // n8n's style guide: texts say what happened and what to do, without these words. n8n treats an error whose text has
@@ -124,27 +126,15 @@ test("a break of the connection names host and cause, and says that nothing was 
   });
   const scene = (code, word, address) => ({ ...SCENE, breaks: new Map([[word, { code, address }]]) });
   const cases = [
-    ["DNS", "ENOTFOUND", undefined, "The host api.example.com was not found (ENOTFOUND)", true],
-    [
-      "CONNECT",
-      "ECONNREFUSED",
-      "10.0.0.1:443",
-      "Could not connect to api.example.com at 10.0.0.1:443 (ECONNREFUSED)",
-      true,
-    ],
-    [
-      "TLS",
-      "CERT_HAS_EXPIRED",
-      undefined,
-      "Could not make a secure connection to api.example.com (CERT_HAS_EXPIRED)",
-      true,
-    ],
-    ["TIMEOUT", "ECONNABORTED", undefined, "api.example.com did not respond in time (ECONNABORTED)", false],
+    ["DNS", "ENOTFOUND", undefined, "The host api.example.com was not found", true],
+    ["CONNECT", "ECONNREFUSED", "10.0.0.1:443", "Could not connect to api.example.com at 10.0.0.1:443", true],
+    ["TLS", "CERT_HAS_EXPIRED", undefined, "Could not make a secure connection to api.example.com", true],
+    ["TIMEOUT", "ECONNABORTED", undefined, "api.example.com did not respond in time", false],
     [
       "RESET",
       "ECONNRESET",
       undefined,
-      "The connection to api.example.com was lost before the response was complete (ECONNRESET)",
+      "The connection to api.example.com was lost before the response was complete",
       false,
     ],
   ];
@@ -158,6 +148,30 @@ test("a break of the connection names host and cause, and says that nothing was 
     assert.equal(/^These contacts were not sent\./.test(reason.advice), notSent, headline);
     assert.equal(/^It is not known whether these contacts were removed\./.test(reason.advice), !notSent, headline);
     assert.ok(!/arrived/.test(reason.advice));
+    assert.ok(reason.advice.endsWith(` n8n reports ${code}.`), reason.advice);
+    const failure = runFailure(node, { reason, headline, description: reason.advice, items: [0] });
+    assert.equal(failure.message, headline, "n8n replaces a message in which it finds a code");
+  }
+});
+
+test("a row's own word does not make n8n replace the message, or call the execution canceled", async () => {
+  const words = ["canceled", "Cancelled", "preexisting", "no-econnrefused", "freeaccess"];
+  for (const word of words) {
+    const headline = `Contact IDs: "${word}" is not a contact ID`;
+    for (const cause of ["invalid-input", "not-found"]) {
+      const reason = { cause, httpStatus: null, headline, advice: "Check it.", retryable: false, retryAt: null };
+      const wrapped = new NodeOperationError(
+        node,
+        runFailure(node, { ...reason, reason, description: "Check it.", items: [0] }),
+      );
+      assert.match(
+        wrapped.message,
+        /^Contact IDs: "[^"]*…[^"]*" is not a contact ID$/,
+        "n8n wraps that of a sub-workflow",
+      );
+      assert.doesNotMatch(wrapped.message, /cancell?ed/i);
+      assert.equal(wrapped.description, `${headline}. Check it.`);
+    }
   }
 });
 
