@@ -1,6 +1,6 @@
 // What is wrong with an item that names no contact or no sequence, so that whoever chose the column sees it.
 import { isContactId, type Removal, trimId } from "./items";
-import { invisibleIn, quoted, saidBy, sentenceOf, shownExpression } from "./quote";
+import { invisibleIn, isKey, quoted, saidBy, sentenceOf, shownExpression } from "./quote";
 import type { Reason } from "./reasons";
 
 /** The two fields of the node, as a user sees them. */
@@ -105,6 +105,11 @@ export function doubtfulSequence(
   if (typeof sequenceId !== "string") {
     if (sequenceId !== null || isNothing(value)) return undefined;
     return bad(`${field.title}: ${quoted(value)} is not a sequence ID`, SEQUENCE_ADVICE);
+  }
+  if (isKey(sequenceId)) {
+    // It would be sent in an address.
+    const headline = `${field.title}: ${quoted(sequenceId)} looks like an API key`;
+    return bad(headline, "Enter the ID of the sequence; the key belongs in the credential.");
   }
   if (/\[object \w+\]/.test(sequenceId)) {
     const headline = `${field.title}: ${quoted(sequenceId)} was made from an object`;

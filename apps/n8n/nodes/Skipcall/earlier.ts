@@ -12,10 +12,16 @@ function isFor(sequenceId: unknown, { sequenceId: earlier }: IDataObject): boole
   return JSON.stringify(earlier) === JSON.stringify(sequenceId);
 }
 
+/** What a node in between has left of a result. Without the sequence it may be for any. */
+function isShortened(value: unknown): value is IDataObject {
+  const { outcome } = (value ?? {}) as { outcome?: unknown };
+  return outcome === "confirmed" || outcome === "checked" || outcome === "empty";
+}
+
 /** The results in a field that are for other sequences, one for each. Those for the same one can be replaced. */
 export function resultsForOthers(value: unknown, sequenceId: unknown): IDataObject[] {
-  if (!isResult(value)) return [];
+  if (!isResult(value)) return isShortened(value) ? [value] : [];
   const { earlier, ...last } = value;
   const results: unknown[] = [...(Array.isArray(earlier) ? (earlier as unknown[]) : []), last];
-  return results.filter((one) => isResult(one) && !isFor(sequenceId, one)) as IDataObject[];
+  return results.filter((one) => !isResult(one) || !isFor(sequenceId, one)) as IDataObject[];
 }

@@ -5,9 +5,15 @@ import { isResult, resultsForOthers } from "./earlier";
 import { eachInSlices, type Execution } from "./execution";
 import { ItemFailures } from "./failures";
 import type { Outcome } from "./outcomes";
+import { isKey, plain } from "./quote";
 import { itemText } from "./summary";
 
 const NOTHING_TO_DO = "Nothing to do: the list of contact IDs is empty.";
+
+/** A value of the row as it goes on to other nodes. */
+export function passedOn(value: unknown): unknown {
+  return isKey(value) ? plain(String(value)) : value;
+}
 
 /** What an item gets under the one name. */
 export function resultOf(outcome: Outcome): IDataObject {
@@ -20,8 +26,8 @@ export function resultOf(outcome: Outcome): IDataObject {
     confirmed,
     retryable,
     retryAt,
-    sequenceId: sequenceId as IDataObject[string],
-    contactIds: contactIds as IDataObject[string],
+    sequenceId: passedOn(sequenceId) as IDataObject[string],
+    contactIds: (contactIds?.map(passedOn) ?? null) as IDataObject[string],
   };
 }
 
@@ -44,9 +50,9 @@ function jsonOf(json: IDataObject, outcome: Outcome, field: string): IDataObject
   const told = itemText(outcome);
   const row = rowWithout(told === undefined ? [json[field]] : Object.values(json), json);
   const added = told === undefined ? {} : { error: told[0], message: told[1] };
-  if (Object.hasOwn(json, field) && !isResult(json[field])) return { ...added, ...row };
   // Not beside it, where the result of another node would pass for this one's.
   const earlier = resultsForOthers(json[field], outcome.sequenceId);
+  if (Object.hasOwn(json, field) && !isResult(json[field]) && earlier.length === 0) return { ...added, ...row };
   return { ...added, ...row, [field]: { ...resultOf(outcome), ...(earlier.length === 0 ? {} : { earlier }) } };
 }
 

@@ -1,7 +1,7 @@
 // The node as a tool of an AI agent: one compact item, whatever happens.
 import type { IDataObject } from "n8n-workflow";
 
-import { resultOf } from "./output";
+import { passedOn, resultOf } from "./output";
 import { TOOL_LIMIT } from "./properties";
 import { configurationReason, type Reason } from "./reasons";
 import type { Report } from "./report";
@@ -30,12 +30,14 @@ export function toolAnswer(report: Report): IDataObject {
   const words = new Set(outcomes.map((outcome) => outcome.outcome));
   const text = toldOf(report);
   const said = text === undefined ? [] : [`${text.headline}.`, text.reason.advice];
+  const left = outcomes.flatMap((outcome) => outcome.contactIds ?? []);
   return {
     ...(told === undefined ? {} : resultOf(told)),
     ...(words.size > 1 ? { outcome: "partial" } : {}),
     requested: outcomes.reduce((sum, outcome) => sum + outcome.requested, 0),
     confirmed: outcomes.reduce((sum, outcome) => sum + outcome.confirmed, 0),
-    contactIds: outcomes.flatMap((outcome) => outcome.contactIds ?? []).slice(0, NAMED_IDS) as string[],
+    // Not read is null: an empty list would say that nothing is left to do.
+    contactIds: told?.contactIds === null ? null : (left.slice(0, NAMED_IDS).map(passedOn) as string[]),
     message: [...said, countsOf(report)].filter(Boolean).join(" "),
   };
 }

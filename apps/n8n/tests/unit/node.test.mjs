@@ -239,6 +239,43 @@ test("a second node that removes from another sequence is refused, and says so i
   assert.equal(out[0].json.error, 'Skipcall did not find the sequence "vip"');
 });
 
+test("a result of which only the outcome is left does not pass for that of a node that was refused", async () => {
+  const shortened = { ...row(1), skipcall: { outcome: "confirmed" } };
+  let json = shortened;
+  for (const sequenceId of ["other", "third"]) {
+    const { out, requests } = await execute([json], { parameters: { sequenceId }, node: goOn });
+    [{ json }] = out;
+    assert.equal(requests.length, 0);
+    assert.deepEqual([json.skipcall.outcome, json.skipcall.cause], ["unsent", "configuration"], sequenceId);
+    assert.deepEqual(json.skipcall.earlier[0], shortened.skipcall, sequenceId);
+  }
+  const own = { ...row(1), skipcall: { outcome: "won" } };
+  assert.deepEqual((await execute([own], { node: goOn })).out[0].json.skipcall, own.skipcall);
+});
+
+test("an API key in place of a sequence ID is not sent, and not passed on", async () => {
+  for (const key of ["sk_live_0123456789abcdef", " Bearer sk_test_0123456789abcdef"]) {
+    for (const rows of [[{ ...row(1), sequenceId: key }], [row(1, "vip", key)]]) {
+      const { out, requests } = await execute(rows, { node: toError });
+      const { outcome, cause, ...rest } = out[0].json.skipcall;
+      assert.deepEqual([outcome, cause, requests.length], ["invalid", "invalid-input", 0]);
+      assert.doesNotMatch(JSON.stringify([rest, out[0].json.error]), /0123456789abcdef/);
+    }
+    const { error } = await execute([row(1, key)], {});
+    assert.match(
+      error.message,
+      /^Sequence ID: "(Bearer )?sk_(live|test)_\*\*\*" looks like an API key \(nothing was sent\)$/,
+    );
+    const tool = await execute([row(1, key, key)], { asTool: true });
+    assert.doesNotMatch(JSON.stringify(tool.out[0].json), /0123456789abcdef/);
+  }
+  const { out } = await execute([row(1, "task_test_1"), row(2, "sk_lives")], {});
+  assert.deepEqual(
+    out.map(({ json }) => json.skipcall.sequenceId),
+    ["task_test_1", "sk_lives"],
+  );
+});
+
 // As in the example workflow.
 const remaining = expression(
   "{{ $json.skipcall?.contactIds ?? $json.contactId }}",

@@ -400,3 +400,8 @@ test("a tool answers in one item, with few ids", async () => {
   assert.equal(answer.contactIds.length, 20);
   assert.match(answer.message, /^Skipcall did not find the sequence "a" \(0 of 300 removed\)\. Check .* 0 of 300/);
 });
+
+test("a tool whose call was not read does not say that no id is left", async () => {
+  const { out } = await execute([{ sequenceId: "a", contactId: id(1) }], { asTool: true, credential: {} });
+  assert.deepEqual([out[0].json.outcome, out[0].json.contactIds], ["unsent", null]);
+});
