@@ -39,7 +39,7 @@ export class Skipcall implements INodeType {
     const { outcomes, result, resultField } = report;
     const told = toldOf(report);
     // If bad IDs are skipped and there are no others, it is the wrong column.
-    const isNothingDone = outcomes.every(({ reason }) => reason !== null);
+    const isNothingDone = result?.unique === 0 && outcomes.every(({ reason }) => reason !== null);
     if (told !== undefined && !goesOn && (isNothingDone || result?.status !== "completed")) {
       throw runFailure(node, told);
     }

@@ -78,6 +78,7 @@ function checkChoice(value: unknown, field: INodeProperties): Checked {
 function checkFieldName(value: unknown): Checked {
   const name = typeof value === "string" ? value.trim() : "";
   if (name === "" || name === "__proto__") return { wanted: "the name of a field" };
+  if (name.includes("{{")) return { wanted: "switched from Fixed to Expression" };
   return N8N_FIELDS.has(name) ? { wanted: "another name: n8n uses this field itself" } : { value: name };
 }
 

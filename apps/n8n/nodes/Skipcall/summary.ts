@@ -40,7 +40,7 @@ export function countsOf({ outcomes, result }: Pick<Report, "outcomes" | "result
   if (result === undefined) return "";
   const empty = outcomes.filter(({ outcome }) => outcome === "empty").length;
   const lists = `${count(empty, "item has an empty list", "items have an empty list")} of contact IDs`;
-  if (result.requested === 0) return `Nothing to do: ${lists}.`;
+  if (result.requested === 0) return empty === 0 ? "" : `Nothing to do: ${lists}.`;
   const rest = [...leftOut(result), ...(empty === 0 ? [] : [lists])];
   if (result.unique === 0) return `No contact ID was valid: ${rest.join(", ")}.`;
   const more = rest.length === 0 ? "" : `; ${rest.join(", ")}`;

@@ -123,6 +123,8 @@ test("a row with an empty list: nothing to do, which is not a removal", async ()
   const nobody = await execute([row(1, "vip", [])], { parameters: { options: { dryRun: true } } });
   assert.deepEqual(told(nobody), [["row 1", "empty", null]]);
   assert.equal(nobody.hints[0].message, "Nothing to do: 1 item has an empty list of contact IDs.");
+  const unnamed = await execute([row(1, null, [])], { node: goOn });
+  assert.doesNotMatch(unnamed.hints[0].message, /Nothing to do/);
   const nowhere = await execute([row(1, null, []), row(2)]);
   assert.match(nowhere.error.message, /^Sequence ID: the expression .* returned nothing/);
   assert.match(nowhere.error.description, /This affects item 0\./);
@@ -329,6 +331,14 @@ test("bad IDs that are skipped and no others: one error, since it is the wrong c
   assert.equal(requests.length, 0);
 });
 
+test("bad IDs that are skipped in an item that names others, too: what could be removed is, which is no failure", async () => {
+  const parameters = { options: { skipBadIds: true } };
+  const { error, out, hints } = await execute([row(1, "vip", [id(1), "nobody"])], { parameters });
+  assert.equal(error, undefined);
+  assert.deepEqual(out, []);
+  assert.match(hints[0].message, /^Contact IDs: "nobody" is not a contact ID \(1 of 1 removed\)/);
+});
+
 test("items without data, which n8n should not give, go to the error output like others", async () => {
   const { out } = await execute([undefined, null, row(1)], { node: toError });
   const [success, error] = routed(out);
@@ -343,7 +353,7 @@ test("an option without a value, or with an invalid one, stops everything, whate
     dryRun: [...nothing, "yes", 1, 0, []],
     leaveRemaining: [...nothing, -1, "1e3"],
     maxDuration: [...nothing, 0, Infinity],
-    resultField: [...nothing, 5, {}],
+    resultField: [...nothing, 5, {}, "{{ $json.name }}"],
     skipBadIds: [...nothing, "no"],
     whenLimited: [...nothing, "later", true],
   };
@@ -611,7 +621,10 @@ test("a limit that is not waited for long enough: the text names the setting tha
   }
   const options = { leaveRemaining: 2000, whenLimited: "handOn" };
   const { error } = await execute([row(1)], { parameters: { options }, answer });
-  assert.match(error.description, / Leave Requests for Others keeps 2,000 of each minute's requests back\. /);
+  assert.match(
+    error.description,
+    / Leave Requests for Others keeps 2,000 of each minute's requests back: lower it to send more\. /,
+  );
   const { out } = await execute([row(1)], { node: toError, settings: { executionTimeout: 1 } });
   assert.match(out[0].json.message, /To allow more time, raise the timeout in the workflow's settings\.$/);
 });
