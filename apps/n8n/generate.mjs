@@ -1,5 +1,6 @@
-// Makes nodes/Skipcall/generated: the module as base64, the core of hosts/js, the types of input and result, and what
-// the manifest says about fields, texts and limits. A node may not read files, so all of it has to be TypeScript.
+// Makes nodes/Skipcall/generated: the module as base64, the core of hosts/js, the types of input and result, what the
+// manifest says about fields, texts and limits, and what tables have in place of a sequence ID. A node may not read
+// files, so all of it has to be TypeScript.
 //
 //     node generate.mjs
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -13,6 +14,7 @@ const root = join(here, "../..");
 const out = join(here, "nodes/Skipcall/generated");
 const manifestPath = join(root, "plugin-manifest/remove_contacts.manifest.json");
 const typesPath = join(root, "plugin-manifest/remove_contacts.d.ts");
+const columnsPath = join(root, "apps/contact-files/columns.json");
 const corePath = join(root, "hosts/js/src/core");
 
 function write(name, source, text) {
@@ -79,6 +81,8 @@ function lintable(text) {
 rmSync(out, { recursive: true, force: true });
 write("module.ts", modulePath, `export const WASM_BASE64 =\n  "${readFileSync(modulePath).toString("base64")}";\n`);
 write("manifest.ts", manifestPath, manifestModule());
+const { noSequence } = JSON.parse(readFileSync(columnsPath, "utf8"));
+write("columns.ts", columnsPath, constant("NO_SEQUENCE", `^(${noSequence.join("|")})$`));
 write("result.ts", typesPath, readFileSync(typesPath, "utf8"));
 for (const name of readdirSync(corePath).filter((one) => one.endsWith(".ts"))) {
   const source = join(corePath, name);

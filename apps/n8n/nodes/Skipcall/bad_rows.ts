@@ -1,6 +1,7 @@
 // What is wrong with an item that names no contact or no sequence, so that whoever chose the column sees it.
+import { NO_SEQUENCE } from "./generated/columns";
 import { isContactId, type Removal, trimId } from "./items";
-import { invisibleIn, isKey, quoted, saidBy, sentenceOf, shownExpression } from "./quote";
+import { invisibleIn, quoted, saidBy, sentenceOf, shownExpression } from "./quote";
 import type { Reason } from "./reasons";
 
 /** The two fields of the node, as a user sees them. */
@@ -48,7 +49,8 @@ function badSequence(removal: Removal, { sequenceId: field }: FieldTexts): Reaso
   else if (typeof sequenceId === "object") advice = "It is an object. Let the expression name a field of it.";
   if (typeof sequenceId === "string" && /sk_(live|test)_/.test(sequenceId)) {
     advice = "It looks like an API key, which belongs in the credential. Enter the ID of the sequence.";
-  } else if (typeof sequenceId === "string") advice = 'It is too long, or its parts between slashes include "." or "..".';
+  } else if (typeof sequenceId === "string")
+    advice = 'It is too long, or its parts between slashes include "." or "..".';
   if (Number.isInteger(sequenceId)) {
     advice = "A number as large as this has lost its last digits. Let the source give it as text.";
   }
@@ -96,6 +98,9 @@ export function badIdReason(removal: Removal, place: number | null, fields: Fiel
   return badContact(removal.contactIds[place], removal, fields);
 }
 
+/** What tables and expressions have in place of a sequence id: a word for nothing, an error of a sheet, an address. */
+const IS_NO_SEQUENCE = new RegExp(NO_SEQUENCE, "i");
+
 /** What keeps a sequence id, which was read from value, from being sent although the module cannot see it. */
 export function doubtfulSequence(
   value: unknown,
@@ -106,14 +111,12 @@ export function doubtfulSequence(
     if (sequenceId !== null || isNothing(value)) return undefined;
     return bad(`${field.title}: ${quoted(value)} is not a sequence ID`, SEQUENCE_ADVICE);
   }
-  if (isKey(sequenceId)) {
-    // It would be sent in an address.
-    const headline = `${field.title}: ${quoted(sequenceId)} looks like an API key`;
-    return bad(headline, "Enter the ID of the sequence; the key belongs in the credential.");
-  }
   if (/\[object \w+\]/.test(sequenceId)) {
     const headline = `${field.title}: ${quoted(sequenceId)} was made from an object`;
     return bad(headline, "Let the expression name a field of the object instead.");
+  }
+  if (IS_NO_SEQUENCE.test(sequenceId) || (sequenceId !== "" && !/[\p{L}\p{N}]/u.test(sequenceId))) {
+    return bad(`${field.title}: ${quoted(sequenceId)} is not a sequence ID`, "Correct it, or leave the item out.");
   }
   if (/\{\{.*\}\}/.test(sequenceId)) {
     const headline = `${field.title}: ${quoted(sequenceId)} is an expression that was not evaluated`;

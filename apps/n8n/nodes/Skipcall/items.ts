@@ -108,9 +108,15 @@ export async function contactIdsOf(value: unknown, execution: Execution): Promis
   return ids.length === 1 && !isContactId(ids[0]) ? [value] : ids; // reported as it is in the row
 }
 
-/** A sequence id; a whole number is one too, since tables hold them as numbers. */
+const IN_QUOTES = /^(?:"(.+)"|'(.+)'|“(.+)”|‘(.+)’)$/su;
+
+/** A sequence id, without quotation marks of its own; a whole number is one too, since tables hold them as numbers. */
 export function sequenceIdOf(value: unknown): unknown {
-  if (typeof value === "string") return bareId(value.replace(UNSEEN_ENDS, ""));
+  if (typeof value === "string") {
+    const id = bareId(value.replace(UNSEEN_ENDS, ""));
+    const inner = IN_QUOTES.exec(id);
+    return inner === null ? id : inner.slice(1).join("").replace(UNSEEN_ENDS, "");
+  }
   if (Number.isSafeInteger(value) || typeof value === "bigint") return String(value);
   const json = asJson(value ?? null);
   return typeof json === "string" ? null : json; // such as "[object]"

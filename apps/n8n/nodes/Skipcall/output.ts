@@ -5,14 +5,14 @@ import { isResult, resultsForOthers } from "./earlier";
 import { eachInSlices, type Execution } from "./execution";
 import { ItemFailures } from "./failures";
 import type { Outcome } from "./outcomes";
-import { isKey, plain } from "./quote";
+import { hasKey, plain } from "./quote";
 import { itemText } from "./summary";
 
 const NOTHING_TO_DO = "Nothing to do: the list of contact IDs is empty.";
 
 /** A value of the row as it goes on to other nodes. */
 export function passedOn(value: unknown): unknown {
-  return isKey(value) ? plain(String(value)) : value;
+  return hasKey(value) ? plain(String(value)) : value;
 }
 
 /** What an item gets under the one name. */

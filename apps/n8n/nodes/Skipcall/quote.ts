@@ -4,7 +4,7 @@
 const LONGEST_VALUE = 60;
 const LONGEST_EXPRESSION = 100;
 const KEY = /sk_(live|test)_[\w-]+/gi;
-const IS_KEY = /^\s*(bearer\s+)?sk_(live|test)_/i;
+const HAS_KEY = /(?<![a-z\d])sk_(live|test)_/i;
 // Controls, soft hyphen, zero-width characters, marks of direction, line separators, tags, halves of a character.
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u00a0\u3164\uffa0]/u;
 const INVISIBLES = new RegExp(INVISIBLE.source, "gu");
@@ -13,9 +13,9 @@ function codePoint(character: string): string {
   return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 }
 
-/** A key that was put where an ID belongs. */
-export function isKey(value: unknown): boolean {
-  return typeof value === "string" && IS_KEY.test(value);
+/** A key is where an ID belongs. */
+export function hasKey(value: unknown): boolean {
+  return typeof value === "string" && HAS_KEY.test(value);
 }
 
 /** Without markup, keys, and characters that cannot be seen. */

@@ -28,6 +28,9 @@ function pathOf(raw: unknown): string[] | undefined {
   return steps === undefined ? undefined : Array.from(steps.matchAll(STEP), (step) => step.slice(1).join(""));
 }
 
+/** What an expression begins with, where a field has it without braces. */
+const VARIABLE = /^\{?\s*\$((json|input|node|items?)\b|\()/;
+
 function valueAt(json: unknown, path: readonly string[]): unknown {
   return path.reduce<unknown>((at, name) => {
     if (at === undefined || at === null || !Object.hasOwn(Object(at) as object, name)) return undefined;
@@ -48,14 +51,18 @@ function textOf(context: IExecuteFunctions, name: FieldName): FieldText {
   return { title, expression: text === "" || isFilledIn ? undefined : text };
 }
 
-/** Why a field cannot be what is meant, or undefined: n8n evaluates braces only behind an =. */
+/** Why a field cannot be what is meant, or undefined: n8n evaluates only braces, and only behind an =. */
 export function unevaluatedField(context: IExecuteFunctions): Reason | undefined {
   for (const name of ["sequenceId", "contactIds"] as const) {
     const raw = rawOf(context, name);
-    if (typeof raw !== "string" || hasExpression(raw) || !raw.includes("{{")) continue;
+    if (typeof raw !== "string") continue;
+    const text = expressionText(raw) ?? raw;
+    const hasBraces = text.includes("{{");
+    if (isExpression(raw) ? hasBraces || !VARIABLE.test(text) : !hasBraces && !VARIABLE.test(text)) continue;
+    const switched = isExpression(raw) ? "" : " Switch the field from Fixed to Expression.";
     return configurationReason(
-      `${FIELDS[name].title} is the text ${quoted(raw)}, which n8n does not evaluate`,
-      "Nothing was sent. Switch the field from Fixed to Expression.",
+      `${FIELDS[name].title} is the text ${quoted(text)}, which n8n does not evaluate`,
+      `Nothing was sent.${switched}${hasBraces ? "" : " Put {{ and }} around it."}`,
     );
   }
   return undefined;

@@ -117,7 +117,8 @@ test("a whole number is a sequence id; other values are left to the module", asy
   assert.equal(sequenceIdOf(undefined), null);
   assert.equal(sequenceIdOf(" spring "), "spring");
   assert.equal(sequenceIdOf("\u200bspring"), "spring");
-  assert.equal(sequenceIdOf('"spring"'), '"spring"');
+  for (const text of ['"spring"', "'spring'", " “spring” ", "‘ spring ’"]) assert.equal(sequenceIdOf(text), "spring");
+  for (const text of ['"', "''", 'spring "24"', "'spring"]) assert.equal(sequenceIdOf(text), text);
 });
 
 test("no text is made into a sequence id of what JSON cannot hold, and nothing throws", async () => {
