@@ -3,7 +3,8 @@
 
 /** What an element has by itself: a field named "matches" hides its form's own `matches`, and so on. */
 export function own<K extends keyof Element>(element: Element, key: K): Element[K] {
-  return Reflect.get(Element.prototype, key, element);
+  const isForm = Reflect.get(Element.prototype, "localName", element) === "form";
+  return isForm ? Reflect.get(Element.prototype, key, element) : element[key];
 }
 
 /** The same of a document, whose forms and images may be named so. */
@@ -49,7 +50,8 @@ function isElement(node: Node): node is Element {
 
 /** The elements that are shown in this one. */
 export function childrenOf(element: Element): Element[] {
-  return nodesOf(element).filter(isElement);
+  if (element.localName === "slot") return nodesOf(element).filter(isElement);
+  return [...(own(element, "shadowRoot")?.children ?? own(element, "children"))];
 }
 
 /** Calls visit for each element below root, in order, but not below one for which it returns false. */
@@ -57,10 +59,28 @@ export function walk(root: Element, visit: (element: Element) => boolean): void 
   for (const child of childrenOf(root)) if (visit(child)) walk(child, visit);
 }
 
+/** The first text in the element for which isSo returns true. */
+export function firstText(element: Element, isSo: (text: string) => boolean): Text | undefined {
+  for (const node of nodesOf(element)) {
+    if (isElement(node)) {
+      const found = matches(node, "script, style, template, select") ? undefined : firstText(node, isSo);
+      if (found !== undefined) return found;
+    } else if (node.nodeType === Node.TEXT_NODE && isSo(node.nodeValue ?? "")) return node as Text;
+  }
+  return undefined;
+}
+
 /** Places where a word may break, and marks around what was searched for. */
 const WITHIN_WORDS = /^(wbr|mark|em)$/i;
 /** The same as characters, within an id. */
 const INVISIBLE = /(?<=[0-9a-f-])[\u00ad\u200b-\u200d\u2060\ufeff]+(?=[0-9a-f-])/gi;
+
+/** Stands between the texts of two elements: a space, but within an id, of which parts may be bold or coloured. */
+const JOINT = "\ufdd0"; // no character
+const JOINED_ID = new RegExp(
+  `(?<![0-9a-z])(?:[0-9a-f]${JOINT}*){8}(?:-${JOINT}*(?:[0-9a-f]${JOINT}*){4}){3}-(?:${JOINT}*[0-9a-f]){12}(?![0-9a-z])`,
+  "gi",
+);
 
 /** Characters that change the order in which text around them is shown, also that of the popup. */
 const REORDERING = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
@@ -69,22 +89,28 @@ export function withoutReordering(text: string): string {
   return text.replace(REORDERING, "");
 }
 
-/** The text of an element with that of its shadow trees, in one line; what is beyond `most` characters is cut. */
-export function textOf(element: Element, most = 10_000): string {
+/**
+ * The text of an element with that of its shadow trees, in one line, but without what can be chosen in it; what is
+ * beyond `most` characters is cut. isRead: whether a part of it belongs to it.
+ */
+export function textOf(element: Element, most = 10_000, isRead: (part: Element) => boolean = () => true): string {
   let text = "";
   const add = (around: Element): void => {
     for (const child of nodesOf(around)) {
       if (text.length > most) return;
       if (child.nodeType === Node.TEXT_NODE) text += child.nodeValue ?? "";
-      if (!isElement(child) || /^(script|style|template)$/i.test(child.nodeName)) continue;
-      const space = WITHIN_WORDS.test(child.nodeName) ? "" : " ";
-      text += space;
+      if (!isElement(child) || /^(script|style|template|select)$/i.test(child.nodeName) || !isRead(child)) continue;
+      const joint = WITHIN_WORDS.test(child.nodeName) ? "" : JOINT;
+      text += joint;
       add(child);
-      text += space;
+      text += joint;
     }
   };
   add(element);
-  text = withoutReordering(text.replace(INVISIBLE, "")).replace(/\s+/g, " ").trim();
+  text = withoutReordering(text.replace(INVISIBLE, ""))
+    .replace(JOINED_ID, (id) => id.replaceAll(JOINT, ""))
+    .replace(/[\s\ufdd0]+/g, " ")
+    .trim();
   return text.length > most ? `${text.slice(0, most)}…` : text;
 }
 
