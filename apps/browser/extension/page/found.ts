@@ -3,7 +3,7 @@
 // meant.
 
 /** How certain it is that a thing is what its kind says. "other": it is certainly not what is looked for. */
-export type Likeness = "certain" | "likely" | "unclear" | "other";
+export type Likeness = "certain" | "likely" | "unclear" | "unlikely" | "other";
 
 /** One way in which rows of a list can be selected, such as one column of checkboxes. */
 export interface Signal {

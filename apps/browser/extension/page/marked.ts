@@ -1,7 +1,7 @@
 // Ids in selected text.
 import type { Marked } from "./found.js";
 import { contactLikeness, UUID } from "./names.js";
-import { ROW } from "./rows.js";
+import { ROW } from "./markup.js";
 import { matches, own, ownOf, textOf, withoutReordering } from "./tree.js";
 
 /** Of what stands before an id, in characters. */

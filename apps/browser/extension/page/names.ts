@@ -25,11 +25,15 @@ const PLAIN = new RegExp(
 );
 /** Columns that say what a row is. */
 const KIND = /^(types?|kinds?|typ|art|tipo|object|objekt|objet|entity|class)$/;
+const PERSON = new RegExp(`${CONTACT.source}|^(persons?|people|individuals?|personne|persona|pessoa)$`);
+/** What a person may be for the one whose list it is. */
+const ROLE = /^(owners?|users?|customers?|parents?|external)$/;
+const YES = /^(yes|true|ja|oui|s[i\u00ed]|sim|[\u2611\u2705\u2713\u2714])$/iu;
 /** Words around the word that tells. */
 const AROUND = new RegExp(
   "^(of|the|for|to|all|these|this|du|de|del|di|do|da|der|des|vom|identifier|identificador|kennung|" +
     "nummer|number|unique|uid|pk|skipcall|bt|items|rows|entries|records|action|cell|link|test|" +
-    "testid|view|show|edit|open|get|set|on|handle|toggle|remove|removal|delete)$",
+    "testid|sort|sorted|by|view|show|edit|open|get|set|on|handle|toggle|remove|removal|delete)$",
 );
 /** Further ones around a word of selection. */
 const AROUND_SELECT = new RegExp(
@@ -42,12 +46,13 @@ const BEFORE = /^(no|test)$/;
 const CONTACTS = /^(contacts|kontakte|contactos|contatti|contatos)$/;
 /** In a title, whose contacts they are, or which. */
 const WHOSE = new RegExp(
-  "^(my|your|our|meine|unsere|mes|vos|nos|mis|miei|meus|tous|les|alle|todos|tutti|recent|new|active|search|results?)$",
+  "^(my|your|our|meine|unsere|mes|vos|nos|mis|miei|meus|tous|les|alle|todos|tutti|recent|new|active|search|results?|" +
+    "manage|list|liste|lista|table|directory|overview)$",
 );
 /** What a contact has itself: a link below such a name may well lead to the contact. */
 const OWN = /^(e?mails?|avatars?|images?|photos?|messages?|calls?|notes?|tasks?)$/;
 /** One of these in a plain name counts if nothing else is in question. */
-const LIKELY = /^(ids?|uuid|guid|identifiant)$/;
+const LIKELY = /^(ids?|uuid|guid|identifiant|rowid|rowkey)$/;
 
 /** "data-contactId" and "Contact ID" as data, contact, id. */
 function wordsOf(name: string): string[] {
@@ -55,6 +60,7 @@ function wordsOf(name: string): string[] {
     .normalize("NFD")
     .replace(/\p{M}/gu, "")
     .replace(/(\p{Ll})(\p{Lu})/gu, "$1 $2")
+    .replace(/(?<=\p{L})\((e?s|e)\)/gu, "$1") // Contact(s)
     .toLowerCase()
     .split(/[^\p{L}]+/u)
     .filter((word) => word !== "");
@@ -78,7 +84,7 @@ export function contactLikeness(name: string): Likeness {
     return words.some(changes) ? "unclear" : "certain";
   }
   if (words.some((word) => OTHERS.test(word))) return "other";
-  const isOfRow = words.some((word) => LIKELY.test(word)) || words.join("") === "rowkey";
+  const isOfRow = [...words, words.join("")].some((word) => LIKELY.test(word));
   return isOfRow && words.every((word) => PLAIN.test(word)) ? "likely" : "unclear";
 }
 
@@ -100,22 +106,43 @@ export function isLabel(text: string): boolean {
 
 /** What a title says that everything below it belongs to: "My contacts", "Companies". */
 export function subjectLikeness(title: string): Likeness {
-  const words = wordsOf(title).filter((word) => !WHOSE.test(word));
+  let words = wordsOf(title);
+  // What is to be selected is what the list has: "Select contact to change".
+  if (SELECT.test(words[0] ?? "")) {
+    const end = words.findIndex((word) => /^(to|for|zum|zur|fur|pour|para|per)$/.test(word));
+    words = words.slice(1, end < 0 ? undefined : end);
+  }
+  words = words.filter((word) => !WHOSE.test(word));
   if (!words.some(isContact)) return words.some((word) => OTHERS.test(word)) ? "other" : "unclear";
   // Any other word may name another thing: "Contacts to import", "Errors for contacts", "Contact settings".
   const isNoun = words.some((word) => CONTACTS.test(word)) || isContact(words[words.length - 1] ?? "");
   return isNoun ? contactLikeness(words.join(" ")) : "unclear";
 }
 
-/** Whether a text says that its row is a company or, below "Type" and the like, something else that is no contact. */
-export function isKindOfOther(column: string, text: string): boolean {
-  const words = wordsOf(text);
-  const isCompany =
-    words.some((word) => COMPANY.test(word)) && words.every((word) => COMPANY.test(word) || !saysMore(word));
-  if (isCompany) return contactLikeness(column) !== "other";
-  // A contact's type may be "Customer".
+/** What a text says about its row: that it is a person or a company, perhaps something else, or what is unknown. */
+export type Kind = "person" | "company" | "thing" | "unknown";
+
+/** What a text below a column's name, or in an attribute, says that its row is; undefined: nothing. */
+export function kindOf(column: string, text: string): Kind | undefined {
   const names = wordsOf(column);
-  return names.some((word) => KIND.test(word)) && !names.some(isContact) && contactLikeness(text) === "other";
+  const asks = names[0] === "is";
+  const isCompany =
+    names.some((word) => COMPANY.test(word)) && names.every((word) => COMPANY.test(word) || /^(is|an?)$/.test(word));
+  if (YES.test(text) || (asks && /^[1xy]$/i.test(text))) return isCompany ? "company" : undefined;
+  if (asks) return /^(no|false|[0n])$/i.test(text) && names.some((word) => PERSON.test(word)) ? "company" : undefined;
+  const words = wordsOf(text);
+  const areAll = (kind: RegExp): boolean =>
+    words.some((word) => kind.test(word)) && words.every((word) => kind.test(word) || !saysMore(word));
+  const isType =
+    names.some((word) => KIND.test(word)) &&
+    names.every((word) => KIND.test(word) || isContact(word) || !saysMore(word));
+  if (!isType) return areAll(COMPANY) && contactLikeness(column) !== "other" ? "thing" : undefined;
+  if (areAll(COMPANY)) return "company";
+  if (words.length === 0) return undefined;
+  if (areAll(PERSON)) return "person";
+  // A contact's type may be "Customer"; that of a row about a contact, "Call".
+  const isThing = isOfOther(text) && !words.some((word) => ROLE.test(word)) && !names.some(isContact);
+  return isThing ? "thing" : "unknown";
 }
 
 /** Whether a column is called after ids, and not only after what they are of. */

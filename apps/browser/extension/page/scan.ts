@@ -4,7 +4,8 @@ import { MOST_CONTACTS } from "../messages.js";
 import type { FoundList, Marked, PageScan } from "./found.js";
 import { distinct, readMarked } from "./marked.js";
 import { contactLikeness, subjectLikeness } from "./names.js";
-import { LIST, type List, listsIn } from "./rows.js";
+import { LIST } from "./markup.js";
+import { type List, listsIn } from "./rows.js";
 import { signalsOf } from "./signals.js";
 import { contactSources, sequenceSources } from "./sources.js";
 import {
@@ -33,11 +34,13 @@ const CHOSEN =
 const SECTION = "aside, nav, section, article, dialog, [role=dialog], [role=tabpanel], [role=navigation]";
 
 /** The text right before the list, such as its heading; empty if it belongs to something else. */
-function textBefore({ element, header }: List): string {
+function textBefore({ start, header }: List): string {
+  const element = header?.apart ?? start;
+  if (element === undefined) return "";
   const root = own(element, "getRootNode").call(element);
   const page = element.ownerDocument;
   const texts = ownOf(page, "createTreeWalker").call(page, root, NodeFilter.SHOW_TEXT);
-  texts.currentNode = header?.apart ?? element;
+  texts.currentNode = element;
   for (let node = texts.previousNode(); node !== null; node = texts.previousNode()) {
     const around = node.parentElement;
     if (around === null || node.nodeValue?.trim() === "") continue;
@@ -68,7 +71,7 @@ function isOfContacts(list: List, { text, isOwn }: Title): boolean {
 }
 
 /** Its own name, or the heading before it. */
-function titleOf({ element }: List): Title {
+function titleOf({ element, start }: List): Title {
   const root = own(element, "getRootNode").call(element) as Document | ShadowRoot;
   const by = attributeOf(element, "aria-labelledby").split(/\s+/)[0] ?? "";
   const labelled = by === "" ? null : root.getElementById(by);
@@ -79,7 +82,7 @@ function titleOf({ element }: List): Title {
     if (named !== null) return { text: textOf(named, LONGEST_NAME), isOwn: true };
   const headings = [...root.querySelectorAll(HEADING)];
   const before = headings.filter(
-    (heading) => (heading.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0,
+    (heading) => (heading.compareDocumentPosition(start ?? element) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0,
   );
   const last = before[before.length - 1];
   return { text: last === undefined ? "" : textOf(last, LONGEST_NAME), isOwn: false };

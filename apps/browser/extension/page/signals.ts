@@ -1,14 +1,10 @@
 // In which ways rows of a list are ticked: by a column of boxes, by the row's own state, by a class.
 import type { Likeness, Signal } from "./found.js";
 import { isSetting, leavesOut, saysMoreThanRow, selectionLikeness, selectsByName, UUID } from "./names.js";
-import { BOX, boxesIn, cellOf, type List, placeOf, RADIO, type Row } from "./rows.js";
+import { cellOf, placeOf } from "./header.js";
+import { BOX, boxesIn, CELL, isTicked, RADIO } from "./markup.js";
+import type { List, Row } from "./rows.js";
 import { attributeOf, attributesOf, matches, nearest, parentOf, textOf } from "./tree.js";
-
-export function isTicked(box: Element): boolean {
-  if (box.localName !== "input") return box.getAttribute("aria-checked") === "true";
-  const { checked, indeterminate } = box as HTMLInputElement;
-  return checked && !indeterminate; // a dash, as aria-checked="mixed" is
-}
 
 /** The text of a node, unless it belongs to a box or a button of its own. */
 function plainTextOf(node: Node | null): string {
@@ -42,8 +38,6 @@ function labelOf(box: Element): Element | undefined {
   }
   return labels.get(box.id);
 }
-
-const CELL = 'td, th, [role="gridcell"], [role="cell"]';
 
 /** What is said in the cell of a box that is alone in it, as a tooltip or as a text. */
 function textsOfCell(box: Element): string[] {

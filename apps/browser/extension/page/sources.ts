@@ -3,17 +3,19 @@ import type { Likeness, Source } from "./found.js";
 import {
   BARE_ID,
   contactLikeness,
-  isKindOfOther,
-  isLabel,
   isOfIds,
   isOfOther,
   isQualified,
   saysNothing,
+  selectionLikeness,
   sequenceLikeness,
   UUID,
 } from "./names.js";
-import { cellOf, firstOf, IGNORED, isSelectable, type List, placeOf, type Row } from "./rows.js";
-import { attributeOf, attributesOf, childrenOf, matches, nearest, own, textOf, walk } from "./tree.js";
+import { cellOf, keyOf, nameOf } from "./header.js";
+import { areAlike, kindsOf } from "./kinds.js";
+import { IGNORED, isSelectable } from "./markup.js";
+import type { List, Row } from "./rows.js";
+import { attributeOf, attributesOf, childrenOf, matches, nearest, textOf, walk } from "./tree.js";
 
 /** Attributes whose text a person may read. */
 const TEXTS = /^(title|alt|aria-label|data-(tooltip|tip|original-title))$/;
@@ -108,7 +110,8 @@ function fromAttributes(element: Element, column: string, columnKey: string, isR
     const sends = name === "value" && /^(input|textarea|option|button)$/.test(element.localName);
     const sender = element.localName === "option" ? element.closest("select") : element;
     const sent = sender === null ? "" : attributeOf(sender, "name");
-    const own = !sends ? name : saysNothing(sent) ? "id" : sent;
+    const isChoice = selectionLikeness(sent) === "certain" && contactLikeness(sent) !== "certain";
+    const own = !sends ? name : saysNothing(sent) || isChoice ? "id" : sent;
     const found: Value[] = [];
     // An id that is not a UUID is not a contact's, but if the attribute is named so, the row is to be shown as wrong.
     if (/^data-contact-?(id|uuid)$/i.test(name) && value.search(UUID) < 0) {
@@ -125,7 +128,9 @@ function fromAttributes(element: Element, column: string, columnKey: string, isR
       // In an inbox, what opens below "Contact" may be the message.
       const isSaid = TEXTS.test(name) || isOfIds(column) || [word, ...around].some((text) => !saysNothing(text));
       const told = decided === "certain" && !isSaid ? "likely" : decided;
-      const likeness = isOpen(words, i, told) ? "unclear" : told;
+      // What leads to a contact's messages may have the contact's id.
+      const mayBe = isLink && told === "other" && ![word, column].some(isOfOther);
+      const likeness = mayBe ? "unlikely" : isOpen(words, i, told) ? "unclear" : told;
       if (areBare && (likeness !== "certain" || found.length > 0)) return;
       const where = column === "" ? "" : ` in the column “${column}”`;
       const label = isLink ? `the links${word === "" ? "" : ` (${word})`}${where}` : `the attribute ${name}${where}`;
@@ -170,50 +175,13 @@ function valuesOf({ parts }: Row, list: List): Value[] {
   return values;
 }
 
-/** The text before a value that names it: a term of a definition list, or a label. */
-function labelBefore(cell: Element): string {
-  let before = cell.previousElementSibling;
-  while (cell.localName === "dd" && before?.localName === "dd") before = before.previousElementSibling;
-  const text = before === null ? "" : textOf(before, 80);
-  return before?.localName === "dt" || isLabel(text) ? text : "";
-}
-
-function nameOf(cell: Element, { header }: List): string {
-  return (header?.nameOf(cell) ?? firstOf(cell, ["data-label", "data-field"])) || labelBefore(cell);
-}
-
-/** Cells of one key are one column; fields with names may be in another order in each row. */
-function keyOf(cell: Element, list: List): string {
-  const name = nameOf(cell, list);
-  return `${String(list.header?.columnOf(cell) ?? (name === "" ? placeOf(cell) : ""))} ${name}`;
-}
-
-/** Whether the row, or something in it that is no link, says that it is a company. */
-function isOfOthers(row: Row, list: List): boolean {
-  let found = false;
-  const look = (element: Element): boolean => {
-    if (found || matches(element, "a, button, [role=button]")) return false;
-    const cell = cellOf(element, row.parts);
-    const texts =
-      childrenOf(element).length > 0 ? [] : [textOf(element, 80), firstOf(element, ["alt", "aria-label", "title"])];
-    found = texts.some((text) => isKindOfOther(cell === undefined ? "" : nameOf(cell, list), text));
-    return true;
-  };
-  for (const part of row.parts) {
-    found ||= attributesOf(part).some(({ name, value }) => name.startsWith("data-") && isKindOfOther("", value));
-    walk(part, look);
-  }
-  return found;
-}
-
-/** Whether some of the rows are of another kind: on several levels, or by what they say. */
-function areMixed(list: List, numbers: readonly number[]): boolean {
-  const chosen = numbers.flatMap((number) => list.rows[number] ?? []);
-  const levels = new Set(chosen.map(({ element }) => attributeOf(element, "aria-level")));
-  const hasInner = ({ element }: Row): boolean =>
-    own(element, "querySelector").call(element, "[role=treeitem]") !== null;
-  return levels.size > 1 || chosen.some((row) => hasInner(row) || isOfOthers(row, list));
-}
+/** What makes a source unclear that its name calls certain or likely. */
+const DOUBTS = {
+  // A row that names a group of others has its text, and perhaps its id, in the same column.
+  mixed: ", in some rows within a text",
+  // Rows of companies may have several contacts each.
+  several: ", the first of several in a row",
+};
 
 /**
  * Where contacts' ids may be, the most certain first; rows are those of the list with the given numbers. isOfContacts:
@@ -222,43 +190,39 @@ function areMixed(list: List, numbers: readonly number[]): boolean {
  */
 export function contactSources(list: List, numbers: readonly number[], isOfContacts: boolean): Source[] {
   const sources = new Map<string, Source>();
-  const several = new Set<Source>();
-  const mixed = new Set<Source>();
+  const doubts = new Map<Source, Set<keyof typeof DOUBTS>>();
+  const doubt = (source: Source, why: keyof typeof DOUBTS): void => {
+    doubts.set(source, (doubts.get(source) ?? new Set()).add(why));
+  };
   const firstWithin = new Map<Source, boolean>();
-  const areContacts = isOfContacts && !areMixed(list, numbers);
   numbers.forEach((number, at) => {
     const row = list.rows[number];
     if (row === undefined) return;
     for (const { key, label, likeness, value, isWithinText = false } of valuesOf(row, list)) {
-      const isUnsaid = likeness === "likely" && !areContacts;
       // Made only if needed: as many values as rows, for each value of each row, take a minute.
-      const source = sources.get(key) ?? {
-        label,
-        likeness: isUnsaid ? "unclear" : likeness,
-        values: numbers.map(() => ""),
-      };
+      const source = sources.get(key) ?? { label, likeness, values: numbers.map(() => "") };
       sources.set(key, source);
       source.values[at] ||= value;
-      if (isWithinText !== (firstWithin.get(source) ?? isWithinText)) mixed.add(source);
+      if (isWithinText !== (firstWithin.get(source) ?? isWithinText)) doubt(source, "mixed");
       firstWithin.set(source, isWithinText);
-      if (source.values[at].toLowerCase() !== value.toLowerCase()) several.add(source);
+      if (source.values[at].toLowerCase() !== value.toLowerCase()) doubt(source, "several");
     }
   });
-  // A row that names a group of others has its text, and perhaps its id, in the same column.
-  for (const source of mixed) {
-    if (source.likeness !== "other") source.likeness = "unclear";
-    source.label += ", in some rows within a text";
+  const all = [...sources.values()];
+  const has = (wanted: Likeness): boolean => all.some(({ likeness }) => likeness === wanted);
+  const kinds = has("certain") || (has("likely") && isOfContacts) ? kindsOf(list, numbers) : "one";
+  const areContacts = has("likely") && isOfContacts && kinds === "one" && areAlike(list);
+  for (const source of all) {
+    const whys = doubts.get(source) ?? new Set();
+    for (const why of Object.keys(DOUBTS) as (keyof typeof DOUBTS)[]) if (whys.has(why)) source.label += DOUBTS[why];
+    const isOpen = whys.size > 0 || (source.likeness === "certain" ? kinds === "companies" : !areContacts);
+    if (isOpen && /^(certain|likely)$/.test(source.likeness)) source.likeness = "unclear";
   }
-  // Rows of companies may have several contacts each.
-  for (const source of several) {
-    if (source.likeness !== "other") source.likeness = "unclear";
-    source.label += ", the first of several in a row";
-  }
-  const order: Likeness[] = ["certain", "likely", "unclear", "other"];
+  const order: Likeness[] = ["certain", "likely", "unclear", "unlikely", "other"];
   const filled = ({ values }: Source): number => values.filter((value) => value !== "").length;
   const compare = (a: Source, b: Source): number =>
     order.indexOf(a.likeness) - order.indexOf(b.likeness) || filled(b) - filled(a);
-  return [...sources.values()].sort(compare);
+  return all.sort(compare);
 }
 
 /** Where sequences' ids may be: around the rows by data-sequence-id, or in a column. */

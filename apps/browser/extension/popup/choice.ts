@@ -65,7 +65,9 @@ function best(sources: readonly Source[], numbers: readonly number[], rows: read
 
 /** Where the contacts' ids are in these rows. What is certainly something else, such as a company's id, is not offered. */
 export function contactOptions({ contacts }: FoundList, rows: readonly number[]): Options {
-  const usable = numbersOf(contacts, (source) => source.likeness !== "other" && filled(source, rows) > 0);
+  const named = numbersOf(contacts, (source) => source.likeness !== "other" && filled(source, rows) > 0);
+  const better = named.filter((number) => contacts[number]?.likeness !== "unlikely");
+  const usable = better.length > 0 ? better : named;
   const of = (likeness: Likeness): number[] =>
     usable.filter((number) => {
       const source = contacts[number];

@@ -1,0 +1,164 @@
+// Whether the rows of a list are plainly not of one kind, such as companies with the people who work there.
+import { cellOf, firstOf, keyOf, nameOf } from "./header.js";
+import { BOX, hasId, isSelectable, isTicked } from "./markup.js";
+import { isLabel, isOfOther, type Kind, kindOf, UUID } from "./names.js";
+import type { List, Row } from "./rows.js";
+import {
+  attributeOf,
+  attributesOf,
+  childrenOf,
+  firstText,
+  isRendered,
+  matches,
+  nearest,
+  parentOf,
+  textOf,
+  walk,
+} from "./tree.js";
+
+/** Says what follows it, not what the row is. */
+function isLabelOfNext(element: Element, text: string): boolean {
+  const next = element.nextElementSibling;
+  return matches(element, "dt, label") || text.endsWith(":") || (next !== null && textOf(next).search(UUID) >= 0);
+}
+
+/** What the row, and what is in it but its links, says that it is. */
+function kindsIn(row: Row, list: List): Set<Kind> {
+  const kinds = new Set<Kind>();
+  const add = (column: string, text: string): void => {
+    const kind = text === "" ? undefined : kindOf(column, text);
+    if (kind !== undefined) kinds.add(kind);
+  };
+  const look = (element: Element): boolean => {
+    if (matches(element, "a, button, [role=button]")) return false;
+    if (childrenOf(element).length > 0) return true;
+    const cell = cellOf(element, row.parts);
+    const column = cell === undefined ? "" : nameOf(cell, list);
+    const text = matches(element, BOX) ? (isTicked(element) ? "yes" : "no") : textOf(element, 80);
+    if (!isLabelOfNext(element, text)) add(column, text);
+    add(column, firstOf(element, ["alt", "aria-label", "title"]));
+    return true;
+  };
+  for (const part of row.parts) {
+    for (const { name, value } of attributesOf(part)) {
+      if (name.startsWith("data-")) add(name.slice("data-".length), value);
+      if (name === "class") for (const word of value.split(/\s+/)) add(name, word);
+    }
+    add("", attributeOf(nearest(part, "optgroup") ?? part, "label"));
+    walk(part, look);
+  }
+  return kinds;
+}
+
+/** How plainly some of the rows with these numbers say that they are no contacts. */
+export function kindsOf(list: List, numbers: readonly number[]): "one" | "several" | "companies" {
+  const kinds = numbers.flatMap((number) => {
+    const row = list.rows[number];
+    return row === undefined ? [] : [kindsIn(row, list)];
+  });
+  const some = (kind: Kind): boolean => kinds.some((of) => of.has(kind));
+  if (some("company")) return "companies";
+  return some("thing") || (some("person") && kinds.some((of) => of.has("unknown") && !of.has("person")))
+    ? "several"
+    : "one";
+}
+
+/** Words for levels in classes, but those of the first and the last row. */
+const LEVEL =
+  /(^|[-_])((level|lvl|depth|tier)[-_]?\d+|(?<!(first|last|only)[-_])(parent|child|branch|leaf))([-_](row|item))?$/i;
+
+/** What the program says about the level of a row; cells over several columns are those of a row of its own kind. */
+function levelOf({ element }: Row): string {
+  const classes = attributeOf(element, "class")
+    .split(/\s+/)
+    .filter((word) => LEVEL.test(word));
+  const wide = childrenOf(element).filter((cell) => Number(attributeOf(cell, "colspan")) > 1);
+  return [firstOf(element, ["aria-level", "data-level", "data-depth"]), ...classes.sort(), wide.length].join(" ");
+}
+
+/** What text begins with that is moved by blanks or by lines of a tree. */
+const MOVED = /^[\s\p{Pd}·•>»|\u2190-\u21ff\u2500-\u257f]*/u;
+
+/** Whether it is moved from the start of what is around it, by as much as it is shorter. */
+function isAligned(element: Element, row: Element): boolean {
+  for (let at: Element | null = element; at !== null && at !== row; at = parentOf(at)) {
+    const { textAlign, justifyContent } = getComputedStyle(at);
+    if (/center|right|end|justify/.test(textAlign) || /center|right|end|space/.test(justifyContent)) return true;
+  }
+  return false;
+}
+
+/** In which column a person begins to read a row, and how far from the edge, unless that depends on its length. */
+function startOf(row: Row, list: List): [column: string, indent: number][] {
+  const isName = (said: string): boolean => /\p{L}/u.test(said.replace(UUID, ""));
+  const text = row.parts.map((part) => firstText(part, isName)).find((found) => found !== undefined);
+  const around = text?.parentElement;
+  if (text === undefined || !around || !isRendered(around) || isAligned(around, row.element)) return [];
+  const range = row.element.ownerDocument.createRange();
+  range.setStart(text, MOVED.exec(text.data)?.[0].length ?? 0);
+  range.setEnd(text, text.length);
+  const cell = cellOf(around, row.parts) ?? row.element;
+  const pictures = [...cell.querySelectorAll("img, svg, button, [role=button]")].filter((one) => isRendered(one));
+  const [line] = range.getClientRects();
+  const boxes = [line, ...pictures.map((one) => one.getBoundingClientRect())].filter((one) => (one?.width ?? 0) > 2);
+  const isReversed = getComputedStyle(cell).direction === "rtl";
+  const indent = Math.min(...boxes.flatMap((one) => (one === undefined ? [] : isReversed ? -one.right : one.left)));
+  return [[cell === row.element ? "row" : keyOf(cell, list), indent]];
+}
+
+/** Cards stand beside one another: their distance from the edge says nothing. */
+function areBeside({ rows }: List): boolean {
+  const [first, second] = rows.slice(0, 2).map(({ element }) => element.getBoundingClientRect());
+  return (
+    first !== undefined && second !== undefined && Math.abs(first.top - second.top) < 1 && first.left !== second.left
+  );
+}
+
+/** Those that can be chosen: with boxes, if there are any. */
+function choosable({ rows }: List): Row[] {
+  const withBoxes = rows.filter(({ boxes }) => boxes.length > 0);
+  return withBoxes.length > 0 ? withBoxes : rows;
+}
+
+/** Whether rows that have ids are on several levels, whichever of them are chosen. */
+function areOnLevels(list: List): boolean {
+  const known = new Map<string, string | number>();
+  const beside = areBeside(list);
+  return choosable(list).some((row) => {
+    const marks: [string, string | number][] = [["", levelOf(row)], ...(beside ? [] : startOf(row, list))];
+    const isNews = ([key, value]: [string, string | number]): boolean => {
+      const before = known.get(key);
+      return typeof before === "number" ? Math.abs(before - Number(value)) > 5 : before !== value;
+    };
+    const news = marks.filter(isNews);
+    if (news.length === 0 || !row.parts.some(hasId)) return false;
+    const differs = news.some(([key]) => known.has(key));
+    for (const [key, value] of news) known.set(key, value);
+    return differs;
+  });
+}
+
+/** Whether a row between others, that cannot be chosen itself, is called after what is no contact: "Companies". */
+function hasOtherGroups(list: List): boolean {
+  const rows = choosable(list);
+  if (rows.length === list.rows.length && list.header === undefined) return false;
+  const chosen = new Set(rows);
+  const titles = [...(list.header?.rows ?? []), ...list.rows.flatMap((row) => (chosen.has(row) ? [] : [row.element]))];
+  return titles.some((row) => childrenOf(row).length <= 1 && isLabel(textOf(row, 80)) && isOfOther(textOf(row, 80)));
+}
+
+/** Whether rows with boxes of their own are in a row. */
+function hasRowsWithin({ parts }: Row): boolean {
+  let found = false;
+  const look = (element: Element): boolean => {
+    found ||= isSelectable(element);
+    return !found;
+  };
+  for (const part of parts) walk(part, look);
+  return found;
+}
+
+/** Whether nothing tells some rows of the list from others: no level, no name of a group, no rows within them. */
+export function areAlike(list: List): boolean {
+  return !hasOtherGroups(list) && !areOnLevels(list) && !list.rows.some(hasRowsWithin);
+}
