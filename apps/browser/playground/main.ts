@@ -7,11 +7,12 @@ import { counted, grouped } from "../shared/words.js";
 import { ActionSchema } from "./action_schema.js";
 import { ActionForm, type ActionInput } from "./form/action_form.js";
 import { ConnectionPanel } from "./form/connection_panel.js";
-import { confirmRemoval } from "./run/confirmation.js";
+import { confirmRemoval, whatIsLeft, whatIsSent } from "./run/confirmation.js";
 import { SILENCE_MEANS, silenceText, whySilent } from "./run/first_request.js";
 import { inputBytes } from "./run/input_bytes.js";
 import { interruptedView } from "./run/interrupted_run.js";
 import { RequestPreview } from "./run/request_preview.js";
+import { restOf } from "./run/rest_of_run.js";
 import { headlineOf, resultView } from "./run/result_view.js";
 import { RunPanel, type RunPlan } from "./run/run_panel.js";
 import { type SavedRun, SavedRuns } from "./run/saved_run.js";
@@ -52,18 +53,25 @@ async function start(): Promise<void> {
   });
   form.addExample(more);
 
-  const sandboxTarget = (): Target => {
-    const clock = systemClock();
-    return { connection: SANDBOX_CONNECTION, send: sandboxSend(sandbox.api, () => clock.now(), sandbox.latencyMs) };
+  /** Where this run's requests go, or undefined: something has to be corrected. */
+  const targetOf = (): Target | undefined => {
+    if (connections.isSandbox) {
+      const clock = systemClock();
+      return { connection: SANDBOX_CONNECTION, send: sandboxSend(sandbox.api, () => clock.now(), sandbox.latencyMs) };
+    }
+    const connection = connections.connection();
+    return connection === undefined ? undefined : { connection, send: fetchSender() };
   };
 
-  /** Where this run's requests go, or undefined: something has to be corrected, or the person said no. */
-  const targetFor = async (input: ActionInput): Promise<Target | undefined> => {
-    if (connections.isSandbox) return sandboxTarget();
-    const connection = connections.connection();
-    if (connection === undefined) return undefined;
-    const target = { connection, send: fetchSender() };
-    if (input.options.dryRun === true) return target;
+  /** Whether the person agrees that this is removed; nobody is asked about the sandbox. */
+  const isAgreed = async (what: ReturnType<typeof whatIsSent>, { connection }: Target): Promise<boolean> => {
+    const { baseUrl: server = "", secret: key = "" } = connection;
+    return connections.isSandbox || what.sequences.length === 0 || confirmRemoval({ ...what, server, key });
+  };
+
+  /** Whether the input is to be sent: it can be, and the person agrees. */
+  const isToBeSent = async (input: ActionInput, target: Target): Promise<boolean> => {
+    if (connections.isSandbox || input.options.dryRun === true) return true;
     // What the action would send of the input: without duplicates and invalid IDs.
     const options = { ...input.options, dryRun: true };
     const { text, result } = await new ActionHost(module, {
@@ -72,15 +80,12 @@ async function start(): Promise<void> {
     }).run<RemovalResult>({
       action: schema.action.export,
       input: await inputBytes({ ...input, options }),
-      connections: { [schema.connection.id]: connection },
+      connections: { [schema.connection.id]: target.connection },
     });
-    if (result.status !== "completed" || result.unique === 0) {
-      output.replaceChildren(resultView(text, result, { onContinue: continueWith, silence: [] }));
-      output.querySelector("h2")?.focus();
-      return undefined;
-    }
-    const question = { result, server: connection.baseUrl, key: connection.secret };
-    return (await confirmRemoval(question)) ? target : undefined;
+    if (result.status === "completed" && result.unique > 0) return isAgreed(whatIsSent(result), target);
+    output.replaceChildren(resultView(text, result, { onContinue: continueWith, silence: [] }));
+    output.querySelector("h2")?.focus();
+    return false;
   };
 
   const use = (name: string, json: string): void => {
@@ -127,8 +132,8 @@ async function start(): Promise<void> {
     if (await saved.whileAlone(isUndecided)) return;
     const input = await form.input();
     if (input === undefined) return;
-    const target = await targetFor(input);
-    if (target === undefined) return;
+    const target = targetOf();
+    if (target === undefined || !(await isToBeSent(input, target))) return;
     const bytes = await inputBytes(input);
     await saved.whileAlone(async (runs) => {
       if (await isUndecided(runs)) return;
@@ -144,18 +149,16 @@ async function start(): Promise<void> {
 
   const resume = async (runs: SavedRuns, old: SavedRun): Promise<void> => {
     connections.choose(old.server);
-    const input = JSON.parse(new TextDecoder().decode(old.input)) as ActionInput;
-    if (old.server !== undefined) {
-      const connection = connections.connection();
-      if (connection === undefined) return;
-      if (!(await runs.isOf(connection.secret))) {
-        connections.refuseKey("The run began with another key. Enter that one, or discard the run.");
-        return;
-      }
-    }
-    const target = await targetFor(input);
+    const target = targetOf();
     if (target === undefined) return;
-    await carryOut({ module, schema, input: old.input, ...target, journal: await runs.journal() });
+    if (old.server !== undefined && !(await runs.isOf(target.connection.secret ?? ""))) {
+      connections.refuseKey("The run began with another key. Enter that one, or discard the run.");
+      return;
+    }
+    const journal = await runs.journal();
+    const plan = { module, schema, input: old.input, ...target, journal };
+    if (!(await isAgreed(whatIsLeft(await restOf(plan, journal.lines)), target))) return;
+    await carryOut(plan);
     await runs.clear();
   };
 

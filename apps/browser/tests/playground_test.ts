@@ -529,7 +529,7 @@ browserTest("a run survives a reload of the page", async (context) => {
   await run(page);
   await page.getByText("in progress").first().waitFor(FIVE_SECONDS);
   await page.reload();
-  await page.getByRole("button", { name: "Use its contacts" }).click();
+  await page.getByRole("button", { name: "Use all its contacts" }).click();
   await counted(page, "300 contacts in 1 sequence.");
   await page.reload();
   await runButton(page).waitFor();

@@ -7,7 +7,7 @@ import type { TestContext } from "node:test";
 import type { Page } from "playwright-core";
 import { browserTest } from "./support/chromium.js";
 import { contactIds, countOf, fill, headline, openPlayground, run, runButton } from "./support/playground.js";
-import { startProxy } from "./support/proxy.js";
+import { ANY, PREFLIGHT, startProxy } from "./support/proxy.js";
 import { startSandbox } from "skipcall-test-support/sandbox";
 
 const KEY = "sk_test_kept_in_memory";
@@ -376,6 +376,38 @@ browserTest("the question counts what would be sent, and is not asked if nothing
   assert.match(question, /spring: 2 contacts/);
   assert.match(question, /Left out: 1 duplicate, 1 not valid\./);
   await headline(page);
+});
+
+browserTest("a run that is resumed asks about what is left of it", async (context) => {
+  const cors = { ...ANY, ...PREFLIGHT };
+  let answers = 2;
+  const server = createServer((request, response) => {
+    if (request.method !== "DELETE") return void response.writeHead(204, cors).end();
+    request.resume();
+    if (answers-- > 0) response.writeHead(200, cors).end('{"removed":100}');
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  context.after(() => server.close().closeAllConnections());
+  const { page } = await openPlayground(context);
+  await fill(page, "spring", contactIds(400));
+  await connect(page, `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`);
+  await run(page);
+  await agree(page);
+  await page.locator(".requests .good").nth(1).waitFor();
+  page.on("dialog", (dialog) => void dialog.accept());
+  await page.reload();
+  await page.getByText("400 contacts of 1 sequence were being removed").waitFor();
+  await page.getByLabel("API Key").fill(KEY);
+  const resume = page.getByRole("button", { name: "Resume" });
+  await resume.click();
+  await page.getByText("Remove 200 contacts?").waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  answers = 10;
+  await resume.click();
+  const question = await agree(page);
+  assert.match(question, /Remove 200 contacts\?[^]*spring: 200 contacts[^]*200 of 400 contacts were done before/);
+  assert.match(await headline(page), /^400 contacts removed\./);
 });
 
 browserTest("a dry run does not ask", async (context) => {

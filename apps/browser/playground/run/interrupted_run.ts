@@ -5,7 +5,7 @@ import type { SavedRun } from "./saved_run.js";
 
 export interface InterruptedActions {
   onResume: () => void;
-  /** Puts its contacts into the form. */
+  /** Puts all its contacts into the form. */
   onUse: () => void;
   onDiscard: () => void;
 }
@@ -13,7 +13,7 @@ export interface InterruptedActions {
 export function interruptedView(run: SavedRun, actions: InterruptedActions): HTMLElement {
   const { server, contacts, sequences } = run;
   const where = server === undefined ? "in the sandbox of this page" : `on ${server}`;
-  const key = server === undefined ? "" : " Enter the key it began with, then resume.";
+  const key = server === undefined ? "" : " Enter the key it began with first.";
   return element(
     "section",
     { class: "interrupted", role: "alert" },
@@ -22,13 +22,14 @@ export function interruptedView(run: SavedRun, actions: InterruptedActions): HTM
       "p",
       {},
       `${counted(contacts, "contact")} of ${counted(sequences, "sequence")} were being removed ${where}. `,
-      `What was in flight is sent again, which is safe; nothing else is.${key}`,
+      `To resume sends again what was in flight, which is safe, and nothing else twice.${key} `,
+      "Its contacts can also be put into the form, those that are out already among them.",
     ),
     element(
       "div",
       { class: "row" },
       button("Resume", actions.onResume, "primary"),
-      button("Use its contacts", actions.onUse),
+      button("Use all its contacts", actions.onUse),
       button("Discard", actions.onDiscard),
     ),
   );
