@@ -187,7 +187,7 @@ browserTest("lists that cannot be used say why, by their names", async (context)
   const cases: [name: string, text: string, why: RegExp][] = [
     ["a.csv", `name,mail\nAnn,ann@example.com\n`, /There is no column “contactId”.*The columns are: name, mail\./],
     ["b.csv", `contact,uuid\n${id},${id}\n`, /More than one column could be “contactId”/],
-    ["c.json", `{"removals": [`, /neither a whole JSON document nor one on each line/],
+    ["c.json", `{"removals": [`, /This is not whole JSON/],
     ["d.txt", "\n\n", /d\.txt holds no contacts/],
     ["contacts.xlsx", "PK\u0003\u0004…", /contacts\.xlsx is a workbook.*save the sheet as CSV/],
     ["e.xlsx", "made up", /e\.xlsx is named like a workbook, but is none/],
