@@ -1,7 +1,7 @@
 // The playground against a server: the strict sandbox as a process, behind a proxy that may or may not follow the rules
 // of CORS.
 import assert from "node:assert/strict";
-import { createServer } from "node:http";
+import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { TestContext } from "node:test";
 import type { Page } from "playwright-core";
@@ -139,24 +139,29 @@ browserTest("a wrong key, and addresses that are refused before anything is sent
   assert.match(result, /401 UNAUTHORIZED Invalid or revoked API key/);
 });
 
-/** A server for pages of any origin that answers each request but a preflight in one way. */
-async function answering(context: TestContext, status: number, body: string, more = {}): Promise<string> {
+/** A server that any page may call, until the test ends. respond: to a removal. Returns its address. */
+async function serving(
+  context: TestContext,
+  respond: (response: ServerResponse, path: string, body: string) => void,
+): Promise<string> {
+  const cors = { ...ANY, ...PREFLIGHT, "content-type": "application/json" };
   const server = createServer((request, response) => {
-    const headers = {
-      ...more,
-      "access-control-allow-origin": "*",
-      "access-control-allow-methods": "DELETE",
-      "access-control-allow-headers": "authorization, content-type, accept",
-    };
-    response.writeHead(request.method === "OPTIONS" ? 204 : status, { ...headers, "content-type": "application/json" });
-    response.end(request.method === "OPTIONS" ? undefined : body);
+    for (const [name, value] of Object.entries(cors)) response.setHeader(name, value);
+    let body = "";
+    request.on("data", (chunk: Buffer) => (body += chunk.toString()));
+    request.on("end", () => {
+      if (request.method === "OPTIONS") response.writeHead(204).end();
+      else respond(response, request.url ?? "", body);
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  context.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
+  context.after(() => server.close().closeAllConnections());
   return `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+}
+
+/** A server that always answers the same. Returns its address. */
+function answering(context: TestContext, status: number, body: string, more = {}): Promise<string> {
+  return serving(context, (response) => response.writeHead(status, more).end(body));
 }
 
 browserTest("a server that is not there is not mistaken for one that forbids, nor for a stop", async (context) => {
@@ -320,17 +325,29 @@ browserTest(
 );
 
 browserTest("the request that is shown is the one that is sent", async (context) => {
-  const { page } = await openPlayground(context);
+  const { page } = await openPlayground(context, { permissions: ["clipboard-read", "clipboard-write"] });
   const [a = "", b = ""] = contacts;
-  await page.getByLabel("Sequence ID", { exact: true }).fill("spring");
-  await page.getByLabel("Contact IDs", { exact: true }).fill([a, "Ada", a.toUpperCase(), b].join("\n"));
-  const url = await answering(context, 200, '{"removed":2}');
+  const box = page.getByLabel("Contact IDs", { exact: true });
+  await page.getByLabel("Sequence ID", { exact: true }).fill("50% off/é");
+  await box.fill([a, "Ada", a.toUpperCase(), b].join("\n"));
+  const sent: string[] = [];
+  const url = await serving(context, (response, path, body) => {
+    sent.push(`'${url}${path}' ${body}`);
+    response.end('{"removed":2}');
+  });
   await connect(page, `${url}/`);
   await page.getByText("The request that will be sent").click();
   await page.getByText("Nothing is sent while IDs are not valid (1)").waitFor();
-  const curl = await page.getByLabel("curl", { exact: true }).innerText();
-  assert.ok(curl.includes(`'${url}/v1/sequences/spring/contacts'`), curl);
-  assert.deepEqual(JSON.parse(/-d '([^']*)'/.exec(curl)?.[1] ?? ""), { contactIds: [a, b] });
+  await box.fill([a, a.toUpperCase(), b].join("\n"));
+  await page.getByText("The first of 1 request, without").waitFor();
+  await page.getByRole("button", { name: "Copy curl" }).click();
+  await page.getByRole("button", { name: "Copied" }).waitFor();
+  const curl = await page.evaluate(() => navigator.clipboard.readText());
+  await run(page);
+  await agree(page);
+  assert.equal(await headline(page), "2 contacts removed.");
+  const [, at, , body] = /-X DELETE ('\S+')([^]*)-d '([^']*)'/.exec(curl) ?? [];
+  assert.deepEqual(sent, [`${at ?? ""} ${body ?? ""}`]);
 });
 
 browserTest("a key is tested as the manifest says, and the button says what it does", async (context) => {
@@ -379,18 +396,13 @@ browserTest("the question counts what would be sent, and is not asked if nothing
 });
 
 browserTest("a run that is resumed asks about what is left of it", async (context) => {
-  const cors = { ...ANY, ...PREFLIGHT };
   let answers = 2;
-  const server = createServer((request, response) => {
-    if (request.method !== "DELETE") return void response.writeHead(204, cors).end();
-    request.resume();
-    if (answers-- > 0) response.writeHead(200, cors).end('{"removed":100}');
+  const url = await serving(context, (response) => {
+    if (answers-- > 0) response.end('{"removed":100}');
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  context.after(() => server.close().closeAllConnections());
   const { page } = await openPlayground(context);
   await fill(page, "spring", contactIds(400));
-  await connect(page, `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`);
+  await connect(page, url);
   await run(page);
   await agree(page);
   await page.locator(".requests .good").nth(1).waitFor();

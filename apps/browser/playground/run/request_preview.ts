@@ -34,33 +34,39 @@ function jsonOf(value: unknown, isWhole: boolean): string {
   );
 }
 
+/** A request's body: whole, byte for byte as it is sent. */
+function bodyOf({ contactIds }: First, isWhole: boolean): string {
+  return isWhole ? JSON.stringify({ contactIds }) : jsonOf({ contactIds }, false);
+}
+
 const FORMS: [title: string, textOf: (first: First, input: ActionInput, isWhole: boolean) => string][] = [
   [
     "HTTP",
-    ({ method, url, contactIds }, _, isWhole) => {
+    (first, _, isWhole) => {
+      const { method, url } = first;
       const { host, pathname } = new URL(url);
       const head = `${method} ${pathname} HTTP/1.1\nHost: ${host}\nAuthorization: Bearer (your key)\nContent-Type: application/json`;
-      return `${head}\n\n${jsonOf({ contactIds }, isWhole)}`;
+      return `${head}\n\n${bodyOf(first, isWhole)}`;
     },
   ],
   [
     "curl",
-    ({ method, url, contactIds }, _, isWhole) =>
+    (first, _, isWhole) =>
       [
-        `curl -X ${method} ${quoted(url)}`,
+        `curl -X ${first.method} ${quoted(first.url)}`,
         `-H "Authorization: Bearer $SKIPCALL_API_KEY"`,
         `-H 'Content-Type: application/json'`,
-        `-d ${quoted(jsonOf({ contactIds }, isWhole))}`,
+        `-d ${quoted(bodyOf(first, isWhole))}`,
       ].join(" \\\n  "),
   ],
   [
     "JavaScript",
-    ({ method, url, contactIds }, _, isWhole) =>
+    (first, _, isWhole) =>
       [
-        `const response = await fetch(${JSON.stringify(url)}, {`,
-        `  method: ${JSON.stringify(method)},`,
+        `const response = await fetch(${JSON.stringify(first.url)}, {`,
+        `  method: ${JSON.stringify(first.method)},`,
         '  headers: { authorization: `Bearer ${process.env.SKIPCALL_API_KEY}`, "content-type": "application/json" },',
-        `  body: JSON.stringify(${jsonOf({ contactIds }, isWhole)}),`,
+        `  body: JSON.stringify(${bodyOf(first, isWhole)}),`,
         "});",
         "console.log(response.status, await response.text());",
       ].join("\n"),
