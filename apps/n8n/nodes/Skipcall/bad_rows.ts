@@ -1,6 +1,6 @@
 // What is wrong with an item that names no contact or no sequence, so that whoever chose the column sees it.
 import { NO_SEQUENCE } from "./generated/columns";
-import { isContactId, type Removal, trimId } from "./items";
+import { isContactId, isNothing, type Removal, trimId } from "./items";
 import { invisibleIn, quoted, saidBy, sentenceOf, shownExpression } from "./quote";
 import type { Reason } from "./reasons";
 
@@ -26,10 +26,6 @@ const CONTACT_ADVICE = `A contact ID is a UUID such as ${EXAMPLE}.`;
 /** UUIDs among other text, but not those that are part of something longer. */
 const UUIDS_INSIDE = /(?<![\w-])[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}(?![\w-])/gi;
 
-function isNothing(value: unknown): boolean {
-  return value === undefined || value === null || (typeof value === "string" && trimId(value) === "");
-}
-
 function nothing({ title, expression }: FieldText): Reason {
   if (expression === undefined) return bad(`${title} is empty`, "Fill it in.");
   return bad(
@@ -40,21 +36,21 @@ function nothing({ title, expression }: FieldText): Reason {
 
 const SEQUENCE_ADVICE = "A sequence ID is a string or a whole number.";
 
-function badSequence(removal: Removal, { sequenceId: field }: FieldTexts): Reason {
-  const { sequenceId } = removal;
-  if (isNothing(sequenceId)) return nothing(field);
-  let advice = SEQUENCE_ADVICE;
+function sequenceAdvice(sequenceId: unknown): string {
   if (Array.isArray(sequenceId))
-    advice = "It is a list. Let the expression name one entry of it, such as the first: [0].";
-  else if (typeof sequenceId === "object") advice = "It is an object. Let the expression name a field of it.";
-  if (typeof sequenceId === "string" && /sk_(live|test)_/.test(sequenceId)) {
-    advice = "It looks like an API key, which belongs in the credential. Enter the ID of the sequence.";
-  } else if (typeof sequenceId === "string")
-    advice = 'It is too long, or its parts between slashes include "." or "..".';
+    return "It is a list. Let the expression name one entry of it, such as the first: [0].";
+  if (typeof sequenceId === "object") return "It is an object. Let the expression name a field of it.";
   if (Number.isInteger(sequenceId)) {
-    advice = "A number as large as this has lost its last digits. Let the source give it as text.";
+    return "A number as large as this has lost its last digits. Let the source give it as text.";
   }
-  return bad(`${field.title}: ${quoted(sequenceId)} is not a sequence ID`, advice);
+  if (typeof sequenceId !== "string") return SEQUENCE_ADVICE;
+  if (!/sk_(live|test)_/.test(sequenceId)) return 'It is too long, or its parts between slashes include "." or "..".';
+  return "It looks like an API key, which belongs in the credential. Enter the ID of the sequence.";
+}
+
+function badSequence({ sequenceId }: Removal, { sequenceId: field }: FieldTexts): Reason {
+  if (isNothing(sequenceId)) return nothing(field);
+  return bad(`${field.title}: ${quoted(sequenceId)} is not a sequence ID`, sequenceAdvice(sequenceId));
 }
 
 /** A model, which fills in values and no expressions, has no fields and columns to choose from. */

@@ -28,6 +28,11 @@ export function trimId(text: string): string {
   return text.replace(BLANK_ENDS, "");
 }
 
+/** A field without a value. */
+export function isNothing(value: unknown): boolean {
+  return value === undefined || value === null || (typeof value === "string" && trimId(value) === "");
+}
+
 export function isContactId(value: unknown): boolean {
   return typeof value === "string" && UUID.test(trimId(value));
 }

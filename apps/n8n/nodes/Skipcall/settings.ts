@@ -4,6 +4,7 @@ import type { IExecuteFunctions, INodeProperties } from "n8n-workflow";
 
 import { expressionText, isExpression } from "./expression";
 import { OPTIONS } from "./generated/manifest";
+import { isNothing } from "./items";
 import {
   DEFAULT_CONCURRENCY,
   DEFAULT_MAX_DURATION_S,
@@ -95,9 +96,6 @@ export function resultFieldOf(raw: unknown): string {
   const checked = isExpression(resultField) ? undefined : checkFieldName(resultField);
   return checked !== undefined && "value" in checked ? String(checked.value) : DEFAULT_RESULT_FIELD;
 }
-
-const isNothing = (value: unknown): boolean =>
-  value === undefined || value === null || (typeof value === "string" && value.trim() === "");
 
 function refusal(headline: string): Reason {
   return configurationReason(headline, "Nothing was sent. Correct the option, or remove it to use its default.");
