@@ -56,7 +56,8 @@ function badSequence({ sequenceId }: Removal, { sequenceId: field }: FieldTexts)
 /** A model, which fills in values and no expressions, has no fields and columns to choose from. */
 function notTextAdvice(value: unknown, { expression }: FieldText): string {
   if (expression === undefined) return CONTACT_ADVICE;
-  if (typeof value !== "object" || Array.isArray(value)) return `${CONTACT_ADVICE} Choose the column that contains it.`;
+  if (typeof value !== "object") return `${CONTACT_ADVICE} Choose the column that contains it.`;
+  if (Array.isArray(value)) return "It is a list inside of a list. Make one list of them: {{ $json.contacts.flat() }}.";
   return "It is an object. Let the expression name the field that has the ID; of a list, {{ $json.contacts.map((one) => one.id) }}.";
 }
 

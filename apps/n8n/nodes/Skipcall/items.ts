@@ -88,29 +88,35 @@ async function idsOfPart(part: string, execution: Execution): Promise<string[]> 
     const ids = await mapInSlices(pieces, execution, bareId);
     if (ids.every(isContactId)) return ids;
   }
-  return [bareId(part)];
+  return [bareId(trimId(part))];
 }
 
-/**
- * The contact ids of a field: a list, a string with commas, semicolons, blanks or line ends between ids, or one id. A
- * field without a value is one bad id, not an empty list: the row was meant to name somebody.
- */
-export async function contactIdsOf(value: unknown, execution: Execution): Promise<unknown[]> {
-  if (Array.isArray(value)) {
-    return await mapInSlices(value, execution, (one: unknown) => (typeof one === "string" ? bareId(one) : asJson(one)));
-  }
-  if (typeof value !== "string") return [asJson(value ?? null)];
-  if (UUID.test(value)) return [value];
-  const list = listOfJson(trimId(value));
-  if (list !== undefined) return await contactIdsOf(list, execution);
-  const parts = unwrapped(value).split(/[,;\r\n]+/);
+/** The ids of a string: one, or several with commas, semicolons, blanks or line ends between. */
+async function idsOfText(text: string, execution: Execution): Promise<string[]> {
+  if (UUID.test(text)) return [text];
   const ids: string[] = [];
-  for (const part of parts) {
+  for (const part of unwrapped(text).split(/[,;\r\n]+/)) {
     if (execution.due) await execution.pause();
     if (trimId(part) !== "") for (const id of await idsOfPart(part, execution)) ids.push(id);
   }
   if (ids.length === 0) return [""];
-  return ids.length === 1 && !isContactId(ids[0]) ? [value] : ids; // reported as it is in the row
+  return ids.length === 1 && !isContactId(ids[0]) ? [text] : ids; // reported as it is in the row
+}
+
+/**
+ * The contact ids of a field: a list or a string. A field without a value is one bad id, not an empty list: the row was
+ * meant to name somebody.
+ */
+export async function contactIdsOf(value: unknown, execution: Execution): Promise<unknown[]> {
+  const list = typeof value === "string" ? listOfJson(trimId(value)) : value;
+  if (!Array.isArray(list)) return typeof value === "string" ? idsOfText(value, execution) : [asJson(value ?? null)];
+  const ids: unknown[] = [];
+  for (const one of list as unknown[]) {
+    if (execution.due) await execution.pause();
+    if (typeof one !== "string") ids.push(asJson(one));
+    else for (const id of await idsOfText(one, execution)) ids.push(id);
+  }
+  return ids;
 }
 
 const IN_QUOTES = /^(?:"(.+)"|'(.+)'|“(.+)”|‘(.+)’)$/su;

@@ -24,6 +24,11 @@ test("a list stays as it is, including what is not an id", async () => {
   assert.deepEqual(await contactIdsOf(list), list);
 });
 
+test("an entry of a list may name several, as rows of a sheet do that n8n's Aggregate puts together", async () => {
+  assert.deepEqual(await contactIdsOf([`${A}, ${B}`, B, `${B} ${A}`]), [A, B, B, B, A]);
+  assert.deepEqual(await contactIdsOf([`${A}, Ada`, ""]), [A, "Ada", ""]);
+});
+
 test("an empty list is nothing to do, a field without a value is a bad id", async () => {
   assert.deepEqual(await contactIdsOf([]), []);
   assert.deepEqual(await contactIdsOf(""), [""]);

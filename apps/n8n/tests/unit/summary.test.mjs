@@ -241,6 +241,7 @@ test("what is nearly right is told how to become right", async () => {
       { contactId: [{ id: id(1) }] },
       /^It is an object\. Let the expression name the field that has the ID; of a list, \{\{/,
     ],
+    [{ contactId: [[id(1)], [id(2)]] }, /^It is a list inside of a list\. Make one list of them: \{\{/],
     [{ contactId: `${id(1)}|${id(2)}` }, /^It has several IDs\. Put commas, semicolons, spaces or line breaks between/],
     [{ contactId: `${id(1)}, ${id(2)} and ${id(3)}` }, /^It has several IDs\./],
     [{ contactId: `1. ${id(1)}` }, /^It has more than an ID\. Leave only the ID, without other text\./],
