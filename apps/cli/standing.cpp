@@ -7,7 +7,8 @@
 namespace skipcall::cli {
 
 uint64_t removed_count(const host::HttpResponse &response) {
-  if (response.status / 100 != 2) return 0;
+  // Others, such as 202, say that something is still to come, or missing.
+  if (response.status != 200 && response.status != 201 && response.status != 203) return 0;
   const auto body = nlohmann::json::parse(response.body, nullptr, false);
   const bool counts = body.is_object() && body.contains("removed") && body["removed"].is_number_unsigned();
   return counts ? body["removed"].get<uint64_t>() : 0;

@@ -286,6 +286,22 @@ browserTest("a success without a body is not shown as another server's", async (
 });
 
 browserTest(
+  "an answer that the action does not believe is not shown as a success, whatever it counts",
+  async (context) => {
+    for (const status of [202, 206]) {
+      const { page } = await openPlayground(context);
+      await fill(page, "spring", contacts.slice(0, 3));
+      await connect(page, await answering(context, status, '{"removed":3}'));
+      await run(page);
+      await agree(page);
+      assert.equal(await headline(page), "Not done: 3 unknown.");
+      assert.equal(await page.locator(".requests .good").count(), 0);
+      assert.equal(await page.locator(".requests .bad").first().innerText(), String(status));
+    }
+  },
+);
+
+browserTest(
   "an address or a key that the host refuses is refused in the form, and gets no request",
   async (context) => {
     const { page, complaints } = await openPlayground(context);

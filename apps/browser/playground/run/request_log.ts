@@ -35,6 +35,8 @@ export interface RateHeaders {
 
 const KEPT = 100;
 const LONGEST_TEXT = 4000;
+/** Others say that something is still to come, or missing. */
+const SUCCESS = [200, 201, 203, 204];
 
 const ERROR_WORDS: Partial<Record<HttpError, string>> = {
   [HttpError.TIMEOUT]: "no response in time",
@@ -75,7 +77,7 @@ function outcomeOf(answer: HttpAnswer, contacts: number): { outcome: string; isG
   if (status === 0) return { outcome: ERROR_WORDS[error] ?? "no response", isGood: false };
   if (error !== HttpError.OK)
     return { outcome: `${String(status)}, ${ERROR_WORDS[error] ?? "broken off"}`, isGood: false };
-  if (status < 200 || status > 299) return { outcome: String(status), isGood: false };
+  if (!SUCCESS.includes(status)) return { outcome: String(status), isGood: false };
   if (body.length === 0) return { outcome: `${String(status)}, without a count`, isGood: true };
   const removed = (parse(body) as { removed?: unknown } | null | undefined)?.removed;
   const isCount = Number.isInteger(removed) && (removed as number) >= 0 && (removed as number) <= contacts;
