@@ -41,7 +41,7 @@ TEST_CASE("files and ids of the command line are merged in order") {
 }
 
 TEST_CASE("missing or contradictory arguments are bad input") {
-  const std::string json = file("c.json", R"({"removals":[]})");
+  const std::string json = file("c.json", R"({"sequenceId":"A","contactIds":["1"]})");
   CHECK_THROWS_WITH(read_contacts(parse({})), ContainsSubstring("no input"));
   CHECK_THROWS_WITH(read_contacts(parse({"--id", "x"})), ContainsSubstring("--id needs --sequence"));
   CHECK_THROWS_WITH(read_contacts(parse({json, "--sequence", "S"})),
