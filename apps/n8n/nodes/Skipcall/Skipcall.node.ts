@@ -3,6 +3,7 @@ import { NodeConnectionTypes } from "n8n-workflow";
 
 import { Execution } from "./execution";
 import { ItemFailures, runFailure } from "./failures";
+import type { AnyN8n } from "./older_n8n";
 import { itemsOf, type Undone } from "./output";
 import { properties } from "./properties";
 import { Removing } from "./report";
@@ -30,7 +31,7 @@ export class Skipcall implements INodeType {
   async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
     const node = this.getNode();
     const execution = new Execution(this);
-    if (this.isToolExecution() || node.type.endsWith("Tool")) {
+    if ((this as AnyN8n).isToolExecution?.() === true || node.type.endsWith("Tool")) {
       const report = await new Removing(this, execution, false, tooMany).report();
       return [[{ json: toolAnswer(report), pairedItem: { item: 0 } }]];
     }
@@ -45,7 +46,11 @@ export class Skipcall implements INodeType {
     }
     const counts = countsOf(report);
     const message = told === undefined ? counts : `${told.headline}. ${told.description} ${counts}`.trim();
-    this.addExecutionHints({ message, type: told === undefined ? "info" : "warning", location: "outputPane" });
+    (this as AnyN8n).addExecutionHints?.({
+      message,
+      type: told === undefined ? "info" : "warning",
+      location: "outputPane",
+    });
     let undone: Undone = goesOn ? "all" : "none";
     if (node.onError === "continueErrorOutput") undone = new ItemFailures(node);
     return [await itemsOf(this.getInputData(), outcomes, resultField, undone, execution)];

@@ -2,6 +2,8 @@
 import { sleep } from "n8n-workflow";
 import type { IExecuteFunctions } from "n8n-workflow";
 
+import type { AnyN8n } from "./older_n8n";
+
 /** Work without a turn of the loop. Several executions of a worker may each take as long, one after the other. */
 export const LONGEST_SLICE_MS = 20;
 /**
@@ -35,7 +37,7 @@ export class Execution {
     private readonly loop: Loop = N8N_LOOP,
   ) {
     this.sliceBegan = this.lastSeen = this.parentAsked = loop.now();
-    this.parentId = context.getExecutionContext()?.parentExecutionId;
+    this.parentId = (context as AnyN8n).getExecutionContext?.()?.parentExecutionId;
     const stop = context.getExecutionCancelSignal();
     if (stop?.aborted === true) this.end.abort();
     else stop?.addEventListener("abort", () => this.end.abort(), { once: true });

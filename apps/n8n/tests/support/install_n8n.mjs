@@ -8,7 +8,7 @@ import { pathToFileURL } from "node:url";
 import { node, root, tools } from "./places.mjs";
 import { mustRun } from "./processes.mjs";
 
-export const N8N_VERSION = "2.41.1";
+export const N8N_VERSION = process.env.N8N_VERSION ?? "2.41.1";
 const PNPM_VERSION = "10.34.9";
 
 const folder = join(tools, "n8n");

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { CREDENTIAL, execute, expression, prepared, routed } from "../support/context.mjs";
+import { Skipcall } from "../../dist/nodes/Skipcall/Skipcall.node.js";
+import { CREDENTIAL, contextOf, execute, expression, prepared, routed } from "../support/context.mjs";
 import { FIELDS } from "../support/fields.mjs";
 
 const id = (n) => `123e4567-e89b-12d3-a456-${String(n).padStart(12, "0")}`;
@@ -29,6 +30,18 @@ test("an expression that throws for every item: nothing leaves by the success ou
   }
   assert.equal(requests.length, 0);
   assert.equal(hints[0].type, "warning");
+});
+
+test("an older n8n, which lacks what its types promise: its rows are removed and accounted for all the same", async () => {
+  for (const credential of [CREDENTIAL, { ...CREDENTIAL, apiKey: "" }]) {
+    const context = contextOf([row(1)], { node: toError, credential });
+    for (const newer of ["addExecutionHints", "getExecutionContext", "getExecutionDataById", "isToolExecution"]) {
+      delete context[newer];
+    }
+    const [success, error] = routed((await new Skipcall().execute.call(context))[0]);
+    const isUsable = credential === CREDENTIAL;
+    assert.deepEqual([success.length, error.length, context.requests.length], isUsable ? [1, 0, 1] : [0, 1, 0]);
+  }
 });
 
 test("an expression that throws for some items: these go to the error output, the others are removed", async () => {
