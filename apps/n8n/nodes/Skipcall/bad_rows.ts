@@ -125,6 +125,13 @@ export function doubtfulSequence(
   return bad(headline, "Remove it from the item.");
 }
 
+/** A field that an item does not have, and the name of one that looks the same. */
+export function misnamed(field: FieldText, name: string | undefined): Reason | undefined {
+  if (name === undefined) return undefined;
+  const advice = `The item has ${quoted(name)}: drag that field into the expression, or rename it before this node.`;
+  return { ...nothing(field), advice };
+}
+
 /** An expression that could not be evaluated for an item, such as one that looks for an item that is not paired. */
 export function unreadable({ title, expression }: FieldText, thrown: unknown): Reason {
   const { description } = (thrown ?? {}) as { description?: unknown };

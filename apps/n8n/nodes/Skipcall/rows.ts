@@ -1,9 +1,10 @@
 // Reads the node's two fields for each item, in slices: n8n takes a millisecond or more for an expression.
 import type { IExecuteFunctions, INodeExecutionData } from "n8n-workflow";
 
-import { doubtfulSequence, type FieldText, type FieldTexts, unreadable } from "./bad_rows";
+import { doubtfulSequence, type FieldText, type FieldTexts, misnamed, unreadable } from "./bad_rows";
 import { eachInSlices, type Execution } from "./execution";
 import { expressionText, hasExpression, isExpression } from "./expression";
+import { lookalike, pathOf, valueAt } from "./field_path";
 import { FIELDS } from "./generated/manifest";
 import { contactIdsOf, type Removal, sequenceIdOf } from "./items";
 import { quoted } from "./quote";
@@ -17,26 +18,8 @@ export interface Row extends Removal {
 
 type FieldName = keyof typeof FIELDS;
 
-/** A field's name or a place in a list, in each of the ways to write it. */
-const STEP = /(?:\?\.|\.)([A-Za-z_]\w*)|\["([^"\\]+)"\]|\['([^'\\]+)'\]|\[(0|[1-9]\d{0,8})\]/g;
-/** A field of the item and nothing else, as in the default settings; also one inside of another. */
-const PLAIN_FIELD = new RegExp(`^=\\{\\{\\s*\\$json((?:${STEP.source})+)\\s*\\}\\}$`);
-
-/** The names on the way to a plain field; undefined: n8n has to evaluate it. */
-function pathOf(raw: unknown): string[] | undefined {
-  const steps = isExpression(raw) ? PLAIN_FIELD.exec(raw)?.[1] : undefined;
-  return steps === undefined ? undefined : Array.from(steps.matchAll(STEP), (step) => step.slice(1).join(""));
-}
-
 /** What an expression begins with, where a field has it without braces. */
 const VARIABLE = /^\{?\s*\$((json|input|node|items?)\b|\()/;
-
-function valueAt(json: unknown, path: readonly string[]): unknown {
-  return path.reduce<unknown>((at, name) => {
-    if (at === undefined || at === null || !Object.hasOwn(Object(at) as object, name)) return undefined;
-    return (at as Record<string, unknown>)[name];
-  }, json);
-}
 
 function rawOf(context: IExecuteFunctions, name: FieldName): unknown {
   return context.getNodeParameter(name, 0, "", { rawExpressions: true });
@@ -99,6 +82,7 @@ export async function readRows(
   const readers = (["sequenceId", "contactIds"] as const).map((name) => ({
     field: fields[name],
     read: readerOf(context, items, name),
+    path: pathOf(rawOf(context, name)),
   }));
   const rows: Row[] = [];
   for (let at = 0; at < items.length; ++at) {
@@ -106,9 +90,11 @@ export async function readRows(
     if (execution.over) break;
     const values: unknown[] = [];
     let bad: Reason | undefined;
-    for (const { field, read } of readers) {
+    for (const { field, read, path } of readers) {
       try {
-        values.push(read(at));
+        const value = read(at);
+        values.push(value);
+        if (value === undefined && path !== undefined) bad ??= misnamed(field, lookalike(items[at]?.json, path));
       } catch (thrown) {
         values.push(null);
         bad ??= unreadable(field, thrown);

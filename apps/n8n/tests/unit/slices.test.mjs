@@ -123,6 +123,23 @@ test("a plain field may be inside of another, and in a list", async () => {
   }
 });
 
+test("a field whose name looks the same is named, and not taken", async () => {
+  const rows = {
+    "$json.contactId": [{ "\ufeffcontactId": id(1) }, "\\u{feff}contactId"],
+    "$json['Contact ID']": [{ "Contact ID ": id(1) }, "Contact ID "],
+    "$json.contactId ": [{ contact_id: id(1) }, "contact_id"],
+    "$json.contact.id": [{ contact: { ID: id(1) } }, "ID"],
+    "$json.list[0].id": [{ List: [{ id: id(1) }] }, "List"],
+  };
+  for (const [text, [row, name]] of Object.entries(rows)) {
+    const contactIds = expression(`{{ ${text} }}`, () => assert.fail("n8n is not asked"));
+    const { error, requests } = await execute([{ sequenceId: "vip", ...row }], { parameters: { contactIds } });
+    assert.match(error.message, /returned nothing/, text);
+    assert.ok(error.description.startsWith(`The item has "${name}": drag that field into the expression`), error.description);
+    assert.equal(requests.length, 0);
+  }
+});
+
 test("a plain field is the row's own: not a prototype's, and a missing one is undefined", async () => {
   for (const name of ["constructor", "toString", "__proto__", "missing"]) {
     const contactIds = expression(`{{ $json.${name} }}`, () => assert.fail("n8n is not asked"));
