@@ -22,8 +22,8 @@ export function interruptedView(run: SavedRun, actions: InterruptedActions): HTM
       "p",
       {},
       `${counted(contacts, "contact")} of ${counted(sequences, "sequence")} were being removed ${where}. `,
-      `To resume sends again what was in flight, which is safe, and nothing else twice.${key} `,
-      "Its contacts can also be put into the form, those that are out already among them.",
+      `Resuming sends what was not sent yet, and again what was in flight, which is safe.${key} `,
+      "All its contacts can also be put into the form, even those that are out already.",
     ),
     element(
       "div",
