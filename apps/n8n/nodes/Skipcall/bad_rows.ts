@@ -112,12 +112,12 @@ export function doubtfulSequence(
     const headline = `${field.title}: ${quoted(sequenceId)} was made from an object`;
     return bad(headline, "Let the expression name a field of the object instead.");
   }
-  if (IS_NO_SEQUENCE.test(sequenceId) || (sequenceId !== "" && !/[\p{L}\p{N}]/u.test(sequenceId))) {
-    return bad(`${field.title}: ${quoted(sequenceId)} is not a sequence ID`, "Correct it, or leave the item out.");
-  }
   if (/\{\{.*\}\}/.test(sequenceId)) {
     const headline = `${field.title}: ${quoted(sequenceId)} is an expression that was not evaluated`;
     return bad(headline, "Correct it where the item comes from.");
+  }
+  if (IS_NO_SEQUENCE.test(sequenceId) || (sequenceId !== "" && !/[\p{L}\p{N}]/u.test(sequenceId))) {
+    return bad(`${field.title}: ${quoted(sequenceId)} is not a sequence ID`, "Correct it, or leave the item out.");
   }
   const unseen = invisibleIn(trimId(sequenceId));
   if (unseen === undefined) return undefined;

@@ -150,7 +150,7 @@ export class N8nSender {
     await this.execution.settleDoubt();
     if (this.execution.over || signal.aborted) return noAnswer(HttpError.CANCELLED, true);
     const abort = AbortSignal.any([signal, this.execution.signal]);
-    // n8n replaces a request's abort signal by that of the execution, which is not the only reason to abort.
+    // n8n 2 replaces a request's abort signal by that of the execution, which is not the only reason to abort.
     const abortable = Object.create(this.context, {
       getExecutionCancelSignal: { value: () => abort },
     }) as IExecuteFunctions;
@@ -167,6 +167,7 @@ export class N8nSender {
       returnFullResponse: true,
       ignoreHttpStatusErrors: true,
       disableFollowRedirect: true,
+      abortSignal: abort,
     };
     this.handed += 1;
     try {

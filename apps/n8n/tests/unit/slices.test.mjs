@@ -135,7 +135,10 @@ test("a field whose name looks the same is named, and not taken", async () => {
     const contactIds = expression(`{{ ${text} }}`, () => assert.fail("n8n is not asked"));
     const { error, requests } = await execute([{ sequenceId: "vip", ...row }], { parameters: { contactIds } });
     assert.match(error.message, /returned nothing/, text);
-    assert.ok(error.description.startsWith(`The item has "${name}": drag that field into the expression`), error.description);
+    assert.ok(
+      error.description.startsWith(`The item has "${name}": drag that field into the expression`),
+      error.description,
+    );
     assert.equal(requests.length, 0);
   }
 });
