@@ -1,4 +1,4 @@
-// The JavaScript host in a page of Firefox: the vectors, and a removal. Debian's Firefox, driven by WebDriver BiDi.
+// In Firefox: the JavaScript host with the vectors and a removal, and the playground. Debian's, driven by WebDriver BiDi.
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { test, type TestContext } from "node:test";
@@ -7,6 +7,7 @@ import { contactIds } from "skipcall-test-support/contacts";
 import { MODULES, REMOVE_CONTACTS, repositoryFile } from "skipcall-test-support/repository";
 import { startSandbox } from "skipcall-test-support/sandbox";
 import type { RemovalResult } from "../../../plugin-manifest/remove_contacts.js";
+import { servePlayground } from "./support/playground.js";
 import { startProxy } from "./support/proxy.js";
 import { serve } from "./support/serve.js";
 
@@ -28,10 +29,14 @@ interface Host {
   systemClock: () => unknown;
 }
 
-async function openPage(context: TestContext): Promise<Page> {
+async function newPage(context: TestContext): Promise<Page> {
   const browser = await launch({ browser: "firefox", executablePath: FIREFOX });
   context.after(() => browser.close());
-  const page = await browser.newPage();
+  return browser.newPage();
+}
+
+async function openPage(context: TestContext): Promise<Page> {
+  const page = await newPage(context);
   const url = await serve(context, {
     "/pages/": "apps/browser/build/pages/",
     "/html/": "apps/browser/tests/pages/",
@@ -85,4 +90,22 @@ void test("a removal in Firefox, by the file that a page imports", options, asyn
   assert.equal(result.confirmed, 950);
   assert.equal(result.removed, 950);
   assert.ok(!text.includes(KEY));
+});
+
+void test("the playground in Firefox: a run that a reload interrupts is resumed", options, async (context) => {
+  const page = await newPage(context);
+  page.on("dialog", (dialog) => void dialog.accept()); // it warns of leaving in the middle of a run
+  await page.goto(await servePlayground(context));
+  await page.locator("::-p-aria(Fill in 2,500 made-up contacts)").click();
+  await page.locator("::-p-aria(Remove 2,500 contacts in the sandbox)").click();
+  await page.locator("::-p-text(of 2,500 contacts confirmed)").wait();
+  await page.reload();
+  await page.locator("::-p-aria(Resume)").click();
+  const heading = page.locator(".result h2").setTimeout(60_000);
+  const text = await heading.map(({ textContent }) => textContent).wait();
+  // The request that was open may have been carried out before it was sent again.
+  assert.match(
+    text,
+    /^(2,343 removed, 157 were already out|All 2,500 contacts are out of their sequence; at least .*)\.$/,
+  );
 });
