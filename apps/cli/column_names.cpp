@@ -97,6 +97,12 @@ NameRank sequence_rank(std::string_view plain) {
   return is_in(tables::sequence_likely(), plain) ? NameRank::likely : NameRank::none;
 }
 
+bool could_be_contact(std::string_view plain) {
+  const auto parts = tables::contact_possible_parts();
+  return std::any_of(parts.begin(), parts.end(),
+                     [&](std::string_view part) { return plain.find(part) != plain.npos; });
+}
+
 bool could_be_sequence(std::string_view name) {
   const std::string plain = in_latin(name);
   const auto holds = [&](std::string_view part) {

@@ -20,6 +20,10 @@ NameRank sequence_rank(std::string_view plain);
 // looks like one of these in letters of another alphabet.
 bool could_be_sequence(std::string_view plain);
 
+// Whether a plain name, which is not a usual one, could be that of contacts: beside it, "id" may be another
+// thing's.
+bool could_be_contact(std::string_view plain);
+
 // True for a name that is not UTF-8 and mostly in letters beyond ASCII: nobody knows what it says.
 bool is_unreadable(std::string_view name);
 

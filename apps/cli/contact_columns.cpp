@@ -22,6 +22,10 @@ std::string columns_found(const Names &header) {
   return text;
 }
 
+bool is_no_name(std::string_view) {
+  return false;
+}
+
 class Header {
  public:
   Header(const std::string &file, const Names &cells) : file_(file), cells_(cells) {
@@ -39,13 +43,19 @@ class Header {
     return only(found, name);
   }
 
-  // The one column with a usual name. Result: nothing if there is none.
-  std::optional<size_t> usual(NameRank (*rank)(std::string_view), const std::string &what) const {
-    for (const NameRank wanted : {NameRank::certain, NameRank::likely}) {
-      const auto found = candidates([&](size_t i) { return rank(plain_[i]) == wanted; });
-      if (!found.empty()) return only(found, what);
-    }
-    return std::nullopt;
+  // The one column with a usual name. Beside one that is only likely, there may be none that is possible.
+  // Result: nothing if there is none.
+  std::optional<size_t> usual(NameRank (*rank)(std::string_view), bool (*is_possible)(std::string_view),
+                              const std::string &what) const {
+    const auto of_rank = [&](NameRank wanted) {
+      return candidates([&](size_t i) { return rank(plain_[i]) == wanted; });
+    };
+    if (const auto certain = of_rank(NameRank::certain); !certain.empty()) return only(certain, what);
+    auto likely = of_rank(NameRank::likely);
+    if (likely.empty()) return std::nullopt;
+    const auto possible = candidates([&](size_t i) { return is_possible(plain_[i]); });
+    likely.insert(likely.end(), possible.begin(), possible.end());
+    return only(likely, what);
   }
 
   // The first column, other than `contact`, that could hold sequences.
@@ -129,15 +139,15 @@ ChosenColumns choose_columns(const std::string &file, const Names &header, const
         "header-is-row");
   }
   const Header columns(file, header);
-  const auto contact =
-      named.contact.empty() ? columns.usual(contact_rank, "contactId") : columns.named(named.contact);
+  const auto contact = named.contact.empty() ? columns.usual(contact_rank, could_be_contact, "contactId")
+                                             : columns.named(named.contact);
   if (!contact) {
     throw BadInput(
         file + ": has no column contactId; name it with --columns contact=NAME" + columns_found(header),
         "no-contact");
   }
-  const auto chosen =
-      named.sequence.empty() ? columns.usual(sequence_rank, "sequenceId") : columns.named(named.sequence);
+  const auto chosen = named.sequence.empty() ? columns.usual(sequence_rank, is_no_name, "sequenceId")
+                                             : columns.named(named.sequence);
   if (chosen == contact) {
     throw BadInput(
         file + ": the column \"" + header[*contact] + "\" cannot hold both the sequence and the contact",

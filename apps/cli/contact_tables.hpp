@@ -27,6 +27,7 @@ std::span<const Fold> lookalikes();  // letters of other alphabets, with the Lat
 // Plain names of columns; those that are possible in Latin letters, where theirs look like them.
 std::span<const std::string_view> contact_certain();
 std::span<const std::string_view> contact_likely();
+std::span<const std::string_view> contact_possible_parts();
 std::span<const std::string_view> sequence_certain();
 std::span<const std::string_view> sequence_likely();
 std::span<const std::string_view> sequence_possible_parts();

@@ -81,6 +81,7 @@ def main(source, target):
         fold_table("lookalikes", alike),
         name_table("contact_certain", columns["contact"]["certain"]),
         name_table("contact_likely", columns["contact"]["likely"]),
+        name_table("contact_possible_parts", columns["contact"]["certain"] + columns["possibleContact"]),
         name_table("sequence_certain", columns["sequence"]["certain"]),
         name_table("sequence_likely", columns["sequence"]["likely"]),
         name_table("sequence_possible_parts", possible["contains"]),

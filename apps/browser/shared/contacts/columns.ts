@@ -58,6 +58,13 @@ const [CONTAINS, IS, ONE_EDIT_FROM] = [
   tables.possibleSequence.oneEditFrom,
 ].map((words) => words.map((word) => inLatin(plainName(word)))) as [string[], string[], string[]];
 
+const POSSIBLE_CONTACT = [...tables.contact.certain, ...tables.possibleContact];
+
+/** Takes the plain form of a name: beside it, "id" may be another thing's. */
+function couldBeContact(plain: string): boolean {
+  return POSSIBLE_CONTACT.some((part) => plain.includes(part));
+}
+
 /** Takes the plain form of a name. */
 export function couldBeSequence(name: string): boolean {
   const plain = inLatin(name);
@@ -150,18 +157,19 @@ export function chooseColumns(header: readonly string[], named: NamedColumns, is
     if (like.length === 0) refuse("no-such-column", `There is no column “${name}”. ${seen}`);
     return only(like, name);
   };
-  const usual = (of: Names, what: string): number | undefined => {
-    for (const rank of [2, 1]) {
-      const columns = where((name) => rankOf(of, name) === rank);
-      if (columns.length > 0) return only(columns, what);
-    }
-    return undefined;
+  const usual = (of: Names, what: string, isPossible: (name: string) => boolean): number | undefined => {
+    const certain = where((name) => rankOf(of, name) === 2);
+    if (certain.length > 0) return only(certain, what);
+    const likely = where((name) => rankOf(of, name) === 1);
+    return likely.length === 0 ? undefined : only([...likely, ...where(isPossible)], what);
   };
-  const contact = named.contact === undefined ? usual(tables.contact, "contactId") : byName(named.contact);
+  const contact =
+    named.contact === undefined ? usual(tables.contact, "contactId", couldBeContact) : byName(named.contact);
   if (contact === undefined)
     return refuse("no-contact", `There is no column “contactId”. Choose the column of contact IDs. ${seen}`);
   found.contact = contact;
-  const sequence = named.sequence === undefined ? usual(tables.sequence, "sequenceId") : byName(named.sequence);
+  const sequence =
+    named.sequence === undefined ? usual(tables.sequence, "sequenceId", () => false) : byName(named.sequence);
   if (sequence === contact) {
     refuse(
       "one-for-both",

@@ -6,6 +6,7 @@ declare module "contact-tables" {
   }
   const tables: {
     contact: Names;
+    possibleContact: string[];
     sequence: Names;
     possibleSequence: { contains: string[]; is: string[]; oneEditFrom: string[] };
     selects: { edges: string[]; is: string[] };
