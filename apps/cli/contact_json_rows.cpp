@@ -38,7 +38,7 @@ class Reader : public Json::json_sax_t {
   std::vector<Json> ids;
   std::vector<uint32_t> id_lines;
   std::string nested_sequence;  // the first key inside of a value that could hold sequences
-  std::string nested_contact;   // the first one that certainly is named like contacts
+  std::string nested_contact;   // the first one that could be that of contacts
 
   bool null() override { return scalar(Json()); }
   bool boolean(bool value) override { return scalar(value); }
@@ -104,7 +104,8 @@ class Reader : public Json::json_sax_t {
     if (depth_ > 0) {
       const std::string plain = plain_name(name);
       if (nested_sequence.empty() && could_be_sequence(plain)) nested_sequence = key_ + "." + name;
-      if (nested_contact.empty() && contact_rank(plain) == NameRank::certain)
+      // Of {"person": {"id": …}}, the name is both together.
+      if (nested_contact.empty() && (could_be_contact(plain) || could_be_contact(plain_name(key_) + plain)))
         nested_contact = key_ + "." + name;
       return true;
     }

@@ -61,7 +61,7 @@ const [CONTAINS, IS, ONE_EDIT_FROM] = [
 const POSSIBLE_CONTACT = [...tables.contact.certain, ...tables.possibleContact];
 
 /** Takes the plain form of a name: beside it, "id" may be another thing's. */
-function couldBeContact(plain: string): boolean {
+export function couldBeContact(plain: string): boolean {
   return POSSIBLE_CONTACT.some((part) => plain.includes(part));
 }
 

@@ -7,6 +7,7 @@ import {
   chooseColumns,
   columnAt,
   type Columns,
+  couldBeContact,
   couldBeSequence,
   headerRank,
   isCertainContact,
@@ -263,7 +264,9 @@ export async function readJsonRows(
   if (!(await inSlices(objects, work, { signal }))) return undefined;
   inside.forEach((keys, column) => {
     if ([...keys].some((key) => couldBeSequence(plainName(key)))) table.suspect(column);
-    if ([...keys].some(isCertainContact)) table.doubt(column);
+    // Of {"person": {"id": …}}, the name is both together.
+    const names = [...keys].flatMap((key) => [key, `${header[column] ?? ""}${key}`]);
+    if (names.some((name) => couldBeContact(plainName(name)))) table.doubt(column);
   });
   return { ...table.end(), noun: "entry" };
 }
