@@ -99,7 +99,8 @@ class Reader : public Json::json_sax_t {
     if (known) return true;
     const std::string text = where() + " is not a key of the action's input";
     if (!is_skipped_) return refuse(text);
-    if (unknown_.empty()) unknown_ = at_line(text);
+    const bool is_of_removal = key_ == "outcome" || key_ == "error";
+    if (!is_of_removal && unknown_.empty()) unknown_ = at_line(text);
     return true;
   }
 

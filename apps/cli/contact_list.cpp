@@ -69,7 +69,8 @@ std::string_view bare_id(std::string_view text) {
 
 bool is_lone_id(std::string_view text) {
   const std::string_view id = bare_id(text);
-  return id.size() == 36 && holds_id(id);
+  const auto begins = [](char c) { return (c & 0xC0) != 0x80; };  // a character of UTF-8
+  return std::count_if(id.begin(), id.end(), begins) == 36 && holds_id(id);
 }
 
 std::string checked_sequence(std::string_view text, const std::string &place) {

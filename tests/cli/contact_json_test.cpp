@@ -31,6 +31,8 @@ TEST_CASE("a remaining file is read") {
   CHECK(read(R"({"removals":[{"sequenceId":"A","contactIds":["1"],"outcome":"unknown","error":1},
                              {"sequenceId":"A","contactIds":["2"],"outcome":"unsent","error":null}]})") ==
         R"("A": "1"@f:1 "2"@f:2)");
+  CHECK(read(R"({"sequenceId":"A","contactIds":["1"],"outcome":"unsent","error":null})") ==
+        R"("A": "1"@f:1)");
 }
 
 TEST_CASE("what remained of a saved result is read") {

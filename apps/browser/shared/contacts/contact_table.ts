@@ -92,6 +92,7 @@ class Table {
   private readonly numbers = new Map<number, bigint>();
   private readonly collector = new GroupCollector("line");
   private marks: RowMarks | undefined;
+  private hasRows = false;
 
   constructor(
     private readonly named: NamedColumns,
@@ -100,7 +101,7 @@ class Table {
   ) {}
 
   take(raw: readonly string[], line: number): void {
-    if (raw.some((cell) => cell.includes("\n") && holdsId(cell))) {
+    if (this.isCsv && raw.some((cell) => cell.includes("\n") && holdsId(cell))) {
       throw new ContactProblem(
         "swallowed-row",
         `Line ${String(line)}: a quoted cell holds a line break and something like an ID. A stray quote may have swallowed rows. Correct the quotes.`,
@@ -109,17 +110,18 @@ class Table {
     }
     const cells = raw.map(cellText);
     if (cells.every((cell) => cell === "")) return;
-    if (this.header !== undefined) this.takeRow(cells, this.header, line);
-    else if (!namesDelimiter(cells)) this.takeHeader(cells);
+    if (this.header === undefined) {
+      if (!namesDelimiter(cells)) this.takeHeader(cells);
+      return;
+    }
+    const isFirst = !this.hasRows;
+    this.hasRows = true;
+    if (this.isCsv && isFirst && cells.every((cell) => RULE.test(cell))) return;
+    this.takeRow(cells, this.header, line);
   }
 
   get sequence(): number | undefined {
     return this.columns.sequence;
-  }
-
-  /** Such a line is drawn below the column names. */
-  isRule(cells: readonly string[]): boolean {
-    return this.header !== undefined && this.first.length === 0 && cells.every((cell) => RULE.test(trimmed(cell)));
   }
 
   /** Text in this column could be a sequence. */
@@ -187,7 +189,7 @@ class Table {
     if (this.problem !== undefined) return;
     const { contact, sequence, nameless } = this.columns;
     const contactId = cells[contact] ?? "";
-    const isName = !holdsId(contactId) && headerRank([contactId]) > 0;
+    const isName = this.isCsv && !holdsId(contactId) && headerRank([contactId]) > 0;
     if (isName && cells.some((cell, i) => cell !== "" && cell !== header[i])) {
       const text = `Line ${String(line)} is another line of column names. Keep one, the first, and only the rows below it that belong to it.`;
       throw new ContactProblem("second-header", text, line);
@@ -225,9 +227,7 @@ export async function readCsv(
 ): Promise<ContactGroups | undefined> {
   if (named.contact === undefined) refuseTitle(lines);
   const table = new Table(named, isGuessed, true);
-  const rows = new CsvRows(delimiterOf(lines), (cells, line) => {
-    if (!table.isRule(cells)) table.take(cells, line);
-  });
+  const rows = new CsvRows(delimiterOf(lines), (cells, line) => table.take(cells, line));
   const whole = await inSlices(lines, (line, index) => rows.line(line, index + 1), { signal });
   if (!whole) return undefined;
   rows.end();
@@ -245,7 +245,7 @@ export async function readJsonRows(
   table.take(header, 1);
   const textOf = (value: unknown): string => {
     if (value === undefined || value === null) return "";
-    if (typeof value === "object") return Array.isArray(value) ? "[…]" : "{…}";
+    if (typeof value === "object") return Array.isArray(value) ? "(a list)" : "(an object)";
     return typeof value === "string" ? value : JSON.stringify(value);
   };
   const inside = header.map(() => new Set<string>());
