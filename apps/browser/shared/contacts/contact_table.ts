@@ -109,7 +109,9 @@ class Table {
       );
     }
     const cells = raw.map(cellText);
-    if (cells.every((cell) => cell === "")) return;
+    const isBlank = cells.every((cell) => cell === "");
+    // A blank line is no row; an empty object is one, and lacks its contact.
+    if (isBlank && (this.isCsv || this.header === undefined)) return;
     if (this.header === undefined) {
       if (!namesDelimiter(cells)) this.takeHeader(cells);
       return;
