@@ -29,21 +29,28 @@ function kindsIn(row: Row, list: List): Set<Kind> {
     const kind = text === "" ? undefined : kindOf(column, text);
     if (kind !== undefined) kinds.add(kind);
   };
+  const addMarkup = (element: Element): void => {
+    for (const { name, value } of attributesOf(element)) {
+      if (name.startsWith("data-")) add(name.slice("data-".length), value);
+      if (name === "class") for (const word of value.split(/\s+/)) add(name, word);
+    }
+  };
+  // A picture before all text is the row's.
+  let hasBegun = false;
   const look = (element: Element): boolean => {
     if (matches(element, "a, button, [role=button]")) return false;
     if (childrenOf(element).length > 0) return true;
     const cell = cellOf(element, row.parts);
     const column = cell === undefined ? "" : nameOf(cell, list);
     const text = matches(element, BOX) ? (isTicked(element) ? "yes" : "no") : textOf(element, 80);
+    hasBegun ||= text !== "" && !matches(element, BOX);
+    if (!hasBegun) addMarkup(element);
     if (!isLabelOfNext(element, text)) add(column, text);
     add(column, firstOf(element, ["alt", "aria-label", "title"]));
     return true;
   };
   for (const part of row.parts) {
-    for (const { name, value } of attributesOf(part)) {
-      if (name.startsWith("data-")) add(name.slice("data-".length), value);
-      if (name === "class") for (const word of value.split(/\s+/)) add(name, word);
-    }
+    for (let at: Element | null = part; at !== null && at !== list.element; at = parentOf(at)) addMarkup(at);
     add("", attributeOf(nearest(part, "optgroup") ?? part, "label"));
     walk(part, look);
   }
@@ -88,12 +95,21 @@ function isAligned(element: Element, row: Element): boolean {
   return false;
 }
 
-/** In which column a person begins to read a row, and how far from the edge, unless that depends on its length. */
-function startOf(row: Row, list: List): [column: string, indent: number][] {
+interface Start {
+  /** In which column a person begins to read a row. */
+  column: string;
+  /** How far from the edge. */
+  indent: number;
+  /** What the text is in. */
+  around: Element;
+}
+
+/** Where a row begins that is drawn. */
+function startOf(row: Row, list: List, isReversed: boolean): Start | undefined {
   const isName = (said: string): boolean => /\p{L}/u.test(said.replace(UUID, ""));
   const text = row.parts.map((part) => firstText(part, isName)).find((found) => found !== undefined);
   const around = text?.parentElement;
-  if (text === undefined || !around || !isRendered(around) || isAligned(around, row.element)) return [];
+  if (text === undefined || !around || !isRendered(around)) return undefined;
   const range = row.element.ownerDocument.createRange();
   range.setStart(text, MOVED.exec(text.data)?.[0].length ?? 0);
   range.setEnd(text, text.length);
@@ -101,9 +117,8 @@ function startOf(row: Row, list: List): [column: string, indent: number][] {
   const pictures = [...cell.querySelectorAll("img, svg, button, [role=button]")].filter((one) => isRendered(one));
   const [line] = range.getClientRects();
   const boxes = [line, ...pictures.map((one) => one.getBoundingClientRect())].filter((one) => (one?.width ?? 0) > 2);
-  const isReversed = getComputedStyle(cell).direction === "rtl";
   const indent = Math.min(...boxes.flatMap((one) => (one === undefined ? [] : isReversed ? -one.right : one.left)));
-  return [[cell === row.element ? "row" : keyOf(cell, list), indent]];
+  return { column: cell === row.element ? "" : keyOf(cell, list), indent, around };
 }
 
 /** Cards stand beside one another: their distance from the edge says nothing. */
@@ -122,18 +137,20 @@ function choosable({ rows }: List): Row[] {
 
 /** Whether rows that have ids are on several levels, whichever of them are chosen. */
 function areOnLevels(list: List): boolean {
-  const known = new Map<string, string | number>();
+  let first: string | undefined;
+  const indents = new Map<string, number>();
   const beside = areBeside(list);
+  const isReversed = getComputedStyle(list.element).direction === "rtl";
   return choosable(list).some((row) => {
-    const marks: [string, string | number][] = [["", levelOf(row)], ...(beside ? [] : startOf(row, list))];
-    const isNews = ([key, value]: [string, string | number]): boolean => {
-      const before = known.get(key);
-      return typeof before === "number" ? Math.abs(before - Number(value)) > 5 : before !== value;
-    };
-    const news = marks.filter(isNews);
-    if (news.length === 0 || !row.parts.some(hasId)) return false;
-    const differs = news.some(([key]) => known.has(key));
-    for (const [key, value] of news) known.set(key, value);
+    const level = levelOf(row);
+    const start = beside ? undefined : startOf(row, list, isReversed);
+    const known = start === undefined ? undefined : indents.get(start.column);
+    const isMoved = start !== undefined && known !== undefined && Math.abs(known - start.indent) > 5;
+    const differs = (first !== undefined && level !== first) || (isMoved && !isAligned(start.around, row.element));
+    const isNew = first === undefined || (start !== undefined && known === undefined);
+    if ((!differs && !isNew) || !row.parts.some(hasId)) return false;
+    first ??= level;
+    if (start !== undefined && known === undefined) indents.set(start.column, start.indent);
     return differs;
   });
 }

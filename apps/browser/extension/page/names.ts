@@ -29,6 +29,7 @@ const PERSON = new RegExp(`${CONTACT.source}|^(persons?|people|individuals?|pers
 /** What a person may be for the one whose list it is. */
 const ROLE = /^(owners?|users?|customers?|parents?|external)$/;
 const YES = /^(yes|true|ja|oui|s[i\u00ed]|sim|[\u2611\u2705\u2713\u2714])$/iu;
+const NO = /^(no|false|[0n]|nein|non|n\u00e3o)$/iu;
 /** Words around the word that tells. */
 const AROUND = new RegExp(
   "^(of|the|for|to|all|these|this|du|de|del|di|do|da|der|des|vom|identifier|identificador|kennung|" +
@@ -122,26 +123,37 @@ export function subjectLikeness(title: string): Likeness {
 /** What a text says about its row: that it is a person or a company, perhaps something else, or what is unknown. */
 export type Kind = "person" | "company" | "thing" | "unknown";
 
+/** What a column's name, or an attribute's, asks of its row. */
+function questionOf(column: string): "company" | "person" | "type" | "contact's type" | "other" | "is" | "" {
+  const words = wordsOf(column);
+  const areAll = (isSo: (word: string) => boolean): boolean =>
+    words.every((word) => isSo(word) || isContact(word) || !saysMore(word));
+  if (words.some((word) => COMPANY.test(word)) && words.every((word) => COMPANY.test(word) || /^(is|an?)$/.test(word)))
+    return "company";
+  if (words[0] === "is") return words.some((word) => PERSON.test(word)) ? "person" : "is";
+  if (words.some((word) => KIND.test(word)) && areAll((word) => KIND.test(word)))
+    return words.some(isContact) ? "contact's type" : "type";
+  return contactLikeness(column) === "other" ? "other" : "";
+}
+
+const questions = new Map<string, ReturnType<typeof questionOf>>();
+
 /** What a text below a column's name, or in an attribute, says that its row is; undefined: nothing. */
 export function kindOf(column: string, text: string): Kind | undefined {
-  const names = wordsOf(column);
-  const asks = names[0] === "is";
-  const isCompany =
-    names.some((word) => COMPANY.test(word)) && names.every((word) => COMPANY.test(word) || /^(is|an?)$/.test(word));
-  if (YES.test(text) || (asks && /^[1xy]$/i.test(text))) return isCompany ? "company" : undefined;
-  if (asks) return /^(no|false|[0n])$/i.test(text) && names.some((word) => PERSON.test(word)) ? "company" : undefined;
+  const asked = questions.get(column) ?? questionOf(column);
+  questions.set(column, asked);
+  if (asked === "company")
+    return YES.test(text) || (/^is/i.test(column) && /^[1xy]$/i.test(text)) ? "company" : undefined;
+  if (asked === "person") return NO.test(text) ? "company" : undefined;
+  if (asked === "is" || asked === "other") return undefined;
   const words = wordsOf(text);
   const areAll = (kind: RegExp): boolean =>
     words.some((word) => kind.test(word)) && words.every((word) => kind.test(word) || !saysMore(word));
-  const isType =
-    names.some((word) => KIND.test(word)) &&
-    names.every((word) => KIND.test(word) || isContact(word) || !saysMore(word));
-  if (!isType) return areAll(COMPANY) && contactLikeness(column) !== "other" ? "thing" : undefined;
-  if (areAll(COMPANY)) return "company";
-  if (words.length === 0) return undefined;
+  if (areAll(COMPANY)) return asked === "" ? "thing" : "company";
+  if (asked === "" || words.length === 0) return undefined;
   if (areAll(PERSON)) return "person";
   // A contact's type may be "Customer"; that of a row about a contact, "Call".
-  const isThing = isOfOther(text) && !words.some((word) => ROLE.test(word)) && !names.some(isContact);
+  const isThing = asked === "type" && isOfOther(text) && !words.some((word) => ROLE.test(word));
   return isThing ? "thing" : "unknown";
 }
 

@@ -50,8 +50,8 @@ function textBefore({ start, header }: List): string {
       control !== null && [control, parentOf(control)].some((one) => one !== null && matches(one, CHOSEN));
     if (isChosen && contactLikeness(textOf(control, LONGEST_NAME)) === "other") return "";
     if (control !== null || !isRendered(around)) continue;
-    const section = nearest(around, SECTION);
-    const isOther = (section !== null && !section.contains(element)) || nearest(around, LIST) !== null;
+    const within = [SECTION, LIST].map((selector) => nearest(around, selector));
+    const isOther = within.some((one) => one !== null && !one.contains(element));
     return isOther ? "" : textOf(nearest(around, HEADING) ?? around, LONGEST_NAME);
   }
   return "";

@@ -11,11 +11,11 @@ import {
   sequenceLikeness,
   UUID,
 } from "./names.js";
-import { cellOf, keyOf, nameOf } from "./header.js";
+import { cellOf, firstOf, keyOf, nameOf } from "./header.js";
 import { areAlike, kindsOf } from "./kinds.js";
 import { IGNORED, isSelectable } from "./markup.js";
 import type { List, Row } from "./rows.js";
-import { attributeOf, attributesOf, childrenOf, matches, nearest, textOf, walk } from "./tree.js";
+import { attributeOf, attributesOf, childrenOf, matches, parentOf, textOf, walk } from "./tree.js";
 
 /** Attributes whose text a person may read. */
 const TEXTS = /^(title|alt|aria-label|data-(tooltip|tip|original-title))$/;
@@ -212,10 +212,14 @@ export function contactSources(list: List, numbers: readonly number[], isOfConta
   const has = (wanted: Likeness): boolean => all.some(({ likeness }) => likeness === wanted);
   const kinds = has("certain") || (has("likely") && isOfContacts) ? kindsOf(list, numbers) : "one";
   const areContacts = has("likely") && isOfContacts && kinds === "one" && areAlike(list);
+  // What is called another thing's elsewhere in its row is no contact's.
+  const isCalledOther = ({ values }: Source): boolean =>
+    all.some((other) => other.likeness === "other" && values.some((id, at) => id !== "" && id === other.values[at]));
   for (const source of all) {
     const whys = doubts.get(source) ?? new Set();
     for (const why of Object.keys(DOUBTS) as (keyof typeof DOUBTS)[]) if (whys.has(why)) source.label += DOUBTS[why];
-    const isOpen = whys.size > 0 || (source.likeness === "certain" ? kinds === "companies" : !areContacts);
+    const isOpen =
+      whys.size > 0 || (source.likeness === "certain" ? kinds === "companies" : !areContacts || isCalledOther(source));
     if (isOpen && /^(certain|likely)$/.test(source.likeness)) source.likeness = "unclear";
   }
   const order: Likeness[] = ["certain", "likely", "unclear", "unlikely", "other"];
@@ -229,15 +233,16 @@ export function contactSources(list: List, numbers: readonly number[], isOfConta
 export function sequenceSources(list: List, numbers: readonly number[]): Source[] {
   const rows = numbers.map((number) => list.rows[number]);
   const attributes = ["data-sequence-id", "data-sequence-uuid", "data-sequenceid"];
-  const around = rows.map((row) => {
-    const at = row && nearest(row.element, attributes.map((name) => `[${name}]`).join());
-    return (
-      attributes
-        .map((name) => (at ? attributeOf(at, name) : ""))
-        .find((value) => value !== "")
-        ?.trim() ?? ""
-    );
-  });
+  const selector = attributes.map((name) => `[${name}]`).join();
+  const known = new Map<Element, string>();
+  const sequenceOf = (at: Element | null): string => {
+    if (at === null) return "";
+    const sequence =
+      known.get(at) ?? (matches(at, selector) ? firstOf(at, attributes).trim() : sequenceOf(parentOf(at)));
+    known.set(at, sequence);
+    return sequence;
+  };
+  const around = rows.map((row) => (row === undefined ? "" : sequenceOf(row.element)));
   const sources: Source[] = [];
   if (around.some((value) => value !== "")) {
     sources.push({ label: "the page’s data-sequence-id", likeness: "certain", values: around });
@@ -247,8 +252,8 @@ export function sequenceSources(list: List, numbers: readonly number[]): Source[
     for (const cell of row?.parts.flatMap(childrenOf) ?? []) {
       const name = nameOf(cell, list);
       const likeness = sequenceLikeness(name);
-      const value = textOf(cell, 1024);
-      if (likeness === "other" || value === "") continue;
+      const value = likeness === "other" ? "" : textOf(cell, 1024);
+      if (value === "") continue;
       const key = keyOf(cell, list);
       const label = `the column “${name}”`;
       const source = columns.get(key) ?? { label, likeness, values: rows.map(() => "") };

@@ -3,8 +3,10 @@
 
 /** What an element has by itself: a field named "matches" hides its form's own `matches`, and so on. */
 export function own<K extends keyof Element>(element: Element, key: K): Element[K] {
-  const isForm = Reflect.get(Element.prototype, "localName", element) === "form";
-  return isForm ? Reflect.get(Element.prototype, key, element) : element[key];
+  const localName: unknown = element.localName;
+  return localName === "form" || typeof localName !== "string"
+    ? Reflect.get(Element.prototype, key, element)
+    : element[key];
 }
 
 /** The same of a document, whose forms and images may be named so. */
