@@ -2,9 +2,16 @@
 // another sequence.
 import type { IDataObject } from "n8n-workflow";
 
+import { isNothing } from "./items";
+
 export function isResult(value: unknown): value is IDataObject {
   if (typeof value !== "object" || value === null) return false;
   return "outcome" in value && "requested" in value && "contactIds" in value && "sequenceId" in value;
+}
+
+/** A row has something in a field. A sheet's column for the result is there in every row, and empty at first. */
+export function isTaken(json: IDataObject, field: string): boolean {
+  return Object.hasOwn(json, field) && !isNothing(json[field]);
 }
 
 function isFor(sequenceId: unknown, { sequenceId: earlier }: IDataObject): boolean {

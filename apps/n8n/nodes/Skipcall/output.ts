@@ -1,7 +1,7 @@
 // Outcomes as n8n's items.
 import type { IDataObject, INodeExecutionData } from "n8n-workflow";
 
-import { isResult, resultsForOthers } from "./earlier";
+import { isResult, isTaken, resultsForOthers } from "./earlier";
 import { eachInSlices, type Execution } from "./execution";
 import { ItemFailures } from "./failures";
 import type { Outcome } from "./outcomes";
@@ -52,7 +52,7 @@ function jsonOf(json: IDataObject, outcome: Outcome, field: string): IDataObject
   const added = told === undefined ? {} : { error: told[0], message: told[1] };
   // Not beside it, where the result of another node would pass for this one's.
   const earlier = resultsForOthers(json[field], outcome.sequenceId);
-  if (Object.hasOwn(json, field) && !isResult(json[field]) && earlier.length === 0) return { ...added, ...row };
+  if (isTaken(json, field) && !isResult(json[field]) && earlier.length === 0) return { ...added, ...row };
   return { ...added, ...row, [field]: { ...resultOf(outcome), ...(earlier.length === 0 ? {} : { earlier }) } };
 }
 

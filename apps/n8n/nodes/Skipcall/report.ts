@@ -3,7 +3,7 @@ import type { IExecuteFunctions } from "n8n-workflow";
 
 import { type FieldTexts } from "./bad_rows";
 import { type Access, readAccess } from "./credential";
-import { isResult, resultsForOthers } from "./earlier";
+import { isResult, isTaken, resultsForOthers } from "./earlier";
 import type { Execution } from "./execution";
 import { hasExpression } from "./expression";
 import type { Connection } from "./generated/host/connection.js";
@@ -82,7 +82,7 @@ function unreadableOptions(thrown: unknown): Reason {
 function takenField(context: IExecuteFunctions, rows: readonly Row[], field: string): Reason | undefined {
   const items = context.getInputData();
   const at = items.findIndex(({ json }, at) => {
-    if (!Object.hasOwn(json ?? {}, field)) return false;
+    if (!isTaken(json ?? {}, field)) return false;
     return !isResult(json[field]) || resultsForOthers(json[field], rows[at]?.sequenceId).length > 0;
   });
   if (at < 0) return undefined;

@@ -242,6 +242,15 @@ test("the name of the result is an option; a row's own field of that name is not
   }
 });
 
+test("an empty field of the result's name is where the result goes", async () => {
+  for (const skipcall of ["", " ", null]) {
+    const { out } = await execute([{ ...row(1), skipcall }], {});
+    assert.equal(out[0].json.skipcall.outcome, "confirmed");
+    const refused = await execute([{ ...row(1), skipcall }], { node: goOn, answer: () => ({ status: 404 }) });
+    assert.equal(refused.out[0].json.skipcall.outcome, "refused");
+  }
+});
+
 test("a row that comes round again has the new result, and nothing of the old one", async () => {
   const first = await execute([row(1)], { node: toError, answer: () => ({ status: 404 }) });
   const [{ json }] = first.out;
