@@ -1,7 +1,7 @@
 // Whether the rows of a list are plainly not of one kind, such as companies with the people who work there.
 import { cellOf, firstOf, keyOf, nameOf } from "./header.js";
 import { BOX, hasId, isSelectable, isTicked } from "./markup.js";
-import { isLabel, isOfOther, type Kind, kindOf, UUID } from "./names.js";
+import { isLabel, isOfOther, type Kind, kindOf, kindOfClass, UUID } from "./names.js";
 import type { List, Row } from "./rows.js";
 import {
   attributeOf,
@@ -25,14 +25,16 @@ function isLabelOfNext(element: Element, text: string): boolean {
 /** What the row, and what is in it but its links, says that it is. */
 function kindsIn(row: Row, list: List): Set<Kind> {
   const kinds = new Set<Kind>();
-  const add = (column: string, text: string): void => {
-    const kind = text === "" ? undefined : kindOf(column, text);
+  const add = (kind: Kind | undefined): void => {
     if (kind !== undefined) kinds.add(kind);
+  };
+  const addText = (column: string, text: string): void => {
+    if (text !== "") add(kindOf(column, text));
   };
   const addMarkup = (element: Element): void => {
     for (const { name, value } of attributesOf(element)) {
-      if (name.startsWith("data-")) add(name.slice("data-".length), value);
-      if (name === "class") for (const word of value.split(/\s+/)) add(name, word);
+      if (name.startsWith("data-")) addText(name.slice("data-".length), value);
+      if (name === "class") for (const word of value.split(/\s+/)) add(kindOfClass(word));
     }
   };
   // A picture before all text is the row's.
@@ -45,13 +47,13 @@ function kindsIn(row: Row, list: List): Set<Kind> {
     const text = matches(element, BOX) ? (isTicked(element) ? "yes" : "no") : textOf(element, 80);
     hasBegun ||= text !== "" && !matches(element, BOX);
     if (!hasBegun) addMarkup(element);
-    if (!isLabelOfNext(element, text)) add(column, text);
-    add(column, firstOf(element, ["alt", "aria-label", "title"]));
+    if (!isLabelOfNext(element, text)) addText(column, text);
+    addText(column, firstOf(element, ["alt", "aria-label", "title"]));
     return true;
   };
   for (const part of row.parts) {
     for (let at: Element | null = part; at !== null && at !== list.element; at = parentOf(at)) addMarkup(at);
-    add("", attributeOf(nearest(part, "optgroup") ?? part, "label"));
+    addText("", attributeOf(nearest(part, "optgroup") ?? part, "label"));
     walk(part, look);
   }
   return kinds;
@@ -65,9 +67,8 @@ export function kindsOf(list: List, numbers: readonly number[]): "one" | "severa
   });
   const some = (kind: Kind): boolean => kinds.some((of) => of.has(kind));
   if (some("company")) return "companies";
-  return some("thing") || (some("person") && kinds.some((of) => of.has("unknown") && !of.has("person")))
-    ? "several"
-    : "one";
+  const arePartlyPeople = some("person") && !kinds.every((of) => of.has("person"));
+  return some("thing") || arePartlyPeople ? "several" : "one";
 }
 
 /** Words for levels in classes, but those of the first and the last row. */
@@ -86,11 +87,13 @@ function levelOf({ element }: Row): string {
 /** What text begins with that is moved by blanks or by lines of a tree. */
 const MOVED = /^[\s\p{Pd}·•>»|\u2190-\u21ff\u2500-\u257f]*/u;
 
-/** Whether it is moved from the start of what is around it, by as much as it is shorter. */
-function isAligned(element: Element, row: Element): boolean {
-  for (let at: Element | null = element; at !== null && at !== row; at = parentOf(at)) {
-    const { textAlign, justifyContent } = getComputedStyle(at);
+/** Whether its place in the cell says nothing about others: it is on its own, or moved by as much as it is shorter. */
+function isPlaced({ around, cell }: Start): boolean {
+  for (let at: Element | null = around; at !== null; at = parentOf(at)) {
+    const { textAlign, justifyContent, cssFloat, position } = getComputedStyle(at);
     if (/center|right|end|justify/.test(textAlign) || /center|right|end|space/.test(justifyContent)) return true;
+    if (at === cell) return false;
+    if (cssFloat !== "none" || position === "absolute") return true;
   }
   return false;
 }
@@ -102,6 +105,11 @@ interface Start {
   indent: number;
   /** What the text is in. */
   around: Element;
+  cell: Element;
+}
+
+function widthOfMoved(text: string): number {
+  return MOVED.exec(text)?.[0].length ?? 0;
 }
 
 /** Where a row begins that is drawn. */
@@ -111,14 +119,18 @@ function startOf(row: Row, list: List, isReversed: boolean): Start | undefined {
   const around = text?.parentElement;
   if (text === undefined || !around || !isRendered(around)) return undefined;
   const range = row.element.ownerDocument.createRange();
-  range.setStart(text, MOVED.exec(text.data)?.[0].length ?? 0);
+  range.setStart(text, widthOfMoved(text.data));
   range.setEnd(text, text.length);
   const cell = cellOf(around, row.parts) ?? row.element;
   const pictures = [...cell.querySelectorAll("img, svg, button, [role=button]")].filter((one) => isRendered(one));
   const [line] = range.getClientRects();
-  const boxes = [line, ...pictures.map((one) => one.getBoundingClientRect())].filter((one) => (one?.width ?? 0) > 2);
-  const indent = Math.min(...boxes.flatMap((one) => (one === undefined ? [] : isReversed ? -one.right : one.left)));
-  return { column: cell === row.element ? "" : keyOf(cell, list), indent, around };
+  const boxes = [line, ...pictures.map((one) => one.getBoundingClientRect())].filter((one) => one !== undefined);
+  const edges = boxes.flatMap(({ left, right, width }) => (width <= 2 ? [] : isReversed ? -right : left));
+  // An entry to choose from is not drawn by itself; its blanks are.
+  if (row.element.localName === "option") edges.push(10 * widthOfMoved(text.data.replace(/^[ \t\r\n]+/, "")));
+  if (edges.length === 0) return undefined;
+  const indent = Math.min(...edges);
+  return { column: cell === row.element ? "" : keyOf(cell, list), indent, around, cell };
 }
 
 /** Cards stand beside one another: their distance from the edge says nothing. */
@@ -145,12 +157,13 @@ function areOnLevels(list: List): boolean {
     const level = levelOf(row);
     const start = beside ? undefined : startOf(row, list, isReversed);
     const known = start === undefined ? undefined : indents.get(start.column);
-    const isMoved = start !== undefined && known !== undefined && Math.abs(known - start.indent) > 5;
-    const differs = (first !== undefined && level !== first) || (isMoved && !isAligned(start.around, row.element));
-    const isNew = first === undefined || (start !== undefined && known === undefined);
+    const isMoved =
+      start !== undefined && (known === undefined || Math.abs(known - start.indent) > 5) && !isPlaced(start);
+    const isNew = first === undefined || (isMoved && known === undefined);
+    const differs = (first !== undefined && level !== first) || (isMoved && known !== undefined);
     if ((!differs && !isNew) || !row.parts.some(hasId)) return false;
     first ??= level;
-    if (start !== undefined && known === undefined) indents.set(start.column, start.indent);
+    if (isMoved && known === undefined) indents.set(start.column, start.indent);
     return differs;
   });
 }

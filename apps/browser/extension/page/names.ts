@@ -120,8 +120,20 @@ export function subjectLikeness(title: string): Likeness {
   return isNoun ? contactLikeness(words.join(" ")) : "unclear";
 }
 
-/** What a text says about its row: that it is a person or a company, perhaps something else, or what is unknown. */
-export type Kind = "person" | "company" | "thing" | "unknown";
+/** What a text says about its row: that it is a person, a company, or perhaps something else that is no person. */
+export type Kind = "person" | "company" | "thing";
+
+function areOf(words: readonly string[], kind: RegExp): boolean {
+  return words.some((word) => kind.test(word)) && words.every((word) => kind.test(word) || !saysMore(word));
+}
+
+/** What a name that a program gives to an element says that it is. */
+export function kindOfClass(name: string): Kind | undefined {
+  const words = wordsOf(name);
+  if (areOf(words, PERSON)) return "person";
+  if (areOf(words, COMPANY)) return "company";
+  return words.some((word) => COMPANY.test(word)) && !words.some((word) => PERSON.test(word)) ? "thing" : undefined;
+}
 
 /** What a column's name, or an attribute's, asks of its row. */
 function questionOf(column: string): "company" | "person" | "type" | "contact's type" | "other" | "is" | "" {
@@ -147,14 +159,12 @@ export function kindOf(column: string, text: string): Kind | undefined {
   if (asked === "person") return NO.test(text) ? "company" : undefined;
   if (asked === "is" || asked === "other") return undefined;
   const words = wordsOf(text);
-  const areAll = (kind: RegExp): boolean =>
-    words.some((word) => kind.test(word)) && words.every((word) => kind.test(word) || !saysMore(word));
-  if (areAll(COMPANY)) return asked === "" ? "thing" : "company";
-  if (asked === "" || words.length === 0) return undefined;
-  if (areAll(PERSON)) return "person";
+  if (areOf(words, COMPANY)) return asked === "" ? "thing" : "company";
+  if (asked === "") return undefined;
+  if (areOf(words, PERSON)) return "person";
   // A contact's type may be "Customer"; that of a row about a contact, "Call".
   const isThing = asked === "type" && isOfOther(text) && !words.some((word) => ROLE.test(word));
-  return isThing ? "thing" : "unknown";
+  return isThing ? "thing" : undefined;
 }
 
 /** Whether a column is called after ids, and not only after what they are of. */
