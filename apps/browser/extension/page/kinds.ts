@@ -17,8 +17,8 @@ import {
 } from "./tree.js";
 
 /** Says what follows it, not what the row is. */
-function isLabelOfNext(element: Element, text: string): boolean {
-  const next = element.nextElementSibling;
+function isLabelOfNext(element: Element, text: string, column: string): boolean {
+  const next = column === "" ? element.nextElementSibling : null;
   return matches(element, "dt, label") || text.endsWith(":") || (next !== null && textOf(next).search(UUID) >= 0);
 }
 
@@ -47,7 +47,7 @@ function kindsIn(row: Row, list: List): Set<Kind> {
     const text = matches(element, BOX) ? (isTicked(element) ? "yes" : "no") : textOf(element, 80);
     hasBegun ||= text !== "" && !matches(element, BOX);
     if (!hasBegun) addMarkup(element);
-    if (!isLabelOfNext(element, text)) addText(column, text);
+    if (!isLabelOfNext(element, text, column)) addText(column, text);
     addText(column, firstOf(element, ["alt", "aria-label", "title"]));
     return true;
   };
@@ -122,7 +122,8 @@ function startOf(row: Row, list: List, isReversed: boolean): Start | undefined {
   range.setStart(text, widthOfMoved(text.data));
   range.setEnd(text, text.length);
   const cell = cellOf(around, row.parts) ?? row.element;
-  const pictures = [...cell.querySelectorAll("img, svg, button, [role=button]")].filter((one) => isRendered(one));
+  // Also those that only keep their place, until the pointer is over their row.
+  const pictures = [...cell.querySelectorAll("img, svg, button, [role=button]")];
   const [line] = range.getClientRects();
   const boxes = [line, ...pictures.map((one) => one.getBoundingClientRect())].filter((one) => one !== undefined);
   const edges = boxes.flatMap(({ left, right, width }) => (width <= 2 ? [] : isReversed ? -right : left));
