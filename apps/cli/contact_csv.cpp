@@ -93,6 +93,102 @@ bool holds_row(const std::string &cell) {
   return cell.find_first_of("\r\n") != cell.npos && holds_id(cell);
 }
 
+bool is_empty(const std::string &cell) {
+  return cell.empty();
+}
+
+// The rows of one file, the first of which names the columns.
+class Sheet {
+ public:
+  Sheet(const InputText &input, const ColumnNames &columns, const std::string &sequence, ContactList &list)
+      : input_(input),
+        columns_(columns),
+        sequence_(sequence),
+        list_(list),
+        source_(list.add_source(input.name)) {}
+
+  void take(std::vector<std::string> &cells, uint32_t line) {
+    if (std::any_of(cells.begin(), cells.end(), holds_row)) {
+      refuse(
+          line,
+          "a quoted cell holds a line break and something like an id; a stray quote may have swallowed rows. "
+          "Correct the quotes, or remove the id from the cell",
+          "swallowed-row");
+    }
+    for (std::string &cell : cells) {
+      if (const std::string_view text = cell_text(cell); text.size() != cell.size()) cell = std::string(text);
+    }
+    if (std::all_of(cells.begin(), cells.end(), is_empty)) return;
+    if (!header_.empty()) return take_row(cells, line);
+    if (!names_delimiter(cells)) take_header(cells);
+  }
+
+  void end() const {
+    if (header_.empty()) {
+      throw BadInput(input_.name + ": is empty; a CSV file begins with a line of column names, such as " +
+                         "sequenceId,contactId",
+                     "empty");
+    }
+    marks_->check(input_.name);
+  }
+
+  [[noreturn]] void refuse(uint32_t line, const std::string &text, const char *kind) const {
+    throw BadInput(list_.place_text({source_, line}) + ": " + text, kind);
+  }
+
+ private:
+  void take_header(const std::vector<std::string> &cells) {
+    const bool is_title =
+        header_rank(cells, columns_) == 0 && std::none_of(cells.begin(), cells.end(), holds_id);
+    if (const uint32_t line = is_title ? find_header(input_.text, columns_) : 0) {
+      throw BadInput(input_.name + ": the first line is not the one with the column names, but line " +
+                         std::to_string(line) + " could be; remove the lines above it",
+                     "no-contact");
+    }
+    header_ = cells;
+    chosen_ = choose_columns(input_.name, cells, columns_, sequence_);
+    list_.add_columns(source_, cells, chosen_);
+    marks_.emplace(cells, chosen_, true);
+    if (!chosen_.sequence) list_.group(sequence_, {source_, 1});
+  }
+
+  void take_row(const std::vector<std::string> &cells, uint32_t line) {
+    if (std::exchange(is_first_row_, false) && std::all_of(cells.begin(), cells.end(), is_drawn)) return;
+    const size_t width = header_.size();
+    if (cells.size() > width &&
+        !std::all_of(cells.begin() + static_cast<ptrdiff_t>(width), cells.end(), is_empty)) {
+      refuse(line,
+             "has " + std::to_string(cells.size()) + " cells, but the header line has " +
+                 std::to_string(width) + (width == 1 ? " column" : " columns"),
+             "too-many-cells");
+    }
+    const auto cell = [&](size_t column) { return column < cells.size() ? cells[column] : std::string(); };
+    const std::string contact = cell(chosen_.contact);
+    if (!holds_id(contact) && header_rank({contact}, columns_) > 0 && cells != header_) {
+      refuse(
+          line,
+          "is another line of column names; keep one, the first, and only the rows below it that belong to it",
+          "second-header");
+    }
+    const Place place{source_, line};
+    for (NamelessColumn &column : chosen_.nameless) {
+      column.check(list_.place_text(place), cell(column.index));
+    }
+    marks_->take(cells, line);
+    list_.add(chosen_.sequence ? cell(*chosen_.sequence) : sequence_, contact, place);
+  }
+
+  const InputText &input_;
+  const ColumnNames &columns_;
+  const std::string &sequence_;
+  ContactList &list_;
+  const uint32_t source_;
+  std::vector<std::string> header_;
+  ChosenColumns chosen_{};
+  std::optional<RowMarks> marks_;
+  bool is_first_row_ = true;
+};
+
 }  // namespace
 
 bool has_csv_header(std::string_view text) {
@@ -101,78 +197,14 @@ bool has_csv_header(std::string_view text) {
 
 void read_contact_csv(const InputText &input, const ColumnNames &columns, const std::string &sequence,
                       ContactList &list) {
-  const uint32_t source = list.add_source(input.name);
-  size_t width = 0;
-  std::vector<std::string> header;
-  ChosenColumns chosen{};
-  bool is_first_row = true;
-  std::optional<RowMarks> marks;
-
-  const auto read_header = [&](const std::vector<std::string> &cells) {
-    const bool is_title =
-        header_rank(cells, columns) == 0 && std::none_of(cells.begin(), cells.end(), holds_id);
-    if (const uint32_t line = is_title ? find_header(input.text, columns) : 0) {
-      throw BadInput(input.name + ": the first line is not the one with the column names, but line " +
-                         std::to_string(line) + " could be; remove the lines above it",
-                     "no-contact");
-    }
-    width = cells.size();
-    header = cells;
-    chosen = choose_columns(input.name, cells, columns, sequence);
-    list.add_columns(source, cells, chosen);
-    marks.emplace(cells, chosen, true);
-    if (!chosen.sequence) list.group(sequence, {source, 1});
-  };
-
-  const auto read_row = [&](std::vector<std::string> &cells, uint32_t line) {
-    const Place place{source, line};
-    if (std::any_of(cells.begin(), cells.end(), holds_row)) {
-      throw BadInput(list.place_text(place) +
-                         ": a quoted cell holds a line break and something like an id; a stray " +
-                         "quote may have swallowed rows. Correct the quotes, or remove the id from the cell",
-                     "swallowed-row");
-    }
-    for (std::string &cell : cells) {
-      if (const std::string_view text = cell_text(cell); text.size() != cell.size()) cell = std::string(text);
-    }
-    if (std::all_of(cells.begin(), cells.end(), [](auto &cell) { return cell.empty(); })) return;
-    if (width == 0 && names_delimiter(cells)) return;
-    if (width == 0) return read_header(cells);
-    if (std::exchange(is_first_row, false) && std::all_of(cells.begin(), cells.end(), is_drawn)) return;
-    const auto cell = [&](size_t column) { return column < cells.size() ? cells[column] : std::string(); };
-    for (size_t i = width; i < cells.size(); ++i) {
-      if (cells[i].empty()) continue;
-      throw BadInput(list.place_text(place) + ": has " + std::to_string(cells.size()) +
-                         " cells, but the header line has " + std::to_string(width) +
-                         (width == 1 ? " column" : " columns"),
-                     "too-many-cells");
-    }
-    const std::string contact = cell(chosen.contact);
-    if (!holds_id(contact) && header_rank({contact}, columns) > 0 && cells != header) {
-      throw BadInput(list.place_text(place) +
-                         ": is another line of column names; keep one, the first, and only the rows below " +
-                         "it that belong to it",
-                     "second-header");
-    }
-    for (NamelessColumn &column : chosen.nameless) {
-      column.check(list.place_text(place), cell(column.index));
-    }
-    marks->take(cells, line);
-    list.add(chosen.sequence ? cell(*chosen.sequence) : sequence, contact, place);
-  };
-
-  if (const uint32_t line = for_each_csv_row(input.text, find_delimiter(input.text, columns), read_row)) {
-    throw BadInput(
-        list.place_text({source, line}) +
-            ": broken quotes: there is a quote inside a cell without quotes, or a quoted cell never ends",
-        "broken-quotes");
+  Sheet sheet(input, columns, sequence, list);
+  const auto take = [&](std::vector<std::string> &cells, uint32_t line) { sheet.take(cells, line); };
+  if (const uint32_t line = for_each_csv_row(input.text, find_delimiter(input.text, columns), take)) {
+    sheet.refuse(line,
+                 "broken quotes: there is a quote inside a cell without quotes, or a quoted cell never ends",
+                 "broken-quotes");
   }
-  if (!marks) {
-    throw BadInput(input.name + ": is empty; a CSV file begins with a line of column names, such as " +
-                       "sequenceId,contactId",
-                   "empty");
-  }
-  marks->check(input.name);
+  sheet.end();
 }
 
 }  // namespace skipcall::cli
