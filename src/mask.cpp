@@ -19,7 +19,7 @@ bool starts_api_key(std::string_view text) {
 
 bool has_api_key(std::string_view text) {
   for (size_t at = text.find("sk_"); at != text.npos; at = text.find("sk_", at + 1)) {
-    if (starts_api_key(text.substr(at))) return true;
+    if ((at == 0 || !is_key_character(text[at - 1])) && starts_api_key(text.substr(at))) return true;
   }
   return false;
 }

@@ -7,7 +7,7 @@
 
 namespace skipcall {
 
-// Whether any part of `text` would be masked.
+// Whether a word of `text` begins like an API key.
 bool has_api_key(std::string_view text);
 
 // Appends at most `characters` characters of the UTF-8 `text`; what follows sk_live_ or sk_test_ becomes
