@@ -31,6 +31,11 @@ function kindsIn(row: Row, list: List): Set<Kind> {
   const addText = (column: string, text: string): void => {
     if (text !== "") add(kindOf(column, text));
   };
+  // "Company" may be where a link leads, or what a picture stands before, unless the column asks for it.
+  const addAnswer = (column: string, text: string): void => {
+    const kind = kindOf(column, text);
+    if (kind !== "thing") add(kind);
+  };
   const addMarkup = (element: Element): void => {
     for (const { name, value } of attributesOf(element)) {
       if (name.startsWith("data-")) addText(name.slice("data-".length), value);
@@ -40,13 +45,18 @@ function kindsIn(row: Row, list: List): Set<Kind> {
   // A picture before all text is the row's.
   let hasBegun = false;
   const look = (element: Element): boolean => {
-    if (matches(element, "a, button, [role=button]")) return false;
-    if (childrenOf(element).length > 0) return true;
+    const isControl = matches(element, "a, button, [role=button]");
+    if (!isControl && childrenOf(element).length > 0) return true;
     const cell = cellOf(element, row.parts);
     const column = cell === undefined ? "" : nameOf(cell, list);
     const text = matches(element, BOX) ? (isTicked(element) ? "yes" : "no") : textOf(element, 80);
     hasBegun ||= text !== "" && !matches(element, BOX);
+    if (isControl) {
+      addAnswer(column, text);
+      return false;
+    }
     if (!hasBegun) addMarkup(element);
+    if (text === "") for (const word of attributeOf(element, "class").split(/[\s_-]+/)) addAnswer(column, word);
     if (!isLabelOfNext(element, text, column)) addText(column, text);
     addText(column, firstOf(element, ["alt", "aria-label", "title"]));
     return true;

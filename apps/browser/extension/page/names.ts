@@ -155,7 +155,7 @@ export function kindOf(column: string, text: string): Kind | undefined {
   const asked = questions.get(column) ?? questionOf(column);
   questions.set(column, asked);
   if (asked === "company")
-    return YES.test(text) || (/^is/i.test(column) && /^[1xy]$/i.test(text)) ? "company" : undefined;
+    return YES.test(text) || (/^is/i.test(column) && /^([1xy]|check|tick|ok)$/i.test(text)) ? "company" : undefined;
   if (asked === "person") return NO.test(text) ? "company" : undefined;
   if (asked === "is" || asked === "other") return undefined;
   const words = wordsOf(text);
