@@ -175,12 +175,15 @@ function valuesOf({ parts }: Row, list: List): Value[] {
   return values;
 }
 
-/** What makes a source unclear that its name calls certain or likely. */
+/** What makes a source unclear that its name calls certain or likely, as the person reads it. */
 const DOUBTS = {
   // A row that names a group of others has its text, and perhaps its id, in the same column.
   mixed: ", in some rows within a text",
   // Rows of companies may have several contacts each.
   several: ", the first of several in a row",
+  companies: ", where some rows are companies",
+  unlike: ", where not all rows are of one kind",
+  other: ", which other places call something else’s",
 };
 
 /**
@@ -216,11 +219,15 @@ export function contactSources(list: List, numbers: readonly number[], isOfConta
   const isCalledOther = ({ values }: Source): boolean =>
     all.some((other) => other.likeness === "other" && values.some((id, at) => id !== "" && id === other.values[at]));
   for (const source of all) {
-    const whys = doubts.get(source) ?? new Set();
+    const isLikely = source.likeness === "likely";
+    if (!isLikely && source.likeness !== "certain") continue;
+    if (kinds === "companies") doubt(source, "companies");
+    else if (isLikely && isOfContacts && !areContacts) doubt(source, "unlike");
+    else if (isLikely && isOfContacts && isCalledOther(source)) doubt(source, "other");
+    if (doubts.has(source) || (isLikely && !isOfContacts)) source.likeness = "unclear";
+  }
+  for (const [source, whys] of doubts) {
     for (const why of Object.keys(DOUBTS) as (keyof typeof DOUBTS)[]) if (whys.has(why)) source.label += DOUBTS[why];
-    const isOpen =
-      whys.size > 0 || (source.likeness === "certain" ? kinds === "companies" : !areContacts || isCalledOther(source));
-    if (isOpen && /^(certain|likely)$/.test(source.likeness)) source.likeness = "unclear";
   }
   const order: Likeness[] = ["certain", "likely", "unclear", "unlikely", "other"];
   const filled = ({ values }: Source): number => values.filter((value) => value !== "").length;

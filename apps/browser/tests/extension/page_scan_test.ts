@@ -135,6 +135,28 @@ browserTest("a page without headings has the name of its list right before it", 
   assert.deepEqual(taken(await scanned(page, table)), ["ids?"]);
 });
 
+browserTest("a person who is asked is told why", async (context) => {
+  const page = await newPage(context);
+  const labelOf = async (rows: string): Promise<string | undefined> => {
+    const { lists } = await scanned(
+      page,
+      `<h2>Contacts</h2><table><tr><th></th><th>ID</th><th>Name</th></tr>${rows}</table>`,
+    );
+    return lists[0]?.contacts[0]?.label;
+  };
+  const row = (one: string, name: string, type = ""): string =>
+    `<tr data-type="${type}"><td>${ON}</td><td>${one}</td><td>${name}</td></tr>`;
+  assert.equal(
+    await labelOf(row(company(1), "X", "company") + row(id(1), "Ada")),
+    "the column “ID”, where some rows are companies",
+  );
+  assert.equal(
+    await labelOf(row(company(1), "X") + row(id(1), '<span style="padding-left: 20px">Ada</span>')),
+    "the column “ID”, where not all rows are of one kind",
+  );
+  assert.equal(await labelOf(row(id(1), "Ada") + row(id(2), "Grace")), "the column “ID”");
+});
+
 browserTest("rows that a long grid does not hold are counted", async (context) => {
   const page = await newPage(context);
   const grid = (count: string): string =>
