@@ -117,7 +117,7 @@ class ListView {
   /** Where the contacts come from, for the last question. */
   get origin(): string {
     const label = this.list.contacts[this.contacts?.value ?? -1]?.label ?? "";
-    return `${label} of “${this.name}”`;
+    return `“${this.name}”: ${label}`;
   }
 
   private rowsOf(signal: number): number[] {
