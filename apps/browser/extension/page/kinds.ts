@@ -1,7 +1,7 @@
 // Whether the rows of a list are plainly not of one kind, such as companies with the people who work there.
 import { cellOf, firstOf, keyOf, nameOf } from "./header.js";
 import { BOX, hasId, isSelectable, isTicked } from "./markup.js";
-import { isLabel, isOfOther, type Kind, kindOf, kindOfClass, UUID } from "./names.js";
+import { isLabel, isOfOther, type Kind, kindOf, kindOfClass, kindOfPicture, UUID } from "./names.js";
 import type { List, Row } from "./rows.js";
 import {
   attributeOf,
@@ -42,20 +42,30 @@ function kindsIn(row: Row, list: List): Set<Kind> {
       if (name === "class") for (const word of value.split(/\s+/)) add(kindOfClass(word));
     }
   };
+  const addPicture = (element: Element): void => {
+    for (const word of attributeOf(element, "class").split(/\s+/)) add(kindOfPicture(word));
+    for (const name of ["alt", "aria-label", "title", "src", "href", "data-testid"])
+      add(kindOfPicture(attributeOf(element, name)));
+    add(kindOfPicture(textOf(element, 80)));
+  };
   // A picture before all text is the row's.
   let hasBegun = false;
   const look = (element: Element): boolean => {
+    const before = element.previousSibling;
+    hasBegun ||= before?.nodeType === Node.TEXT_NODE && before.textContent?.trim() !== "";
     const isControl = matches(element, "a, button, [role=button]");
-    if (!isControl && childrenOf(element).length > 0) return true;
+    const isDrawing = matches(element, "svg, svg *");
+    if (!isControl && !isDrawing && childrenOf(element).length > 0) return true;
     const cell = cellOf(element, row.parts);
     const column = cell === undefined ? "" : nameOf(cell, list);
     const text = matches(element, BOX) ? (isTicked(element) ? "yes" : "no") : textOf(element, 80);
-    hasBegun ||= text !== "" && !matches(element, BOX);
+    hasBegun ||= text !== "" && !isDrawing && !matches(element, BOX);
     if (isControl) {
       addAnswer(column, text);
       return false;
     }
     if (!hasBegun) addMarkup(element);
+    if (!hasBegun && (text === "" || isDrawing) && !isOfOther(column)) addPicture(element);
     if (text === "") for (const word of attributeOf(element, "class").split(/[\s_-]+/)) addAnswer(column, word);
     if (!isLabelOfNext(element, text, column)) addText(column, text);
     addText(column, firstOf(element, ["alt", "aria-label", "title"]));

@@ -135,6 +135,19 @@ export function kindOfClass(name: string): Kind | undefined {
   return words.some((word) => COMPANY.test(word)) && !words.some((word) => PERSON.test(word)) ? "thing" : undefined;
 }
 
+const BUILDING = new RegExp(`${COMPANY.source}|^(buildings?|business)$`);
+const OF_PICTURE = /^(avatars?|images?|photos?|pictures?|logos?|icons?|default|placeholder|fa|bi|mdi|lucide)$/;
+
+/** What the name of a picture, or of its file, says that it shows: "Company logo", "icon-building", "/img/company.svg". */
+export function kindOfPicture(name: string): Kind | undefined {
+  const file = name
+    .replace(/\?.*$/, "")
+    .replace(/^.*[/#]/, "")
+    .replace(/\.\w+$/, "");
+  const words = wordsOf(file).filter((word) => !OF_PICTURE.test(word));
+  return areOf(words, BUILDING) ? "thing" : undefined;
+}
+
 /** What a column's name, or an attribute's, asks of its row. */
 function questionOf(column: string): "company" | "person" | "type" | "contact's type" | "other" | "is" | "" {
   const words = wordsOf(column);
