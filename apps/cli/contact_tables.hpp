@@ -40,6 +40,12 @@ std::span<const std::string_view> nameless();
 std::span<const std::string_view> select_edges();
 std::span<const std::string_view> select_names();
 std::span<const std::string_view> select_cells();
+// Of these, what says of a row that it is to stay: a plain name that ends so, beside a cell that is not "no";
+// one that ends like "remove", beside a "no"; a cell that ends so, behind a blank, in lower case.
+std::span<const std::string_view> stay_names();
+std::span<const std::string_view> stay_cells();
+std::span<const std::string_view> go_names();
+std::span<const std::string_view> no_cells();
 std::span<const std::string_view> ticks();  // cells that say it in a column without a name
 
 // Patterns, in any case, of what stands in place of a sequence id and is none.

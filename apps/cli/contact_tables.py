@@ -92,6 +92,10 @@ def main(source, target):
         name_table("select_edges", [plain(word) for word in selects["edges"]]),
         name_table("select_names", [plain(word) for word in selects["is"]]),
         name_table("select_cells", selects["edges"] + selects["is"]),
+        name_table("stay_names", [plain(word) for word in selects["stay"]]),
+        name_table("stay_cells", [" " + word for word in selects["stay"]]),
+        name_table("go_names", [plain(word) for word in selects["go"]]),
+        name_table("no_cells", selects["no"]),
         name_table("ticks", columns["ticks"]),
         "}  // namespace skipcall::cli::tables\n",
     ]

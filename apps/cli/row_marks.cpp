@@ -18,11 +18,24 @@ bool is_named_so(const std::string &plain) {
                      [&](auto word) { return plain.starts_with(word) || plain.ends_with(word); });
 }
 
+bool is_same(std::string_view cell, std::string_view word) {
+  return std::equal(cell.begin(), cell.end(), word.begin(), word.end(),
+                    [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b; });
+}
+
 bool is_one_of(std::span<const std::string_view> words, std::string_view cell) {
-  const auto is_same = [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b; };
+  return std::any_of(words.begin(), words.end(), [&](auto word) { return is_same(cell, word); });
+}
+
+bool ends_like(std::span<const std::string_view> words, std::string_view text) {
   return std::any_of(words.begin(), words.end(), [&](auto word) {
-    return std::equal(cell.begin(), cell.end(), word.begin(), word.end(), is_same);
+    return text.size() >= word.size() && is_same(text.substr(text.size() - word.size()), word);
   });
+}
+
+// "Keep", "we want to keep", but not "Upkeep".
+bool has_stay_word(std::string_view cell) {
+  return ends_like(tables::stay_cells(), " " + std::string(cell));
 }
 
 // As programs that read such files skip a row, and people leave one out.
@@ -44,7 +57,9 @@ RowMarks::RowMarks(const std::vector<std::string> &header, const ChosenColumns &
     const std::string plain = plain_name(header[i]);
     const bool is_used = i == chosen.contact || i == chosen.sequence;
     const std::string &name = header[i].empty() ? "column " + std::to_string(i + 1) : header[i];
-    columns_.push_back({name, is_nameless(plain), is_named_so(plain), is_used});
+    const bool is_stay = ends_like(tables::stay_names(), plain);
+    const bool is_go = !is_stay && ends_like(tables::go_names(), plain);
+    columns_.push_back({name, is_nameless(plain), is_named_so(plain), is_stay, is_go, is_used});
   }
 }
 
@@ -63,8 +78,13 @@ void RowMarks::take_cell(Column &column, std::string_view cell) {
   } else {
     column.differs = true;
   }
-  column.says = column.says || is_one_of(tables::select_cells(), cell) ||
+  column.says = column.says || is_one_of(tables::select_cells(), cell) || has_stay_word(cell) ||
                 (column.is_nameless && is_one_of(tables::ticks(), cell));
+}
+
+bool RowMarks::says_stay(const Column &column) {
+  const bool is_no = is_one_of(tables::no_cells(), column.first);
+  return has_stay_word(column.first) || (column.is_stay && !is_no) || (column.is_go && is_no);
 }
 
 void RowMarks::take_line(const std::vector<std::string> &cells, uint32_t line) {
@@ -88,7 +108,12 @@ void RowMarks::check(const std::string &file) const {
            ": is crossed out, and others are not; remove the rows that are not meant");
   }
   for (const Column &column : columns_) {
-    if (!column.says || column.cells == 0 || (!column.differs && column.cells == rows_)) continue;
+    if (!column.says || column.cells == 0) continue;
+    if (!column.differs && column.cells == rows_) {
+      if (!says_stay(column)) continue;
+      refuse(" its column \"" + column.name +
+             "\" says of all rows that they are to stay; if they are to be removed, leave out that column");
+    }
     refuse(" its column \"" + column.name +
            "\" could say which contacts are meant, and does not say the same in all rows; keep only the rows "
            "of contacts to remove, and leave out that column");

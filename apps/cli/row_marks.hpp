@@ -26,12 +26,17 @@ class RowMarks {
   struct Column {
     std::string name;
     bool is_nameless = false;
-    bool says = false;  // its name or a cell is a word like "keep"; or it has no name and holds ticks
+    bool says = false;     // its name or a cell is a word like "keep"; or it has no name and holds ticks
+    bool is_stay = false;  // its name ends like "keep"
+    bool is_go = false;    // its name ends like "remove"
     bool is_used = false;
     bool differs = false;
     std::string first{};  // the first cell that is not empty
     size_t cells = 0;     // those that are not empty
   };
+
+  // Of a column whose cells are all the same: "Keep: yes", "Remove: no", "Action: keep".
+  static bool says_stay(const Column &column);
 
   void take_cell(Column &column, std::string_view cell);
   void take_line(const std::vector<std::string> &cells, uint32_t line);

@@ -9,7 +9,7 @@ declare module "contact-tables" {
     possibleContact: string[];
     sequence: Names;
     possibleSequence: { contains: string[]; is: string[]; oneEditFrom: string[] };
-    selects: { edges: string[]; is: string[] };
+    selects: { edges: string[]; is: string[]; stay: string[]; go: string[]; no: string[] };
     ticks: string[];
     noSequence: string[];
     nameless: string[];

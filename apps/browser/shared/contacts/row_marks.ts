@@ -8,6 +8,8 @@ interface Marked {
   isNameless: boolean;
   /** Its name or one of its cells is a word like "keep"; or it has no name and holds ticks. */
   says: boolean;
+  /** Its name ends like "keep", or like "remove". */
+  name: "stay" | "go" | undefined;
   differs: boolean;
   /** The first cell that is not empty. */
   first: string;
@@ -18,11 +20,31 @@ interface Marked {
 const EDGES = tables.selects.edges.map(plainName);
 const NAMES = tables.selects.is.map(plainName);
 const CELLS = new Set([...tables.selects.edges, ...tables.selects.is]);
+const STAY_NAMES = tables.selects.stay.map(plainName);
+/** Behind a blank: "we want to keep", not "Upkeep". */
+const STAY_CELLS = tables.selects.stay.map((word) => ` ${word}`);
+const GO_NAMES = tables.selects.go.map(plainName);
+const NO = new Set(tables.selects.no);
 const TICKS = new Set(tables.ticks);
 const CROSSED_OUT = /^~~.*~~$|\u0336/s;
 
 function isNamedSo(plain: string): boolean {
   return NAMES.includes(plain) || EDGES.some((word) => plain.startsWith(word) || plain.endsWith(word));
+}
+
+function endsLike(words: readonly string[], text: string): boolean {
+  return words.some((word) => text.endsWith(word));
+}
+
+function nameOf(plain: string): Marked["name"] {
+  if (endsLike(STAY_NAMES, plain)) return "stay";
+  return endsLike(GO_NAMES, plain) ? "go" : undefined;
+}
+
+/** Of a column whose cells are all the same: "Keep: yes", "Remove: no", "Action: keep". */
+function saysStay({ name, first }: Marked): boolean {
+  const word = first.toLowerCase();
+  return endsLike(STAY_CELLS, ` ${word}`) || (name !== undefined && (name === "go") === NO.has(word));
 }
 
 export class RowMarks {
@@ -41,6 +63,7 @@ export class RowMarks {
     this.columns = header.map(plainName).map((plain) => ({
       isNameless: isNameless(plain),
       says: isNamedSo(plain),
+      name: nameOf(plain),
       differs: false,
       first: "",
       cells: 0,
@@ -56,7 +79,7 @@ export class RowMarks {
       else if (cell === column.first) return;
       else column.differs = true;
       const word = cell.toLowerCase();
-      column.says ||= CELLS.has(word) || (column.isNameless && TICKS.has(word));
+      column.says ||= CELLS.has(word) || endsLike(STAY_CELLS, ` ${word}`) || (column.isNameless && TICKS.has(word));
     });
     if (this.isCsv) this.takeLine(cells, line);
   }
@@ -72,9 +95,16 @@ export class RowMarks {
       const text = `Line ${String(this.firstCrossed)} is crossed out, and others are not. Remove the rows that are not meant.`;
       throw new ContactProblem("some-rows", text, this.firstCrossed);
     }
-    this.columns.forEach(({ says, differs, cells }, i) => {
-      if (i === contact || i === sequence || !says || cells === 0 || (!differs && cells === this.rows)) return;
-      const text = `The column “${this.header[i] || columnAt(i)}” could say which contacts are meant, and does not say the same in all rows. Keep only the rows of contacts to remove, and leave out that column.`;
+    this.columns.forEach((column, i) => {
+      const { says, differs, cells } = column;
+      if (i === contact || i === sequence || !says || cells === 0) return;
+      const name = this.header[i] || columnAt(i);
+      if (!differs && cells === this.rows) {
+        if (!saysStay(column)) return;
+        const text = `The column “${name}” says of all rows that they are to stay. If they are to be removed, leave out that column.`;
+        throw new ContactProblem("some-rows", text);
+      }
+      const text = `The column “${name}” could say which contacts are meant, and does not say the same in all rows. Keep only the rows of contacts to remove, and leave out that column.`;
       throw new ContactProblem("some-rows", text);
     });
   }
