@@ -29,6 +29,12 @@ def plain(text):
     return "".join(c for c in decomposed if unicodedata.category(c)[0] in "LN")
 
 
+def cased(words):
+    """The words, and those in capitals, for a comparison that ignores the case of ASCII letters only."""
+    capitals = ["".join(c if c.isascii() else c.upper() for c in word) for word in words]
+    return list(dict.fromkeys(words + capitals))
+
+
 def main(source, target):
     with open(source, encoding="utf-8") as file:
         columns = json.load(file)
@@ -91,9 +97,9 @@ def main(source, target):
         name_table("nameless", columns["nameless"]),
         name_table("select_edges", [plain(word) for word in selects["edges"]]),
         name_table("select_names", [plain(word) for word in selects["is"]]),
-        name_table("select_cells", selects["edges"] + selects["is"]),
+        name_table("select_cells", cased(selects["edges"] + selects["is"])),
         name_table("stay_names", [plain(word) for word in selects["stay"]]),
-        name_table("stay_cells", [" " + word for word in selects["stay"]]),
+        name_table("stay_cells", cased([" " + word for word in selects["stay"]])),
         name_table("go_names", [plain(word) for word in selects["go"]]),
         name_table("no_cells", selects["no"]),
         name_table("ticks", columns["ticks"]),
