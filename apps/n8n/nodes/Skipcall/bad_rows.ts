@@ -1,7 +1,7 @@
 // What is wrong with an item that names no contact or no sequence, so that whoever chose the column sees it.
 import { NO_SEQUENCE } from "./generated/columns";
 import { isContactId, isNothing, type Removal, trimId } from "./items";
-import { invisibleIn, quoted, saidBy, sentenceOf, shownExpression } from "./quote";
+import { hasKey, invisibleIn, quoted, saidBy, sentenceOf, shownExpression } from "./quote";
 import type { Reason } from "./reasons";
 
 /** The two fields of the node, as a user sees them. */
@@ -44,7 +44,7 @@ function sequenceAdvice(sequenceId: unknown): string {
     return "A number as large as this has lost its last digits. Let the source give it as text.";
   }
   if (typeof sequenceId !== "string") return SEQUENCE_ADVICE;
-  if (!/sk_(live|test)_/.test(sequenceId)) return 'It is too long, or its parts between slashes include "." or "..".';
+  if (!hasKey(sequenceId)) return 'It is too long, or its parts between slashes include "." or "..".';
   return "It looks like an API key, which belongs in the credential. Enter the ID of the sequence.";
 }
 

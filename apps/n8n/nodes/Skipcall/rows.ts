@@ -56,20 +56,22 @@ export function fieldTexts(context: IExecuteFunctions): FieldTexts {
   return { sequenceId: textOf(context, "sequenceId"), contactIds: textOf(context, "contactIds") };
 }
 
+interface Reader {
+  read: (at: number) => unknown;
+  /** Of the item's field that is the value; undefined: it is something else. */
+  path?: readonly string[];
+}
+
 /** Reads a field of an item, asking n8n only if needed. */
-function readerOf(
-  context: IExecuteFunctions,
-  items: readonly INodeExecutionData[],
-  name: FieldName,
-): (at: number) => unknown {
+function readerOf(context: IExecuteFunctions, items: readonly INodeExecutionData[], name: FieldName): Reader {
   const ask = (at: number): unknown => context.getNodeParameter(name, at, "");
   const raw = rawOf(context, name);
   if (!hasExpression(raw)) {
     const value = ask(0);
-    return () => value;
+    return { read: () => value };
   }
   const path = pathOf(raw);
-  return path === undefined ? ask : (at) => valueAt(items[at]?.json, path);
+  return path === undefined ? { read: ask } : { read: (at) => valueAt(items[at]?.json, path), path };
 }
 
 /** The rows of the items up to where the execution is over. An item that cannot be read is a bad row. */
@@ -81,8 +83,7 @@ export async function readRows(
 ): Promise<Row[]> {
   const readers = (["sequenceId", "contactIds"] as const).map((name) => ({
     field: fields[name],
-    read: readerOf(context, items, name),
-    path: pathOf(rawOf(context, name)),
+    ...readerOf(context, items, name),
   }));
   const rows: Row[] = [];
   for (let at = 0; at < items.length; ++at) {
