@@ -1,7 +1,7 @@
 // A message's payload as removals. Nothing is guessed: where it is not certain which contacts are meant, the message is
 // refused as a whole, and single values that are no ids go on for the module to report.
 import { possibleSequence } from "../../contact-files/columns.json";
-import { contactIdsOf, type Removal, sequenceIdOf, trimId } from "../../n8n/nodes/Skipcall/items";
+import { contactIdsOf, isNoSequence, type Removal, sequenceIdOf, trimId } from "../../n8n/nodes/Skipcall/items";
 import { invisibleIn, quoted } from "../../n8n/nodes/Skipcall/quote";
 
 export interface Columns {
@@ -60,6 +60,7 @@ function certain(sequenceId: string): string {
   const unseen = invisibleIn(trimId(sequenceId));
   if (unseen !== undefined)
     refuse(`The sequence ${quoted(sequenceId)} holds a character that cannot be seen (${unseen}).`);
+  if (isNoSequence(sequenceId)) refuse(`The sequence ${quoted(sequenceId)} is not an id.`);
   return sequenceId;
 }
 

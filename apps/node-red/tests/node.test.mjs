@@ -68,6 +68,8 @@ describe("nothing is sent where it is not certain who is meant", () => {
     ],
     "one column for both": [{ sequenceColumn: "contactId" }, rows(ids), /are the same/],
     "a character that cannot be seen": [{}, rows(ids, "spr\u200bing"), /cannot be seen \(U\+200B\)/],
+    "an error of a sheet as the sequence": [{}, rows(ids, "#N/A"), /"#N\/A" is not an id/],
+    "a word for nothing as the sequence": [{ sequence: "undefined" }, ids, /"undefined" is not an id/],
     "an unknown member of the form": [{}, { removals: [], contacts: ids }, /no member "contacts"/],
     "both forms": [{}, { removals: [], sequenceId: "spring", contactIds: ids }, /either sequenceId/],
   };

@@ -1,6 +1,5 @@
 // What is wrong with an item that names no contact or no sequence, so that whoever chose the column sees it.
-import { NO_SEQUENCE } from "./generated/columns";
-import { isContactId, isNothing, type Removal, trimId } from "./items";
+import { isContactId, isNothing, isNoSequence, type Removal, trimId } from "./items";
 import { hasKey, invisibleIn, quoted, saidBy, sentenceOf, shownExpression } from "./quote";
 import type { Reason } from "./reasons";
 
@@ -95,9 +94,6 @@ export function badIdReason(removal: Removal, place: number | null, fields: Fiel
   return badContact(removal.contactIds[place], removal, fields);
 }
 
-/** What tables and expressions have in place of a sequence id: a word for nothing, an error of a sheet, an address. */
-const IS_NO_SEQUENCE = new RegExp(NO_SEQUENCE, "i");
-
 /** What keeps a sequence id, which was read from value, from being sent although the module cannot see it. */
 export function doubtfulSequence(
   value: unknown,
@@ -116,7 +112,7 @@ export function doubtfulSequence(
     const headline = `${field.title}: ${quoted(sequenceId)} is an expression that was not evaluated`;
     return bad(headline, "Correct it where the item comes from.");
   }
-  if (IS_NO_SEQUENCE.test(sequenceId) || (sequenceId !== "" && !/[\p{L}\p{N}]/u.test(sequenceId))) {
+  if (isNoSequence(sequenceId)) {
     return bad(`${field.title}: ${quoted(sequenceId)} is not a sequence ID`, "Correct it, or leave the item out.");
   }
   const unseen = invisibleIn(trimId(sequenceId));

@@ -2,6 +2,7 @@
 // about a position applies to that item.
 
 import { type Execution, mapInSlices } from "./execution";
+import { NO_SEQUENCE } from "./generated/columns";
 
 /** One removal of the action's input. Values that are not ids stay as they are: the module reports them by position. */
 export interface Removal {
@@ -31,6 +32,13 @@ export function trimId(text: string): string {
 /** A field without a value. */
 export function isNothing(value: unknown): boolean {
   return value === undefined || value === null || (typeof value === "string" && trimId(value) === "");
+}
+
+const STANDS_FOR_NONE = new RegExp(NO_SEQUENCE, "i");
+
+/** What tables and expressions have in place of a sequence id: a word for nothing, an error of a sheet, an address. */
+export function isNoSequence(id: string): boolean {
+  return STANDS_FOR_NONE.test(id) || (id !== "" && !/[\p{L}\p{N}]/u.test(id));
 }
 
 export function isContactId(value: unknown): boolean {
