@@ -3,52 +3,37 @@ import { shownWhole } from "../../shared/contacts/characters.js";
 import { element } from "../../shared/dom.js";
 import { counted } from "../../shared/words.js";
 import type { Marked } from "../page/found.js";
-
-const SHOWN_IDS = 100;
+import { TickedLines } from "./ticked_lines.js";
 
 export class MarkedIds {
   readonly view: HTMLElement;
-  private readonly chosen = new Set<string>();
+  private readonly lines: TickedLines;
 
-  constructor(marked: readonly Marked[], isMeant: boolean, warning: string) {
-    const all = element("input", { type: "checkbox" });
-    const lines = marked.slice(0, SHOWN_IDS).map(({ id, before }) => {
-      const box = element("input", { type: "checkbox" });
-      return {
-        id,
-        box,
-        view: element("li", {}, element("label", {}, box, ` ${shownWhole(`${before} ${id}`.trim())}`)),
-      };
+  constructor(
+    private readonly marked: readonly Marked[],
+    isMeant: boolean,
+    warning: string,
+  ) {
+    const texts = marked.map(({ id, before }) => shownWhole(`${before} ${id}`.trim()));
+    this.lines = new TickedLines(texts, "ID", isMeant, warning !== "");
+    const all = element("input", { type: "checkbox", checked: isMeant });
+    all.addEventListener("change", () => this.lines.tickAll(all.checked));
+    this.lines.view.addEventListener("change", () => {
+      const chosen = this.ids.length;
+      all.checked = chosen === marked.length;
+      all.indeterminate = chosen > 0 && !all.checked;
     });
-    const choose = (ids: readonly string[], isChosen: boolean): void => {
-      for (const id of ids) this.chosen[isChosen ? "add" : "delete"](id);
-      for (const { id, box } of lines) box.checked = this.chosen.has(id);
-      all.checked = this.chosen.size === marked.length;
-      all.indeterminate = this.chosen.size > 0 && !all.checked;
-    };
-    const ids = marked.map(({ id }) => id);
-    choose(ids, isMeant);
-    all.addEventListener("change", () => choose(ids, all.checked));
-    for (const { id, box } of lines) box.addEventListener("change", () => choose([id], box.checked));
-    const more = marked.length - lines.length;
-    const text = ` ${counted(marked.length, "ID")} in the selected text, starting with ${ids[0] ?? ""}`;
-    const list = element(
-      "details",
-      { open: warning !== "" },
-      element("summary", {}, `Show the ${counted(marked.length, "ID")}`),
-      element("ul", { class: "scroll" }, ...lines.map(({ view }) => view)),
-      ...(more > 0 ? [element("p", {}, `and ${counted(more, "more ID")}`)] : []),
-    );
+    const text = ` ${counted(marked.length, "ID")} in the selected text, starting with ${marked[0]?.id ?? ""}`;
     this.view = element(
       "div",
       {},
       element("p", {}, element("label", {}, all, text)),
       ...(warning === "" ? [] : [element("p", { class: "warn" }, warning)]),
-      ...(marked.length > 1 ? [list] : []),
+      ...(marked.length > 1 ? [this.lines.view] : []),
     );
   }
 
   get ids(): string[] {
-    return [...this.chosen];
+    return this.lines.ticked.map((number) => this.marked[number]?.id ?? "");
   }
 }

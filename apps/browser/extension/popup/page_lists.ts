@@ -1,13 +1,13 @@
 // The lists of the page with selected rows: what was chosen from each, from where, and questions where that is not
 // certain.
 import { shownWhole } from "../../shared/contacts/characters.js";
+import { isNoSequence } from "../../shared/contacts/contact_groups.js";
 import { element, freshId } from "../../shared/dom.js";
 import { counted } from "../../shared/words.js";
 import type { FoundList, PageScan } from "../page/found.js";
 import { contactOptions, type Options, type Row, rowsOf, sequenceOptions, signalOptions } from "./choice.js";
 import { MarkedIds } from "./marked_ids.js";
-
-const SHOWN_ROWS = 100;
+import { TickedLines } from "./ticked_lines.js";
 
 /** A contact, with what the person sees of it on the page. */
 export interface NamedRow extends Row {
@@ -69,6 +69,9 @@ class ListView {
   private readonly signal: Question;
   private contacts: Question | undefined;
   private sequences: Question | undefined;
+  private ticks: TickedLines | undefined;
+  /** About rows without a sequence, where the others have one. */
+  private readonly warning = element("p", { class: "warn" });
   /** The chosen rows have no contacts' ids. */
   private hasNone = false;
   private readonly details = element("div");
@@ -98,8 +101,10 @@ class ListView {
     this.view = element("fieldset", {}, element("legend", {}, legend), ...warning, this.signal.view, this.details);
     this.view.addEventListener("change", (event) => {
       if (event.target instanceof Node && this.signal.view.contains(event.target)) this.fit();
+      this.warn();
     });
     this.fit();
+    this.warn();
   }
 
   /** Undefined: something has to be chosen first. */
@@ -107,11 +112,33 @@ class ListView {
     if (!this.included.checked || this.hasNone) return [];
     const contacts = this.contacts?.value;
     if (this.signal.value === undefined || contacts === undefined) return undefined;
-    const numbers = this.rowsOf(this.signal.value);
+    const numbers = this.ticked.filter((number) => !this.hasNoSequence(number));
     return rowsOf(this.list, numbers, contacts, this.sequences?.value).map((row, i) => ({
       ...row,
       name: this.list.rows[numbers[i] ?? -1] ?? "",
     }));
+  }
+
+  /** Numbers of the selected rows that were not left out. */
+  private get ticked(): number[] {
+    const numbers = this.signal.value === undefined ? [] : this.rowsOf(this.signal.value);
+    return this.ticks?.ticked.map((place) => numbers[place] ?? -1) ?? [];
+  }
+
+  /** Whether the place of the sequences' ids, if there is one, is empty in a row: none is typed for it. */
+  private hasNoSequence(row: number): boolean {
+    const place = this.sequences?.value;
+    return place !== undefined && isNoSequence(this.list.sequences[place]?.values[row] ?? "");
+  }
+
+  private warn(): void {
+    const without = this.ticked.filter((number) => this.hasNoSequence(number));
+    const [first = -1] = without;
+    const verbs = without.length === 1 ? ["has", "is"] : ["have", "are"];
+    this.warning.textContent =
+      without.length === 0
+        ? ""
+        : `${counted(without.length, "row")} ${verbs.join(" no sequence ID in that place and ")} left out, the first: “${this.list.rows[first] ?? ""}”.`;
   }
 
   /** Where the contacts come from, for the last question. */
@@ -127,7 +154,7 @@ class ListView {
   /** Asks the questions that depend on which rows are meant. */
   private fit(): void {
     const { list } = this;
-    this.contacts = this.sequences = undefined;
+    this.contacts = this.sequences = this.ticks = undefined;
     this.hasNone = false;
     this.details.replaceChildren();
     if (this.signal.value === undefined) return;
@@ -172,17 +199,12 @@ class ListView {
       );
       this.details.append(this.sequences.view);
     }
-    const shown = rows.slice(0, SHOWN_ROWS);
-    const more = rows.length - shown.length;
-    this.details.append(
-      element(
-        "details",
-        {},
-        element("summary", {}, `Show the ${counted(rows.length, "row")}`),
-        element("ul", { class: "scroll" }, ...shown.map((row) => element("li", {}, list.rows[row] ?? ""))),
-        ...(more > 0 ? [element("p", {}, `and ${counted(more, "more row")}`)] : []),
-      ),
+    this.ticks = new TickedLines(
+      rows.map((row) => list.rows[row] ?? ""),
+      "row",
+      true,
     );
+    this.details.append(this.warning, this.ticks.view);
   }
 }
 

@@ -50,10 +50,15 @@ export function isContactId(value: unknown): value is string {
   return typeof value === "string" && UUID.test(value);
 }
 
-/** What stands in place of a sequence's id, and is none. */
 const NO_SEQUENCE = new RegExp(`^(${tables.noSequence.join("|")})$`, "i");
 const ENTRIES_AT_MOST = 20;
 const PLACES_AT_MOST = 5;
+
+/** Whether what stands in place of a sequence's id is none. */
+export function isNoSequence(text: string): boolean {
+  const id = unquoted(text);
+  return plainName(id) === "" || NO_SEQUENCE.test(id);
+}
 
 /**
  * A sequence's id, without what is around it. Throws ContactProblem: an unintended character is in it, or it is a key or
@@ -74,7 +79,7 @@ export function checkedSequence(text: string, line?: number): string {
       line,
     );
   }
-  if (id !== "" && (plainName(id) === "" || NO_SEQUENCE.test(id))) {
+  if (id !== "" && isNoSequence(id)) {
     throw new ContactProblem("no-id", `${where} is ${shownWhole(id)}, which is not an ID. Correct or remove it.`, line);
   }
   return id;

@@ -130,6 +130,54 @@ browserTest("a row of a table without its sequence does not get the one that was
   assert.ok(await popup.evaluate("document.getElementById('start').disabled"));
 });
 
+browserTest(
+  "a row of the page without its sequence does not get the one that was typed for others",
+  async (context) => {
+    const row = (id: string, name: string, sequence: string): string =>
+      `<tr><td><input type="checkbox" checked aria-label="Select"></td><td>${id}</td><td>${name}</td><td>${sequence}</td></tr>`;
+    const { popup } = await open(
+      context,
+      `<table><tr><th></th><th>Contact ID</th><th>Name</th><th>Sequence ID</th></tr>
+     ${row(ADA, "Ada", "spring")}${row(GRACE, "Grace", "")}${row(COMPANY, "Joan", "N/A")}</table>`,
+    );
+    await popup.until("document.getElementById('preview').innerText !== ''");
+    assert.equal(await popup.text("preview"), "1 contact from sequence spring");
+    assert.match(
+      await popup.text("lists-found"),
+      /2 rows have no sequence ID in that place and are left out, the first: “\S+ Grace”/,
+    );
+    assert.equal(await popup.text("found"), "1 contact selected on this page.");
+    await popup.fill("own-text", EDSGER);
+    await popup.untilVisible("sequence-field");
+    await popup.fill("sequence", "autumn");
+    await popup.until("document.getElementById('preview').innerText.includes('autumn')");
+    assert.equal(
+      await popup.text("preview"),
+      "2 contacts from 2 sequences:\n1 contact from sequence spring\n1 contact from sequence autumn",
+    );
+  },
+);
+
+browserTest("a row can be left out, and only the others are removed", async (context) => {
+  const row = (id: string, name: string): string =>
+    `<tr data-contact-id="${id}"><td><input type="checkbox" checked></td><td>${name}</td></tr>`;
+  const { recorder, popup } = await open(
+    context,
+    `<table data-sequence-id="spring">${row(ADA, "Ada")}${row(GRACE, "Grace")}${row(EDSGER, "")}</table>`,
+  );
+  await popup.until("document.getElementById('preview').innerText === '3 contacts from sequence spring'");
+  await popup.evaluate(
+    `[...document.querySelectorAll("#lists-found li label")].find((one) => one.textContent.trim() === "Grace").click()`,
+  );
+  await popup.until("document.getElementById('preview').innerText === '2 contacts from sequence spring'");
+  assert.equal(await popup.text("found"), "2 contacts selected on this page.");
+  await giveKey(popup, KEY);
+  await popup.until("!document.getElementById('key-form').checkVisibility()");
+  await confirmRemoval(popup);
+  assert.equal((await resultOf(popup)).removed, 2);
+  assert.deepEqual(recorder.sent.flatMap((sent) => sent.contactIds).sort(), [ADA, EDSGER].sort());
+});
+
 browserTest("a page that cannot be read is no problem of the run, and the popup fits a phone", async (context) => {
   const { recorder, installed, popup } = await open(context, "<p>Nothing here.</p>");
   assert.equal(await popup.evaluate("innerWidth"), 380);
