@@ -87,6 +87,23 @@ std::string plain_name(std::string_view name) {
   return plain;
 }
 
+std::string lower_case(std::string_view text) {
+  std::string lower;
+  while (!text.empty()) {
+    const Character character = first_character(text);
+    const std::string_view bytes = text.substr(0, character.size);
+    const std::string_view fold =
+        character.is_utf8 ? find_fold(tables::lower_case(), character.code) : std::string_view();
+    if (bytes.front() >= 'A' && bytes.front() <= 'Z') {
+      lower += static_cast<char>(bytes.front() - 'A' + 'a');
+    } else {
+      lower += fold.empty() ? bytes : fold;
+    }
+    text.remove_prefix(character.size);
+  }
+  return lower;
+}
+
 NameRank contact_rank(std::string_view plain) {
   if (is_in(tables::contact_certain(), plain)) return NameRank::certain;
   return is_in(tables::contact_likely(), plain) ? NameRank::likely : NameRank::none;

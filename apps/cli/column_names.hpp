@@ -12,6 +12,9 @@ enum class NameRank { none, likely, certain };
 // "sequenceid". A byte of an unknown encoding becomes "?".
 std::string plain_name(std::string_view name);
 
+// A cell to be compared with words.
+std::string lower_case(std::string_view text);
+
 // How certainly a name means the column of contacts, or that of sequences. plain: from plain_name.
 NameRank contact_rank(std::string_view plain);
 NameRank sequence_rank(std::string_view plain);

@@ -29,12 +29,6 @@ def plain(text):
     return "".join(c for c in decomposed if unicodedata.category(c)[0] in "LN")
 
 
-def cased(words):
-    """The words, and those in capitals, for a comparison that ignores the case of ASCII letters only."""
-    capitals = ["".join(c if c.isascii() else c.upper() for c in word) for word in words]
-    return list(dict.fromkeys(words + capitals))
-
-
 def main(source, target):
     with open(source, encoding="utf-8") as file:
         columns = json.load(file)
@@ -43,10 +37,12 @@ def main(source, target):
     words = {kind: [plain(word) for word in found] for kind, found in columns["possibleSequence"].items()}
     letters = {letter for found in words.values() for word in found for letter in word}
     possible = {kind: [word.translate(latin) for word in found] for kind, found in words.items()}
-    ignored, folded, alike = list(invisible), [], []
+    ignored, folded, alike, lower = list(invisible), [], [], []
     for code in range(0x80, sys.maxunicode + 1):
         if unicodedata.category(chr(code)) in ("Cs", "Cn", "Co"):
             continue
+        if chr(code).lower() != chr(code):
+            lower.append((code, chr(code).lower()))
         name = plain(chr(code))
         if not name:
             ignored.append([code, code])
@@ -85,6 +81,7 @@ def main(source, target):
         range_table("ignored_in_names", ignored),
         fold_table("folds", folded),
         fold_table("lookalikes", alike),
+        fold_table("lower_case", lower),
         name_table("contact_certain", columns["contact"]["certain"]),
         name_table("contact_likely", columns["contact"]["likely"]),
         name_table("contact_possible_parts", columns["contact"]["certain"] + columns["possibleContact"]),
@@ -97,10 +94,15 @@ def main(source, target):
         name_table("nameless", columns["nameless"]),
         name_table("select_edges", [plain(word) for word in selects["edges"]]),
         name_table("select_names", [plain(word) for word in selects["is"]]),
-        name_table("select_cells", cased(selects["edges"] + selects["is"])),
-        name_table("stay_names", [plain(word) for word in selects["stay"]]),
-        name_table("stay_cells", cased([" " + word for word in selects["stay"]])),
+        name_table("asking_names", [plain(word) for word in selects["asks"]]),
+        name_table("task_names", [plain(word) for word in selects["tasks"]]),
+        name_table("select_cells", selects["edges"] + selects["is"]),
+        name_table("stay_names", [plain(word) for word in selects["stay"] + selects["stayNames"]]),
+        name_table("stay_cells", [" " + word for word in selects["stay"]]),
+        name_table("stay_tasks", [word + " " for word in selects["stay"] + selects["stayTasks"]]),
+        name_table("other_tasks", selects["otherTasks"]),
         name_table("go_names", [plain(word) for word in selects["go"]]),
+        name_table("go_tasks", [word + " " for word in selects["go"]]),
         name_table("no_cells", selects["no"]),
         name_table("ticks", columns["ticks"]),
         "}  // namespace skipcall::cli::tables\n",

@@ -1,6 +1,7 @@
 #include "row_marks.hpp"
 
 #include <algorithm>
+#include <array>
 #include <span>
 
 #include "column_names.hpp"
@@ -10,32 +11,39 @@
 namespace skipcall::cli {
 namespace {
 
-bool is_named_so(const std::string &plain) {
-  const auto is = tables::select_names();
-  const auto edges = tables::select_edges();
-  return std::find(is.begin(), is.end(), plain) != is.end() ||
-         std::any_of(edges.begin(), edges.end(),
-                     [&](auto word) { return plain.starts_with(word) || plain.ends_with(word); });
+using Words = std::span<const std::string_view>;
+
+bool is_one_of(Words words, std::string_view text) {
+  return std::find(words.begin(), words.end(), text) != words.end();
 }
 
-bool is_same(std::string_view cell, std::string_view word) {
-  return std::equal(cell.begin(), cell.end(), word.begin(), word.end(),
-                    [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b; });
+bool begins_like(Words words, std::string_view text) {
+  return std::any_of(words.begin(), words.end(), [&](auto word) { return text.starts_with(word); });
 }
 
-bool is_one_of(std::span<const std::string_view> words, std::string_view cell) {
-  return std::any_of(words.begin(), words.end(), [&](auto word) { return is_same(cell, word); });
+bool ends_like(Words words, std::string_view text) {
+  return std::any_of(words.begin(), words.end(), [&](auto word) { return text.ends_with(word); });
 }
 
-bool ends_like(std::span<const std::string_view> words, std::string_view text) {
-  return std::any_of(words.begin(), words.end(), [&](auto word) {
-    return text.size() >= word.size() && is_same(text.substr(text.size() - word.size()), word);
-  });
+bool is_named_so(std::string_view plain) {
+  const Words edges = tables::select_edges();
+  return is_one_of(tables::select_names(), plain) || begins_like(edges, plain) || ends_like(edges, plain);
+}
+
+// "Ready?".
+bool is_question(std::string_view name) {
+  constexpr std::array<std::string_view, 3> marks = {"?", "\uFF1F", "\u061F"};
+  return ends_like(marks, name);
 }
 
 // "Keep", "we want to keep", but not "Upkeep".
-bool has_stay_word(std::string_view cell) {
-  return ends_like(tables::stay_cells(), " " + std::string(cell));
+bool has_stay_word(const std::string &cell) {
+  return ends_like(tables::stay_cells(), " " + cell);
+}
+
+// "Enroll in spring", "add", but not "add on LinkedIn".
+bool is_stay_task(const std::string &cell) {
+  return is_one_of(tables::other_tasks(), cell) || begins_like(tables::stay_tasks(), cell + " ");
 }
 
 // As programs that read such files skip a row, and people leave one out.
@@ -59,7 +67,10 @@ RowMarks::RowMarks(const std::vector<std::string> &header, const ChosenColumns &
     const std::string &name = header[i].empty() ? "column " + std::to_string(i + 1) : header[i];
     const bool is_stay = ends_like(tables::stay_names(), plain);
     const bool is_go = !is_stay && ends_like(tables::go_names(), plain);
-    columns_.push_back({name, is_nameless(plain), is_named_so(plain), is_stay, is_go, is_used});
+    const bool asks = is_question(header[i]) || is_one_of(tables::asking_names(), plain);
+    const bool is_task = is_one_of(tables::task_names(), plain);
+    columns_.push_back(
+        {name, is_nameless(plain), asks, is_task, is_named_so(plain), is_stay, is_go, is_used});
   }
 }
 
@@ -69,8 +80,9 @@ void RowMarks::take(const std::vector<std::string> &cells, uint32_t line) {
   if (is_csv_) take_line(cells, line);
 }
 
-void RowMarks::take_cell(Column &column, std::string_view cell) {
-  if (column.is_used || cell.empty()) return;
+void RowMarks::take_cell(Column &column, std::string_view as_written) {
+  if (column.is_used || as_written.empty()) return;
+  const std::string cell = lower_case(as_written);
   if (column.cells++ == 0) {
     column.first = cell;
   } else if (cell == column.first) {
@@ -78,13 +90,20 @@ void RowMarks::take_cell(Column &column, std::string_view cell) {
   } else {
     column.differs = true;
   }
-  column.says = column.says || is_one_of(tables::select_cells(), cell) || has_stay_word(cell) ||
-                (column.is_nameless && is_one_of(tables::ticks(), cell));
+  column.says = column.says || says_so(column, cell);
+}
+
+bool RowMarks::says_so(const Column &column, const std::string &cell) {
+  return is_one_of(tables::select_cells(), cell) || has_stay_word(cell) ||
+         ((column.is_nameless || column.asks) && is_one_of(tables::ticks(), cell)) ||
+         (column.asks && (cell == "0" || cell == "1")) ||
+         (column.is_task && (is_stay_task(cell) || begins_like(tables::go_tasks(), cell + " ")));
 }
 
 bool RowMarks::says_stay(const Column &column) {
   const bool is_no = is_one_of(tables::no_cells(), column.first);
-  return has_stay_word(column.first) || (column.is_stay && !is_no) || (column.is_go && is_no);
+  return has_stay_word(column.first) || (column.is_task && is_stay_task(column.first)) ||
+         (column.is_stay && !is_no) || (column.is_go && is_no);
 }
 
 void RowMarks::take_line(const std::vector<std::string> &cells, uint32_t line) {
@@ -112,7 +131,7 @@ void RowMarks::check(const std::string &file) const {
     if (!column.differs && column.cells == rows_) {
       if (!says_stay(column)) continue;
       refuse(" its column \"" + column.name +
-             "\" says of all rows that they are to stay; if they are to be removed, leave out that column");
+             "\" says of all rows that they are not to be removed; if they are, leave out that column");
     }
     refuse(" its column \"" + column.name +
            "\" could say which contacts are meant, and does not say the same in all rows; keep only the rows "

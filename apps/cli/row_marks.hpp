@@ -26,19 +26,23 @@ class RowMarks {
   struct Column {
     std::string name;
     bool is_nameless = false;
-    bool says = false;     // its name or a cell is a word like "keep"; or it has no name and holds ticks
+    bool asks = false;     // "Ready?" or "OK": ticks in it could say which rows are meant
+    bool is_task = false;  // "Action": cells that begin like "add" or "remove" say it
+    bool says = false;     // its name or a cell is a word like "keep"; or ticks say it
     bool is_stay = false;  // its name ends like "keep"
     bool is_go = false;    // its name ends like "remove"
     bool is_used = false;
     bool differs = false;
-    std::string first{};  // the first cell that is not empty
+    std::string first{};  // the first cell that is not empty, in lower case
     size_t cells = 0;     // those that are not empty
   };
+
+  static bool says_so(const Column &column, const std::string &cell);
 
   // Of a column whose cells are all the same: "Keep: yes", "Remove: no", "Action: keep".
   static bool says_stay(const Column &column);
 
-  void take_cell(Column &column, std::string_view cell);
+  void take_cell(Column &column, std::string_view as_written);
   void take_line(const std::vector<std::string> &cells, uint32_t line);
 
   std::vector<Column> columns_;

@@ -9,7 +9,10 @@ declare module "contact-tables" {
     possibleContact: string[];
     sequence: Names;
     possibleSequence: { contains: string[]; is: string[]; oneEditFrom: string[] };
-    selects: { edges: string[]; is: string[]; stay: string[]; go: string[]; no: string[] };
+    selects: Record<
+      "edges" | "is" | "asks" | "tasks" | "stay" | "stayNames" | "stayTasks" | "otherTasks" | "go" | "no",
+      string[]
+    >;
     ticks: string[];
     noSequence: string[];
     nameless: string[];

@@ -6,12 +6,16 @@ import { ContactProblem } from "./contact_problem.js";
 
 interface Marked {
   isNameless: boolean;
-  /** Its name or one of its cells is a word like "keep"; or it has no name and holds ticks. */
+  /** "Ready?" or "OK": ticks in it could say which rows are meant. */
+  asks: boolean;
+  /** "Action": cells that begin like "add" or "remove" say it. */
+  isTask: boolean;
+  /** Its name or one of its cells is a word like "keep"; or ticks say it. */
   says: boolean;
   /** Its name ends like "keep", or like "remove". */
   name: "stay" | "go" | undefined;
   differs: boolean;
-  /** The first cell that is not empty. */
+  /** The first cell that is not empty, in lower case. */
   first: string;
   /** How many are not empty. */
   cells: number;
@@ -20,12 +24,18 @@ interface Marked {
 const EDGES = tables.selects.edges.map(plainName);
 const NAMES = tables.selects.is.map(plainName);
 const CELLS = new Set([...tables.selects.edges, ...tables.selects.is]);
-const STAY_NAMES = tables.selects.stay.map(plainName);
+const ASKS = tables.selects.asks.map(plainName);
+const TASKS = tables.selects.tasks.map(plainName);
+const STAY_NAMES = [...tables.selects.stay, ...tables.selects.stayNames].map(plainName);
 /** Behind a blank: "we want to keep", not "Upkeep". */
 const STAY_CELLS = tables.selects.stay.map((word) => ` ${word}`);
+const STAY_TASKS = [...tables.selects.stay, ...tables.selects.stayTasks].map((word) => `${word} `);
+const OTHER_TASKS = new Set(tables.selects.otherTasks);
+const GO_TASKS = tables.selects.go.map((word) => `${word} `);
 const GO_NAMES = tables.selects.go.map(plainName);
 const NO = new Set(tables.selects.no);
 const TICKS = new Set(tables.ticks);
+const QUESTION = /[?\uff1f\u061f]$/;
 const CROSSED_OUT = /^~~.*~~$|\u0336/s;
 
 function isNamedSo(plain: string): boolean {
@@ -41,10 +51,33 @@ function nameOf(plain: string): Marked["name"] {
   return endsLike(GO_NAMES, plain) ? "go" : undefined;
 }
 
+function beginsLike(words: readonly string[], cell: string): boolean {
+  return words.some((word) => `${cell} `.startsWith(word));
+}
+
+/** "Enroll in spring", "add", but not "add on LinkedIn". */
+function isStayTask(cell: string): boolean {
+  return OTHER_TASKS.has(cell) || beginsLike(STAY_TASKS, cell);
+}
+
+/** Takes a cell in lower case. */
+function saysSo({ isNameless, asks, isTask }: Marked, cell: string): boolean {
+  return (
+    CELLS.has(cell) ||
+    endsLike(STAY_CELLS, ` ${cell}`) ||
+    ((isNameless || asks) && TICKS.has(cell)) ||
+    (asks && /^[01]$/.test(cell)) ||
+    (isTask && (isStayTask(cell) || beginsLike(GO_TASKS, cell)))
+  );
+}
+
 /** Of a column whose cells are all the same: "Keep: yes", "Remove: no", "Action: keep". */
-function saysStay({ name, first }: Marked): boolean {
-  const word = first.toLowerCase();
-  return endsLike(STAY_CELLS, ` ${word}`) || (name !== undefined && (name === "go") === NO.has(word));
+function saysStay({ isTask, name, first }: Marked): boolean {
+  return (
+    endsLike(STAY_CELLS, ` ${first}`) ||
+    (isTask && isStayTask(first)) ||
+    (name !== undefined && (name === "go") === NO.has(first))
+  );
 }
 
 export class RowMarks {
@@ -60,26 +93,30 @@ export class RowMarks {
     private readonly header: readonly string[],
     private readonly isCsv: boolean,
   ) {
-    this.columns = header.map(plainName).map((plain) => ({
-      isNameless: isNameless(plain),
-      says: isNamedSo(plain),
-      name: nameOf(plain),
-      differs: false,
-      first: "",
-      cells: 0,
-    }));
+    this.columns = header.map((name) => {
+      const plain = plainName(name);
+      return {
+        isNameless: isNameless(plain),
+        asks: QUESTION.test(name) || ASKS.includes(plain),
+        isTask: TASKS.includes(plain),
+        says: isNamedSo(plain),
+        name: nameOf(plain),
+        differs: false,
+        first: "",
+        cells: 0,
+      };
+    });
   }
 
   take(cells: readonly string[], line: number): void {
     ++this.rows;
     this.columns.forEach((column, i) => {
-      const cell = cells[i] ?? "";
+      const cell = (cells[i] ?? "").toLowerCase();
       if (cell === "") return;
       if (column.cells++ === 0) column.first = cell;
       else if (cell === column.first) return;
       else column.differs = true;
-      const word = cell.toLowerCase();
-      column.says ||= CELLS.has(word) || endsLike(STAY_CELLS, ` ${word}`) || (column.isNameless && TICKS.has(word));
+      column.says ||= saysSo(column, cell);
     });
     if (this.isCsv) this.takeLine(cells, line);
   }
@@ -101,7 +138,7 @@ export class RowMarks {
       const name = this.header[i] || columnAt(i);
       if (!differs && cells === this.rows) {
         if (!saysStay(column)) return;
-        const text = `The column “${name}” says of all rows that they are to stay. If they are to be removed, leave out that column.`;
+        const text = `The column “${name}” says of all rows that they are not to be removed. If they are, leave out that column.`;
         throw new ContactProblem("some-rows", text);
       }
       const text = `The column “${name}” could say which contacts are meant, and does not say the same in all rows. Keep only the rows of contacts to remove, and leave out that column.`;
