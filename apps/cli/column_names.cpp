@@ -116,8 +116,14 @@ NameRank sequence_rank(std::string_view plain) {
 
 bool could_be_contact(std::string_view plain) {
   const auto parts = tables::contact_possible_parts();
-  return std::any_of(parts.begin(), parts.end(),
-                     [&](std::string_view part) { return plain.find(part) != plain.npos; });
+  const auto begins_like = [&](auto words) {
+    return std::any_of(words.begin(), words.end(), [&](auto word) { return plain.starts_with(word); });
+  };
+  // "Contact e-mail" is of a sheet of something else; "Contact owner" of contacts' own.
+  const bool is_of_other = begins_like(tables::contact_possible_begins()) &&
+                           !begins_like(tables::contact_own()) && contact_rank(plain) == NameRank::none;
+  return is_of_other || std::any_of(parts.begin(), parts.end(),
+                                    [&](std::string_view part) { return plain.find(part) != plain.npos; });
 }
 
 bool could_be_sequence(std::string_view name) {

@@ -29,6 +29,8 @@ std::span<const Fold> lower_case();  // capital letters beyond ASCII
 std::span<const std::string_view> contact_certain();
 std::span<const std::string_view> contact_likely();
 std::span<const std::string_view> contact_possible_parts();
+std::span<const std::string_view> contact_possible_begins();
+std::span<const std::string_view> contact_own();  // of those that begin so, the ones of a sheet of contacts
 std::span<const std::string_view> sequence_certain();
 std::span<const std::string_view> sequence_likely();
 std::span<const std::string_view> sequence_possible_parts();

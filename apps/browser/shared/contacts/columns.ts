@@ -58,11 +58,15 @@ const [CONTAINS, IS, ONE_EDIT_FROM] = [
   tables.possibleSequence.oneEditFrom,
 ].map((words) => words.map((word) => inLatin(plainName(word)))) as [string[], string[], string[]];
 
-const POSSIBLE_CONTACT = [...tables.contact.certain, ...tables.possibleContact];
+const { contains, begins, own } = tables.possibleContact;
+const CONTACT_PARTS = [...tables.contact.certain, ...contains];
 
 /** Takes the plain form of a name: beside it, "id" may be another thing's. */
 export function couldBeContact(plain: string): boolean {
-  return POSSIBLE_CONTACT.some((part) => plain.includes(part));
+  const beginsLike = (words: readonly string[]): boolean => words.some((word) => plain.startsWith(word));
+  // "Contact e-mail" is of a sheet of something else; "Contact owner" of contacts' own.
+  const isOfOther = beginsLike(begins) && !beginsLike(own) && rankOf(tables.contact, plain) === 0;
+  return isOfOther || CONTACT_PARTS.some((part) => plain.includes(part));
 }
 
 /** Takes the plain form of a name. */

@@ -6,7 +6,7 @@ declare module "contact-tables" {
   }
   const tables: {
     contact: Names;
-    possibleContact: string[];
+    possibleContact: { contains: string[]; begins: string[]; own: string[] };
     sequence: Names;
     possibleSequence: { contains: string[]; is: string[]; oneEditFrom: string[] };
     selects: Record<
