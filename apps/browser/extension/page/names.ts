@@ -4,6 +4,11 @@ import type { Likeness } from "./found.js";
 /** An id as pages write it, a word by itself. */
 export const UUID = /(?<![0-9a-z])[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0-9a-z])/gi;
 
+/** Whether there are letters in a text beside an id: a person reads a name. */
+export function isName(text: string): boolean {
+  return /\p{L}/u.test(text.replace(UUID, ""));
+}
+
 /** The digits of an id without its hyphens. They may be anything else, too. */
 export const BARE_ID = /(?<![0-9a-z])[0-9a-f]{32}(?![0-9a-z])/gi;
 
@@ -135,17 +140,51 @@ export function kindOfClass(name: string): Kind | undefined {
   return words.some((word) => COMPANY.test(word)) && !words.some((word) => PERSON.test(word)) ? "thing" : undefined;
 }
 
-const BUILDING = new RegExp(`${COMPANY.source}|^(buildings?|business)$`);
-const OF_PICTURE = /^(avatars?|images?|photos?|pictures?|logos?|icons?|default|placeholder|fa|bi|mdi|lucide)$/;
+const BUILDING = new RegExp(
+  `${COMPANY.source}|^(buildings?|business|domain|apartment|corporate|fare|skyscraper|office|city|factory|industry|` +
+    "landmark|bank|store|storefront)$",
+);
+/** Around the word that tells in the name of a picture: those of icon fonts, and of styles. */
+const OF_PICTURE = new RegExp(
+  "^(avatars?|images?|photos?|pictures?|logos?|icons?|default|placeholder|standard|fa|fas|far|fal|fad|bi|mdi|pi|ri|ti|" +
+    "ph|la|las|bx|bxs|uil|lucide|glyphicon|anticon|dashicons|slds|fill|filled|line|outline|outlined|round|rounded|sharp|" +
+    "solid|regular|columns)$",
+);
+/** Characters that are pictures of buildings. */
+const SIGN = "[\u{1f3db}\u{1f3e2}-\u{1f3e4}\u{1f3e6}\u{1f3e8}\u{1f3ea}\u{1f3ec}\u{1f3ed}]\ufe0f?";
+const BEGINS_WITH_SIGN = new RegExp(`^[^\\p{L}\\p{N}]*${SIGN}`, "u");
+const ENDS_WITH_SIGN = new RegExp(`${SIGN}[^\\p{L}\\p{N}]*$`, "u");
 
-/** What the name of a picture, or of its file, says that it shows: "Company logo", "icon-building", "/img/company.svg". */
-export function kindOfPicture(name: string): Kind | undefined {
+export function beginsWithBuilding(text: string): boolean {
+  return BEGINS_WITH_SIGN.test(text);
+}
+
+export function endsWithBuilding(text: string): boolean {
+  return ENDS_WITH_SIGN.test(text);
+}
+
+/** Whether the name of a picture, or of its file, says a company: "Company logo", "icon-building", "/img/company.svg". */
+export function isOfBuilding(name: string): boolean {
   const file = name
     .replace(/\?.*$/, "")
     .replace(/^.*[/#]/, "")
     .replace(/\.\w+$/, "");
-  const words = wordsOf(file).filter((word) => !OF_PICTURE.test(word));
-  return areOf(words, BUILDING) ? "thing" : undefined;
+  return areOf(
+    wordsOf(file).filter((word) => !OF_PICTURE.test(word)),
+    BUILDING,
+  );
+}
+
+/** Whether an address leads to a company: "/companies/acme", but not "/companies/acme/people/ada". */
+export function isAddressOfCompany(address: string): boolean {
+  const [, path = "", rest = ""] = /^(?:\w+:)?(?:\/\/[^/?#]*)?([^?#]*)(.*)$/s.exec(address) ?? [];
+  const kinds = (text: string): boolean[] =>
+    text.split(/[^\p{L}_-]+/u).flatMap((part) => {
+      const words = wordsOf(part);
+      return areOf(words, COMPANY) ? [true] : areOf(words, PERSON) ? [false] : [];
+    });
+  // In a query, what comes after the first one is what belongs to it.
+  return kinds(path).pop() ?? kinds(rest)[0] ?? false;
 }
 
 /** What a column's name, or an attribute's, asks of its row. */

@@ -214,7 +214,7 @@ export function contactSources(list: List, numbers: readonly number[], isOfConta
   const all = [...sources.values()];
   const has = (wanted: Likeness): boolean => all.some(({ likeness }) => likeness === wanted);
   const kinds = has("certain") || (has("likely") && isOfContacts) ? kindsOf(list, numbers) : "one";
-  const areContacts = has("likely") && isOfContacts && kinds === "one" && areAlike(list);
+  const areContacts = has("likely") && isOfContacts && kinds === "one" && areAlike(list, numbers);
   // What is called another thing's elsewhere in its row is no contact's.
   const isCalledOther = ({ values }: Source): boolean =>
     all.some((other) => other.likeness === "other" && values.some((id, at) => id !== "" && id === other.values[at]));

@@ -62,12 +62,12 @@ export function walk(root: Element, visit: (element: Element) => boolean): void 
 }
 
 /** The first text in the element for which isSo returns true. */
-export function firstText(element: Element, isSo: (text: string) => boolean): Text | undefined {
+export function firstText(element: Element, isSo: (text: Text) => boolean): Text | undefined {
   for (const node of nodesOf(element)) {
     if (isElement(node)) {
       const found = matches(node, "script, style, template, select") ? undefined : firstText(node, isSo);
       if (found !== undefined) return found;
-    } else if (node.nodeType === Node.TEXT_NODE && isSo(node.nodeValue ?? "")) return node as Text;
+    } else if (node.nodeType === Node.TEXT_NODE && isSo(node as Text)) return node as Text;
   }
   return undefined;
 }

@@ -1,0 +1,111 @@
+// What tells companies from people in a list but words: where a row leads, and a picture after its name.
+import { cellOf, firstOf, keyOf, nameOf } from "./header.js";
+import { BOX, boxesIn, CELL, hasId } from "./markup.js";
+import { beginsWithBuilding, endsWithBuilding, isAddressOfCompany, isName, isOfOther, UUID } from "./names.js";
+import { isPicture, showsCompany } from "./pictures.js";
+import type { List, Row } from "./rows.js";
+import { attributeOf, firstText, matches, parentOf, textOf, walk } from "./tree.js";
+
+function isOfOtherColumn(element: Element, row: Row, list: List): boolean {
+  const cell = cellOf(element, row.parts);
+  return cell !== undefined && isOfOther(nameOf(cell, list));
+}
+
+function isBlock(element: Element): boolean {
+  const around = parentOf(element);
+  const isInFlex = around !== null && /flex|grid/.test(getComputedStyle(around).display);
+  return !isInFlex && !/inline|contents/.test(getComputedStyle(element).display);
+}
+
+/** Whether text follows in the same line: the picture says what that is, and not what the row is. */
+function isBeforeText(picture: Element, cell: Element): boolean {
+  for (let at: Element | null = picture; at !== null && at !== cell; at = parentOf(at)) {
+    for (let next = at.nextSibling; next !== null; next = next.nextSibling) {
+      const element = next.nodeType === Node.ELEMENT_NODE ? (next as Element) : undefined;
+      if (element !== undefined && isBlock(element)) return false;
+      const isControl = element !== undefined && matches(element, "button, [role=button]");
+      if (!isControl && isName(next.textContent ?? "")) return true;
+    }
+    if (isBlock(at)) return false;
+  }
+  return false;
+}
+
+/** The first name in a row, but for those of columns of other things. */
+function nameIn(row: Row, list: List): Text | undefined {
+  const isSo = ({ data, parentElement: around }: Text): boolean =>
+    isName(data) && around !== null && !isPicture(around) && !isOfOtherColumn(around, row, list);
+  return row.parts.map((part) => firstText(part, isSo)).find((text) => text !== undefined);
+}
+
+const places = new WeakMap<Row, "before" | "after" | "none">();
+
+/** Where the row has the picture of a company: before its name, or at the end of a line after it. */
+export function pictureOfCompany(row: Row, list: List): "before" | "after" | "none" {
+  const place = places.get(row) ?? placeOfPicture(row, list);
+  places.set(row, place);
+  return place;
+}
+
+function placeOfPicture(row: Row, list: List): "before" | "after" | "none" {
+  const name = nameIn(row, list);
+  const around = name?.parentElement ?? null;
+  const cell = around === null ? undefined : (cellOf(around, row.parts) ?? row.element);
+  const text = cell === undefined ? "" : textOf(cell).replace(UUID, "");
+  let found: "before" | "after" | "none" = beginsWithBuilding(text)
+    ? "before"
+    : endsWithBuilding(text)
+      ? "after"
+      : "none";
+  let hasBegun = around !== null && row.parts.includes(around);
+  const look = (element: Element): boolean => {
+    hasBegun ||= element === around;
+    // What has no text leads elsewhere.
+    if (found !== "none" || matches(element, "button, [role=button]")) return false;
+    if (hasBegun && cell?.contains(element) === false && !element.contains(cell)) return false;
+    if (matches(element, "a") && !isName(textOf(element, 80))) return false;
+    const isFound = isPicture(element) && !matches(element, `${CELL}, ${BOX}`) && showsCompany(element);
+    if (!isFound || boxesIn(element).length > 0 || isOfOtherColumn(element, row, list)) return true;
+    const isBefore =
+      !hasBegun ||
+      (name !== undefined && (element.compareDocumentPosition(name) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0);
+    if (isBefore) found = "before";
+    else if (cell !== undefined && !isBeforeText(element, cell)) found = "after";
+    return true;
+  };
+  for (const part of row.parts) walk(part, look);
+  return found;
+}
+
+/** Where the row leads, or its first link but those in columns of other things; and in which column that is. */
+function linkOf(row: Row, list: List): { column: string; address: string } | undefined {
+  const address = firstOf(row.element, ["data-href", "data-url", "data-link", "href"]);
+  if (address !== "") return { column: "", address };
+  let link: Element | undefined;
+  for (const part of row.parts) {
+    walk(part, (element) => {
+      if (link === undefined && matches(element, "a[href]") && !isOfOtherColumn(element, row, list)) link = element;
+      return link === undefined;
+    });
+  }
+  const cell = link === undefined ? undefined : cellOf(link, row.parts);
+  return link && { column: cell === undefined ? "" : keyOf(cell, list), address: attributeOf(link, "href") };
+}
+
+/** In which places a row could be marked as a company's, and whether it is. */
+function marksOf(row: Row, list: List): [place: string, isCompany: boolean][] {
+  const link = linkOf(row, list);
+  const name: [string, boolean] = ["name", pictureOfCompany(row, list) !== "none"];
+  // "#" and "mailto:" lead nowhere.
+  const leads = link !== undefined && /^(https?:|[^:]*$)/.test(link.address) && isName(link.address);
+  return leads ? [name, [`link ${link.column}`, isAddressOfCompany(link.address)]] : [name];
+}
+
+/** Whether some of the chosen rows are marked as companies, where others of the list, chosen or not, are not. */
+export function areMarkedApart(list: List, rows: readonly Row[], chosen: readonly Row[]): boolean {
+  const companies = new Set<string>();
+  for (const row of chosen) for (const [place, isCompany] of marksOf(row, list)) if (isCompany) companies.add(place);
+  const isOther = (row: Row): boolean =>
+    marksOf(row, list).some(([place, isCompany]) => companies.has(place) && !isCompany) && row.parts.some(hasId);
+  return companies.size > 0 && rows.some(isOther);
+}
