@@ -1,6 +1,6 @@
 // Names of columns, and which cells belong to which.
 import { boxesIn, CELL, hasId, LIST } from "./markup.js";
-import { isLabel, selectionLikeness } from "./names.js";
+import { isLabel, selectionLikeness, undecorated } from "./names.js";
 import { attributeOf, childrenOf, isRendered, matches, nearest, parentOf, textOf, walk } from "./tree.js";
 
 /** Column numbers of a table's cells, which spans move. */
@@ -157,7 +157,7 @@ export class Header {
     // A hidden column is read, and a hidden menu of one that is shown is not.
     const isRead = (part: Element): boolean =>
       !isRendered(cell) || isRendered(part) || getComputedStyle(part).display === "contents";
-    const said = textOf(cell, 80, isRead) || firstOf(cell, ["aria-label", "title"]) || pictured(cell);
+    const said = undecorated(textOf(cell, 80, isRead)) || firstOf(cell, ["aria-label", "title"]) || pictured(cell);
     // What a program calls its column says less than the box that a person sees there.
     const text = said || (hasBox ? "" : firstOf(cell, COLUMN_NAMES));
     if (typeof column === "number") this.lastColumn = Math.max(this.lastColumn, column);

@@ -1,7 +1,8 @@
 // What tells companies from people in a list but words: where a row leads, and a picture after its name.
+import { isOfCompany } from "./addresses.js";
 import { cellOf, firstOf, keyOf, nameOf } from "./header.js";
 import { BOX, boxesIn, CELL, hasId } from "./markup.js";
-import { beginsWithBuilding, endsWithBuilding, isAddressOfCompany, isName, isOfOther, UUID } from "./names.js";
+import { beginsWithBuilding, endsWithBuilding, isName, isOfOther, UUID } from "./names.js";
 import { isPicture, showsCompany } from "./pictures.js";
 import type { List, Row } from "./rows.js";
 import { attributeOf, firstText, matches, parentOf, textOf, walk } from "./tree.js";
@@ -98,7 +99,7 @@ function marksOf(row: Row, list: List): [place: string, isCompany: boolean][] {
   const name: [string, boolean] = ["name", pictureOfCompany(row, list) !== "none"];
   // "#" and "mailto:" lead nowhere.
   const leads = link !== undefined && /^(https?:|[^:]*$)/.test(link.address) && isName(link.address);
-  return leads ? [name, [`link ${link.column}`, isAddressOfCompany(link.address)]] : [name];
+  return leads ? [name, [`link ${link.column}`, isOfCompany(link.address)]] : [name];
 }
 
 /** Whether some of the chosen rows are marked as companies, where others of the list, chosen or not, are not. */

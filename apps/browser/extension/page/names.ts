@@ -38,13 +38,13 @@ const NO = /^(no|false|[0n]|nein|non|n\u00e3o)$/iu;
 /** Words around the word that tells. */
 const AROUND = new RegExp(
   "^(of|the|for|to|all|these|this|du|de|del|di|do|da|der|des|vom|identifier|identificador|kennung|" +
-    "nummer|number|unique|uid|pk|skipcall|bt|items|rows|entries|records|action|cell|link|test|" +
+    "nummer|number|unique|uid|pk|skipcall|bt|items|rows|entries|records|actions?|cell|link|test|" +
     "testid|sort|sorted|by|view|show|edit|open|get|set|on|handle|toggle|remove|removal|delete)$",
 );
 /** Further ones around a word of selection. */
 const AROUND_SELECT = new RegExp(
   "^(press|space|unchecked|current|page|visible|people|persons?|leads?|" +
-    "objects?|cards?|an|all[eo]?|tou(s|t|tes)|tod[oa]s?|tutt[ie]|zeilen?|lignes?|filas?|righe)$",
+    "objects?|cards?|resources?|an|all[eo]?|tou(s|t|tes)|tod[oa]s?|tutt[ie]|zeilen?|lignes?|filas?|righe)$",
 );
 /** Before the word they change it; after it, "No." is a number. */
 const BEFORE = /^(no|test)$/;
@@ -175,18 +175,6 @@ export function isOfBuilding(name: string): boolean {
   );
 }
 
-/** Whether an address leads to a company: "/companies/acme", but not "/companies/acme/people/ada". */
-export function isAddressOfCompany(address: string): boolean {
-  const [, path = "", rest = ""] = /^(?:\w+:)?(?:\/\/[^/?#]*)?([^?#]*)(.*)$/s.exec(address) ?? [];
-  const kinds = (text: string): boolean[] =>
-    text.split(/[^\p{L}_-]+/u).flatMap((part) => {
-      const words = wordsOf(part);
-      return areOf(words, COMPANY) ? [true] : areOf(words, PERSON) ? [false] : [];
-    });
-  // In a query, what comes after the first one is what belongs to it.
-  return kinds(path).pop() ?? kinds(rest)[0] ?? false;
-}
-
 /** What a column's name, or an attribute's, asks of its row. */
 function questionOf(column: string): "company" | "person" | "type" | "contact's type" | "other" | "is" | "" {
   const words = wordsOf(column);
@@ -245,12 +233,19 @@ const SELECTED = /^(sel|selected|unselected|selection|chosen|picked|check|checke
 /** Whether a column is called after what is not to be selected; "Deselect all" is what a click would do. */
 export function leavesOut(header: string): boolean {
   const words = wordsOf(header);
-  return words.some((word) => /^(un|de)select(ed)?$/.test(word)) && !words.some((word) => AROUND_SELECT.test(word));
+  const isLeft = (word: string): boolean => /^(un|de)select(ed)?$/.test(word);
+  return words.some(isLeft) && !words.some((word) => word === "select" || AROUND_SELECT.test(word));
 }
 
 /** Pictures in a text, but those of ticks, boxes, arrows and handles: a star, a bell, an envelope. */
 const PICTURE =
   /(?![\u2190-\u21ff\u2500-\u25ff\u2610-\u2612\u2705\u2713-\u2718\u2800-\u28ff\u2b00-\u2b1f])[\p{So}\p{Extended_Pictographic}]/u;
+
+/** A name without arrows, pictures and characters of icon fonts around its words: "▾ Edit", "Name ▲". */
+export function undecorated(name: string): string {
+  const decoration = "[\\s\\p{So}\\p{Sm}\\p{Sk}\\p{Co}\\ufe0f…]+";
+  return name.replace(new RegExp(`^${decoration}(?=.*[\\p{L}\\p{N}])|(?<=[\\p{L}\\p{N}].*)${decoration}$`, "gu"), "");
+}
 
 /** How much the name of a box, or of its column, says that it selects its row. */
 export function selectionLikeness(name: string): Likeness {

@@ -1,6 +1,6 @@
 // In which ways rows of a list are ticked: by a column of boxes, by the row's own state, by a class.
 import type { Likeness, Signal } from "./found.js";
-import { isSetting, leavesOut, saysMoreThanRow, selectionLikeness, selectsByName, UUID } from "./names.js";
+import { isSetting, leavesOut, saysMoreThanRow, selectionLikeness, selectsByName, undecorated, UUID } from "./names.js";
 import { cellOf, placeOf } from "./header.js";
 import { BOX, boxesIn, CELL, isTicked, RADIO } from "./markup.js";
 import type { List, Row } from "./rows.js";
@@ -66,7 +66,7 @@ function nameOf(box: Element): string {
     textBeside(box),
   ];
   const isSaid = (text: string): boolean => text !== "";
-  return texts.find(isSaid) ?? textsOfCell(box).find(isSaid) ?? "";
+  return undecorated(texts.find(isSaid) ?? textsOfCell(box).find(isSaid) ?? "");
 }
 
 /** Classes by which pages and libraries show a row as selected. */

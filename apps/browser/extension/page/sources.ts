@@ -1,4 +1,5 @@
 // Where ids of contacts and of sequences may be in the rows of a list: columns, attributes, addresses of links.
+import { decoded, lastWord } from "./addresses.js";
 import type { Likeness, Source } from "./found.js";
 import {
   BARE_ID,
@@ -38,16 +39,6 @@ function idsIn(text: string): { ids: RegExpExecArray[]; areBare: boolean } {
   return ids.length > 0 ? { ids, areBare: false } : { ids: [...text.matchAll(BARE_ID)], areBare: true };
 }
 
-/** Words that say what an address does, not with what. */
-const VERBS = /^(view|edit|show|details?|open|profile|preview|info|records?)$/i;
-
-/** The last meaningful word of a text, such as "contacts" in /contacts/ID or "contact" in ?contact=ID. */
-function lastWord(text: string): string {
-  const words = [...text.slice(-60).matchAll(/(\p{L}[\p{L}_-]*)(=?)/gu)].reverse();
-  // "view" in ?view=ID is a thing.
-  return words.find(([, word = "", key]) => key === "=" || !VERBS.test(word))?.[1] ?? "";
-}
-
 /** What the words at the end of a text say that the id after them is; empty if they are just words before it. */
 function labelAtEnd(text: string): string {
   const words = text.trim().split(" ");
@@ -82,15 +73,6 @@ function decide(names: string[], column: string): Likeness {
 /** Several ids cannot be told apart if they have no word each: a word may be for all that follow it. */
 function isOpen(words: readonly string[], i: number, decided: Likeness): boolean {
   return words[i] === "" ? words.length > 1 : words[i + 1] === "" && decided !== "other";
-}
-
-/** An address as it was before it was put into another one. */
-function decoded(address: string): string {
-  try {
-    return decodeURIComponent(address);
-  } catch {
-    return address;
-  }
 }
 
 /** The attributes; of a field, what is in it now instead of what it began with. */

@@ -157,6 +157,26 @@ browserTest("a person who is asked is told why", async (context) => {
   assert.equal(await labelOf(row(id(1), "Ada") + row(id(2), "Grace")), "the column “ID”");
 });
 
+browserTest("names are shown without the arrows and pictures beside them", async (context) => {
+  const page = await newPage(context);
+  const { lists } = await scanned(
+    page,
+    `<table><tr><th>▾ Edit</th><th>Contact ID ▲▼</th></tr>
+     <tr><td><input type="checkbox" checked></td><td>${id(1)}</td></tr></table>
+     <ul><li><label><input type="checkbox" checked> ⭐ VIP \ue5cf</label> ${id(1)}</li></ul>
+     <ul><li><label><input type="checkbox" checked> ★</label> ${id(1)}</li></ul>`,
+  );
+  const labels = lists.flatMap(({ signals, contacts }) => [signals[0]?.label, contacts[0]?.label]);
+  assert.deepEqual(labels, [
+    "the boxes “Edit”",
+    "the column “Contact ID”",
+    "the boxes “VIP”",
+    "the text of the row",
+    "the boxes “★”",
+    "the text of the row",
+  ]);
+});
+
 browserTest("rows that a long grid does not hold are counted", async (context) => {
   const page = await newPage(context);
   const grid = (count: string): string =>
