@@ -8,6 +8,7 @@
 #include "contact_json_rows.hpp"
 #include "contact_lines.hpp"
 #include "failure.hpp"
+#include "json_outline.hpp"
 
 namespace skipcall::cli {
 namespace {
@@ -18,9 +19,11 @@ void read(const InputText &input, InputFormat format, const ColumnNames &columns
   if (trimmed(input.text).empty()) {
     throw BadInput(input.name + ": is empty; a failed export or command before this one may be why", "empty");
   }
-  const bool is_rows = format == InputFormat::json && is_json_rows(input);
-  if (is_rows) read_json_rows(input, columns, sequence, list);
-  if (format == InputFormat::json && !is_rows) read_contact_json(input, sequence, list);
+  if (format == InputFormat::json) {
+    const JsonOutline outline = json_outline(input);
+    if (outline.is_rows) read_json_rows(input, outline.list, columns, sequence, list);
+    if (!outline.is_rows) read_contact_json(input, sequence, list);
+  }
   if (format == InputFormat::csv) read_contact_csv(input, columns, sequence, list);
   if (format == InputFormat::lines) read_contact_lines(input, sequence, list);
 }

@@ -8,6 +8,7 @@
 
 #include "failure.hpp"
 #include "line_counter.hpp"
+#include "removal_sequence.hpp"
 
 namespace skipcall::cli {
 namespace {
@@ -153,19 +154,10 @@ class Reader : public Json::json_sax_t {
   }
 
   void finish_removal() {
-    if (!sequence_ && given_.empty()) {
-      refuse("a removal has no \"sequenceId\"; add it, or say with --sequence which it is", "no-sequence");
-    }
-    if (sequence_ && !given_.empty()) {
-      throw BadInput(name_ + ": names its own sequences, so it cannot be used together with --sequence",
-                     "sequence-column");
-    }
+    const Json sequence = removal_sequence(sequence_ ? &*sequence_ : nullptr, given_, name_, counter_.line());
     if (!has_contacts_) refuse("a removal has no \"contactIds\"");
-    if (!sequence_) sequence_ = given_;
-    list_.group(*sequence_, sequence_place_);
-    for (size_t i = 0; i < contacts_.size(); ++i) {
-      list_.add(*sequence_, std::move(contacts_[i]), places_[i]);
-    }
+    list_.group(sequence, sequence_place_);
+    for (size_t i = 0; i < contacts_.size(); ++i) list_.add(sequence, std::move(contacts_[i]), places_[i]);
     sequence_.reset();
     has_contacts_ = false;
     contacts_.clear();
@@ -182,9 +174,7 @@ class Reader : public Json::json_sax_t {
     return name_ + ":" + std::to_string(counter_.line()) + ": " + text;
   }
 
-  [[noreturn]] bool refuse(const std::string &text, const char *kind = "") {
-    throw BadInput(at_line(text), kind);
-  }
+  [[noreturn]] bool refuse(const std::string &text) { throw BadInput(at_line(text)); }
 
   const std::string &name_;
   uint32_t source_;

@@ -1,6 +1,7 @@
 #include "contact_json_rows.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <set>
 #include <utility>
@@ -9,6 +10,7 @@
 #include "column_names.hpp"
 #include "failure.hpp"
 #include "line_counter.hpp"
+#include "removal_sequence.hpp"
 #include "row_marks.hpp"
 
 namespace skipcall::cli {
@@ -32,7 +34,9 @@ struct Row {
 // The parser's events for a list of rows or ids, or for one row after another.
 class Reader : public Json::json_sax_t {
  public:
-  Reader(const std::string &name, LineCounter &counter) : name_(name), counter_(counter) {}
+  // wrapper: the key of the list inside of an object; empty: it is not in one.
+  Reader(const std::string &name, const std::string &wrapper, LineCounter &counter)
+      : name_(name), wrapper_(wrapper), counter_(counter), at_(wrapper.empty() ? At::outside : At::start) {}
 
   std::vector<Row> rows;
   std::vector<Json> ids;
@@ -49,6 +53,7 @@ class Reader : public Json::json_sax_t {
   bool binary(binary_t &) override { return refuse("holds binary data"); }
 
   bool start_object(size_t) override {
+    if (at_ == At::start) return enter(At::wrapper);
     if (at_ == At::outside) {
       check_is_alone();
       rows.push_back({counter_.line(), {}, false, {}, {}});
@@ -58,12 +63,18 @@ class Reader : public Json::json_sax_t {
       rows.back().cells.clear();
       return enter(At::item);
     }
+    if (is_cell() && inside_.empty() && is_flattened(key_)) {
+      inside_ = key_ + ".";
+      return true;
+    }
     return start_nested(Json::object());
   }
 
   bool end_object() override {
     if (depth_ > 0) {
       --depth_;
+    } else if (!inside_.empty()) {
+      inside_.clear();
     } else if (at_ == At::item) {
       at_ = At::after_item;
     } else {
@@ -73,6 +84,7 @@ class Reader : public Json::json_sax_t {
   }
 
   bool start_array(size_t) override {
+    if (at_ == At::wrapper && depth_ == 0 && key_ == wrapper_) at_ = At::outside;
     if (at_ == At::outside && !in_list_) {
       had_list_ = had_list_ || !rows.empty() || !ids.empty();
       check_is_alone();
@@ -95,12 +107,13 @@ class Reader : public Json::json_sax_t {
       in_ids_ = false;
     } else {
       in_list_ = false;
+      if (!wrapper_.empty()) at_ = At::wrapper;
     }
     return true;
   }
 
   bool key(string_t &name) override {
-    if (at_ == At::after_item) return true;
+    if (at_ == At::after_item || (at_ == At::wrapper && depth_ > 0)) return true;
     if (depth_ > 0) {
       const std::string plain = plain_name(name);
       if (nested_sequence.empty() && could_be_sequence(plain)) nested_sequence = key_ + "." + name;
@@ -109,7 +122,7 @@ class Reader : public Json::json_sax_t {
         nested_contact = key_ + "." + name;
       return true;
     }
-    key_ = std::move(name);
+    key_ = inside_ + name;
     if (!keys_.insert(key_).second) return refuse("\"" + key_ + "\" appears twice in one row");
     return true;
   }
@@ -119,7 +132,13 @@ class Reader : public Json::json_sax_t {
   }
 
  private:
-  enum class At { outside, row, item, after_item };
+  enum class At { start, wrapper, outside, row, item, after_item };
+
+  // The contact and the sequence themselves: {"contact": {"id": …}} has a column "contact.id".
+  static bool is_flattened(const std::string &key) {
+    const std::string plain = plain_name(key);
+    return plain == "contact" || plain == "sequence";
+  }
 
   bool is_cell() const { return depth_ == 0 && (at_ == At::row || at_ == At::item); }
 
@@ -162,8 +181,10 @@ class Reader : public Json::json_sax_t {
   }
 
   const std::string &name_;
+  const std::string &wrapper_;
   LineCounter &counter_;
-  At at_ = At::outside;
+  At at_;
+  std::string inside_{};  // what precedes the keys of the contact or sequence that is open
   bool in_list_ = false;
   bool had_list_ = false;
   bool in_ids_ = false;
@@ -184,6 +205,15 @@ Json cell_value(const Row &row, const std::string &name) {
   return value == nullptr || value->is_null() ? Json("") : *value;
 }
 
+// As a sheet has it: 42 is "42". A number of which digits could have been lost stays one.
+Json sequence_value(const Row &row, const std::string &name) {
+  constexpr double largest = 9007199254740991;
+  Json value = cell_value(row, name);
+  const double number = value.is_number() ? value.get<double>() : -1;
+  const bool is_whole = number >= 0 && number <= largest && number == std::floor(number);
+  return is_whole ? Json(std::to_string(static_cast<uint64_t>(number))) : value;
+}
+
 // null is empty.
 std::string text_of(const Json &value) {
   if (value.is_string()) return value.get<std::string>();
@@ -192,43 +222,11 @@ std::string text_of(const Json &value) {
 
 }  // namespace
 
-bool is_json_rows(const InputText &input) {
-  LineCounter counter(input.text);
-  if (!counter.skip_white()) return false;
-  if (*counter.begin() == '[') return true;
-  // Reads one value to its end; the action's own form is one object, and has its own keys.
-  struct FirstKeys : Json::json_sax_t {
-    int depth = 0;
-    bool own = false;
-    bool null() override { return true; }
-    bool boolean(bool) override { return true; }
-    bool number_integer(number_integer_t) override { return true; }
-    bool number_unsigned(number_unsigned_t) override { return true; }
-    bool number_float(number_float_t, const string_t &) override { return true; }
-    bool string(string_t &) override { return true; }
-    bool binary(binary_t &) override { return true; }
-    bool start_object(size_t) override { return ++depth > 0; }
-    bool end_object() override { return --depth >= 0; }
-    bool start_array(size_t) override { return ++depth > 0; }
-    bool end_array() override { return --depth >= 0; }
-    bool key(string_t &name) override {
-      own = own || (depth == 1 && (name == "contactIds" || name == "removals" || name == "remaining"));
-      known = known || (depth == 1 && (is_column_name(name) || name == "json"));
-      return true;
-    }
-    bool parse_error(size_t, const std::string &, const Json::exception &) override { return false; }
-    bool known = false;
-  } first;
-  if (!Json::sax_parse(counter.begin(), counter.end(), &first, Json::input_format_t::json, false))
-    return false;
-  return counter.skip_white() || (!first.own && first.known);
-}
-
-void read_json_rows(const InputText &input, const ColumnNames &columns, const std::string &sequence,
-                    ContactList &list) {
+void read_json_rows(const InputText &input, const std::string &wrapper, const ColumnNames &columns,
+                    const std::string &sequence, ContactList &list) {
   const uint32_t source = list.add_source(input.name);
   LineCounter counter(input.text);
-  Reader reader(input.name, counter);
+  Reader reader(input.name, wrapper, counter);
   while (counter.skip_white()) {
     Json::sax_parse(counter.begin(), counter.end(), &reader, Json::input_format_t::json, false);
   }
@@ -260,18 +258,7 @@ void read_json_rows(const InputText &input, const ColumnNames &columns, const st
         throw BadInput(input.name + ":" + std::to_string(row.line) + ": \"" + cell.name +
                        "\" is not a key of the action's input");
       }
-      const Json *own = find(row, "sequenceId");
-      if (own == nullptr && sequence.empty()) {
-        throw BadInput(input.name + ":" + std::to_string(row.line) +
-                           ": a removal has no \"sequenceId\"; add it, or say with --sequence which it is",
-                       "no-sequence");
-      }
-      if (own != nullptr && !sequence.empty()) {
-        throw BadInput(
-            input.name + ": names its own sequences, so it cannot be used together with --sequence",
-            "sequence-column");
-      }
-      const Json of = own != nullptr ? *own : Json(sequence);
+      const Json of = removal_sequence(find(row, "sequenceId"), sequence, input.name, row.line);
       list.group(of, {source, row.line});
       for (size_t i = 0; i < row.ids.size(); ++i) {
         list.add(of, std::move(row.ids[i]), {source, row.id_lines[i]});
@@ -312,7 +299,7 @@ void read_json_rows(const InputText &input, const ColumnNames &columns, const st
     for (const Cell &cell : row.cells) cells[known[cell.name]] = text_of(cell.value);
     marks.take(cells, row.line);
     const Place place{source, row.line};
-    const Json of = chosen.sequence ? cell_value(row, header[*chosen.sequence]) : Json(sequence);
+    const Json of = chosen.sequence ? sequence_value(row, header[*chosen.sequence]) : Json(sequence);
     if (of.is_structured()) {
       throw BadInput(list.place_text(place) + ": the sequence id is an object or a list, not text");
     }

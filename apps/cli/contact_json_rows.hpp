@@ -7,14 +7,11 @@
 
 namespace skipcall::cli {
 
-// True for a list, for rows line by line, and for one row alone; false for the action's own form.
-bool is_json_rows(const InputText &input);
-
-// Adds the rows to `list`. The keys of rows are columns, chosen as a CSV file's are; a row of an n8n item is
+// Adds the rows to `list`. wrapper: the key of their list if it is inside of an object. The keys of rows are columns, chosen as a CSV file's are; a row of an n8n item is
 // its "json". A list of ids needs `sequence`. Rows of the form {"sequenceId", "contactIds": [...]} are
 // removals. Throws BadInput: see choose_columns; not JSON; rows of different kinds; a repeated key; a
 // sequence that is not a plain value.
-void read_json_rows(const InputText &input, const ColumnNames &columns, const std::string &sequence,
-                    ContactList &list);
+void read_json_rows(const InputText &input, const std::string &wrapper, const ColumnNames &columns,
+                    const std::string &sequence, ContactList &list);
 
 }  // namespace skipcall::cli

@@ -38,6 +38,9 @@ std::span<const std::string_view> sequence_possible();
 std::span<const std::string_view> sequence_misspelled();
 std::span<const std::string_view> nameless();
 
+// Plain keys of JSON behind which programs put the list of rows.
+std::span<const std::string_view> wrappers();
+
 // What says which rows are meant: plain names of columns that begin or end so, or are so; those beside which
 // ticks say it, or tasks; and cells, in lower case.
 std::span<const std::string_view> select_edges();

@@ -59,6 +59,11 @@ bool is_crossed_out(std::string_view cell) {
 
 }  // namespace
 
+bool says_which_rows(std::string_view plain) {
+  return is_named_so(plain) || is_one_of(tables::asking_names(), plain) ||
+         is_one_of(tables::task_names(), plain);
+}
+
 RowMarks::RowMarks(const std::vector<std::string> &header, const ChosenColumns &chosen, bool is_csv)
     : contact_is_first_(chosen.contact == 0), is_csv_(is_csv) {
   for (size_t i = 0; i < header.size(); ++i) {

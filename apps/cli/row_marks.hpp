@@ -11,6 +11,9 @@
 
 namespace skipcall::cli {
 
+// Whether a column by this plain name says which rows are meant, or could.
+bool says_which_rows(std::string_view plain);
+
 class RowMarks {
  public:
   // is_csv: a row may be a comment, or crossed out.

@@ -42,6 +42,14 @@ TEST_CASE("JSON lines are rows") {
   CHECK(read("{\"id\":\"1\"}\n{\"id\":\"2\"}\n", "A") == R"("A": "1"@f.json:1 "2"@f.json:2)");
 }
 
+TEST_CASE("a list of rows inside of an object is read, with their lines") {
+  CHECK(read("{\"meta\":{\"page\":1},\"data\":[\n{\"contactId\":\"1\",\"sequenceId\":\"A\"},\n"
+             "{\"contactId\":\"2\",\"sequenceId\":42}],\"next\":{\"x\":[1]}}") ==
+        R"("A": "1"@f.json:2 | "42": "2"@f.json:3)");
+  CHECK_THROWS_WITH(read(R"({"data":[{"contactId":"1"}],"sequenceId":"A"})"),
+                    ContainsSubstring("\"sequenceId\" is beside the list \"data\""));
+}
+
 TEST_CASE("a list of ids needs a sequence") {
   CHECK(read("[\"1\",\n\"2\"]", "A") == R"("A": "1"@f.json:1 "2"@f.json:2)");
   CHECK_THROWS_WITH(read(R"(["1"])"), ContainsSubstring("--sequence"));
@@ -65,7 +73,7 @@ TEST_CASE("if rows could hold sequences, --sequence is refused") {
 }
 
 TEST_CASE("nothing is guessed") {
-  CHECK_THROWS_WITH(read(R"([{"contactId":"1","sequence":{"id":"A"}}])"), ContainsSubstring("not text"));
+  CHECK_THROWS_WITH(read(R"([{"contactId":"1","sequence":["A"]}])"), ContainsSubstring("not text"));
   CHECK_THROWS_WITH(read(R"([{"contactId":"1","sequence":"A","sequence":"B"}])"), ContainsSubstring("twice"));
   CHECK_THROWS_WITH(read(R"(["1",{"contactId":"2"}])", "A"), ContainsSubstring("different kinds"));
   CHECK_THROWS_WITH(read(R"([["1"]])", "A"), ContainsSubstring("list inside"));

@@ -1,10 +1,20 @@
 // Contacts from JSON, told apart as the command line does: the action's own form, a saved result, a list of ids, or rows
 // whose keys are columns, as a list, as n8n's items or one a line.
 import { inSlices } from "../slices.js";
-import { headerRank, type NamedColumns } from "./columns.js";
+import tables from "contact-tables";
+import { plainName } from "./characters.js";
+import {
+  addKeysInside,
+  couldBeContact,
+  couldBeSequence,
+  headerRank,
+  isCertainContact,
+  type NamedColumns,
+} from "./columns.js";
 import { type ContactGroups, GroupCollector } from "./contact_groups.js";
 import { ContactProblem } from "./contact_problem.js";
 import { readJsonRows } from "./contact_table.js";
+import { saysWhichRows } from "./row_marks.js";
 
 type JsonObject = Record<string, unknown>;
 
@@ -114,10 +124,48 @@ function parse(text: string): unknown {
   }
 }
 
+function isOwnForm(value: JsonObject): boolean {
+  return ["contactIds", "removals", "remaining"].some((key) => value[key] !== undefined);
+}
+
 /** An object that is a row, and not the action's own form. */
 function isRow(value: JsonObject): boolean {
-  const isOwn = ["contactIds", "removals", "remaining"].some((key) => value[key] !== undefined);
-  return !isOwn && (isObject(value.json) || headerRank(Object.keys(value)) > 0);
+  return !isOwnForm(value) && (isObject(value.json) || headerRank(Object.keys(value)) > 0);
+}
+
+/** The list of rows inside of an object, such as {"data": […]}. Throws ContactProblem: something beside it matters. */
+function listIn(value: JsonObject): unknown[] | undefined {
+  if (isOwnForm(value) || Object.keys(value).some(isCertainContact)) return undefined;
+  const isWrapper = (key: string): boolean => tables.wrappers.includes(plainName(key));
+  const [name, list] =
+    Object.entries(value).find(([key, of]) => isWrapper(key) && Array.isArray(of) && isObject(of[0])) ?? [];
+  if (name === undefined) return undefined;
+  const beside = Object.entries(value).filter(([key]) => key !== name);
+  const inside = new Set<string>();
+  for (const [, of] of beside) addKeysInside(of, inside);
+  const couldMatter = (key: string): boolean => couldBeSequence(plainName(key)) || couldBeContact(plainName(key));
+  const matters = ([key, of]: [string, unknown]): boolean =>
+    (Array.isArray(of) && of.length > 0) ||
+    (!isWrapper(key) && (couldMatter(key) || headerRank([key]) > 0 || saysWhichRows(plainName(key))));
+  const found = beside.find(matters)?.[0] ?? [...inside].find(couldMatter);
+  if (found === undefined) return list as unknown[];
+  const text = `“${found}” is beside the list “${name}” and could say which contacts are meant, or of which sequence. Give the list alone.`;
+  throw new ContactProblem("ambiguous", text);
+}
+
+/** The contact and the sequence themselves are columns: {"contact": {"id": …}} has "contact.id". */
+function flat(row: JsonObject): JsonObject {
+  const entries = Object.entries(row).flatMap(([key, value]): [string, unknown][] =>
+    ["contact", "sequence"].includes(plainName(key)) && isObject(value)
+      ? Object.entries(value).map(([inner, of]) => [`${key}.${inner}`, of])
+      : [[key, value]],
+  );
+  const keys = new Set<string>();
+  for (const [key] of entries) {
+    if (keys.has(key)) refuse(`“${key}” appears twice in one row. Keep only one of them.`);
+    keys.add(key);
+  }
+  return Object.fromEntries(entries);
 }
 
 /** Returns undefined if the signal ended it early. Rejects with ContactProblem. */
@@ -128,8 +176,9 @@ export async function readJson(
 ): Promise<ContactGroups | undefined> {
   const value = parse(text.replace(/^\ufeff+/, ""));
   refuseRepeatedKeys(text);
-  if (isObject(value) && !isRow(value)) return readRemovals(text, value, signal);
-  const list = isObject(value) ? [value] : value;
+  const wrapped = isObject(value) ? listIn(value) : undefined;
+  if (isObject(value) && wrapped === undefined && !isRow(value)) return readRemovals(text, value, signal);
+  const list = wrapped ?? (isObject(value) ? [value] : value);
   if (!Array.isArray(list)) return refuse(`The JSON has no contacts. ${FORM}`);
   const objects = list.filter(isObject);
   if (objects.length === 0) return readRemovals(text, { contactIds: list }, signal);
@@ -138,5 +187,5 @@ export async function readJson(
   if (rows.length < list.length || (removals > 0 && removals < rows.length)) {
     return refuse("The JSON mixes rows, removals and IDs. Keep only entries of one kind.");
   }
-  return removals > 0 ? readRemovals(text, { removals: rows }, signal) : readJsonRows(rows, named, signal);
+  return removals > 0 ? readRemovals(text, { removals: rows }, signal) : readJsonRows(rows.map(flat), named, signal);
 }

@@ -254,7 +254,8 @@ export async function readJsonRows(
   const work = (object: Record<string, unknown>, index: number): void => {
     header.forEach((key, column) => addKeysInside(object[key], inside[column] as Set<string>));
     const sequence = object[header[table.sequence ?? -1] ?? ""] ?? "";
-    if (typeof sequence !== "string") {
+    // As a sheet has it: 42 is "42". Of a larger number, digits could have been lost.
+    if (typeof sequence !== "string" && !(Number.isSafeInteger(sequence) && (sequence as number) >= 0)) {
       const text = `Entry ${String(index + 1)}: the sequence ID is not text: ${textOf(sequence)}. Put it in quotation marks.`;
       throw new ContactProblem("not-json", text, index + 1);
     }

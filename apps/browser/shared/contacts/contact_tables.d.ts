@@ -15,6 +15,7 @@ declare module "contact-tables" {
     >;
     ticks: string[];
     noSequence: string[];
+    wrappers: string[];
     nameless: string[];
     lookalikes: Record<string, string>;
     whiteSpace: string[];

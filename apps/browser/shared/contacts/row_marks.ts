@@ -42,6 +42,11 @@ function isNamedSo(plain: string): boolean {
   return NAMES.includes(plain) || EDGES.some((word) => plain.startsWith(word) || plain.endsWith(word));
 }
 
+/** Whether a column by this plain name says which rows are meant, or could. */
+export function saysWhichRows(plain: string): boolean {
+  return isNamedSo(plain) || ASKS.includes(plain) || TASKS.includes(plain);
+}
+
 function endsLike(words: readonly string[], text: string): boolean {
   return words.some((word) => text.endsWith(word));
 }
