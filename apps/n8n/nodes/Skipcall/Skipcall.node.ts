@@ -3,7 +3,7 @@ import { NodeConnectionTypes } from "n8n-workflow";
 
 import { Execution } from "./execution";
 import { ItemFailures, runFailure } from "./failures";
-import type { AnyN8n } from "./older_n8n";
+import { type AnyN8n, isTool } from "./older_n8n";
 import { itemsOf, type Undone } from "./output";
 import { properties } from "./properties";
 import { Removing } from "./report";
@@ -31,7 +31,7 @@ export class Skipcall implements INodeType {
   async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
     const node = this.getNode();
     const execution = new Execution(this);
-    if ((this as AnyN8n).isToolExecution?.() === true || node.type.endsWith("Tool")) {
+    if (isTool(this)) {
       const report = await new Removing(this, execution, false, tooMany).report();
       return [[{ json: toolAnswer(report), pairedItem: { item: 0 } }]];
     }

@@ -27,15 +27,16 @@ const UUIDS_INSIDE = /(?<![\w-])[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}(?![\w-]
 
 function nothing({ title, expression }: FieldText): Reason {
   if (expression === undefined) return bad(`${title} is empty`, "Fill it in.");
-  return bad(
-    `${title}: the expression ${shownExpression(expression)} returned nothing`,
-    "Check the column's name, including capital letters and spaces, and that the item has a value there.",
-  );
+  const advice = expression.includes("$fromAI(")
+    ? "A model fills in $fromAI, and only in a tool of an AI agent. Choose a field of the items that come in."
+    : "Check the column's name, including capital letters and spaces, and that the item has a value there.";
+  return bad(`${title}: the expression ${shownExpression(expression)} returned nothing`, advice);
 }
 
 const SEQUENCE_ADVICE = "A sequence ID is a string or a whole number.";
 
-function sequenceAdvice(sequenceId: unknown): string {
+function sequenceAdvice(sequenceId: unknown, { expression }: FieldText): string {
+  if (typeof sequenceId === "object" && expression === undefined) return SEQUENCE_ADVICE;
   if (Array.isArray(sequenceId))
     return "It is a list. Let the expression name one entry of it, such as the first: [0].";
   if (typeof sequenceId === "object") return "It is an object. Let the expression name a field of it.";
@@ -49,7 +50,7 @@ function sequenceAdvice(sequenceId: unknown): string {
 
 function badSequence({ sequenceId }: Removal, { sequenceId: field }: FieldTexts): Reason {
   if (isNothing(sequenceId)) return nothing(field);
-  return bad(`${field.title}: ${quoted(sequenceId)} is not a sequence ID`, sequenceAdvice(sequenceId));
+  return bad(`${field.title}: ${quoted(sequenceId)} is not a sequence ID`, sequenceAdvice(sequenceId, field));
 }
 
 /** A model, which fills in values and no expressions, has no fields and columns to choose from. */
@@ -65,7 +66,7 @@ function badContact(value: unknown, removal: Removal, { contactIds: field }: Fie
     if (removal.contactIds.every(isNothing)) return nothing(field);
     return bad(
       `${field.title}: the list has an empty entry`,
-      "Remove it, or check the names of the fields that the list is made of.",
+      "Check the names of the fields that the list is made of. If an entry may be empty, leave it out: {{ $json.contacts.filter(Boolean) }}.",
     );
   }
   const headline = `${field.title}: ${quoted(value)} is not a contact ID`;
@@ -119,6 +120,14 @@ export function doubtfulSequence(
   if (unseen === undefined) return undefined;
   const headline = `${field.title}: ${quoted(sequenceId)} contains an invisible character (${unseen})`;
   return bad(headline, "Remove it from the item.");
+}
+
+/** An item without any field, where the expression looks for one. */
+export function fieldless(field: FieldText, json: object | undefined): Reason | undefined {
+  if (field.expression?.includes("$json") !== true || Object.keys(json ?? {}).length > 0) return undefined;
+  const advice =
+    "The item has no fields. Always Output Data, in the settings of a node before this one, makes such an item of a result without data: turn it off there, or filter the item out.";
+  return { ...nothing(field), advice };
 }
 
 /** A field that an item does not have, and the name of one that looks the same. */

@@ -20,7 +20,7 @@ export function valueAt(json: unknown, path: readonly string[]): unknown {
 }
 
 /** What a person sees of a name, and remembers. */
-const seenOf = (name: string): string => name.replace(/[\s\p{Cf}_.-]/gu, "").toLowerCase();
+const seenOf = (name: string): string => name.replace(/[\s\p{Cf}_.[\]-]/gu, "").toLowerCase();
 
 /** The name that an item has in place of one on the way to a field that it does not have. */
 export function lookalike(json: unknown, path: readonly string[]): string | undefined {

@@ -6,3 +6,8 @@ import type { IExecuteFunctions } from "n8n-workflow";
 type Newer = "addExecutionHints" | "getExecutionContext" | "isToolExecution";
 
 export type AnyN8n = Omit<IExecuteFunctions, Newer> & Partial<Pick<IExecuteFunctions, Newer>>;
+
+/** Whether an AI agent calls the node. Before 2.3, only the node's type says so. */
+export function isTool(context: IExecuteFunctions): boolean {
+  return (context as AnyN8n).isToolExecution?.() === true || context.getNode().type.endsWith("Tool");
+}

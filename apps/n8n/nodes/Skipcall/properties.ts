@@ -160,7 +160,7 @@ export const optionFields: INodeProperties[] = [
     type: "boolean",
     default: false,
     description:
-      "Whether to leave out invalid IDs and remove the rest. Otherwise nothing is sent if any ID is invalid. Items with invalid IDs are dropped from the output; with an error output, invalid IDs are always skipped and their items go there.",
+      "Whether to leave out invalid IDs and remove the rest. Otherwise nothing is sent if any ID is invalid. Items with invalid IDs are dropped from the output. With On Error set to either Continue, invalid IDs are always skipped, and their items stay: on the output with the reason, or on the error output.",
   },
   {
     displayName: "When the Limit Is Reached",

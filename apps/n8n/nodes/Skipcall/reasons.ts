@@ -153,7 +153,10 @@ function wordsOf(error: ResultError, sequenceId: string, scene: Scene): Words {
         "Check the sequence ID, and that the API key belongs to the same account. If no sequence is found at all, check the base URL in the credential.",
       ];
     case "refused":
-      return [`Skipcall refused these contacts${status}`, "Correct the items: unchanged, they will be refused again."];
+      return [
+        `Skipcall refused these contacts${status}`,
+        "Correct the items: unchanged, they will be refused again. If only some of them are wrong, set Batch Size to 1, so that the others are not refused with them.",
+      ];
     case "invalid-input":
       return ["Nothing was sent because other items have invalid IDs", "Correct those items, or turn on Skip Bad IDs."];
     case "rate-limited":

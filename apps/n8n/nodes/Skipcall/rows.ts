@@ -1,12 +1,13 @@
 // Reads the node's two fields for each item, in slices: n8n takes a millisecond or more for an expression.
 import type { IExecuteFunctions, INodeExecutionData } from "n8n-workflow";
 
-import { doubtfulSequence, type FieldText, type FieldTexts, misnamed, unreadable } from "./bad_rows";
+import { doubtfulSequence, type FieldText, type FieldTexts, fieldless, misnamed, unreadable } from "./bad_rows";
 import { eachInSlices, type Execution } from "./execution";
 import { expressionText, hasExpression, isExpression } from "./expression";
 import { lookalike, pathOf, valueAt } from "./field_path";
 import { FIELDS } from "./generated/manifest";
 import { contactIdsOf, type Removal, sequenceIdOf } from "./items";
+import { isTool } from "./older_n8n";
 import { quoted } from "./quote";
 import { configurationReason, type Reason } from "./reasons";
 import type { ActionOptions } from "./settings";
@@ -30,7 +31,7 @@ function textOf(context: IExecuteFunctions, name: FieldName): FieldText {
   const { title } = FIELDS[name];
   if (!hasExpression(raw)) return { title, expression: undefined };
   const text = expressionText(raw) ?? JSON.stringify(raw);
-  const isFilledIn = text.includes("$fromAI("); // by a model, which does not see the expression
+  const isFilledIn = text.includes("$fromAI(") && isTool(context); // by a model, which does not see the expression
   return { title, expression: text === "" || isFilledIn ? undefined : text };
 }
 
@@ -95,6 +96,7 @@ export async function readRows(
       try {
         const value = read(at);
         values.push(value);
+        if (value === undefined) bad ??= fieldless(field, items[at]?.json);
         if (value === undefined && path !== undefined) bad ??= misnamed(field, lookalike(items[at]?.json, path));
       } catch (thrown) {
         values.push(null);

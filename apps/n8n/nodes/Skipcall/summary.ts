@@ -30,8 +30,9 @@ function leftOut(result: RemovalResult): string[] {
   return rows.filter(([number]) => number > 0).map(([number, why]) => `${number.toLocaleString("en")} ${why}`);
 }
 
-/** The API's own count; of all there is no more. */
+/** The API's own count; of all there is no more. Empty: it gave none. */
 function removedOf({ confirmed, removed, removedExact }: RemovalResult): string {
+  if (removed === 0 && !removedExact) return "";
   return `${removedExact || removed === confirmed ? "" : "at least "}${removed.toLocaleString("en")} removed now`;
 }
 
@@ -44,12 +45,15 @@ export function countsOf({ outcomes, result }: Pick<Report, "outcomes" | "result
   const rest = [...leftOut(result), ...(empty === 0 ? [] : [lists])];
   if (result.unique === 0) return `No contact ID was valid: ${rest.join(", ")}.`;
   const more = rest.length === 0 ? "" : `; ${rest.join(", ")}`;
-  const sequences = count(result.sequences.length, "sequence", "sequences");
+  // One that only bad ids name is in the result, too.
+  const named = result.sequences.filter(({ unique }) => unique > 0).length;
+  const sequences = count(named, "sequence", "sequences");
   if (result.dryRun) {
     return `Dry run: ${contacts(result.unique)} of ${sequences} would be removed, nothing was sent${more}.`;
   }
   const done = `${result.confirmed.toLocaleString("en")} of ${contacts(result.unique)} confirmed in ${sequences}`;
-  return `${done} (${removedOf(result)}), ${count(result.requests, "request", "requests")}${more}.`;
+  const removed = removedOf(result);
+  return `${done}${removed === "" ? "" : ` (${removed})`}, ${count(result.requests, "request", "requests")}${more}.`;
 }
 
 /** "items 0, 3, 7 and 12 more", by the numbers that n8n shows. */
@@ -98,14 +102,18 @@ export interface Told {
   items: number[];
 }
 
-/** How much is nevertheless done. */
-function progressOf(result: RemovalResult | undefined): string {
+/** How much is nevertheless done. If only bad ids are not, they are none of those that could be. */
+function progressOf(result: RemovalResult | undefined, { isInvalid }: Group): string {
   if (result === undefined) return "";
   if (result.dryRun) return " (dry run, nothing was sent)";
   if (result.requests === 0) return " (nothing was sent)";
-  const done = `${result.confirmed.toLocaleString("en")} of ${result.unique.toLocaleString("en")}`;
+  const done = isInvalid
+    ? count(result.confirmed, "other contact", "other contacts")
+    : `${result.confirmed.toLocaleString("en")} of ${result.unique.toLocaleString("en")}`;
   // A contact that was not in the sequence is done too, but was not removed.
-  return result.removed === result.confirmed ? ` (${done} removed)` : ` (${done} done, ${removedOf(result)})`;
+  if (result.removed === result.confirmed) return ` (${done} removed)`;
+  const removed = removedOf(result);
+  return ` (${done} done${removed === "" ? "" : `, ${removed}`})`;
 }
 
 const SKIP_ADVICE = "To leave such items out, turn on Skip Bad IDs.";
@@ -135,7 +143,7 @@ export function toldOf({ outcomes, result }: Report): Told | undefined {
     main.isInvalid && others.some(({ reason, isInvalid }) => reason.cause === "invalid-input" && !isInvalid);
   return {
     reason: main.reason,
-    headline: headlineOf(main) + progressOf(result),
+    headline: headlineOf(main) + progressOf(result, main),
     description: [
       main.reason.advice,
       isHeldUp ? SKIP_ADVICE : "",

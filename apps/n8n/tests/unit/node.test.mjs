@@ -367,7 +367,7 @@ test("bad IDs that are skipped: their rows are not passed on as removed, and the
   assert.equal(hints[0].type, "warning");
   assert.match(
     hints[0].message,
-    /^Contact IDs: "nobody" is not a contact ID \(2 of 2 done, 1 removed now\)\. .* This affects item 1\./,
+    /^Contact IDs: "nobody" is not a contact ID \(2 other contacts done, 1 removed now\)\. .* This affects item 1\./,
   );
 });
 
@@ -383,7 +383,7 @@ test("bad IDs that are skipped in an item that names others, too: what could be 
   const { error, out, hints } = await execute([row(1, "vip", [id(1), "nobody"])], { parameters });
   assert.equal(error, undefined);
   assert.deepEqual(out, []);
-  assert.match(hints[0].message, /^Contact IDs: "nobody" is not a contact ID \(1 of 1 removed\)/);
+  assert.match(hints[0].message, /^Contact IDs: "nobody" is not a contact ID \(1 other contact removed\)/);
 });
 
 test("items without data, which n8n should not give, go to the error output like others", async () => {

@@ -130,6 +130,7 @@ test("a field whose name looks the same is named, and not taken", async () => {
     "$json.contactId ": [{ contact_id: id(1) }, "contact_id"],
     "$json.contact.id": [{ contact: { ID: id(1) } }, "ID"],
     "$json.list[0].id": [{ List: [{ id: id(1) }] }, "List"],
+    "$json.body.contacts": [{ body: { "contacts[]": [id(1)] } }, "contacts[]"],
   };
   for (const [text, [row, name]] of Object.entries(rows)) {
     const contactIds = expression(`{{ ${text} }}`, () => assert.fail("n8n is not asked"));

@@ -99,6 +99,13 @@ test("a count that is a lower bound says so, unless it is of all", async () => {
   };
   assert.match(await counted(1), /\(at least 1 removed now\)/);
   assert.match(await counted(2), /\(2 removed now\)/);
+  const uncounted = await reportOf(
+    [removalOf("a", id(1)), removalOf("b", "?")],
+    { onInvalid: "skip" },
+    answers({ status: 204, body: "" }),
+  );
+  assert.equal(countsOf(uncounted), "1 of 1 contact confirmed in 1 sequence, 1 request; 1 invalid.");
+  assert.match(toldOf(uncounted).headline, /is not a contact ID \(1 other contact done\)$/);
 });
 
 test("several reasons: the one that ended the run first, the others with their items", async () => {
@@ -250,12 +257,26 @@ test("what is nearly right is told how to become right", async () => {
     [{ contactId: id(1), sequenceId: ["vip"] }, /^It is a list\. Let the expression name one entry of it/],
     [{ contactId: id(1), sequenceId: { id: "vip" } }, /^It is an object\. Let the expression name a field of it\./],
     [{ contactId: "" }, /^Check the column's name, .* and that the item has a value there\./],
+    [
+      { contactId: [id(1), ""] },
+      /^Check .* If an entry may be empty, leave it out: \{\{ \$json\.contacts\.filter\(Boolean\)/,
+    ],
   ];
   for (const [row, wanted] of cases) {
     const { error, requests } = await execute([{ sequenceId: "vip", ...row }]);
     assert.match(error.description, wanted);
     assert.equal(requests.length, 0);
   }
+  for (const sequenceId of [{ __rl: true, mode: "id", value: "vip" }, ["vip"]]) {
+    const { error } = await execute([{ contactId: id(1) }], { parameters: { sequenceId } });
+    assert.match(error.description, /^A sequence ID is a string or a whole number\./, "the field is no expression");
+  }
+});
+
+test("a request that is refused as a whole: what to do if only one of its contacts is at fault", async () => {
+  const send = answers({ status: 400, body: "" });
+  const { description } = toldOf(await reportOf([removalOf("a", `${id(1)},${id(2)}`)], {}, send));
+  assert.match(description, /^Correct the items.*\. If only some of them are wrong, set Batch Size to 1/);
 });
 
 test("one bad item that holds up the others: the option that leaves it out is named", async () => {
@@ -307,6 +328,36 @@ test("an expression that came as text is not sent as a sequence ID", async () =>
     'Sequence ID: "{{ $json.sequence }}" is an expression that was not evaluated (nothing was sent)',
   );
   assert.equal(requests.length, 0);
+});
+
+test("outside a tool, where no model fills in $fromAI, its expression returned nothing, and that is why", async () => {
+  const filled = (name) => expression(`{{ $fromAI('${name}', 'The ids', 'string') }}`, () => "");
+  for (const [name, title] of [
+    ["contactIds", "Contact IDs"],
+    ["sequenceId", "Sequence ID"],
+  ]) {
+    const row = { sequenceId: "vip", contactId: id(1) };
+    const { error, requests } = await execute([row], { parameters: { [name]: filled(name) } });
+    assert.match(error.message, new RegExp(`^${title}: the expression {{ \\$fromAI\\('${name}'.* returned nothing`));
+    assert.match(error.description, /^A model fills in \$fromAI, and only in a tool of an AI agent\. Choose a field/);
+    assert.equal(requests.length, 0);
+  }
+});
+
+test("an item without any field is called that: the node before found nothing", async () => {
+  const rows = [{}, { sequenceId: "vip", contactId: id(1) }];
+  const { out } = await execute(rows, { node: { onError: "continueErrorOutput" } });
+  assert.match(
+    out[0].json.skipcall.message,
+    /returned nothing\. The item has no fields\. Always Output Data, .*without data/,
+  );
+  assert.equal(out[1].json.skipcall.outcome, "confirmed");
+  const contactIds = expression("{{ $json.ids.split(',') }}", () => undefined);
+  const asked = await execute([{}], { parameters: { sequenceId: "vip", contactIds } });
+  assert.match(asked.error.description, /^The item has no fields\./);
+  const other = expression("{{ $('Sheet').item.json.id }}", () => undefined);
+  const elsewhere = await execute([{}], { parameters: { sequenceId: "vip", contactIds: other } });
+  assert.match(elsewhere.error.description, /^Check the column's name/);
 });
 
 test("a model that fills in nothing is not told about expressions and columns", async () => {
