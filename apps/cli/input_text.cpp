@@ -15,6 +15,7 @@
 #include "contact_list.hpp"
 #include "csv_rows.hpp"
 #include "failure.hpp"
+#include "utf16.hpp"
 
 namespace skipcall::cli {
 namespace {
@@ -58,8 +59,6 @@ constexpr std::array signatures = {
     Signature{"\xFF\xD8\xFF", "an image", export_table},
     Signature{std::string_view("\xFF\xFE\0\0", 4), "UTF-32", "save it as UTF-8"},
     Signature{std::string_view("\0\0\xFE\xFF", 4), "UTF-32", "save it as UTF-8"},
-    Signature{"\xFF\xFE", "UTF-16", "save it as UTF-8"},
-    Signature{"\xFE\xFF", "UTF-16", "save it as UTF-8"},
 };
 
 constexpr std::array<std::string_view, 6> workbook_endings = {".xls",  ".xlsx", ".xlsm",
@@ -78,7 +77,7 @@ bool is_binary(std::string_view text) {
   return controls >= 3 && static_cast<size_t>(controls) * 20 > text.size() && !is_utf8(text);
 }
 
-// UTF-16 of mostly ASCII: every second byte is NUL.
+// UTF-16 of mostly ASCII, without a byte order mark: every second byte is NUL.
 bool is_wide(std::string_view text) {
   text = text.substr(0, 1000);
   std::array<size_t, 2> zeros{};
@@ -132,6 +131,11 @@ InputText text_input(const std::string &name, std::string bytes) {
   const auto refuse = [&](std::string_view what, std::string_view advice) {
     throw BadInput(name + ": is " + std::string(what) + "; " + std::string(advice), "not-text");
   };
+  if (is_utf16(bytes)) {
+    auto text = utf8_of_utf16(bytes);
+    if (!text) refuse("UTF-16 that was cut or damaged", "save or copy it again, best as UTF-8");
+    bytes = std::move(*text);
+  }
   while (bytes.starts_with(byte_order_mark)) bytes.erase(0, byte_order_mark.size());
   const std::string_view text = trimmed(bytes);
   for (const Signature &signature : signatures) {

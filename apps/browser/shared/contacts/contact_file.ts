@@ -39,8 +39,8 @@ const SIGNATURES: [start: string, what: string, advice: string][] = [
   ["\u0089PNG", "an image", EXPORT],
   ["\u00ff\u00d8\u00ff", "an image", EXPORT],
   ["GIF8", "an image", EXPORT],
-  ["\u00ff\u00fe", "UTF-16", "Save it as UTF-8"],
-  ["\u00fe\u00ff", "UTF-16", "Save it as UTF-8"],
+  ["\u00ff\u00fe\0\0", "UTF-32", "Save it as UTF-8"],
+  ["\0\0\u00fe\u00ff", "UTF-32", "Save it as UTF-8"],
 ];
 
 /** Each byte as one character. TextDecoder's "latin1" is Windows-1252, which has other letters. */
@@ -50,7 +50,13 @@ function latin1(bytes: Uint8Array): string {
   return parts.join("");
 }
 
-/** UTF-16 of mostly ASCII: each second byte is NUL. */
+/** The encoding that a byte order mark of UTF-16 tells. */
+function utf16Of([a, b, c, d]: Uint8Array): "utf-16le" | "utf-16be" | undefined {
+  if (a === 0xfe && b === 0xff) return "utf-16be";
+  return a === 0xff && b === 0xfe && !(c === 0 && d === 0) ? "utf-16le" : undefined;
+}
+
+/** UTF-16 of mostly ASCII, without a byte order mark: each second byte is NUL. */
 function isWide(bytes: Uint8Array): boolean {
   const zeros = [0, 0];
   const start = bytes.subarray(0, 1000);
@@ -87,6 +93,12 @@ async function textOf(file: File): Promise<{ text: string; isGuessed: boolean }>
       "unreadable",
       `${file.name} could not be read. Choose it again; of a folder, choose the files in it.`,
     );
+  }
+  const utf16 = utf16Of(bytes);
+  try {
+    if (utf16 !== undefined) bytes = new TextEncoder().encode(new TextDecoder(utf16, { fatal: true }).decode(bytes));
+  } catch {
+    refuse("UTF-16 that was cut or damaged", "Save or copy it again, best as UTF-8");
   }
   const head = latin1(bytes.subarray(0, 1000));
   const start = trimmed(head.replace(/^(\u00ef\u00bb\u00bf)+/, ""));
