@@ -135,7 +135,7 @@ ChosenColumns choose_columns(const std::string &file, const Names &header, const
   if (std::any_of(header.begin(), header.end(), holds_id)) {
     throw BadInput(
         file + ": the first line holds an id; a CSV file begins with a line of column names, such as " +
-            "sequenceId,contactId (for a plain list of ids use --format lines)",
+            "sequenceId,contactId; a plain list has one id on each line",
         "header-is-row");
   }
   const Header columns(file, header);

@@ -93,6 +93,22 @@ bool holds_row(const std::string &cell) {
   return cell.find_first_of("\r\n") != cell.npos && holds_id(cell);
 }
 
+// Text such as a mail, with ids in it: its lines have now one and now another number of commas.
+bool is_prose(std::string_view text, char delimiter) {
+  std::optional<size_t> width;
+  bool is_even = true;
+  bool has_ids = false;
+  for (int line = 0; line < 20 && !text.empty(); ++line) {
+    const std::string_view next = trimmed(take_line(text));
+    const std::vector<std::string> cells = split(next, delimiter);
+    if (next.empty() || names_delimiter(cells)) continue;
+    has_ids = has_ids || holds_id(next);
+    is_even = is_even && cells.size() == width.value_or(cells.size());
+    width = cells.size();
+  }
+  return has_ids && !is_even;
+}
+
 bool is_empty(const std::string &cell) {
   return cell.empty();
 }
@@ -100,8 +116,10 @@ bool is_empty(const std::string &cell) {
 // The rows of one file, the first of which names the columns.
 class Sheet {
  public:
-  Sheet(const InputText &input, const ColumnNames &columns, const std::string &sequence, ContactList &list)
+  Sheet(const InputText &input, char delimiter, const ColumnNames &columns, const std::string &sequence,
+        ContactList &list)
       : input_(input),
+        delimiter_(delimiter),
         columns_(columns),
         sequence_(sequence),
         list_(list),
@@ -145,6 +163,12 @@ class Sheet {
                          std::to_string(line) + " could be; remove the lines above it",
                      "no-contact");
     }
+    if (is_title && columns_.contact.empty() && is_prose(input_.text, delimiter_)) {
+      throw BadInput(input_.name +
+                         ": is neither a table nor a list of ids, but other text with ids in it; give " +
+                         "only the ids of contacts to remove, one on each line",
+                     "no-contact");
+    }
     header_ = cells;
     chosen_ = choose_columns(input_.name, cells, columns_, sequence_);
     list_.add_columns(source_, cells, chosen_);
@@ -179,6 +203,7 @@ class Sheet {
   }
 
   const InputText &input_;
+  const char delimiter_;
   const ColumnNames &columns_;
   const std::string &sequence_;
   ContactList &list_;
@@ -197,9 +222,10 @@ bool has_csv_header(std::string_view text) {
 
 void read_contact_csv(const InputText &input, const ColumnNames &columns, const std::string &sequence,
                       ContactList &list) {
-  Sheet sheet(input, columns, sequence, list);
+  const char delimiter = find_delimiter(input.text, columns);
+  Sheet sheet(input, delimiter, columns, sequence, list);
   const auto take = [&](std::vector<std::string> &cells, uint32_t line) { sheet.take(cells, line); };
-  if (const uint32_t line = for_each_csv_row(input.text, find_delimiter(input.text, columns), take)) {
+  if (const uint32_t line = for_each_csv_row(input.text, delimiter, take)) {
     sheet.refuse(line,
                  "broken quotes: there is a quote inside a cell without quotes, or a quoted cell never ends",
                  "broken-quotes");

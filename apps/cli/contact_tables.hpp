@@ -38,6 +38,9 @@ std::span<const std::string_view> sequence_possible();
 std::span<const std::string_view> sequence_misspelled();
 std::span<const std::string_view> nameless();
 
+// What a line of a list may begin with, apart from a number.
+std::span<const std::string_view> bullets();
+
 // Plain keys of JSON behind which programs put the list of rows.
 std::span<const std::string_view> wrappers();
 

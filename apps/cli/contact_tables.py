@@ -94,6 +94,7 @@ def main(source, target):
         name_table("sequence_misspelled", possible["oneEditFrom"]),
         name_table("no_sequence", columns["noSequence"]),
         name_table("nameless", columns["nameless"]),
+        name_table("bullets", columns["bullets"]),
         name_table("wrappers", columns["wrappers"]),
         name_table("select_edges", [plain(word) for word in selects["edges"]]),
         name_table("select_names", [plain(word) for word in selects["is"]]),

@@ -12,9 +12,9 @@
 
 #include "characters.hpp"
 #include "contact_csv.hpp"
-#include "contact_list.hpp"
 #include "csv_rows.hpp"
 #include "failure.hpp"
+#include "list_line.hpp"
 #include "utf16.hpp"
 
 namespace skipcall::cli {
@@ -155,7 +155,7 @@ InputFormat detect_format(const InputText &input) {
   const std::string_view text = trimmed(input.text);
   std::string_view rest = text;
   const std::string_view first = trimmed(take_line(rest));
-  const bool is_list = is_lone_id(first);
+  const bool is_list = is_id_list(text);
   // Neither a table nor a list of ids begins like this, whatever its name; but {id} is one.
   if ((text.starts_with('{') && !is_list) || text.starts_with('[') || has_ending(input.name, ".json") ||
       has_ending(input.name, ".jsonl") || has_ending(input.name, ".ndjson")) {

@@ -70,8 +70,16 @@ TEST_CASE("one column cannot be both") {
 
 TEST_CASE("a header line that is a row is reported, without the id") {
   const std::string id = "123e4567-e89b-12d3-a456-426614174000";
-  CHECK_THROWS_WITH(read("S," + id + "\n"),
-                    ContainsSubstring("first line holds an id") && !ContainsSubstring(id));
+  CHECK_THROWS_WITH(read("S," + id + "\n"), ContainsSubstring("first line holds an id") &&
+                                                !ContainsSubstring(id) &&
+                                                ContainsSubstring("one id on each line"));
+}
+
+TEST_CASE("a mail with ids in it is not called a table") {
+  const std::string mail = "Hi Bob, Ann,\n\nplease remove 123e4567-e89b-12d3-a456-426614174000\nThanks, Jo\n";
+  CHECK_THROWS_WITH(read(mail), ContainsSubstring("neither a table nor a list of ids"));
+  CHECK_THROWS_WITH(read("Name;Fiche\nJo;123e4567-e89b-12d3-a456-426614174000\n"),
+                    ContainsSubstring("no column contactId"));
 }
 
 TEST_CASE("a file without a sequence column takes --sequence, one with it does not") {

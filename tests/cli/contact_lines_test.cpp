@@ -33,6 +33,11 @@ TEST_CASE("a line that starts with # is an id like any other, and an invalid one
   CHECK(read("# note\n") == R"("S": "# note"@f:1)");
 }
 
+TEST_CASE("a bullet that some lines lack is a question that only the user can answer") {
+  CHECK(read("* a\n*  b\n") == R"("S": "a"@f:1 "b"@f:2)");
+  CHECK_THROWS_WITH(read("* a\n\nb\n"), Catch::Matchers::StartsWith("f:3: does not begin with \"*\""));
+}
+
 TEST_CASE("a line that is too long for the action is named") {
   const std::string line(size_t{200} * 1024, 'a');
   CHECK_THROWS_WITH(read("x\n" + line), Catch::Matchers::StartsWith("f:2: the contact id is longer"));

@@ -87,6 +87,12 @@ test("JSON that is not UTF-8 is refused, as the command line does: a sequence co
   await assert.rejects(read, { refusal: "not-utf8", message: /is not UTF-8/ });
 });
 
+test("a mail with ids in it is not called a table", async () => {
+  const text = "Hi Bob, Ann,\n\nplease remove 00000000-0000-4000-8000-000000000001\nThanks, Jo\n";
+  const read = readContactFile(new File([text], "mail.txt"));
+  await assert.rejects(read, { refusal: "no-contact", message: /neither a table nor a list of IDs/ });
+});
+
 test("JSON that does not say for certain which contacts are meant is refused, as the command line does", async () => {
   const a = '"00000000-0000-4000-8000-000000000001"';
   const b = '"00000000-0000-4000-8000-000000000002"';

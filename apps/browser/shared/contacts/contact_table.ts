@@ -220,6 +220,19 @@ function refuseTitle(lines: readonly string[]): void {
   throw new ContactProblem("no-contact", text, line);
 }
 
+/** Throws ContactProblem: it is text such as a mail, with ids in it; its lines have now one and now another number of commas. */
+function refuseProse(lines: readonly string[], delimiter: string): void {
+  const some = lines
+    .slice(0, FIRST_LINES)
+    .map(trimmed)
+    .filter((line) => line !== "" && !isDelimiterLine(line));
+  const widths = new Set(some.map((line) => split(line, delimiter).length));
+  if (widths.size < 2 || headerIn(some.slice(0, 1)) >= 0 || holdsId(some[0] ?? "") || !some.some(holdsId)) return;
+  const text =
+    "This is neither a table nor a list of IDs, but other text with IDs in it. Give only the IDs of contacts to remove, one on each line.";
+  throw new ContactProblem("no-contact", text);
+}
+
 /** Returns undefined if the signal ended it early. Throws ContactProblem. */
 export async function readCsv(
   lines: readonly string[],
@@ -227,9 +240,13 @@ export async function readCsv(
   isGuessed: boolean,
   signal?: AbortSignal,
 ): Promise<ContactGroups | undefined> {
-  if (named.contact === undefined) refuseTitle(lines);
+  const delimiter = delimiterOf(lines);
+  if (named.contact === undefined) {
+    refuseTitle(lines);
+    refuseProse(lines, delimiter);
+  }
   const table = new Table(named, isGuessed, true);
-  const rows = new CsvRows(delimiterOf(lines), (cells, line) => table.take(cells, line));
+  const rows = new CsvRows(delimiter, (cells, line) => table.take(cells, line));
   const whole = await inSlices(lines, (line, index) => rows.line(line, index + 1), { signal });
   if (!whole) return undefined;
   rows.end();

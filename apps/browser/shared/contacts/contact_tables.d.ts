@@ -15,6 +15,7 @@ declare module "contact-tables" {
     >;
     ticks: string[];
     noSequence: string[];
+    bullets: string[];
     wrappers: string[];
     nameless: string[];
     lookalikes: Record<string, string>;
