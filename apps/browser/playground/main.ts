@@ -53,9 +53,10 @@ async function start(): Promise<void> {
   });
   form.addExample(more);
 
-  /** Where this run's requests go, or undefined: something has to be corrected. */
-  const targetOf = (): Target | undefined => {
-    if (connections.isSandbox) {
+  /** Where a run's requests go, or undefined: something has to be corrected. */
+  const targetOf = (isDryRun: boolean): Target | undefined => {
+    // A dry run sends nothing: it needs neither address nor key.
+    if (connections.isSandbox || isDryRun) {
       const clock = systemClock();
       return { connection: SANDBOX_CONNECTION, send: sandboxSend(sandbox.api, () => clock.now(), sandbox.latencyMs) };
     }
@@ -111,8 +112,8 @@ async function start(): Promise<void> {
       output.querySelector("h2")?.focus();
       panel.finish(headlineOf(result, silence), result);
     } catch (error) {
-      output.prepend(failure(error));
       panel.finish("The run failed.", undefined);
+      throw error;
     }
   };
 
@@ -132,7 +133,7 @@ async function start(): Promise<void> {
     if (await saved.whileAlone(isUndecided)) return;
     const input = await form.input();
     if (input === undefined) return;
-    const target = targetOf();
+    const target = targetOf(input.options.dryRun === true);
     if (target === undefined || !(await isToBeSent(input, target))) return;
     const bytes = await inputBytes(input);
     await saved.whileAlone(async (runs) => {
@@ -149,7 +150,7 @@ async function start(): Promise<void> {
 
   const resume = async (runs: SavedRuns, old: SavedRun): Promise<void> => {
     connections.choose(old.server);
-    const target = targetOf();
+    const target = targetOf(false);
     if (target === undefined) return;
     if (old.server !== undefined && !(await runs.isOf(target.connection.secret ?? ""))) {
       connections.refuseKey("The run began with another key. Enter that one, or discard the run.");
@@ -167,13 +168,20 @@ async function start(): Promise<void> {
     output.replaceChildren();
   };
 
+  /** What failed in this page; if a run was recorded, its contacts are still there to be resumed or used. */
+  const fail = async (error: unknown): Promise<void> => {
+    const old = await saved.whileAlone(async (runs) => runs?.load()).catch(() => undefined);
+    const views = old === undefined ? [] : [viewOf(old)];
+    output.replaceChildren(failure(error, old !== undefined), ...views, ...output.querySelectorAll(".run"));
+  };
+
   /** One at a time. */
   const working = async (act: () => Promise<void>): Promise<void> => {
     if (isRunning) return;
     isRunning = go.disabled = true;
     document.body.classList.add("running");
     await act()
-      .catch((error: unknown) => output.replaceChildren(failure(error)))
+      .catch(fail)
       .finally(() => {
         isRunning = go.disabled = false;
         document.body.classList.remove("running");
@@ -195,8 +203,8 @@ async function start(): Promise<void> {
     };
     void working(() => saved.whileAlone(decided));
   };
-  const offer = (old: SavedRun): void => {
-    const view = interruptedView(old, {
+  const viewOf = (run: SavedRun): HTMLElement =>
+    interruptedView(run, {
       onResume: () => decide(resume),
       onUse: () =>
         decide(async (runs, { input }) => {
@@ -205,8 +213,7 @@ async function start(): Promise<void> {
         }),
       onDiscard: () => decide(discard),
     });
-    output.replaceChildren(view);
-  };
+  const offer = (old: SavedRun): void => output.replaceChildren(viewOf(old));
 
   const view = element(
     "form",
@@ -242,15 +249,14 @@ async function start(): Promise<void> {
 }
 
 /** A failure of the host, as opposed to a result that says that the action failed. */
-function failure(error: unknown): HTMLElement {
+function failure(error: unknown, isSaved: boolean): HTMLElement {
   const text = error instanceof HostError ? error.message : "the page hit an internal error";
   const open = error instanceof HostError ? (error.progress?.open ?? 0) : 0;
   const unknown = open === 0 ? "" : ` ${counted(open, "open request")} may have been carried out.`;
-  return element(
-    "p",
-    { class: "notice", role: "alert" },
-    `The run failed: ${text}.${unknown} Load the page again, then run again; that is safe.`,
-  );
+  const next = isSaved
+    ? "Resume it below. If that fails, too, use all its contacts: sending them again is safe."
+    : "Run again; that is safe.";
+  return element("p", { class: "notice", role: "alert" }, `The run failed: ${text}.${unknown} ${next}`);
 }
 
 start().catch((error: unknown) => {

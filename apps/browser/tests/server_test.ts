@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import type { TestContext } from "node:test";
 import type { Page } from "playwright-core";
 import { browserTest } from "./support/chromium.js";
-import { contactIds, countOf, fill, headline, openPlayground, run, runButton } from "./support/playground.js";
+import { contactIds, counted, countOf, fill, headline, openPlayground, run, runButton } from "./support/playground.js";
 import { ANY, PREFLIGHT, startProxy } from "./support/proxy.js";
 import { startSandbox } from "skipcall-test-support/sandbox";
 
@@ -438,12 +438,51 @@ browserTest("a run that is resumed asks about what is left of it", async (contex
   assert.match(await headline(page), /^400 contacts removed\./);
 });
 
-browserTest("a dry run does not ask", async (context) => {
+browserTest("a dry run does not ask, and needs neither address nor key", async (context) => {
   const { page } = await openPlayground(context);
   await fill(page, "spring", contacts.slice(0, 3));
-  await connect(page, "https://api.example.com");
+  await connect(page, "", "");
   await page.getByText("Options", { exact: true }).click();
   await page.getByLabel("Dry run").check();
   await run(page);
   assert.match(await headline(page), /^Dry run: 3 contacts/);
+});
+
+browserTest("a run that fails in the page keeps its contacts, and says how to go on", async (context) => {
+  const url = await serving(context, (response) => void setTimeout(() => response.end('{"removed":100}'), 100));
+  const { page } = await openPlayground(context);
+  await fill(page, "spring", contactIds(2000));
+  await connect(page, url);
+  await run(page);
+  await agree(page);
+  await page.locator(".requests .good").first().waitFor();
+  // From now on nothing can be written into the module's memory.
+  await page.evaluate(() => {
+    const set = Uint8Array.prototype.set; // eslint-disable-line @typescript-eslint/unbound-method -- called on its array
+    Uint8Array.prototype.set = function (this: Uint8Array, ...given: Parameters<typeof set>) {
+      if (this.buffer.byteLength > 65_536) throw new WebAssembly.RuntimeError("unreachable");
+      set.apply(this, given);
+    };
+  });
+  await page.getByText("The run failed").first().waitFor();
+  await page.getByText("Resume it below. If that fails, too, use all its contacts").waitFor();
+  await page.getByText("2,000 contacts of 1 sequence were being removed").waitFor();
+
+  // Also one whose record was damaged.
+  page.on("dialog", (dialog) => void dialog.accept());
+  await page.reload();
+  await page.evaluate(async () => {
+    const opening = indexedDB.open("playground");
+    await new Promise((resolve) => (opening.onsuccess = resolve));
+    const transaction = opening.result.transaction("journal", "readwrite");
+    transaction.objectStore("journal").clear();
+    transaction.objectStore("journal").add("{}");
+    await new Promise((resolve) => (transaction.oncomplete = resolve));
+    opening.result.close();
+  });
+  await page.getByLabel("API Key").fill(KEY);
+  await page.getByRole("button", { name: "Resume" }).click();
+  await page.getByText("The run failed: the journal cannot be used").waitFor();
+  await page.getByRole("button", { name: "Use all its contacts" }).click();
+  await counted(page, "2,000 contacts in 1 sequence.");
 });
