@@ -28,6 +28,7 @@ function kindsIn(row: Row, list: List): Set<Kind> {
     if (kind !== "thing") add(kind);
   };
   const addMarkup = (element: Element): void => {
+    if (element.localName.includes("-")) add(kindOfClass(element.localName));
     for (const { name, value } of attributesOf(element)) {
       if (name.startsWith("data-")) addText(name.slice("data-".length), value);
       if (name === "class") for (const word of value.split(/\s+/)) add(kindOfClass(word));

@@ -2,7 +2,7 @@
 import { isOfCompany } from "./addresses.js";
 import { cellOf, firstOf, keyOf, nameOf } from "./header.js";
 import { BOX, boxesIn, CELL, hasId } from "./markup.js";
-import { beginsWithBuilding, endsWithBuilding, isName, isOfOther, UUID } from "./names.js";
+import { beginsWithBuilding, endsWithCompany, isLabelOfCompany, isName, isOfOther, UUID } from "./names.js";
 import { isPicture, showsCompany } from "./pictures.js";
 import type { List, Row } from "./rows.js";
 import { attributeOf, firstText, matches, parentOf, textOf, walk } from "./tree.js";
@@ -55,7 +55,7 @@ function placeOfPicture(row: Row, list: List): "before" | "after" | "none" {
   const text = cell === undefined ? "" : textOf(cell).replace(UUID, "");
   let found: "before" | "after" | "none" = beginsWithBuilding(text)
     ? "before"
-    : endsWithBuilding(text)
+    : endsWithCompany(text)
       ? "after"
       : "none";
   let hasBegun = around !== null && row.parts.includes(around);
@@ -78,28 +78,38 @@ function placeOfPicture(row: Row, list: List): "before" | "after" | "none" {
   return found;
 }
 
-/** Where the row leads, or its first link but those in columns of other things; and in which column that is. */
-function linkOf(row: Row, list: List): { column: string; address: string } | undefined {
-  const address = firstOf(row.element, ["data-href", "data-url", "data-link", "href"]);
-  if (address !== "") return { column: "", address };
-  let link: Element | undefined;
+/** The first such element in the row that is not in a column of other things. */
+function firstIn(row: Row, list: List, selector: string): Element | undefined {
+  let first: Element | undefined;
   for (const part of row.parts) {
     walk(part, (element) => {
-      if (link === undefined && matches(element, "a[href]") && !isOfOtherColumn(element, row, list)) link = element;
-      return link === undefined;
+      if (first === undefined && matches(element, selector) && !isOfOtherColumn(element, row, list)) first = element;
+      return first === undefined;
     });
   }
-  const cell = link === undefined ? undefined : cellOf(link, row.parts);
-  return link && { column: cell === undefined ? "" : keyOf(cell, list), address: attributeOf(link, "href") };
+  return first;
 }
 
 /** In which places a row could be marked as a company's, and whether it is. */
 function marksOf(row: Row, list: List): [place: string, isCompany: boolean][] {
-  const link = linkOf(row, list);
-  const name: [string, boolean] = ["name", pictureOfCompany(row, list) !== "none"];
-  // "#" and "mailto:" lead nowhere.
-  const leads = link !== undefined && /^(https?:|[^:]*$)/.test(link.address) && isName(link.address);
-  return leads ? [name, [`link ${link.column}`, isOfCompany(link.address)]] : [name];
+  const labels = [row.element, ...row.boxes].flatMap((one) =>
+    ["aria-label", "title", "id"].map((name) => attributeOf(one, name)),
+  );
+  const marks: [string, boolean][] = [
+    ["name", pictureOfCompany(row, list) !== "none"],
+    ["label", labels.some(isLabelOfCompany)],
+  ];
+  const addAddress = (element: Element | undefined, attributes: readonly string[]): void => {
+    const address = element === undefined ? "" : firstOf(element, attributes);
+    // "#" and "mailto:" lead nowhere.
+    if (element === undefined || !/^(https?:|[^:]*$)/.test(address) || !isName(address)) return;
+    const cell = cellOf(element, row.parts);
+    marks.push([`${element.localName} ${cell === undefined ? "" : keyOf(cell, list)}`, isOfCompany(address)]);
+  };
+  const own = ["data-href", "data-url", "data-link", "href"];
+  addAddress(firstOf(row.element, own) === "" ? firstIn(row, list, "a[href]") : row.element, own);
+  addAddress(firstIn(row, list, "img[src]"), ["src"]);
+  return marks;
 }
 
 /** Whether some of the chosen rows are marked as companies, where others of the list, chosen or not, are not. */

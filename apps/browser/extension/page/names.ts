@@ -25,7 +25,7 @@ const OTHERS = new RegExp(
     "pipelines?|imports?|exports?|uploads?|parents?|external|crm|group)$",
 );
 const PLAIN = new RegExp(
-  "^(id|ids|uuid|guid|identifiant|key|row|item|record|rowkey|rowid|value|data|selected|selection|select|checkbox|" +
+  "^(id|ids|uuid|guid|identifiant|key|rk|row|item|record|rowkey|rowid|value|data|selected|selection|select|checkbox|" +
     "bulk|clipboard|copy|urn|check|chk|cb|sel|tick|href|title|text|index|selectedids|checked|entity|name|no|nr)$",
 );
 /** Columns that say what a row is. */
@@ -58,7 +58,7 @@ const WHOSE = new RegExp(
 /** What a contact has itself: a link below such a name may well lead to the contact. */
 const OWN = /^(e?mails?|avatars?|images?|photos?|messages?|calls?|notes?|tasks?)$/;
 /** One of these in a plain name counts if nothing else is in question. */
-const LIKELY = /^(ids?|uuid|guid|identifiant|rowid|rowkey)$/;
+const LIKELY = /^(ids?|uuid|guid|identifiant|rowid|rowkey|rk)$/;
 
 /** "data-contactId" and "Contact ID" as data, contact, id. */
 function wordsOf(name: string): string[] {
@@ -159,8 +159,15 @@ export function beginsWithBuilding(text: string): boolean {
   return BEGINS_WITH_SIGN.test(text);
 }
 
-export function endsWithBuilding(text: string): boolean {
-  return ENDS_WITH_SIGN.test(text);
+/** Whether a name has a building's character, or the word for a company apart from it, at its end: "Acme (company)". */
+export function endsWithCompany(text: string): boolean {
+  const [, word = ""] = /[([|·–—-]\s*(\p{L}+)\s*[)\]]?$/u.exec(text) ?? [];
+  return ENDS_WITH_SIGN.test(text) || COMPANY.test(word.toLowerCase());
+}
+
+/** Whether a label, or what a program calls an element, begins with a company: "Select company Acme", "company-17". */
+export function isLabelOfCompany(label: string): boolean {
+  return COMPANY.test(wordsOf(label).find((word) => !SELECT.test(word) && saysMore(word)) ?? "");
 }
 
 /** Whether the name of a picture, or of its file, says a company: "Company logo", "icon-building", "/img/company.svg". */

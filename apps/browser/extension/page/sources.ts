@@ -89,7 +89,8 @@ function fromAttributes(element: Element, column: string, columnKey: string, isR
     const isLink = /^(href|action|formaction|data-(href|url|link))$/.test(name);
     const value = isLink ? decoded(written) : written;
     // What a box sends: its name says what it identifies, and if it says nothing, it is the row's id.
-    const sends = name === "value" && /^(input|textarea|option|button)$/.test(element.localName);
+    const sends =
+      name === "data-value" || (name === "value" && /^(input|textarea|option|button)$/.test(element.localName));
     const sender = element.localName === "option" ? element.closest("select") : element;
     const sent = sender === null ? "" : attributeOf(sender, "name");
     const isChoice = selectionLikeness(sent) === "certain" && contactLikeness(sent) !== "certain";
@@ -198,15 +199,16 @@ export function contactSources(list: List, numbers: readonly number[], isOfConta
   const kinds = has("certain") || (has("likely") && isOfContacts) ? kindsOf(list, numbers) : "one";
   const areContacts = has("likely") && isOfContacts && kinds === "one" && areAlike(list, numbers);
   // What is called another thing's elsewhere in its row is no contact's.
-  const isCalledOther = ({ values }: Source): boolean =>
-    all.some((other) => other.likeness === "other" && values.some((id, at) => id !== "" && id === other.values[at]));
+  const others = all.filter(({ likeness }) => likeness === "other");
+  const isOther = (id: string, at: number): boolean => id !== "" && others.some(({ values }) => values[at] === id);
   for (const source of all) {
     const isLikely = source.likeness === "likely";
-    if (!isLikely && source.likeness !== "certain") continue;
+    if (isLikely && !isOfContacts) source.likeness = "unclear";
+    if (!["certain", "likely"].includes(source.likeness)) continue;
     if (kinds === "companies") doubt(source, "companies");
-    else if (isLikely && isOfContacts && !areContacts) doubt(source, "unlike");
-    else if (isLikely && isOfContacts && isCalledOther(source)) doubt(source, "other");
-    if (doubts.has(source) || (isLikely && !isOfContacts)) source.likeness = "unclear";
+    else if (isLikely && !areContacts) doubt(source, "unlike");
+    else if (isLikely && source.values.some(isOther)) doubt(source, "other");
+    if (doubts.has(source)) source.likeness = "unclear";
   }
   for (const [source, whys] of doubts) {
     for (const why of Object.keys(DOUBTS) as (keyof typeof DOUBTS)[]) if (whys.has(why)) source.label += DOUBTS[why];
