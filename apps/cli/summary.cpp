@@ -23,6 +23,15 @@ std::string text(const Json &object, const char *key) {
   return member == object.end() || member->is_null() ? std::string() : printable(member->get<std::string>());
 }
 
+// The result also has those of which all ids are invalid.
+Json sequences_with_contacts(const Json &result) {
+  Json found = Json::array();
+  for (const Json &sequence : result.value("sequences", Json::array())) {
+    if (number(sequence, "unique") > 0) found.push_back(sequence);
+  }
+  return found;
+}
+
 std::string reason_text(const InvalidId &id) {
   if (id.is_sequence && id.reason == "empty") return "the sequence id is empty";
   if (id.is_sequence && id.reason == "not-text")
@@ -39,10 +48,7 @@ std::string reason_text(const InvalidId &id) {
 class Summary {
  public:
   Summary(const Json &result, const SummaryContext &context, const Colours &colours)
-      : result_(result),
-        context_(context),
-        colours_(colours),
-        sequences_(result.value("sequences", Json::array())) {}
+      : result_(result), context_(context), colours_(colours), sequences_(sequences_with_contacts(result)) {}
 
   std::string text_of_all() {
     headline();
