@@ -142,6 +142,17 @@ test("a key is long enough and visible, or absent", () => {
   }
 });
 
+test("what is no string is refused as such", () => {
+  const some = (value: unknown): string => value as string;
+  assert.match(refusal(() => guard(some(new URL("https://example.com")))).message, /the base URL is not a string/);
+  for (const key of [null, 12_345_678, ["sk_test_key"]]) {
+    assert.match(
+      refusal(() => guard("https://example.com", undefined, some(key))).message,
+      /the key .* is not a string/,
+    );
+  }
+});
+
 test("the key goes where the header template says, and nowhere when send adds it", () => {
   const none = new Uint8Array(0);
   assert.deepEqual(guard("https://example.com").headersOf(none), [["Authorization", `Bearer ${KEY}`]]);

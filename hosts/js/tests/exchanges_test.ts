@@ -6,7 +6,7 @@ import { ConnectionGuard } from "../src/core/connection.js";
 import { Exchanges } from "../src/core/exchanges.js";
 import type { AnnouncedRequest } from "../src/core/instance.js";
 import { Sender } from "../src/core/sender.js";
-import { type HttpAnswer, systemClock } from "../src/index.js";
+import { type HttpAnswer, HttpError, systemClock } from "../src/index.js";
 import { answer, KEY } from "./support/scripted.js";
 
 const guard = new ConnectionGuard(
@@ -47,4 +47,18 @@ test("64 requests are sent at a time; the others wait, and those that are given 
     exchanges.take();
   }
   assert.equal(sent, 90);
+});
+
+test("whatever a caller's own send returns, the request has an outcome", async () => {
+  const sendOf = async (returned: unknown): ReturnType<Sender["send"]> => {
+    const sender = new Sender(new Map([["test", guard]]), () => Promise.resolve(returned as HttpAnswer), systemClock());
+    return sender.send(REQUEST, new AbortController());
+  };
+  for (const returned of [undefined, null, "ok", {}, new Response("{}"), { ...answer(200, "ok"), body: "ok" }]) {
+    const { answer: block } = await sendOf(returned);
+    assert.deepEqual([block?.status, block?.error, block?.flags], [0, HttpError.OTHER, 0]);
+  }
+  const headers = Object.entries({ "set-cookie": ["a", "b"], "content-length": 2 });
+  const { answer: block } = await sendOf({ ...answer(200, "ok"), headers });
+  assert.equal(new TextDecoder().decode(block?.headers), "set-cookie: a,b\r\ncontent-length: 2\r\n");
 });

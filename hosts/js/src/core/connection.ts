@@ -81,7 +81,8 @@ function isLoopback(host: string): boolean {
 }
 
 /** The base URL without its trailing slash. Errors do not repeat its content: it may be a password. */
-function checkBaseUrl(text: string): { base: string; origin: string; prefix: string } {
+function checkBaseUrl(text: unknown): { base: string; origin: string; prefix: string } {
+  if (typeof text !== "string") return refuse("the base URL is not a string");
   if (!isVisibleAscii(text) || text.includes("\\")) {
     return refuse("the base URL is empty or holds white space, \\, control or non-ASCII characters");
   }
@@ -157,18 +158,20 @@ function valuesOf(declared: ManifestConnection, given: Connection): Map<string, 
     values.set(name, value);
   }
   const [only, second] = fields;
-  if (given.secret !== undefined && given.secret !== "" && only !== undefined) {
+  const { secret = "" } = given;
+  if (secret !== "" && only !== undefined) {
     if (second !== undefined) {
       const names = fields.map(({ name }) => name).join(", ");
       refuse(`connection ${declared.id} needs a value for each of its fields: ${names}`);
     }
-    values.set(only.name, given.secret);
+    values.set(only.name, secret);
   }
-  for (const { name, pattern, secret } of fields) {
-    const value = values.get(name) ?? "";
+  for (const { name, pattern, secret: isSecret } of fields) {
+    const value: unknown = values.get(name);
     if (value === "") continue;
     const what = `the ${name} of connection ${declared.id}`;
-    if ((secret !== false && value.length < SHORTEST_SECRET) || !isVisibleAscii(value)) {
+    if (typeof value !== "string") return refuse(`${what} is not a string`);
+    if ((isSecret !== false && value.length < SHORTEST_SECRET) || !isVisibleAscii(value)) {
       refuse(`${what} is too short, or holds white space, control or non-ASCII characters`);
     }
     if (!fits(value, pattern)) refuse(`${what} does not look right: it should fit the pattern ${String(pattern)}`);

@@ -72,7 +72,9 @@ export class Sender {
   }
 
   private async answerTo(request: HttpRequest, giveUp: AbortController): Promise<HttpAnswer> {
-    const answer = (async () => this.sender(request, giveUp.signal))().catch(() => noAnswer(HttpError.OTHER, false));
+    const answer = (async () => checked(await this.sender(request, giveUp.signal)))().catch(() =>
+      noAnswer(HttpError.OTHER, false),
+    );
     return this.clock === undefined ? answer : inTime(answer, this.clock, request, giveUp);
   }
 }
@@ -102,6 +104,19 @@ async function inTime(
   grace.abort();
   const detail = `no whole response came in ${String(timeoutMs)} ms`;
   return isLate && isBroken ? { ...first, error: HttpError.TIMEOUT, notSent: false, detail } : first;
+}
+
+/**
+ * `send` is the caller's own, perhaps without types: a header's value may be a number, or a list as Node has them. What
+ * is no response, such as fetch's own, tells nothing about the request. Throws TypeError: it is not even an object.
+ */
+function checked(answer: HttpAnswer): HttpAnswer {
+  if (answer.isLost === true) return answer;
+  const isAnswer = Number.isInteger(answer.status) && Number.isInteger(answer.error) && ArrayBuffer.isView(answer.body);
+  if (!isAnswer) return noAnswer(HttpError.OTHER, false, "send returned no response with status, error and body");
+  const given = answer.headers as Iterable<readonly [string, unknown]>;
+  const headers = [...given].map(([name, value]): [string, string] => [name, String(value)]);
+  return { ...answer, headers };
 }
 
 /** If the sender gives no details. */
