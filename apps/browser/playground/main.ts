@@ -90,7 +90,7 @@ async function start(): Promise<void> {
   };
 
   const use = (name: string, json: string): void => {
-    form.contacts.clear();
+    form.fill("", ""); // they come with their sequences
     void form.contacts.attach(name, () => readContactText(json)).then(() => form.contacts.focus());
   };
   const continueWith = (remaining: UnconfirmedRemovals): void => {

@@ -58,6 +58,8 @@ for (const colorScheme of ["light", "dark"] as const) {
       const buffer = Buffer.from(`sequenceId,contactId\n${rows.join("\n")}`);
       await page.getByLabel("Choose files").first().setInputFiles({ name: "a.csv", mimeType: "text/csv", buffer });
       await counted(page, "2,220 contacts in 2 sequences.");
+      await check(page, "with a sequence beside those of all contacts");
+      await page.getByLabel("Sequence ID", { exact: true }).fill("");
       await run(page);
       await page.locator(".phase", { hasText: "Waiting for the next rate window" }).waitFor();
       await check(page, "while running");

@@ -416,21 +416,25 @@ browserTest("a column that could hold sequences is never ignored in favour of th
   await page.getByLabel("Sequence ID", { exact: true }).fill("spring");
   await page.getByLabel("Contact IDs", { exact: true }).fill(`contactId;séquence\n${id};vip\n`);
   await counted(page, "1 contact in 1 sequence.");
-  assert.ok(await page.getByLabel("Sequence ID", { exact: true }).isDisabled());
+  const contradiction = page.getByText("The contacts come with their own sequences (column “séquence”). Leave the");
+  await contradiction.waitFor(FIVE_SECONDS);
+  await run(page);
+  assert.equal(await page.locator(".run, .result").count(), 0, "nothing is sent");
   await page.getByLabel("Contact IDs", { exact: true }).fill(`contactId;Campaign\n${id};vip\n`);
   await counted(page, "1 contact.");
-  assert.equal(
-    await page.getByLabel("Sequence ID", { exact: true }).inputValue(),
-    "spring",
-    "what was typed comes back",
-  );
+  await contradiction.waitFor({ state: "hidden", ...FIVE_SECONDS });
+  assert.equal(await page.getByLabel("Sequence ID", { exact: true }).inputValue(), "spring");
   await run(page);
   await page.getByText("The column “Campaign” could hold sequences").waitFor(FIVE_SECONDS);
   await page.getByLabel("Column of sequence IDs").selectOption({ label: "Campaign" });
   await counted(page, "1 contact in 1 sequence.");
+  await page.getByText("(column “Campaign”). Leave the sequence empty.").waitFor(FIVE_SECONDS);
+  await page.getByLabel("Sequence ID", { exact: true }).fill("");
   await run(page);
   await headline(page);
   assert.deepEqual(await page.locator(".requests tbody .name").allInnerTexts(), ["vip"]);
+  await page.getByLabel("Contact IDs", { exact: true }).fill(`contactId;sequence\n${id};vip\n`);
+  await page.locator("input[name=sequenceId]:disabled").waitFor(FIVE_SECONDS);
 });
 
 browserTest("what is invalid is listed, and invisible characters are made visible", async (context) => {

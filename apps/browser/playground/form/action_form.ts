@@ -20,8 +20,6 @@ export class ActionForm {
   readonly view: HTMLElement;
   readonly contacts: ContactList;
   private readonly sequence: Field<HTMLInputElement>;
-  /** What was typed before the contacts brought their own sequences. */
-  private typedBefore = "";
   private readonly options: [name: string, option: OptionField][];
   private readonly optionsView: HTMLDetailsElement;
   /** Contacts that were counted last. */
@@ -90,9 +88,8 @@ export class ActionForm {
   }
 
   fill(sequenceId: string, ids: string): void {
-    // Without the contacts that were there, what was typed for others comes back.
-    this.contacts.type(ids);
     this.sequence.control.value = sequenceId;
+    this.contacts.type(ids);
     this.sequence.judge(undefined);
   }
 
@@ -136,27 +133,28 @@ export class ActionForm {
     }
   }
 
-  /** A list that brings its own sequences does not use the typed one. Throws ContactProblem. */
+  /**
+   * A list that brings its own sequences does not use the typed one, which is for others. Throws ContactProblem: there
+   * are no others, too.
+   */
   private withTyped(lists: readonly ContactGroups[]): ActionInput["removals"] {
     const isOpen = ({ groups }: ContactGroups): boolean => groups.some(({ sequenceId }) => sequenceId === undefined);
     const nothing = { ...noContacts(), groups: [{ sequenceId: undefined, contactIds: [] }] };
     const typed = this.sequence.control.value;
-    return (lists.length === 0 ? [nothing] : lists).flatMap((list) => withSequence(list, isOpen(list) ? typed : ""));
+    const isForOthers = lists.some(isOpen);
+    return (lists.length === 0 ? [nothing] : lists).flatMap((list) =>
+      withSequence(list, isForOthers && !isOpen(list) ? "" : typed),
+    );
   }
 
-  /**
-   * Contacts that all bring their sequences need none from the form; what was typed comes back when others are added.
-   */
+  /** Contacts that all bring their sequences need none from the form; one that is typed contradicts them. */
   private fitSequence(lists: readonly ContactGroups[]): void {
     const { groups } = joined(lists);
     const isNamed = groups.length > 0 && groups.every((group) => group.sequenceId !== undefined);
     const { control } = this.sequence;
-    if (isNamed !== control.disabled) {
-      if (isNamed) this.typedBefore = control.value;
-      control.value = isNamed ? "" : this.typedBefore;
-      control.disabled = isNamed;
-    }
+    control.disabled = isNamed && control.value === "";
     this.sequence.judge(undefined);
+    if (isNamed) this.removals(lists);
     control.placeholder = isNamed
       ? "The contacts come with their own sequences"
       : ((this.schema.sample as { sequenceId?: string } | undefined)?.sequenceId ?? "");

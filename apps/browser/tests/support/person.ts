@@ -64,8 +64,10 @@ export class Person {
     const typed = (await this.page.getByLabel("Sequence ID", { exact: true }).inputValue()).trim();
     const contacts = new Contacts();
     const doubts: string[] = [];
+    let others = 0;
     const add = (ids: string[]): void => {
       if (ids.length > 0 && typed === "") doubts.push("no sequence");
+      others += ids.length;
       for (const id of ids) contacts.add(typed, id);
     };
     const addRows = async (rows: string[][], where: string): Promise<void> => {
@@ -84,6 +86,7 @@ export class Person {
       add(list.ids ?? []);
       for (const pair of list.contacts?.pairs ?? []) contacts.pairs.add(pair);
     }
+    if (typed !== "" && others === 0) doubts.push("a sequence beside those of all contacts");
     return doubts.length === 0 && contacts.size > 0 ? contacts : undefined;
   }
 
@@ -160,7 +163,7 @@ export class Person {
 
   private async sequence(name: string): Promise<void> {
     const field = this.page.getByLabel("Sequence ID", { exact: true });
-    // It cannot be typed into while all contacts bring their own.
+    // It cannot be typed into while it is empty and all contacts bring their own.
     await field.fill(name, { timeout: 300 }).catch(() => undefined);
   }
 
