@@ -239,7 +239,8 @@ function refuse(why: string): never {
 }
 
 /** Throws journal. */
-function readHead(line: string, sums: LineSums): Head {
+function readHead(line: string | undefined, sums: LineSums): Head {
+  if (line === undefined) return refuse("it is empty: there is no run to resume");
   if (line.startsWith("SKIPJRN1")) refuse(`it was written by an older version; ${START_ANEW}`);
   if (line !== "" && !line.startsWith('{"journal":'.slice(0, line.length))) refuse("it is not a journal");
   const head = parseObject(line) as (Head & { servers?: unknown }) | undefined;
@@ -285,7 +286,7 @@ export async function readJournal(
 ): Promise<ReadJournal> {
   const { lines, keepsAll = false } = journal;
   const sums = new LineSums();
-  const head = readHead(lines[0] ?? "", sums);
+  const head = readHead(lines[0], sums);
   if (head.module !== module.digest) refuse("the run began with another module file");
   const begun = head.connections ?? {};
   if (JSON.stringify(begun) !== JSON.stringify(connectionsOf(guards))) {

@@ -87,7 +87,14 @@ function fileOf(compiled: WebAssembly.Module): WasmFile {
   };
 }
 
+/** What Chromium, Firefox and Safari say; there is no other sign of it. */
+const FORBIDDEN = /Content Security Policy|\bCSP\b|unsafe-eval/;
+
 function refusedByEngine(error: unknown): never {
+  if (FORBIDDEN.test(String(error))) {
+    const why = "the Content Security Policy forbids WebAssembly; its script-src has to allow 'wasm-unsafe-eval'";
+    throw new HostError("not-wasm", `the module cannot be compiled: ${why}`);
+  }
   throw new HostError("not-wasm", `not a usable WebAssembly module: ${String(error)}`);
 }
 
