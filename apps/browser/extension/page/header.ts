@@ -22,7 +22,7 @@ function gridOf(table: HTMLTableElement): Map<Element, number> {
 
 /** A row that names columns by its markup. */
 function isHead(row: HTMLTableRowElement): boolean {
-  return row.closest("thead") !== null || [...row.cells].every((cell) => cell.localName === "th");
+  return row.closest("thead") !== null || [...row.cells].every((cell) => matches(cell, "th, [role=columnheader]"));
 }
 
 function widthOf(table: HTMLTableElement): number {

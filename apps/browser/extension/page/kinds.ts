@@ -19,8 +19,9 @@ function kindsIn(row: Row, list: List): Set<Kind> {
   const add = (kind: Kind | undefined): void => {
     if (kind !== undefined) kinds.add(kind);
   };
+  // "Company · Paris"
   const addText = (column: string, text: string): void => {
-    if (text !== "") add(kindOf(column, text));
+    if (text !== "") add(kindOf(column, text.replace(/ [·•|] .*/, "")));
   };
   // "Company" may be where a link leads, or what a picture stands before, unless the column asks for it.
   const addAnswer = (column: string, text: string): void => {

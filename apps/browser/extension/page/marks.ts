@@ -2,7 +2,15 @@
 import { isOfCompany } from "./addresses.js";
 import { cellOf, firstOf, keyOf, nameOf } from "./header.js";
 import { BOX, boxesIn, CELL, hasId } from "./markup.js";
-import { beginsWithBuilding, endsWithCompany, isLabelOfCompany, isName, isOfOther, UUID } from "./names.js";
+import {
+  beginsWithBuilding,
+  endsWithCompany,
+  isLabelOfCompany,
+  isName,
+  isOfOther,
+  kindOfClass,
+  UUID,
+} from "./names.js";
 import { isPicture, showsCompany } from "./pictures.js";
 import type { List, Row } from "./rows.js";
 import { attributeOf, firstText, matches, parentOf, textOf, walk } from "./tree.js";
@@ -65,7 +73,9 @@ function placeOfPicture(row: Row, list: List): "before" | "after" | "none" {
     if (found !== "none" || matches(element, "button, [role=button]")) return false;
     if (hasBegun && cell?.contains(element) === false && !element.contains(cell)) return false;
     if (matches(element, "a") && !isName(textOf(element, 80))) return false;
-    const isFound = isPicture(element) && !matches(element, `${CELL}, ${BOX}`) && showsCompany(element);
+    const isFound = matches(element, `${CELL}, ${BOX}`)
+      ? beginsWithBuilding(textOf(element, 80))
+      : isPicture(element) && showsCompany(element);
     if (!isFound || boxesIn(element).length > 0 || isOfOtherColumn(element, row, list)) return true;
     const isBefore =
       !hasBegun ||
@@ -93,11 +103,19 @@ function firstIn(row: Row, list: List, selector: string): Element | undefined {
 /** In which places a row could be marked as a company's, and whether it is. */
 function marksOf(row: Row, list: List): [place: string, isCompany: boolean][] {
   const labels = [row.element, ...row.boxes].flatMap((one) =>
-    ["aria-label", "title", "id"].map((name) => attributeOf(one, name)),
+    ["aria-label", "title", "id", "onclick"].map((name) => attributeOf(one, name)),
   );
+  const classes: string[] = [];
+  for (
+    let at: Element | null = nameIn(row, list)?.parentElement ?? null;
+    at !== null && !row.parts.includes(at);
+    at = parentOf(at)
+  )
+    classes.push(...attributeOf(at, "class").split(/\s+/));
   const marks: [string, boolean][] = [
     ["name", pictureOfCompany(row, list) !== "none"],
     ["label", labels.some(isLabelOfCompany)],
+    ["class", classes.some((name) => ["company", "thing"].includes(kindOfClass(name) ?? ""))],
   ];
   const addAddress = (element: Element | undefined, attributes: readonly string[]): void => {
     const address = element === undefined ? "" : firstOf(element, attributes);

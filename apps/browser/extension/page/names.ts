@@ -99,6 +99,19 @@ export function isQualified(name: string): boolean {
   return wordsOf(name).some(isContact) && contactLikeness(name) !== "certain";
 }
 
+/** Words for another contact than the row's own: "Assistant", "Reports to", "Merged into". */
+const RELATION = new RegExp(
+  "^(managers?|assistants?|supervisors?|boss|spouses?|partners?|referr(er|al|ed)s?|introduced|mentors?|sponsors?|" +
+    "delegates?|substitutes?|backup|predecessor|successor|duplicates?|merged?|related|linked|emergency|vorgesetzte[rn]?|" +
+    "assistenz|vertretung|superieur|responsable|jefe|gerente|responsabile)$",
+);
+
+/** Whether the name is that of another contact, who has to do with the row's. */
+export function isOfRelation(name: string): boolean {
+  const words = wordsOf(name);
+  return words.some((word) => RELATION.test(word)) || (words.length > 1 && /^(by|to|into)$/.test(words.pop() ?? ""));
+}
+
 /** Whether the name is that of something else, which is not just a part of a contact. */
 export function isOfOther(name: string): boolean {
   return contactLikeness(name) === "other" && !wordsOf(name).some((word) => OWN.test(word));
@@ -123,6 +136,14 @@ export function subjectLikeness(title: string): Likeness {
   // Any other word may name another thing: "Contacts to import", "Errors for contacts", "Contact settings".
   const isNoun = words.some((word) => CONTACTS.test(word)) || isContact(words[words.length - 1] ?? "");
   return isNoun ? contactLikeness(words.join(" ")) : "unclear";
+}
+
+/** Whether a title says that everything below it is a company: "My companies". */
+export function isOfCompanies(title: string): boolean {
+  return areOf(
+    wordsOf(title).filter((word) => !WHOSE.test(word)),
+    COMPANY,
+  );
 }
 
 /** What a text says about its row: that it is a person, a company, or perhaps something else that is no person. */

@@ -3,7 +3,7 @@
 import { MOST_CONTACTS } from "../messages.js";
 import type { FoundList, Marked, PageScan } from "./found.js";
 import { distinct, readMarked } from "./marked.js";
-import { contactLikeness, subjectLikeness } from "./names.js";
+import { contactLikeness, isOfCompanies, subjectLikeness } from "./names.js";
 import { LIST } from "./markup.js";
 import { type List, listsIn } from "./rows.js";
 import { signalsOf } from "./signals.js";
@@ -64,10 +64,12 @@ interface Title {
   isOwn: boolean;
 }
 
-/** Whether its own name, or the heading right above it, says that the list is one of contacts. */
-function isOfContacts(list: List, { text, isOwn }: Title): boolean {
+/** What the list's own name, or the heading right above it, says that its rows are. */
+function subjectOf(list: List, { text, isOwn }: Title): "contacts" | "companies" | "unknown" {
   const before = isOwn ? text : textBefore(list);
-  return [text === "" ? before : text, before].every((one) => subjectLikeness(one) === "certain");
+  const titles = [text === "" ? before : text, before];
+  if (titles.some(isOfCompanies)) return "companies";
+  return titles.every((one) => subjectLikeness(one) === "certain") ? "contacts" : "unknown";
 }
 
 /** Its own name, or the heading before it. */
@@ -164,7 +166,7 @@ class Scan {
         rows: signal.rows.flatMap((number) => places.get(number) ?? []),
         hidden: signal.rows.filter((number) => isHidden.has(number)).length,
       })),
-      contacts: contactSources(list, taken, isOfContacts(list, title)).map(readable),
+      contacts: contactSources(list, taken, subjectOf(list, title)).map(readable),
       sequences: sequenceSources(list, taken).map(readable),
     };
   }

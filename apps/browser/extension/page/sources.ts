@@ -6,7 +6,9 @@ import {
   contactLikeness,
   isOfIds,
   isOfOther,
+  isOfRelation,
   isQualified,
+  kindOfClass,
   saysNothing,
   selectionLikeness,
   sequenceLikeness,
@@ -65,7 +67,8 @@ function decide(names: string[], column: string): Likeness {
   if (telling !== undefined) {
     const likeness = contactLikeness(telling);
     // A company's contact is not the row's.
-    return likeness === "certain" && (all.some(isQualified) || isOfOther(column)) ? "unclear" : likeness;
+    const isOpen = isOfOther(column) || all.some((name) => isQualified(name) || isOfRelation(name));
+    return likeness === "certain" && isOpen ? "unclear" : likeness;
   }
   return all.some((name) => contactLikeness(name) === "likely") ? "likely" : "unclear";
 }
@@ -81,6 +84,19 @@ function namedValues(element: Element): { name: string; value: string }[] {
   if (!/^(input|textarea)$/.test(element.localName)) return attributes;
   const { value } = element as HTMLInputElement | HTMLTextAreaElement;
   return [...attributes.filter(({ name }) => name !== "value"), { name: "value", value }];
+}
+
+/** Whether an element's class says that it is a mark within the row, or of the row's company. */
+function isOfPart(element: Element): boolean {
+  const isPart = (name: string): boolean =>
+    /(^|[-_])(tag|chip|badge|pill)s?([-_]|$)/i.test(name) || ["company", "thing"].includes(kindOfClass(name) ?? "");
+  return attributeOf(element, "class").split(/\s+/).some(isPart);
+}
+
+/** What stands right before a link, if it is about another contact: "Manager: ". */
+function textBefore({ previousSibling, previousElementSibling }: Element): string {
+  const text = (previousSibling?.textContent ?? "").trim() || (previousElementSibling?.textContent ?? "");
+  return text.length < 40 && isOfRelation(text) ? text : "";
 }
 
 function fromAttributes(element: Element, column: string, columnKey: string, isRow: boolean): Value[] {
@@ -104,13 +120,14 @@ function fromAttributes(element: Element, column: string, columnKey: string, isR
     const words = wordsBefore(value, ids, TEXTS.test(name) ? labelAtEnd : lastWord);
     // What a program calls an element within the row by itself says nothing about the row.
     const isMadeUp = name === "id" && !isRow;
-    const around = isLink || isMadeUp ? [] : [own.replace(/^(data|x)-/, "")];
+    const around = isMadeUp ? [] : [isLink ? textBefore(element) : own.replace(/^(data|x)-/, "")];
     ids.forEach(([id], i) => {
       const word = words[i] ?? "";
       const decided = decide([word, ...around], isRow || isMadeUp ? "" : column);
       // In an inbox, what opens below "Contact" may be the message.
       const isSaid = TEXTS.test(name) || isOfIds(column) || [word, ...around].some((text) => !saysNothing(text));
-      const told = decided === "certain" && !isSaid ? "likely" : decided;
+      const isUnsaid = decided === "certain" && !isSaid;
+      const told = isUnsaid ? "likely" : decided === "likely" && !isRow && isOfPart(element) ? "unclear" : decided;
       // What leads to a contact's messages may have the contact's id.
       const mayBe = isLink && told === "other" && ![word, column].some(isOfOther);
       const likeness = mayBe ? "unlikely" : isOpen(words, i, told) ? "unclear" : told;
@@ -167,14 +184,20 @@ const DOUBTS = {
   companies: ", where some rows are companies",
   unlike: ", where not all rows are of one kind",
   other: ", which other places call something else’s",
+  differs: ", which are not the IDs of the rows",
 };
 
 /**
- * Where contacts' ids may be, the most certain first; rows are those of the list with the given numbers. isOfContacts:
- * the list says so itself; then an "ID" alone is a contact's. The page's title is not enough: a page about contacts has
- * lists of other things.
+ * Where contacts' ids may be, the most certain first; rows are those of the list with the given numbers. subject: what
+ * the list says itself that its rows are; in one of contacts, an "ID" alone is a contact's. The page's title is not
+ * enough: a page about contacts has lists of other things.
  */
-export function contactSources(list: List, numbers: readonly number[], isOfContacts: boolean): Source[] {
+export function contactSources(
+  list: List,
+  numbers: readonly number[],
+  subject: "contacts" | "companies" | "unknown",
+): Source[] {
+  const isOfContacts = subject === "contacts";
   const sources = new Map<string, Source>();
   const doubts = new Map<Source, Set<keyof typeof DOUBTS>>();
   const doubt = (source: Source, why: keyof typeof DOUBTS): void => {
@@ -196,11 +219,16 @@ export function contactSources(list: List, numbers: readonly number[], isOfConta
   });
   const all = [...sources.values()];
   const has = (wanted: Likeness): boolean => all.some(({ likeness }) => likeness === wanted);
-  const kinds = has("certain") || (has("likely") && isOfContacts) ? kindsOf(list, numbers) : "one";
+  const isAsked = has("certain") || (has("likely") && isOfContacts);
+  const kinds = subject === "companies" ? subject : isAsked ? kindsOf(list, numbers) : "one";
   const areContacts = has("likely") && isOfContacts && kinds === "one" && areAlike(list, numbers);
   // What is called another thing's elsewhere in its row is no contact's.
   const others = all.filter(({ likeness }) => likeness === "other");
   const isOther = (id: string, at: number): boolean => id !== "" && others.some(({ values }) => values[at] === id);
+  // In a list of contacts, what a row leads to may be another contact than the one whose ID the row has.
+  const own = all.filter(({ likeness }) => likeness === "likely" && areContacts);
+  const isAnother = (id: string, at: number): boolean =>
+    id !== "" && own.some(({ values }) => values[at] !== "" && values[at]?.toLowerCase() !== id.toLowerCase());
   for (const source of all) {
     const isLikely = source.likeness === "likely";
     if (isLikely && !isOfContacts) source.likeness = "unclear";
@@ -208,6 +236,7 @@ export function contactSources(list: List, numbers: readonly number[], isOfConta
     if (kinds === "companies") doubt(source, "companies");
     else if (isLikely && !areContacts) doubt(source, "unlike");
     else if (isLikely && source.values.some(isOther)) doubt(source, "other");
+    if (source.label.startsWith("the links") && source.values.some(isAnother)) doubt(source, "differs");
     if (doubts.has(source)) source.likeness = "unclear";
   }
   for (const [source, whys] of doubts) {

@@ -3,10 +3,7 @@
 
 /** What an element has by itself: a field named "matches" hides its form's own `matches`, and so on. */
 export function own<K extends keyof Element>(element: Element, key: K): Element[K] {
-  const localName: unknown = element.localName;
-  return localName === "form" || typeof localName !== "string"
-    ? Reflect.get(Element.prototype, key, element)
-    : element[key];
+  return Reflect.get(Element.prototype, key, element);
 }
 
 /** The same of a document, whose forms and images may be named so. */
@@ -15,7 +12,7 @@ export function ownOf<K extends keyof Document>(page: Document, key: K): Documen
 }
 
 export function matches(element: Element, selector: string): boolean {
-  return own(element, "matches").call(element, selector);
+  return Element.prototype.matches.call(element, selector);
 }
 
 export function attributesOf(element: Element): Attr[] {
@@ -24,7 +21,7 @@ export function attributesOf(element: Element): Attr[] {
 
 /** Empty if the element has no such attribute. */
 export function attributeOf(element: Element, name: string): string {
-  return own(element, "getAttribute").call(element, name) ?? "";
+  return Element.prototype.getAttribute.call(element, name) ?? "";
 }
 
 /** The element around this one, even if this one is in a slot, or at the top of a shadow tree. */
