@@ -101,6 +101,7 @@ def main(source, target):
         name_table("asking_names", [plain(word) for word in selects["asks"]]),
         name_table("task_names", [plain(word) for word in selects["tasks"]]),
         name_table("select_cells", selects["edges"] + selects["is"]),
+        name_table("stay_begins", [plain(word) for word in selects["stay"]]),
         name_table("stay_names", [plain(word) for word in selects["stay"] + selects["stayNames"]]),
         name_table("stay_cells", [" " + word for word in selects["stay"]]),
         name_table("stay_tasks", [word + " " for word in selects["stay"] + selects["stayTasks"]]),

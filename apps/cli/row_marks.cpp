@@ -70,7 +70,7 @@ RowMarks::RowMarks(const std::vector<std::string> &header, const ChosenColumns &
     const std::string plain = plain_name(header[i]);
     const bool is_used = i == chosen.contact || i == chosen.sequence;
     const std::string &name = header[i].empty() ? "column " + std::to_string(i + 1) : header[i];
-    const bool is_stay = ends_like(tables::stay_names(), plain);
+    const bool is_stay = begins_like(tables::stay_begins(), plain) || ends_like(tables::stay_names(), plain);
     const bool is_go = !is_stay && ends_like(tables::go_names(), plain);
     const bool asks = is_question(header[i]) || is_one_of(tables::asking_names(), plain);
     const bool is_task = is_one_of(tables::task_names(), plain);

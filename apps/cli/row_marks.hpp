@@ -32,7 +32,7 @@ class RowMarks {
     bool asks = false;     // "Ready?" or "OK": ticks in it could say which rows are meant
     bool is_task = false;  // "Action": cells that begin like "add" or "remove" say it
     bool says = false;     // its name or a cell is a word like "keep"; or ticks say it
-    bool is_stay = false;  // its name ends like "keep"
+    bool is_stay = false;  // its name begins or ends like "keep"
     bool is_go = false;    // its name ends like "remove"
     bool is_used = false;
     bool differs = false;

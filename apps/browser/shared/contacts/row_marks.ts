@@ -12,7 +12,7 @@ interface Marked {
   isTask: boolean;
   /** Its name or one of its cells is a word like "keep"; or ticks say it. */
   says: boolean;
-  /** Its name ends like "keep", or like "remove". */
+  /** Its name begins or ends like "keep", or ends like "remove". */
   name: "stay" | "go" | undefined;
   differs: boolean;
   /** The first cell that is not empty, in lower case. */
@@ -26,7 +26,8 @@ const NAMES = tables.selects.is.map(plainName);
 const CELLS = new Set([...tables.selects.edges, ...tables.selects.is]);
 const ASKS = tables.selects.asks.map(plainName);
 const TASKS = tables.selects.tasks.map(plainName);
-const STAY_NAMES = [...tables.selects.stay, ...tables.selects.stayNames].map(plainName);
+const STAY_BEGINS = tables.selects.stay.map(plainName);
+const STAY_NAMES = [...STAY_BEGINS, ...tables.selects.stayNames.map(plainName)];
 /** Behind a blank: "we want to keep", not "Upkeep". */
 const STAY_CELLS = tables.selects.stay.map((word) => ` ${word}`);
 const STAY_TASKS = [...tables.selects.stay, ...tables.selects.stayTasks].map((word) => `${word} `);
@@ -52,7 +53,7 @@ function endsLike(words: readonly string[], text: string): boolean {
 }
 
 function nameOf(plain: string): Marked["name"] {
-  if (endsLike(STAY_NAMES, plain)) return "stay";
+  if (endsLike(STAY_NAMES, plain) || STAY_BEGINS.some((word) => plain.startsWith(word))) return "stay";
   return endsLike(GO_NAMES, plain) ? "go" : undefined;
 }
 
