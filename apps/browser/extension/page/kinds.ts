@@ -59,6 +59,7 @@ function kindsIn(row: Row, list: List): Set<Kind> {
       return false;
     }
     if (!hasBegun) addMarkup(element);
+    if (matches(element, 'input[type="hidden"]')) addText(attributeOf(element, "name"), attributeOf(element, "value"));
     if (text === "") for (const word of attributeOf(element, "class").split(/[\s_-]+/)) addAnswer(column, word);
     if (!isLabelOfNext(element, text, column)) addText(column, text);
     addText(column, firstOf(element, ["alt", "aria-label", "title"]));

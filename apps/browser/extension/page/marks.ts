@@ -1,6 +1,6 @@
 // What tells companies from people in a list but words: where a row leads, and a picture after its name.
 import { isOfCompany } from "./addresses.js";
-import { cellOf, firstOf, keyOf, nameOf } from "./header.js";
+import { cellOf, keyOf, nameOf } from "./header.js";
 import { BOX, boxesIn, CELL, hasId } from "./markup.js";
 import {
   beginsWithBuilding,
@@ -8,12 +8,12 @@ import {
   isLabelOfCompany,
   isName,
   isOfOther,
-  kindOfClass,
+  isClassOfCompany,
   UUID,
 } from "./names.js";
 import { isPicture, showsCompany } from "./pictures.js";
 import type { List, Row } from "./rows.js";
-import { attributeOf, firstText, matches, parentOf, textOf, walk } from "./tree.js";
+import { attributeOf, attributesOf, firstText, matches, parentOf, textOf, walk } from "./tree.js";
 
 function isOfOtherColumn(element: Element, row: Row, list: List): boolean {
   const cell = cellOf(element, row.parts);
@@ -102,31 +102,33 @@ function firstIn(row: Row, list: List, selector: string): Element | undefined {
 
 /** In which places a row could be marked as a company's, and whether it is. */
 function marksOf(row: Row, list: List): [place: string, isCompany: boolean][] {
-  const labels = [row.element, ...row.boxes].flatMap((one) =>
-    ["aria-label", "title", "id", "onclick"].map((name) => attributeOf(one, name)),
+  const name = nameIn(row, list)?.parentElement ?? null;
+  const around: Element[] = [];
+  for (let at: Element | null = name; at !== null && !row.parts.includes(at); at = parentOf(at)) around.push(at);
+  const classes = around.flatMap((one) => attributeOf(one, "class").split(/\s+/));
+  const labels = [row.element, ...row.boxes, ...around].flatMap((one) =>
+    ["aria-label", "title", "id", "onclick", "data-testid"].map((attribute) => attributeOf(one, attribute)),
   );
-  const classes: string[] = [];
-  for (
-    let at: Element | null = nameIn(row, list)?.parentElement ?? null;
-    at !== null && !row.parts.includes(at);
-    at = parentOf(at)
-  )
-    classes.push(...attributeOf(at, "class").split(/\s+/));
+  const text = name === null ? "" : textOf(cellOf(name, row.parts) ?? row.element, 80);
   const marks: [string, boolean][] = [
     ["name", pictureOfCompany(row, list) !== "none"],
-    ["label", labels.some(isLabelOfCompany)],
-    ["class", classes.some((name) => ["company", "thing"].includes(kindOfClass(name) ?? ""))],
+    ["label", [...labels, text].some(isLabelOfCompany)],
+    ["class", classes.some(isClassOfCompany)],
   ];
-  const addAddress = (element: Element | undefined, attributes: readonly string[]): void => {
-    const address = element === undefined ? "" : firstOf(element, attributes);
+  const addAddress = (element: Element | undefined, address: string): void => {
     // "#" and "mailto:" lead nowhere.
-    if (element === undefined || !/^(https?:|[^:]*$)/.test(address) || !isName(address)) return;
+    if (element === undefined || !/^(\w+:\/\/|[^:]*$)/.test(address) || !isName(address)) return;
     const cell = cellOf(element, row.parts);
     marks.push([`${element.localName} ${cell === undefined ? "" : keyOf(cell, list)}`, isOfCompany(address)]);
   };
-  const own = ["data-href", "data-url", "data-link", "href"];
-  addAddress(firstOf(row.element, own) === "" ? firstIn(row, list, "a[href]") : row.element, own);
-  addAddress(firstIn(row, list, "img[src]"), ["src"]);
+  const own = attributesOf(row.element).find(
+    (attribute) => /^(href|data-)/.test(attribute.name) && /[/?]/.test(attribute.value),
+  );
+  const link = firstIn(row, list, "a[href]");
+  const picture = firstIn(row, list, "img[src]");
+  addAddress(row.element, own?.value ?? "");
+  addAddress(link, link === undefined ? "" : attributeOf(link, "href"));
+  addAddress(picture, picture === undefined ? "" : attributeOf(picture, "src"));
   return marks;
 }
 

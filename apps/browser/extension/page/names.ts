@@ -161,6 +161,10 @@ export function kindOfClass(name: string): Kind | undefined {
   return words.some((word) => COMPANY.test(word)) && !words.some((word) => PERSON.test(word)) ? "thing" : undefined;
 }
 
+export function isClassOfCompany(name: string): boolean {
+  return ["company", "thing"].includes(kindOfClass(name) ?? "");
+}
+
 const BUILDING = new RegExp(
   `${COMPANY.source}|^(buildings?|business|domain|apartment|corporate|fare|skyscraper|office|city|factory|industry|` +
     "landmark|bank|store|storefront)$",

@@ -49,6 +49,8 @@ function textBefore({ start, header }: List): string {
     const isChosen =
       control !== null && [control, parentOf(control)].some((one) => one !== null && matches(one, CHOSEN));
     if (isChosen && contactLikeness(textOf(control, LONGEST_NAME)) === "other") return "";
+    // What a button opens is not called after the heading before the button.
+    if (control !== null && matches(element, "[role=listbox], [role=menu]")) return textOf(control, LONGEST_NAME);
     if (control !== null || !isRendered(around)) continue;
     const within = [SECTION, LIST].map((selector) => nearest(around, selector));
     const isOther = within.some((one) => one !== null && !one.contains(element));

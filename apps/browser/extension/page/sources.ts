@@ -4,11 +4,11 @@ import type { Likeness, Source } from "./found.js";
 import {
   BARE_ID,
   contactLikeness,
+  isClassOfCompany,
   isOfIds,
   isOfOther,
   isOfRelation,
   isQualified,
-  kindOfClass,
   saysNothing,
   selectionLikeness,
   sequenceLikeness,
@@ -89,7 +89,7 @@ function namedValues(element: Element): { name: string; value: string }[] {
 /** Whether an element's class says that it is a mark within the row, or of the row's company. */
 function isOfPart(element: Element): boolean {
   const isPart = (name: string): boolean =>
-    /(^|[-_])(tag|chip|badge|pill)s?([-_]|$)/i.test(name) || ["company", "thing"].includes(kindOfClass(name) ?? "");
+    /(^|[-_])(tag|chip|badge|pill)s?([-_]|$)/i.test(name) || isClassOfCompany(name);
   return attributeOf(element, "class").split(/\s+/).some(isPart);
 }
 
