@@ -59,8 +59,8 @@ class Reader : public Json::json_sax_t {
       rows.push_back({counter_.line(), {}, false, {}, {}});
       return enter(At::row);
     }
-    if (at_ == At::row && key_ == "json") {
-      rows.back().cells.clear();
+    if (at_ == At::row && is_cell() && key_ == "json") {
+      rows.back() = {rows.back().line, {}, false, {}, {}};
       return enter(At::item);
     }
     if (is_cell() && inside_.empty() && is_flattened(key_)) {
@@ -123,7 +123,8 @@ class Reader : public Json::json_sax_t {
       return true;
     }
     key_ = inside_ + name;
-    if (!keys_.insert(key_).second) return refuse("\"" + key_ + "\" appears twice in one row");
+    if (at_ != At::wrapper && !keys_.insert(key_).second)
+      return refuse("\"" + key_ + "\" appears twice in one row");
     return true;
   }
 

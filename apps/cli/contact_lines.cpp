@@ -27,7 +27,7 @@ void read_contact_lines(const InputText &input, const std::string &sequence, Con
   const uint32_t source = list.add_source(input.name);
   list.group(sequence, {source, 1});
   // Of several ids on one of many lines, only one may be the contact's.
-  const std::vector<std::string_view> only = ids_of_line(input.text);
+  const std::vector<std::string_view> only = ids_of_only_line(input.text);
   std::string_view bullet;
   bool is_first = true;
   std::string_view rest = input.text;

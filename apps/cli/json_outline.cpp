@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "column_names.hpp"
 #include "contact_tables.hpp"
@@ -68,7 +69,9 @@ class Reader : public Json::json_sax_t {
       is_own = is_own || name == "contactIds" || name == "removals" || name == "remaining";
       is_row = is_row || is_column_name(name) || name == "json";
       is_contact = is_contact || contact_rank(plain) == NameRank::certain;
-      is_known = !is_wrapper(plain) && (is_known || is_column_name(name) || says_which_rows(plain));
+      const bool is_repeated = !keys_.insert(name).second;
+      is_known =
+          is_repeated || (!is_wrapper(plain) && (is_known || is_column_name(name) || says_which_rows(plain)));
     }
     if (is_known && beside.empty()) beside = name;
     return true;
@@ -93,7 +96,8 @@ class Reader : public Json::json_sax_t {
   int depth_ = 0;
   bool is_first_ = false;  // the next value is the first one of a list inside the object
   bool in_list_ = false;
-  std::string key_;  // of the object itself
+  std::string key_;             // of the object itself
+  std::set<std::string> keys_;  // all of them
 };
 
 }  // namespace

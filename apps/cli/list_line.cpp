@@ -32,10 +32,12 @@ ListLine list_line(std::string_view line) {
   return {is_number ? "1." : line.substr(0, size), rest};
 }
 
-std::vector<std::string_view> ids_of_line(std::string_view line) {
+std::vector<std::string_view> ids_of_only_line(std::string_view text) {
   constexpr std::string_view between = ",; ";
   std::vector<std::string_view> ids;
-  line = trimmed(line);
+  text = trimmed(text);
+  std::string_view line = trimmed(take_line(text));
+  if (!text.empty()) return {};
   while (!line.empty()) {
     const size_t end = std::min(line.find_first_of(between), line.size());
     if (!is_lone_id(line.substr(0, end))) return {};
@@ -46,9 +48,8 @@ std::vector<std::string_view> ids_of_line(std::string_view line) {
 }
 
 bool is_id_list(std::string_view text) {
-  text = trimmed(text);
-  const std::string_view first = take_line(text);
-  return is_lone_id(list_line(first).rest) || (text.empty() && !ids_of_line(first).empty());
+  std::string_view rest = trimmed(text);
+  return is_lone_id(list_line(take_line(rest)).rest) || !ids_of_only_line(text).empty();
 }
 
 }  // namespace skipcall::cli

@@ -14,9 +14,8 @@ struct ListLine {
 // Of a line of "- id" or "1. id".
 ListLine list_line(std::string_view line);
 
-// The ids of a line on which there are several, with commas, semicolons or blanks between. Empty: there is something
-// else, or only one.
-std::vector<std::string_view> ids_of_line(std::string_view line);
+// The ids of a text that is one line with several, and commas, semicolons or blanks between. Empty: it is not.
+std::vector<std::string_view> ids_of_only_line(std::string_view text);
 
 // Whether the first line makes a text a list: it is one id, perhaps behind a bullet, or all there is, and several.
 bool is_id_list(std::string_view text);
