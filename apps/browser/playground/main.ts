@@ -1,6 +1,5 @@
 // The playground: a form made from the module's manifest, and runs of it inside this page.
 import { ActionHost, fetchSender, HostError, loadModule, systemClock } from "skipcall-action-host";
-import { readContactText } from "../shared/contacts/contact_text.js";
 import { button, element, part, show } from "../shared/dom.js";
 import type { RemovalResult, UnconfirmedRemovals } from "../../../plugin-manifest/remove_contacts.js";
 import { counted, grouped } from "../shared/words.js";
@@ -10,6 +9,7 @@ import { ConnectionPanel } from "./form/connection_panel.js";
 import { confirmRemoval, whatIsLeft, whatIsSent } from "./run/confirmation.js";
 import { SILENCE_MEANS, silenceText, whySilent } from "./run/first_request.js";
 import { inputBytes } from "./run/input_bytes.js";
+import { invalidSequences } from "./run/invalid_sequences.js";
 import { interruptedView } from "./run/interrupted_run.js";
 import { RequestPreview } from "./run/request_preview.js";
 import { restOf } from "./run/rest_of_run.js";
@@ -75,26 +75,25 @@ async function start(): Promise<void> {
     if (connections.isSandbox || input.options.dryRun === true) return true;
     // What the action would send of the input: without duplicates and invalid IDs.
     const options = { ...input.options, dryRun: true };
+    const bytes = await inputBytes({ ...input, options });
     const { text, result } = await new ActionHost(module, {
       send: target.send,
       clock: systemClock(),
     }).run<RemovalResult>({
       action: schema.action.export,
-      input: await inputBytes({ ...input, options }),
+      input: bytes,
       connections: { [schema.connection.id]: target.connection },
     });
     if (result.status === "completed" && result.unique > 0) return isAgreed(whatIsSent(result), target);
-    output.replaceChildren(resultView(text, result, { onContinue: continueWith, silence: [] }));
+    output.replaceChildren(
+      resultView(text, result, { onContinue: continueWith, silence: [], invalid: invalidSequences(bytes, result) }),
+    );
     output.querySelector("h2")?.focus();
     return false;
   };
 
-  const use = (name: string, json: string): void => {
-    form.fill("", ""); // they come with their sequences
-    void form.contacts.attach(name, () => readContactText(json)).then(() => form.contacts.focus());
-  };
   const continueWith = (remaining: UnconfirmedRemovals): void => {
-    use("Remaining contacts of the last run", JSON.stringify(remaining));
+    void form.takeBack("Remaining contacts of the last run", JSON.stringify(remaining));
   };
 
   const carryOut = async (plan: RunPlan): Promise<void> => {
@@ -108,7 +107,13 @@ async function start(): Promise<void> {
       const silence = isUnanswered
         ? [silenceText(await whySilent(server), server, location.origin), SILENCE_MEANS]
         : [];
-      output.prepend(resultView(end.text, result, { onContinue: continueWith, silence }));
+      output.prepend(
+        resultView(end.text, result, {
+          onContinue: continueWith,
+          silence,
+          invalid: invalidSequences(plan.input, result),
+        }),
+      );
       output.querySelector("h2")?.focus();
       panel.finish(headlineOf(result, silence), result);
     } catch (error) {
@@ -133,6 +138,7 @@ async function start(): Promise<void> {
     if (await saved.whileAlone(isUndecided)) return;
     const input = await form.input();
     if (input === undefined) return;
+    form.contacts.markUsed();
     const target = targetOf(input.options.dryRun === true);
     if (target === undefined || !(await isToBeSent(input, target))) return;
     const bytes = await inputBytes(input);
@@ -208,7 +214,7 @@ async function start(): Promise<void> {
       onResume: () => decide(resume),
       onUse: () =>
         decide(async (runs, { input }) => {
-          use("Contacts of the interrupted run", new TextDecoder().decode(input));
+          await form.takeBack("Contacts of the interrupted run", new TextDecoder().decode(input));
           await discard(runs);
         }),
       onDiscard: () => decide(discard),

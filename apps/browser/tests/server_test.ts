@@ -128,6 +128,11 @@ browserTest("a wrong key, and addresses that are refused before anything is sent
   await connect(page, proxy.url, "hunter2");
   await run(page);
   await page.getByText("Paste the whole key").waitFor();
+  for (const wrapped of [`Bearer ${KEY}`, `"${KEY}"`]) {
+    await connect(page, proxy.url, wrapped);
+    await run(page);
+    await page.getByText("no quotes, and no Bearer before it").waitFor();
+  }
   assert.equal(proxy.forwarded(), 0);
 
   await connect(page, proxy.url, "sk_test_of_somebody_else");
@@ -311,7 +316,7 @@ browserTest(
       "https://a:b@x.test",
       "https://x.test/?a=1",
       "https://x.test/#a",
-      "https://x.test//",
+      "https://x.test//a",
       "https:x.test",
     ];
     // The page's policy allows plain http to 127.0.0.1 and localhost only.
@@ -382,9 +387,19 @@ browserTest("a key is tested as the manifest says, and the button says what it d
   await connect(page, proxy.url, "sk_test_of_somebody_else");
   await test.click();
   await page.getByText("The server does not accept the key. The server responded: 401").waitFor();
-  await connect(page, await answering(context, 404, "<html>"));
-  await test.click();
-  await page.getByText("but not like this API").waitFor();
+  const says = async (status: number, body: string, text: string, more = {}): Promise<void> => {
+    await connect(page, await answering(context, status, body, more));
+    await test.click();
+    await page.getByText(text).waitFor();
+  };
+  // Any server can answer 404 in JSON; the API's error has a code, and its document gives a 404 no body.
+  for (const body of ["<html>", "{}", "[]", '{"detail":"Not Found"}']) await says(404, body, "but not like this API");
+  const rate = { "x-ratelimit-limit": "100", "access-control-expose-headers": "x-ratelimit-limit" };
+  await says(404, '{"error":{"code":"NOT_FOUND"}}', "The server accepts the key.");
+  await says(404, "{}", "The server accepts the key.", rate);
+  await says(404, "", "The server accepts the key.");
+  await says(401, '{"detail":"no"}', "but not like this API");
+  await says(308, "", "The server redirects the request, which is not followed.", { location: "/elsewhere" });
   await page.getByText("Options", { exact: true }).click();
   await page.getByLabel("Dry run").check();
   assert.equal(await runButton(page).innerText(), "Check 950 contacts");
@@ -485,4 +500,82 @@ browserTest("a run that fails in the page keeps its contacts, and says how to go
   await page.getByText("The run failed: the journal cannot be used").waitFor();
   await page.getByRole("button", { name: "Use all its contacts" }).click();
   await counted(page, "2,000 contacts in 1 sequence.");
+});
+
+browserTest("an address may end in the /v1 with which every request begins", async (context) => {
+  const paths: string[] = [];
+  const url = await serving(context, (response, path) => {
+    paths.push(path);
+    response.end('{"removed":1}');
+  });
+  const { page } = await openPlayground(context);
+  await fill(page, "spring", contacts.slice(0, 1));
+  for (const end of ["/v1", "/v1/", "/V1", "/proxy/v1", "//"]) {
+    await connect(page, `${url}${end}`);
+    await run(page);
+    await agree(page);
+    await headline(page);
+  }
+  const path = "/v1/sequences/spring/contacts";
+  assert.deepEqual(paths, [path, path, path, `/proxy${path}`, path]);
+});
+
+browserTest("why a response did not count is told by its name, and not as the server's words", async (context) => {
+  const seen = async (respond: (response: ServerResponse) => void): Promise<[outcome: string, result: string]> => {
+    const { page } = await openPlayground(context);
+    await fill(page, "spring", contacts.slice(0, 1));
+    await connect(page, await serving(context, respond));
+    await page.getByText("Options", { exact: true }).click();
+    await page.getByLabel("Attempts per batch").fill("1");
+    await page.getByLabel("Request timeout").fill("1");
+    await run(page);
+    await agree(page);
+    await headline(page);
+    return [await page.locator(".requests .bad").first().innerText(), await page.locator(".result").innerText()];
+  };
+  const [redirected, ofRedirect] = await seen((response) => response.writeHead(308, { location: "/x" }).end());
+  assert.equal(redirected, "redirect, not followed");
+  assert.match(ofRedirect, /Last request: redirect, not followed/);
+  const [late, ofLate] = await seen(() => undefined);
+  assert.equal(late, "no whole response in time");
+  assert.match(ofLate, /Last request: no whole response in time/);
+  const [slow, ofSlow] = await seen((response) => response.write('{"remo'));
+  assert.equal(slow, "200, no whole response in time");
+  assert.match(ofSlow, /The server responded: 200 \(no whole response in time\)/);
+  const [, ofHuge] = await seen((response) => response.end(" ".repeat(2_000_000)));
+  assert.match(ofHuge, /The server responded: 200 \(response too long\)/);
+});
+
+browserTest("what was added while a run was on stays when its remaining contacts come back", async (context) => {
+  const url = await serving(context, (response) => void setTimeout(() => response.writeHead(400).end("{}"), 500));
+  const { page } = await openPlayground(context);
+  const box = page.getByLabel("Contact IDs", { exact: true });
+  await fill(page, "spring", contacts.slice(0, 3));
+  await connect(page, url);
+  await page.getByText("Options", { exact: true }).click();
+  await page.getByLabel("Attempts per batch").fill("1");
+  const again = page.getByRole("button", { name: "Continue with 3 remaining contacts" });
+  // Nothing was added: they come back alone, and once.
+  await run(page);
+  await agree(page);
+  await again.click();
+  await counted(page, "3 contacts in 1 sequence.");
+  await again.click();
+  await counted(page, "3 contacts in 1 sequence.");
+  await run(page);
+  await agree(page);
+  await box.fill(contactIds(2, 5).join("\n"));
+  await headline(page);
+  await again.click();
+  await counted(page, "5 contacts");
+  assert.equal(await box.inputValue(), contactIds(2, 5).join("\n"));
+});
+
+browserTest("a sequence ID that is not valid is named in the result", async (context) => {
+  const { page } = await openPlayground(context);
+  await connect(page, "https://api.example.com");
+  await fill(page, "spring/../autumn", contacts.slice(0, 3));
+  await run(page);
+  assert.equal(await headline(page), "The input cannot be used as it is. Nothing was sent.");
+  assert.match(await page.locator(".result").innerText(), /Not valid as a sequence ID:\s+spring\/..\/autumn/);
 });

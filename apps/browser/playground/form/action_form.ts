@@ -4,7 +4,7 @@ import type { ActionSchema } from "../action_schema.js";
 import { button, element, refuseLines } from "../../shared/dom.js";
 import { type ContactGroups, joined, noContacts } from "../../shared/contacts/contact_groups.js";
 import { ContactProblem } from "../../shared/contacts/contact_problem.js";
-import { withSequence } from "../../shared/contacts/contact_text.js";
+import { readContactText, withSequence } from "../../shared/contacts/contact_text.js";
 import { ContactList } from "./contact_list.js";
 import { Field } from "./field.js";
 import { type OptionField, optionField } from "./option_field.js";
@@ -14,6 +14,11 @@ export interface ActionInput {
   removals: { sequenceId: string; contactIds: unknown[] }[];
   options: Record<string, unknown>;
   contacts: number;
+}
+
+/** Whether it needs a typed sequence. */
+function isOpen({ groups }: ContactGroups): boolean {
+  return groups.some(({ sequenceId }) => sequenceId === undefined);
 }
 
 export class ActionForm {
@@ -93,6 +98,14 @@ export class ActionForm {
     this.sequence.judge(undefined);
   }
 
+  /** Takes back what a run has left, with its sequences, in place of what it began with. */
+  async takeBack(name: string, json: string): Promise<void> {
+    const others = await this.contacts.dropUsed();
+    if (!others.some(isOpen)) this.sequence.control.value = "";
+    await this.contacts.takeBack(name, () => readContactText(json));
+    this.contacts.focus();
+  }
+
   get isDryRun(): boolean {
     return this.options.some(([name, option]) => name === "dryRun" && option.value() === true);
   }
@@ -138,7 +151,6 @@ export class ActionForm {
    * are no others, too.
    */
   private withTyped(lists: readonly ContactGroups[]): ActionInput["removals"] {
-    const isOpen = ({ groups }: ContactGroups): boolean => groups.some(({ sequenceId }) => sequenceId === undefined);
     const nothing = { ...noContacts(), groups: [{ sequenceId: undefined, contactIds: [] }] };
     const typed = this.sequence.control.value;
     const isForOthers = lists.some(isOpen);

@@ -51,7 +51,7 @@ export class ConnectionPanel {
       help: [declared?.description, KEY_STAYS].filter((text) => text !== undefined).join(". "),
     });
     this.keyPattern = declared?.pattern === undefined ? undefined : new RegExp(declared.pattern);
-    this.url.check = () => this.problemOfUrl(this.url.control.value.trim());
+    this.url.check = () => this.problemOfUrl(this.baseUrl);
     this.key.check = () => this.problemOfKey();
     const test = button("Test key", () => void this.test(test));
     const serverView = element(
@@ -94,10 +94,18 @@ export class ConnectionPanel {
     return this.sandbox.checked;
   }
 
-  /** The server's address as typed; undefined for the sandbox, or if it is not an address. */
+  /** As typed, without the /v1 with which every request begins: the API's address is often quoted with it. */
+  private get baseUrl(): string {
+    const typed = this.url.control.value.trim().replace(/\/+$/, "");
+    const start = `/${this.schema.request.pathTemplate.split("/")[1] ?? ""}`;
+    const isPath = /^[^/]*\/\/[^/]+\//.test(typed);
+    return isPath && typed.toLowerCase().endsWith(start) ? typed.slice(0, -start.length) : typed;
+  }
+
+  /** The server's address; undefined for the sandbox, or if it is not an address. */
   get address(): string | undefined {
-    const typed = this.url.control.value.trim();
-    return this.sandbox.checked || this.problemOfUrl(typed) !== undefined ? undefined : typed;
+    const { baseUrl } = this;
+    return this.sandbox.checked || this.problemOfUrl(baseUrl) !== undefined ? undefined : baseUrl;
   }
 
   /** Chooses a server, or the sandbox. */
@@ -116,7 +124,7 @@ export class ConnectionPanel {
 
   /** The server's address and key, or undefined if one has to be corrected; then it has the focus. */
   connection(): (Connection & { baseUrl: string; secret: string }) | undefined {
-    const baseUrl = this.url.control.value.trim();
+    const { baseUrl } = this;
     const secret = this.key.control.value.trim();
     const hasUrl = this.url.judge(this.problemOfUrl(baseUrl));
     const hasKey = this.key.judge(this.problemOfKey());
@@ -146,7 +154,9 @@ export class ConnectionPanel {
     const typed = this.key.control.value.trim();
     const isKey =
       typed !== "" && (this.keyPattern?.test(typed) ?? true) && this.refusal({ secret: typed }) === undefined;
-    return isKey ? undefined : "Paste the whole key, as it was shown when it was created.";
+    return isKey
+      ? undefined
+      : "Paste the whole key and nothing else, as it was shown when it was created: no quotes, and no Bearer before it.";
   }
 
   private async test(trigger: HTMLButtonElement): Promise<void> {
@@ -157,8 +167,7 @@ export class ConnectionPanel {
     const verdict = await testKey(this.schema, connection);
     trigger.disabled = false;
     // It says nothing about what has been typed meanwhile.
-    const isSame =
-      this.url.control.value.trim() === connection.baseUrl && this.key.control.value.trim() === connection.secret;
+    const isSame = this.baseUrl === connection.baseUrl && this.key.control.value.trim() === connection.secret;
     this.verdict.textContent = isSame ? verdict : "";
   }
 }

@@ -39,6 +39,8 @@ export class ContactList {
   /** The columns among which they were named: of another table, others may be meant. */
   private namedAmong = "";
   private counting: AbortController | undefined;
+  /** What the last run began with, or what was taken back from it. */
+  private used: { text: string; attachments: readonly Attachment[] } = { text: "", attachments: [] };
   /** The last long text that was inserted, which the browser cannot undo. */
   private inserted: { before: string; after: string; selection: [number, number]; attachment?: Attachment } | undefined;
 
@@ -101,15 +103,33 @@ export class ContactList {
     void this.count(0);
   }
 
-  /** Keeps contacts beside the text box. */
-  async attach(name: string, read: ReadContacts): Promise<void> {
-    await this.add(name, read).loaded;
+  /** A run has begun with what is there now. */
+  markUsed(): void {
+    this.used = { text: this.text.value, attachments: [...this.attachments] };
+  }
+
+  /** Takes away what the last run began with; what was added since stays. Returns that. */
+  async dropUsed(): Promise<ContactGroups[]> {
+    for (const attachment of this.used.attachments) this.remove(attachment);
+    if (this.text.value === this.used.text) this.clearText();
+    return this.lists();
+  }
+
+  /** Keeps contacts beside the text box, in place of which others of the same run may come. */
+  async takeBack(name: string, read: ReadContacts): Promise<void> {
+    const attachment = this.add(name, read);
+    this.used = { text: "", attachments: [attachment] };
+    await attachment.loaded;
   }
 
   clear(): void {
-    this.counting?.abort();
     this.attachments.splice(0);
     this.attachedView.replaceChildren();
+    this.clearText();
+  }
+
+  private clearText(): void {
+    this.counting?.abort();
     this.typedView.replaceChildren();
     this.text.value = "";
     this.named = {};
@@ -223,7 +243,7 @@ export class ContactList {
   }
 
   private async take(files: File[]): Promise<void> {
-    await Promise.all(files.map((file) => this.attach(file.name, (named) => readContactFile(file, named))));
+    await Promise.all(files.map((file) => this.add(file.name, (named) => readContactFile(file, named)).loaded));
   }
 
   /** Reads the text after a pause; a later call replaces an earlier one. */

@@ -1,6 +1,7 @@
 // What a page shows of its requests: the newest ones, and the rate window as responses report it. The key is not kept,
 // even if a response repeats it.
 import { HttpError, type HttpAnswer, type HttpRequest, type KeyMask, type Send } from "skipcall-action-host";
+import { errorWords } from "./http_error.js";
 
 /** One request, from the moment it goes. */
 export interface RequestRecord {
@@ -38,13 +39,8 @@ const LONGEST_TEXT = 4000;
 /** Others say that something is still to come, or missing. */
 const SUCCESS = [200, 201, 203, 204];
 
-const ERROR_WORDS: Partial<Record<HttpError, string>> = {
-  [HttpError.TIMEOUT]: "no response in time",
-  [HttpError.RESET]: "response lost",
-  [HttpError.TOO_LARGE]: "response too long",
-  [HttpError.CANCELLED]: "not sent",
-  [HttpError.REDIRECT]: "redirect, not followed",
-};
+/** By how much timers may be early. */
+const TIMER_SLACK_MS = 10;
 
 function sequenceOf(url: string): string {
   const segment = /\/sequences\/([^/]+)\/contacts$/.exec(new URL(url).pathname)?.[1] ?? "";
@@ -74,9 +70,9 @@ function contactsOf({ body }: HttpRequest): string[] {
  */
 function outcomeOf(answer: HttpAnswer, contacts: number): { outcome: string; isGood: boolean } {
   const { status, error, body } = answer;
-  if (status === 0) return { outcome: ERROR_WORDS[error] ?? "no response", isGood: false };
+  if (status === 0) return { outcome: errorWords(error) ?? "no response", isGood: false };
   if (error !== HttpError.OK)
-    return { outcome: `${String(status)}, ${ERROR_WORDS[error] ?? "broken off"}`, isGood: false };
+    return { outcome: `${String(status)}, ${errorWords(error) ?? "broken off"}`, isGood: false };
   if (!SUCCESS.includes(status)) return { outcome: String(status), isGood: false };
   if (body.length === 0) return { outcome: `${String(status)}, without a count`, isGood: true };
   const removed = (parse(body) as { removed?: unknown } | null | undefined)?.removed;
@@ -136,7 +132,12 @@ export class RequestLog {
     const answer = await this.inner(request, signal);
     record.ended = performance.now();
     Object.assign(record, outcomeOf(answer, record.contactIds.length));
-    if (signal.aborted && answer.status === 0) record.outcome = "given up";
+    if (signal.aborted && (answer.status === 0 || answer.error !== HttpError.OK)) {
+      // By the time that was up, or by the person.
+      const isLate = record.ended - record.began >= request.timeoutMs - TIMER_SLACK_MS;
+      const why = (isLate ? errorWords(HttpError.TIMEOUT) : undefined) ?? "given up";
+      record.outcome = answer.status === 0 ? why : `${String(answer.status)}, ${why}`;
+    }
     record.response = responseOf(answer, this.mask);
     this.readWindow(answer);
     this.onChange();

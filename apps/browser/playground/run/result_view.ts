@@ -2,6 +2,7 @@
 // contacts.
 import { titleOf } from "skipcall-action-host";
 import { button, element } from "../../shared/dom.js";
+import { shownWhole } from "../../shared/contacts/characters.js";
 import { headline } from "../../shared/result/headline.js";
 import type {
   RemovalResult,
@@ -9,6 +10,7 @@ import type {
   SequenceResult,
   UnconfirmedRemovals,
 } from "../../../../plugin-manifest/remove_contacts.js";
+import { errorWordsByName } from "./http_error.js";
 import { saveJson } from "../../shared/save_file.js";
 import { counted, grouped } from "../../shared/words.js";
 
@@ -23,6 +25,7 @@ const ACCOUNT: [name: "confirmed" | "refused" | "unknown" | "unsent" | "invalid"
 const COLUMNS = ["unique", "confirmed", "refused", "unknown", "unsent", "removed"] as const;
 const COLUMN_WORDS: Partial<Record<string, string>> = { unique: "Contacts" };
 const SEQUENCES_AT_MOST = 100;
+const INVALID_AT_MOST = 10;
 
 /** How many contacts are in a list of removals. */
 function contactsIn(list: UnconfirmedRemovals): number {
@@ -45,15 +48,20 @@ function account(result: RemovalResult): HTMLElement[] {
   return numbers.length === 0 ? [] : [element("dl", { class: "account" }, ...numbers)];
 }
 
-/** The server is quoted only if it responded. */
+/** The server is quoted only if it responded, and only with what it said. */
 function errorItem(error: ResultError): HTMLElement {
-  const { apiMessage, httpStatus, code, contacts, message } = error;
-  const said = httpStatus === null || httpStatus === 0 ? [] : [String(httpStatus), code ?? "", apiMessage ?? ""];
+  const { apiMessage, httpStatus, code, contacts, message, cause } = error;
+  const broken = apiMessage === null ? errorWordsByName(code) : undefined;
+  const said = [String(httpStatus), broken === undefined ? (code ?? "") : `(${broken})`, apiMessage ?? ""];
   const words = said.filter((text) => text !== "").join(" ");
   const server =
-    words === "" ? [] : [element("p", { class: "help" }, "The server responded: ", element("bdi", {}, words))];
+    httpStatus !== null && httpStatus !== 0
+      ? [element("p", { class: "help" }, "The server responded: ", element("bdi", {}, words))]
+      : broken !== undefined && cause !== "cancelled"
+        ? [element("p", { class: "help" }, `Last request: ${broken}`)]
+        : [];
   // What is wrong with the input is not so with the contacts that were left because of it.
-  const whose = error.cause === "invalid-input" ? "" : `${counted(contacts, "contact")}: `;
+  const whose = cause === "invalid-input" ? "" : `${counted(contacts, "contact")}: `;
   return element("li", {}, element("p", {}, `${whose}${message}`), ...server);
 }
 
@@ -99,6 +107,17 @@ export interface ResultActions {
   onContinue: (remaining: UnconfirmedRemovals) => void;
   /** If the first request had no response that a page may read: why, one paragraph each; otherwise empty. */
   silence: string[];
+  /** The sequence IDs that are not valid. */
+  invalid: readonly string[];
+}
+
+/** The form lists invalid contact IDs, but not these. */
+function invalidList(invalid: readonly string[]): HTMLElement[] {
+  if (invalid.length === 0) return [];
+  const more = invalid.length - INVALID_AT_MOST;
+  const items = invalid.slice(0, INVALID_AT_MOST).map((id) => element("li", {}, element("bdi", {}, shownWhole(id))));
+  if (more > 0) items.push(element("li", {}, `and ${grouped(more)} more`));
+  return [element("p", {}, "Not valid as a sequence ID:"), element("ul", { class: "invalid" }, ...items)];
 }
 
 /** The sentence over a result; a run without any response was not stopped by anybody. */
@@ -109,7 +128,11 @@ export function headlineOf(result: RemovalResult, silence: readonly string[]): s
 /**
  * text: the result as the module wrote it. It holds text from a server and a person: shown as text, never as markup.
  */
-export function resultView(text: string, result: RemovalResult, { onContinue, silence }: ResultActions): HTMLElement {
+export function resultView(
+  text: string,
+  result: RemovalResult,
+  { onContinue, silence, invalid }: ResultActions,
+): HTMLElement {
   const isSilent = silence.length > 0;
   const view = element("section", { class: `result ${isSilent ? "failed" : result.status}` });
   view.append(element("h2", { tabindex: "-1" }, headlineOf(result, silence)));
@@ -121,7 +144,7 @@ export function resultView(text: string, result: RemovalResult, { onContinue, si
   if (errors.length > 0) {
     view.append(element("h3", {}, "What went wrong"), element("ul", { class: "errors" }, ...errors.map(errorItem)));
   }
-  view.append(...account(result));
+  view.append(...invalidList(invalid), ...account(result));
   if (result.sequences.length > 1 || (result.sequences.length > 0 && result.status !== "completed")) {
     view.append(sequenceTable(result.sequences, isSilent ? "not done" : "stopped"));
   }
