@@ -53,13 +53,14 @@ std::span<const std::string_view> task_names();
 std::span<const std::string_view> select_cells();
 // Of these, what says of a row that it is to stay: a plain name that begins or ends so, beside a cell that is not "no";
 // one that ends like "remove", beside a "no"; a cell that ends so, behind a blank; a task that begins so,
-// before a blank, or is so. go_tasks: how tasks begin that say of a row that it is meant.
+// before a blank, or is so. go_cells, go_tasks: those that say that it is meant.
 std::span<const std::string_view> stay_begins();
 std::span<const std::string_view> stay_names();
 std::span<const std::string_view> stay_cells();
 std::span<const std::string_view> stay_tasks();
 std::span<const std::string_view> other_tasks();
 std::span<const std::string_view> go_names();
+std::span<const std::string_view> go_cells();
 std::span<const std::string_view> go_tasks();
 std::span<const std::string_view> no_cells();
 std::span<const std::string_view> ticks();  // cells that say it in a column without a name, or that asks

@@ -100,6 +100,7 @@ void RowMarks::take_cell(Column &column, std::string_view as_written) {
 
 bool RowMarks::says_so(const Column &column, const std::string &cell) {
   return is_one_of(tables::select_cells(), cell) || has_stay_word(cell) ||
+         ends_like(tables::go_cells(), " " + cell) ||
          ((column.is_nameless || column.asks) && is_one_of(tables::ticks(), cell)) ||
          (column.asks && (cell == "0" || cell == "1")) ||
          (column.is_task && (is_stay_task(cell) || begins_like(tables::go_tasks(), cell + " ")));

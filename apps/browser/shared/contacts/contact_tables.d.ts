@@ -10,7 +10,7 @@ declare module "contact-tables" {
     sequence: Names;
     possibleSequence: { contains: string[]; is: string[]; oneEditFrom: string[] };
     selects: Record<
-      "edges" | "is" | "asks" | "tasks" | "stay" | "stayNames" | "stayTasks" | "otherTasks" | "go" | "no",
+      "edges" | "is" | "asks" | "tasks" | "stay" | "stayNames" | "stayTasks" | "otherTasks" | "go" | "goNames" | "no",
       string[]
     >;
     ticks: string[];
