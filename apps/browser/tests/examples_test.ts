@@ -79,13 +79,16 @@ browserTest("the policy of these tests is in force: without wasm-unsafe-eval not
   const { page } = await openPage(await launch(context), "about:blank");
   const failed = page.waitForEvent("pageerror");
   await page.goto(`${url}/`);
-  assert.match((await failed).message, /the Content Security Policy forbids WebAssembly; its script-src has to allow 'wasm-unsafe-eval'/);
+  assert.match(
+    (await failed).message,
+    /the Content Security Policy forbids WebAssembly; its script-src has to allow 'wasm-unsafe-eval'/,
+  );
 });
 
 /**
  * A page with selected ids and the userscript in it, with a stand-in for its manager. Returns what its dialogs said.
  */
-async function userscript(page: Page, server: string): Promise<string[]> {
+async function userscript(page: Page, server: string, key = KEY): Promise<string[]> {
   // The manager sends for the script. Its server is the production one; the stand-in leads to the sandbox.
   await page.exposeFunction(
     "managerSends",
@@ -131,7 +134,7 @@ async function userscript(page: Page, server: string): Promise<string[]> {
     page.on("dialog", (dialog) => {
       said.push(dialog.message());
       if (dialog.type() === "alert") resolve();
-      void dialog.accept(dialog.message().startsWith("API key") ? KEY : "spring");
+      void dialog.accept(dialog.message().startsWith("API key") ? key : "spring");
     });
   });
   const script = readFileSync(repositoryPath("apps/browser/dist/userscript/remove_contacts.user.js"), "utf8");
@@ -190,5 +193,13 @@ browserTest("the userscript in a page whose policy forbids WebAssembly says so i
   const url = await serve(context, { "/": "apps/browser/extension/sample/" }, { headers });
   const { page } = await openPage(await launch(context), `${url}/contacts.html`);
   const said = await userscript(page, "http://127.0.0.1:1");
-  assert.match(said.at(-1) ?? "", /^This page's security policy forbids WebAssembly.*nothing was sent/);
+  assert.match(said[0] ?? "", /^This page's security policy forbids WebAssembly.*nothing was sent/);
+  assert.equal(said.length, 1, "neither sequence nor key was asked for");
+});
+
+browserTest("the userscript says in plain words that a key is none", async (context) => {
+  const { page } = await openPage(await launch(context), "about:blank");
+  await page.setContent(`<p>${contacts.join(" ")}</p>`);
+  const said = await userscript(page, "http://127.0.0.1:1", `Bearer ${KEY}`);
+  assert.match(said.at(-1) ?? "", /^This is not an API key\..*Nothing was sent\.$/);
 });

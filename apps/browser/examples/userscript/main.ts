@@ -1,6 +1,6 @@
 // A userscript that removes the selected ids of a page from a sequence. The build puts host and module into its one
 // file.
-import { ActionHost, loadModule, systemClock } from "skipcall-action-host";
+import { ActionHost, HostError, loadModule, systemClock } from "skipcall-action-host";
 import { headline } from "../../shared/result/headline.js";
 import type { RemovalResult } from "../../../../plugin-manifest/remove_contacts.js";
 import { readMarked } from "../../extension/page/marked.js";
@@ -20,6 +20,8 @@ async function removeSelected(): Promise<void> {
     alert("Mark text with contact IDs first.");
     return;
   }
+  // Before anything is asked: the page may forbid it.
+  const module = await loadModule(moduleBytes);
   const lines = marked.slice(0, 10).map(({ id, before }) => `${before} ${id}`.trim());
   if (contactIds.length > lines.length) lines.push(`and ${String(contactIds.length - lines.length)} more`);
   const doubt = "There may be IDs of other things in the marked text, such as a company's. Are all of these contacts?";
@@ -30,7 +32,7 @@ async function removeSelected(): Promise<void> {
   ).trim();
   const secret = sequenceId === "" ? "" : (prompt("API key (it is not stored)") ?? "").trim();
   if (secret === "") return;
-  const host = new ActionHost(await loadModule(moduleBytes), { send: managerSend, clock: systemClock() });
+  const host = new ActionHost(module, { send: managerSend, clock: systemClock() });
   const stop = new AbortController();
   const note = new ProgressNote(() => stop.abort());
   const warn = (event: Event): void => event.preventDefault();
@@ -52,6 +54,9 @@ async function removeSelected(): Promise<void> {
 
 /** Why it could not run. Some pages forbid WebAssembly, also to scripts that a manager runs inside them. */
 function reasonOf(error: unknown): string {
+  if (error instanceof HostError && error.fault === "connection") {
+    return "This is not an API key. Paste the whole key and nothing else, as it was shown when it was created. Nothing was sent.";
+  }
   const text = error instanceof Error ? error.message : "It failed.";
   if (!/Content Security Policy|unsafe-eval/i.test(text)) return text;
   return (

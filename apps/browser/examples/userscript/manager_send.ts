@@ -3,7 +3,7 @@ import { HttpError, noAnswer, type Send } from "skipcall-action-host";
 
 /** Lines of `name: value`, as XMLHttpRequest gives them. */
 function headersOf(text: string): [string, string][] {
-  return text.split("\r\n").flatMap((line): [string, string][] => {
+  return text.split(/\r?\n/).flatMap((line): [string, string][] => {
     const colon = line.indexOf(":");
     return colon > 0 ? [[line.slice(0, colon), line.slice(colon + 1).trim()]] : [];
   });

@@ -56,8 +56,8 @@ export function silenceText(why: Silence, server: string, origin: string): strin
       return "This device is offline. Connect to the network, then try again.";
     case "unreachable":
       return (
-        `No server responds at ${server}, or something between blocks it. Check the address, the network, and ` +
-        "blockers in this browser."
+        `No server responds at ${server}, its certificate is not trusted, or something between blocks it. Check the ` +
+        "address, the network, and blockers in this browser. Opened in a tab of its own, the address may tell more."
       );
     case "not-allowed":
       return (

@@ -126,7 +126,8 @@ export class RequestPreview {
     const sent = seen === undefined ? new Map<string, Set<string>>() : sentOf(seen.input);
     const [removal] = sent;
     if (seen === undefined || removal === undefined) {
-      this.body.replaceChildren(element("p", { class: "help" }, "Fill in a sequence and contacts first."));
+      const text = "First fill in a sequence and contacts, and correct what is not valid, such as a server's address.";
+      this.body.replaceChildren(element("p", { class: "help" }, text));
       return;
     }
     const { input, baseUrl } = seen;
