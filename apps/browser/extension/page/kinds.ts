@@ -2,7 +2,7 @@
 import { cellOf, firstOf, nameOf } from "./header.js";
 import { areOnLevels } from "./levels.js";
 import { areMarkedApart, pictureOfCompany } from "./marks.js";
-import { BOX, isSelectable, isTicked } from "./markup.js";
+import { BOX, CELL, isSelectable, isTicked } from "./markup.js";
 import { isLabel, isOfOther, type Kind, kindOf, kindOfClass, UUID } from "./names.js";
 import type { List, Row } from "./rows.js";
 import { attributeOf, attributesOf, childrenOf, matches, nearest, parentOf, textOf, walk } from "./tree.js";
@@ -58,7 +58,8 @@ function kindsIn(row: Row, list: List): Set<Kind> {
       addAnswer(column, text);
       return false;
     }
-    if (!hasBegun) addMarkup(element);
+    // The class of an empty cell is that of its column.
+    if (!hasBegun && !matches(element, CELL)) addMarkup(element);
     if (matches(element, 'input[type="hidden"]')) addText(attributeOf(element, "name"), attributeOf(element, "value"));
     if (text === "") for (const word of attributeOf(element, "class").split(/[\s_-]+/)) addAnswer(column, word);
     if (!isLabelOfNext(element, text, column)) addText(column, text);

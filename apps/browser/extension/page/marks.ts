@@ -1,4 +1,4 @@
-// What tells companies from people in a list but words: where a row leads, and a picture after its name.
+// What may tell some rows of a list as companies: pictures, labels and classes of their names, and where they lead.
 import { isOfCompany } from "./addresses.js";
 import { cellOf, keyOf, nameOf } from "./header.js";
 import { BOX, boxesIn, CELL, hasId } from "./markup.js";
@@ -100,26 +100,32 @@ function firstIn(row: Row, list: List, selector: string): Element | undefined {
   return first;
 }
 
+/** Whether a label of the element, or what a program calls it, says a company. */
+function isCalledCompany(element: Element): boolean {
+  const labels = ["aria-label", "title", "id", "onclick", "data-testid"].map((name) => attributeOf(element, name));
+  return labels.some(isLabelOfCompany) || attributeOf(element, "class").split(/\s+/).some(isClassOfCompany);
+}
+
 /** In which places a row could be marked as a company's, and whether it is. */
 function marksOf(row: Row, list: List): [place: string, isCompany: boolean][] {
   const name = nameIn(row, list)?.parentElement ?? null;
+  const cell = name === null ? undefined : cellOf(name, row.parts);
   const around: Element[] = [];
   for (let at: Element | null = name; at !== null && !row.parts.includes(at); at = parentOf(at)) around.push(at);
-  const classes = around.flatMap((one) => attributeOf(one, "class").split(/\s+/));
-  const labels = [row.element, ...row.boxes, ...around].flatMap((one) =>
-    ["aria-label", "title", "id", "onclick", "data-testid"].map((attribute) => attributeOf(one, attribute)),
-  );
-  const text = name === null ? "" : textOf(cellOf(name, row.parts) ?? row.element, 80);
+  const text = name === null ? "" : textOf(cell ?? row.element, 80);
+  const column = cell === undefined ? "" : keyOf(cell, list);
   const marks: [string, boolean][] = [
-    ["name", pictureOfCompany(row, list) !== "none"],
-    ["label", [...labels, text].some(isLabelOfCompany)],
-    ["class", classes.some(isClassOfCompany)],
+    ["row", [row.element, ...row.boxes].some(isCalledCompany)],
+    [`name ${column}`, isLabelOfCompany(text) || around.some(isCalledCompany)],
+    [`picture ${column}`, pictureOfCompany(row, list) !== "none"],
   ];
   const addAddress = (element: Element | undefined, address: string): void => {
-    // "#" and "mailto:" lead nowhere.
+    // "#" and "mailto:" lead nowhere, and other sites have their own companies.
     if (element === undefined || !/^(\w+:\/\/|[^:]*$)/.test(address) || !isName(address)) return;
-    const cell = cellOf(element, row.parts);
-    marks.push([`${element.localName} ${cell === undefined ? "" : keyOf(cell, list)}`, isOfCompany(address)]);
+    const { host } = element.ownerDocument.location;
+    if (/^https?:/.test(address) && host !== "" && new URL(address).host !== host) return;
+    const place = cellOf(element, row.parts);
+    marks.push([`${element.localName} ${place === undefined ? "" : keyOf(place, list)}`, isOfCompany(address)]);
   };
   const own = attributesOf(row.element).find(
     (attribute) => /^(href|data-)/.test(attribute.name) && /[/?]/.test(attribute.value),

@@ -135,6 +135,23 @@ browserTest("a page without headings has the name of its list right before it", 
   assert.deepEqual(taken(await scanned(page, table)), ["ids?"]);
 });
 
+browserTest("links to companies of other sites say nothing about the rows", async (context) => {
+  const page = await newPage(context);
+  const row = (one: string, path: string): string =>
+    `<tr><td>${ON}</td><td><a href="${path}">page</a></td><td>${one}</td></tr>`;
+  const takenWith = async (site: string): Promise<string[]> => {
+    const rows = row(id(1), `${site}/company/acme`) + row(id(2), `${site}/in/grace`);
+    const html = `<h2>Contacts</h2><table><tr><th></th><th>Profile</th><th>ID</th></tr>${rows}</table>`;
+    await page.unrouteAll();
+    await page.route("**", (route) => route.fulfill({ contentType: "text/html", body: html }));
+    await page.goto("http://crm.example/");
+    return taken(await page.evaluate<PageScan>(SCRIPT));
+  };
+  assert.deepEqual(await takenWith("https://people.example"), ["1", "2"]);
+  assert.deepEqual(await takenWith("http://crm.example"), ["ids?"]);
+  assert.deepEqual(await takenWith(""), ["ids?"]);
+});
+
 browserTest("a person who is asked is told why", async (context) => {
   const page = await newPage(context);
   const labelOf = async (rows: string): Promise<string | undefined> => {
