@@ -3,12 +3,15 @@ import { NodeConnectionTypes } from "n8n-workflow";
 
 import { Execution } from "./execution";
 import { ItemFailures, runFailure } from "./failures";
+import type { Removal } from "./items";
 import { type AnyN8n, isTool } from "./older_n8n";
 import { itemsOf, type Undone } from "./output";
 import { properties } from "./properties";
+import type { Reason } from "./reasons";
 import { Removing } from "./report";
 import { countsOf, toldOf } from "./summary";
 import { toolAnswer, tooMany } from "./tool";
+import { doubtfulParameter } from "./tool_fields";
 
 export class Skipcall implements INodeType {
   description: INodeTypeDescription = {
@@ -32,11 +35,14 @@ export class Skipcall implements INodeType {
     const node = this.getNode();
     const execution = new Execution(this);
     if (isTool(this)) {
-      const report = await new Removing(this, execution, false, tooMany).report();
+      const refuse = (rows: readonly Removal[]): Reason | undefined => doubtfulParameter(this) ?? tooMany(rows);
+      const report = await new Removing(this, execution, false, refuse).report();
       return [[{ json: toolAnswer(report), pairedItem: { item: 0 } }]];
     }
-    const goesOn = this.continueOnFail();
-    const report = await new Removing(this, execution, goesOn).report();
+    const skipsBadIds = this.continueOnFail();
+    // n8n goes on for the older setting whatever the newer one says, and would pass the items on as they came.
+    const goesOn = skipsBadIds || node.continueOnFail === true;
+    const report = await new Removing(this, execution, skipsBadIds).report();
     const { outcomes, result, resultField } = report;
     const told = toldOf(report);
     // If bad IDs are skipped and there are no others, it is the wrong column.

@@ -71,7 +71,7 @@ function readerOf(context: IExecuteFunctions, items: readonly INodeExecutionData
     const value = ask(0);
     return { read: () => value };
   }
-  const path = pathOf(raw);
+  const path = isTool(context) ? undefined : pathOf(raw); // a tool's item may be the model's arguments
   return path === undefined ? { read: ask } : { read: (at) => valueAt(items[at]?.json, path), path };
 }
 

@@ -76,6 +76,20 @@ test("the same with Continue: the row says that it was not removed; without: one
   assert.equal(requests.length, 0);
 });
 
+test("n8n goes on for the older setting whatever the newer one says, so the node says what was not done, too", async () => {
+  const fates = { undefined: ["confirmed", null], stopWorkflow: ["unsent", "invalid-input"] };
+  for (const [onError, fate] of Object.entries(fates)) {
+    const node = { continueOnFail: true, ...(onError === "undefined" ? {} : { onError }) };
+    const { out, error } = await execute([row(1, "vip", "Ada"), row(2)], { node });
+    assert.equal(error, undefined, "n8n would pass the items on as they came");
+    assert.deepEqual(told({ out }), [
+      ["row 1", "invalid", "invalid-input"],
+      ["row 2", ...fate],
+    ]);
+    assert.ok(out[0].json.error);
+  }
+});
+
 test("braces without an =, and a variable without braces, are called that, and not sent as a sequence ID", async () => {
   const unevaluated = {
     "{{ $json.field }}": "Switch the field from Fixed to Expression.",

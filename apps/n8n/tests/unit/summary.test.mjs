@@ -362,10 +362,11 @@ test("an item without any field is called that: the node before found nothing", 
 
 test("a model that fills in nothing is not told about expressions and columns", async () => {
   const contactIds = expression("{{ $fromAI('contactIds', 'The ids', 'string') }}", () => "");
-  const { out } = await execute([{ sequenceId: "vip" }], { asTool: true, parameters: { contactIds } });
+  const call = (ids) => execute([{}], { asTool: true, parameters: { sequenceId: "vip", contactIds: ids } });
+  const { out } = await call(contactIds);
   assert.match(out[0].json.message, /^Contact IDs is empty \(nothing was sent\)\. Fill it in\. /);
   const objects = expression("{{ $fromAI('contactIds', 'The ids', 'json') }}", () => ({ id: id(1) }));
-  const given = await execute([{ sequenceId: "vip" }], { asTool: true, parameters: { contactIds: objects } });
+  const given = await call(objects);
   assert.doesNotMatch(given.out[0].json.message, /column|expression/);
 });
 

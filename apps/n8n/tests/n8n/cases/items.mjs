@@ -167,6 +167,17 @@ export default {
       assert.match(hints.Skipcall[0].message, /^1 of 1 contact /);
     },
   },
+  "the older Continue On Fail beside the newer Stop Workflow: n8n goes on, and no row passes as it came": {
+    rows: [row(1), row(2, "vip", "nobody")],
+    node: { continueOnFail: true, onError: "stopWorkflow" },
+    check({ code, items }) {
+      assert.equal(code, 0);
+      assert.deepEqual(words(items.Done[0]), [
+        ["row 1", "unsent", "invalid-input", false],
+        ["row 2", "invalid", "invalid-input", false],
+      ]);
+    },
+  },
   "Loop Over Items: a run for each batch, and each run accounts for its own items": {
     rows: [row(1), row(2, "vip", "nobody"), row(3)],
     node: { onError: "continueRegularOutput" },
