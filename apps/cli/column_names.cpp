@@ -89,16 +89,17 @@ std::string plain_name(std::string_view name) {
 
 std::string lower_case(std::string_view text) {
   std::string lower;
+  lower.reserve(text.size());
   while (!text.empty()) {
+    if (const char c = text.front(); static_cast<unsigned char>(c) < 0x80) {
+      lower += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+      text.remove_prefix(1);
+      continue;
+    }
     const Character character = first_character(text);
-    const std::string_view bytes = text.substr(0, character.size);
     const std::string_view fold =
         character.is_utf8 ? find_fold(tables::lower_case(), character.code) : std::string_view();
-    if (bytes.front() >= 'A' && bytes.front() <= 'Z') {
-      lower += static_cast<char>(bytes.front() - 'A' + 'a');
-    } else {
-      lower += fold.empty() ? bytes : fold;
-    }
+    lower += fold.empty() ? text.substr(0, character.size) : fold;
     text.remove_prefix(character.size);
   }
   return lower;

@@ -36,9 +36,14 @@ bool is_question(std::string_view name) {
   return ends_like(marks, name);
 }
 
-// "Keep", "we want to keep", but not "Upkeep".
-bool has_stay_word(const std::string &cell) {
-  return ends_like(tables::stay_cells(), " " + cell);
+// "Keep", "we want to keep", but not "Upkeep". words: with a blank before each.
+bool ends_with_word(Words words, std::string_view cell) {
+  return std::any_of(words.begin(), words.end(),
+                     [&](auto word) { return cell == word.substr(1) || cell.ends_with(word); });
+}
+
+bool has_stay_word(std::string_view cell) {
+  return ends_with_word(tables::stay_cells(), cell);
 }
 
 // "Enroll in spring", "add", but not "add on LinkedIn".
@@ -100,7 +105,7 @@ void RowMarks::take_cell(Column &column, std::string_view as_written) {
 
 bool RowMarks::says_so(const Column &column, const std::string &cell) {
   return is_one_of(tables::select_cells(), cell) || has_stay_word(cell) ||
-         ends_like(tables::go_cells(), " " + cell) ||
+         ends_with_word(tables::go_cells(), cell) ||
          ((column.is_nameless || column.asks) && is_one_of(tables::ticks(), cell)) ||
          (column.asks && (cell == "0" || cell == "1")) ||
          (column.is_task && (is_stay_task(cell) || begins_like(tables::go_tasks(), cell + " ")));

@@ -32,7 +32,7 @@ const STAY_NAMES = [...STAY_BEGINS, ...tables.selects.stayNames.map(plainName)];
 const STAY_CELLS = tables.selects.stay.map((word) => ` ${word}`);
 const STAY_TASKS = [...tables.selects.stay, ...tables.selects.stayTasks].map((word) => `${word} `);
 const OTHER_TASKS = new Set(tables.selects.otherTasks);
-const GO_CELLS = tables.selects.go.map((word) => ` ${word}`);
+const SAYING_CELLS = [...STAY_CELLS, ...tables.selects.go.map((word) => ` ${word}`)];
 const GO_TASKS = [...tables.selects.go, ...tables.selects.goNames].map((word) => `${word} `);
 const GO_NAMES = [...tables.selects.go, ...tables.selects.goNames].map(plainName);
 const NO = new Set(tables.selects.no);
@@ -71,7 +71,7 @@ function isStayTask(cell: string): boolean {
 function saysSo({ isNameless, asks, isTask }: Marked, cell: string): boolean {
   return (
     CELLS.has(cell) ||
-    endsLike([...STAY_CELLS, ...GO_CELLS], ` ${cell}`) ||
+    endsLike(SAYING_CELLS, ` ${cell}`) ||
     ((isNameless || asks) && TICKS.has(cell)) ||
     (asks && /^[01]$/.test(cell)) ||
     (isTask && (isStayTask(cell) || beginsLike(GO_TASKS, cell)))
