@@ -123,7 +123,8 @@ function marksOf(row: Row, list: List): [place: string, isCompany: boolean][] {
     // "#" and "mailto:" lead nowhere, and other sites have their own companies.
     if (element === undefined || !/^(\w+:\/\/|[^:]*$)/.test(address) || !isName(address)) return;
     const { host } = element.ownerDocument.location;
-    if (/^https?:/.test(address) && host !== "" && new URL(address).host !== host) return;
+    const site = /^(?:https?:)?\/\/([^/?#]*)/.exec(address)?.[1] ?? host;
+    if (element.localName === "a" && host !== "" && site !== host) return;
     const place = cellOf(element, row.parts);
     marks.push([`${element.localName} ${place === undefined ? "" : keyOf(place, list)}`, isOfCompany(address)]);
   };

@@ -148,6 +148,8 @@ browserTest("links to companies of other sites say nothing about the rows", asyn
     return taken(await page.evaluate<PageScan>(SCRIPT));
   };
   assert.deepEqual(await takenWith("https://people.example"), ["1", "2"]);
+  assert.deepEqual(await takenWith("//people.example"), ["1", "2"]);
+  assert.deepEqual(await takenWith("https://["), ["1", "2"]);
   assert.deepEqual(await takenWith("http://crm.example"), ["ids?"]);
   assert.deepEqual(await takenWith(""), ["ids?"]);
 });
