@@ -77,13 +77,32 @@ browserTest("the policy of these tests is in force: without wasm-unsafe-eval not
   const headers = { "content-security-policy": STRICT.replace(" 'wasm-unsafe-eval'", "") };
   const url = await serve(context, { "/": "apps/browser/dist/page/" }, { headers });
   const { page } = await openPage(await launch(context), "about:blank");
-  const failed = page.waitForEvent("pageerror");
   await page.goto(`${url}/`);
-  assert.match(
-    (await failed).message,
-    /the Content Security Policy forbids WebAssembly; its script-src has to allow 'wasm-unsafe-eval'/,
-  );
+  await page
+    .getByText(/the Content Security Policy forbids WebAssembly; its script-src has to allow 'wasm-unsafe-eval'/)
+    .waitFor();
 });
+
+browserTest(
+  "the page's example puts no key into its address, even if its program could not be loaded",
+  async (context) => {
+    const url = await serve(context, { "/": "apps/browser/dist/page/" });
+    const page = await (await launch(context)).newPage();
+    for (const missing of ["page.js", "remove_contacts.wasm"]) {
+      await page.unrouteAll();
+      await page.route(`**/${missing}`, (route) => route.abort());
+      await page.goto(`${url}/`);
+      await page.getByLabel("Server").fill("https://api.example.com");
+      await page.getByLabel("API key").fill(KEY);
+      await page.getByLabel("Sequence").fill("spring");
+      await page.getByLabel("Contacts").fill(contacts[0] ?? "");
+      await page.getByRole("button").click();
+      if (missing !== "page.js") await page.getByText("the module cannot be loaded").waitFor();
+      await page.waitForTimeout(500);
+      assert.equal(page.url(), `${url}/`, missing);
+    }
+  },
+);
 
 /**
  * A page with selected ids and the userscript in it, with a stand-in for its manager. Returns what its dialogs said.

@@ -2,12 +2,15 @@
 import { ActionHost, fetchSender, loadModule, systemClock } from "./skipcall-action-host.js";
 
 const status = document.querySelector("[role=status]");
-const host = new ActionHost(await loadModule("remove_contacts.wasm"), { send: fetchSender(), clock: systemClock() });
+const button = document.querySelector("button");
+const loading = loadModule("remove_contacts.wasm");
 
 document.querySelector("form").addEventListener("submit", async (event) => {
   event.preventDefault();
+  button.disabled = true;
   const { server, key, sequence, contacts } = Object.fromEntries(new FormData(event.target));
   try {
+    const host = new ActionHost(await loading, { send: fetchSender(), clock: systemClock() });
     const { result } = await host.run({
       action: "remove_contacts",
       input: { sequenceId: sequence, contactIds: contacts.split("\n").filter((id) => id.trim() !== "") },
@@ -20,6 +23,13 @@ document.querySelector("form").addEventListener("submit", async (event) => {
     status.textContent = [result.status, ...result.errors.map((error) => error.message)].join(": ");
   } catch (error) {
     status.textContent = error.message;
+  } finally {
+    button.disabled = false;
   }
 });
-status.textContent = "ready";
+try {
+  await loading;
+  status.textContent = "ready";
+} catch (error) {
+  status.textContent = error.message;
+}

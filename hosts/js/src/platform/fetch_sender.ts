@@ -70,8 +70,8 @@ function failure(error: unknown): HttpAnswer {
 }
 
 /**
- * Whether the platform's fetch sends each request once at most, as Node's does (a test looks). Chromium, Deno and Bun
- * silently resend one whose kept connection breaks before a response.
+ * Whether the platform's fetch sends each request once at most, as Node's does (a test looks). Chromium, Firefox, Deno and
+ * Bun silently resend one whose kept connection breaks before a response.
  */
 function sendsOnce(): boolean {
   const { process, navigator } = globalThis as {
