@@ -5,7 +5,7 @@ import { areMarkedApart, pictureOfCompany } from "./marks.js";
 import { BOX, CELL, isSelectable, isTicked } from "./markup.js";
 import { isLabel, isOfOther, type Kind, kindOf, kindOfClass, UUID } from "./names.js";
 import type { List, Row } from "./rows.js";
-import { attributeOf, attributesOf, childrenOf, matches, nearest, parentOf, textOf, walk } from "./tree.js";
+import { attributeOf, attributesOf, childrenOf, matches, nearest, own, parentOf, textOf, walk } from "./tree.js";
 
 /** Says what follows it, not what the row is. */
 function isLabelOfNext(element: Element, text: string, column: string): boolean {
@@ -29,7 +29,8 @@ function kindsIn(row: Row, list: List): Set<Kind> {
     if (kind !== "thing") add(kind);
   };
   const addMarkup = (element: Element): void => {
-    if (element.localName.includes("-")) add(kindOfClass(element.localName));
+    const tag = own(element, "localName");
+    if (tag.includes("-")) add(kindOfClass(tag));
     for (const { name, value } of attributesOf(element)) {
       if (name.startsWith("data-")) addText(name.slice("data-".length), value);
       if (name === "class") for (const word of value.split(/\s+/)) add(kindOfClass(word));
