@@ -209,7 +209,7 @@ Json cell_value(const Row &row, const std::string &name) {
 // As a sheet has it: 42 is "42". A number of which digits could have been lost stays one.
 Json sequence_value(const Row &row, const std::string &name) {
   constexpr double largest = 9007199254740991;
-  Json value = cell_value(row, name);
+  const Json value = cell_value(row, name);
   const double number = value.is_number() ? value.get<double>() : -1;
   const bool is_whole = number >= 0 && number <= largest && number == std::floor(number);
   return is_whole ? Json(std::to_string(static_cast<uint64_t>(number))) : value;
