@@ -144,8 +144,9 @@ async function start(): Promise<void> {
     const bytes = await inputBytes(input);
     await saved.whileAlone(async (runs) => {
       if (await isUndecided(runs)) return;
-      const plan = { module, schema, input: bytes, ...target };
-      if (input.options.dryRun === true || runs === undefined) return carryOut({ ...plan, journal: undefined });
+      const isDryRun = input.options.dryRun === true;
+      const plan = { module, schema, input: bytes, isDryRun, ...target };
+      if (isDryRun || runs === undefined) return carryOut({ ...plan, journal: undefined });
       const server = connections.isSandbox ? undefined : target.connection.baseUrl;
       const sequences = new Set(input.removals.map(({ sequenceId }) => sequenceId)).size;
       const journal = runs.begin({ server, contacts: input.contacts, sequences, input: bytes });
@@ -163,7 +164,7 @@ async function start(): Promise<void> {
       return;
     }
     const journal = await runs.journal();
-    const plan = { module, schema, input: old.input, ...target, journal };
+    const plan = { module, schema, input: old.input, isDryRun: false, ...target, journal };
     if (!(await isAgreed(whatIsLeft(await restOf(plan, journal.lines)), target))) return;
     await carryOut(plan);
     await runs.clear();

@@ -579,3 +579,24 @@ browserTest("a sequence ID that is not valid is named in the result", async (con
   assert.equal(await headline(page), "The input cannot be used as it is. Nothing was sent.");
   assert.match(await page.locator(".result").innerText(), /Not valid as a sequence ID:\s+spring\/..\/autumn/);
 });
+
+browserTest("a run that is not recorded says so", async (context) => {
+  const url = await serving(context, (response) => void setTimeout(() => response.end('{"removed":1}'), 300));
+  const { page } = await openPlayground(context);
+  const note = page.getByText("it cannot be resumed after a reload");
+  await fill(page, "spring", contacts.slice(0, 1));
+  await connect(page, url);
+  await run(page);
+  await agree(page);
+  await headline(page);
+  assert.equal(await note.count(), 0);
+  const other = await page.context().newPage();
+  await other.goto(page.url());
+  await other.evaluate(() => {
+    void navigator.locks.request("playground-run", () => new Promise(() => undefined));
+  });
+  await run(page);
+  await agree(page);
+  await note.waitFor();
+  assert.equal(await headline(page), "1 contact removed.");
+});

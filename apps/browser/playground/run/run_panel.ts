@@ -19,6 +19,8 @@ import { ProgressView } from "./progress_view.js";
 import { RequestList } from "./request_list.js";
 import { RequestLog } from "./request_log.js";
 
+const NOT_RECORDED =
+  "This run is not recorded, since another tab has one or the browser stores nothing: it cannot be resumed after a reload.";
 /** How often waits are counted down when nothing else changes. */
 const TICK_MS = 500;
 
@@ -30,6 +32,7 @@ export interface RunPlan {
   send: Send;
   /** Where the run is recorded; with lines in it: the run to resume. */
   journal: Journal | undefined;
+  isDryRun: boolean;
 }
 
 export interface RunOutcome {
@@ -81,6 +84,7 @@ export class RunPanel {
       "section",
       { class: "run", "aria-label": "Run" },
       this.heading,
+      ...(plan.journal === undefined && !plan.isDryRun ? [element("p", { class: "help" }, NOT_RECORDED)] : []),
       this.progressView.view,
       this.controls,
       this.list.view,
