@@ -600,3 +600,15 @@ browserTest("a run that is not recorded says so", async (context) => {
   await note.waitFor();
   assert.equal(await headline(page), "1 contact removed.");
 });
+
+browserTest("a count that the action does not believe is not shown in green", async (context) => {
+  for (const body of ['{"removed":1.0}', '{"removed":1e0}', '{"removed":1,"removed":0}', '{"removed":2}', "[1]"]) {
+    const { page } = await openPlayground(context);
+    await fill(page, "spring", contacts.slice(0, 1));
+    await connect(page, await answering(context, 200, body));
+    await run(page);
+    await agree(page);
+    assert.equal(await headline(page), "Not done: 1 unknown.", body);
+    assert.equal(await page.locator(".requests .good").count(), 0, body);
+  }
+});
