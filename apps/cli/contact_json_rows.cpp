@@ -165,6 +165,8 @@ class Reader : public Json::json_sax_t {
     const uint32_t line = counter_.line();
     if (at_ == At::outside) {
       check_is_alone();
+      // An id without quotes is a row of numbers to the parser.
+      if (!in_list_ && !value.is_string()) refuse("is not valid JSON here");
       ids.push_back(std::move(value));
       id_lines.push_back(line);
     } else if (in_ids_) {

@@ -84,6 +84,9 @@ TEST_CASE("nothing is guessed") {
   CHECK_THROWS_WITH(read(R"([{"sequenceID":"B","contactIds":["1"]}])", "A"),
                     ContainsSubstring("\"sequenceID\" is not a key"));
   CHECK_THROWS_WITH(read("[{\"contactId\":\"1\",\n]"), ContainsSubstring("f.json:2: is not valid JSON"));
+  // Its parts are numbers.
+  CHECK_THROWS_WITH(read("00000000-0000-4000-8000-000000000001\n", "A"),
+                    ContainsSubstring("not valid JSON here"));
   CHECK_THROWS_WITH(read(R"([{"name":"x"}])"), ContainsSubstring("no column contactId"));
   CHECK_THROWS_WITH(read("{\"contactId\":\"1\",\"sequence\":\"spr\\u0000ing\"}\n"),
                     ContainsSubstring("U+0000"));
