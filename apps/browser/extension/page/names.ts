@@ -138,12 +138,10 @@ export function subjectLikeness(title: string): Likeness {
   return isNoun ? contactLikeness(words.join(" ")) : "unclear";
 }
 
-/** Whether a title says that everything below it is a company: "My companies". */
+/** Whether a title says that each thing below it is a company: "My companies", but not "Company". */
 export function isOfCompanies(title: string): boolean {
-  return areOf(
-    wordsOf(title).filter((word) => !WHOSE.test(word)),
-    COMPANY,
-  );
+  const words = wordsOf(title).filter((word) => !WHOSE.test(word));
+  return areOf(words, COMPANY) && words.some((word) => /(s|firmen|unternehmen|aziende)$/.test(word));
 }
 
 /** What a text says about its row: that it is a person, a company, or perhaps something else that is no person. */

@@ -69,9 +69,8 @@ interface Title {
 /** What the list's own name, or the heading right above it, says that its rows are. */
 function subjectOf(list: List, { text, isOwn }: Title): "contacts" | "companies" | "unknown" {
   const before = isOwn ? text : textBefore(list);
-  const titles = [text === "" ? before : text, before];
-  if (titles.some(isOfCompanies)) return "companies";
-  return titles.every((one) => subjectLikeness(one) === "certain") ? "contacts" : "unknown";
+  if (isOfCompanies(before)) return "companies";
+  return [text || before, before].every((one) => subjectLikeness(one) === "certain") ? "contacts" : "unknown";
 }
 
 /** Its own name, or the heading before it. */
