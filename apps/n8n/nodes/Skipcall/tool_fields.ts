@@ -1,6 +1,6 @@
 // What a tool of an AI agent cannot know: n8n evaluates its expressions for the first of the agent's items, whichever the
 // agent works on, and newer agents put the model's arguments over the item's fields.
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from "n8n-workflow";
+import type { IExecuteFunctions, INodeExecutionData } from "n8n-workflow";
 
 import { isExpression } from "./expression";
 import { FIELDS } from "./generated/manifest";
@@ -28,17 +28,29 @@ function countOf(context: IExecuteFunctions, node: string): number {
   }
 }
 
-/** The arguments of this call. n8n keeps them beside the item that it has put them into; its types do not say so. */
-function argumentsOf(context: IExecuteFunctions): IDataObject {
-  interface Run {
-    inputOverride?: { ai_tool?: INodeExecutionData[][] };
-  }
-  const { runExecutionData: data, runIndex = 0 } = context as unknown as {
+/** What n8n keeps of a node's run; its types do not say so. */
+interface Run {
+  source?: readonly ({ previousNode: string; previousNodeRun?: number } | null)[];
+  inputOverride?: { ai_tool?: INodeExecutionData[][] };
+}
+
+/**
+ * The names of the arguments of this call, and of the calls by which an agent called the agent that made it: n8n puts
+ * them all into the item.
+ */
+function argumentsOf(context: IExecuteFunctions): string[] {
+  const { runExecutionData: data, runIndex } = context as unknown as {
     runExecutionData?: { resultData?: { runData?: Record<string, Run[]> } };
     runIndex?: number;
   };
-  const run = data?.resultData?.runData?.[context.getNode().name]?.[runIndex];
-  return run?.inputOverride?.ai_tool?.[0]?.[0]?.json ?? {};
+  const namesOf = (node: string, index = 0): string[] => {
+    const run = data?.resultData?.runData?.[node]?.[index];
+    const given = run?.inputOverride?.ai_tool?.[0]?.[0]?.json;
+    if (given === undefined) return [];
+    const caller = run?.source?.[0];
+    return [...Object.keys(given), ...(caller ? namesOf(caller.previousNode, caller.previousNodeRun) : [])];
+  };
+  return namesOf(context.getNode().name, runIndex);
 }
 
 function readsField(expression: string, name: string): boolean {
@@ -62,7 +74,7 @@ function doubtIn(context: IExecuteFunctions, title: string, expression: string):
       `Nothing was sent. ${advice}`,
     );
   }
-  const taken = Object.keys(isOwnItem ? argumentsOf(context) : {}).find((name) => readsField(expression, name));
+  const taken = (isOwnItem ? argumentsOf(context) : []).find((name) => readsField(expression, name));
   if (taken === undefined) return undefined;
   return configurationReason(
     `${title}: the model gave the argument ${quoted(taken)}, which n8n puts in place of the item's field of this name`,

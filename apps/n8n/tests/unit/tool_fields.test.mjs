@@ -10,9 +10,13 @@ const contactIds = expression("{{ $fromAI('contactIds', 'The ids (UUIDs)', 'stri
 const sequence = (text) => expression(text, () => "vip");
 
 /** Called by a newer agent: its item with the model's arguments in it; counts: how many items the nodes have. */
-function calledWith(given, { counts = {}, parameters, item = {} }) {
-  const json = { ...item, ...given, toolCallId: "call_1" };
-  const runData = { Skipcall: [{ inputOverride: { ai_tool: [[{ json: given }]] } }] };
+function calledWith(given, { counts = {}, parameters, item = {}, caller = {} }) {
+  const json = { ...item, ...caller, ...given, toolCallId: "call_1" };
+  const run = (previousNode, previousNodeRun, args) => ({
+    source: [{ previousNode, previousNodeRun }],
+    inputOverride: { ai_tool: [[{ json: args }]] },
+  });
+  const runData = { Skipcall: [run("Helper", 1, given)], Helper: [{}, run("Agent", 0, caller)] };
   const evaluate = (text) => counts[/^\{\{ (.+)\.all\(\)\.length \}\}$/.exec(text)[1]];
   const runExecutionData = { resultData: { runData } };
   return execute([json], { asTool: true, parameters: { contactIds, ...parameters }, evaluate, runExecutionData });
@@ -48,6 +52,9 @@ test("a newer agent: an argument of the model's own does not take the place of t
     const none = await calledWith({ contactIds: id(1), sequence: "other" }, { parameters, item });
     assert.equal(none.out[0].json.outcome, "confirmed", form);
   }
+  const read = { sequenceId: sequence("{{ $json.sequenceId }}") };
+  const nested = await calledWith({ contactIds: id(1) }, { parameters: read, item, caller: { sequenceId: "other" } });
+  assert.match(nested.out[0].json.message, /^Sequence ID: the model gave the argument "sequenceId"/);
   const parameters = { sequenceId: "vip", options: { dryRun: expression("{{ $json.dry }}", (json) => json.dry) } };
   const dry = await calledWith({ contactIds: id(1), dry: false }, { parameters, item });
   assert.match(dry.out[0].json.message, /^Options: the model gave the argument "dry"/);
