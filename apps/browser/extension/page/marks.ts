@@ -71,7 +71,8 @@ function placeOfPicture(row: Row, list: List): "before" | "after" | "none" {
     hasBegun ||= element === around;
     // What has no text leads elsewhere.
     if (found !== "none" || matches(element, "button, [role=button]")) return false;
-    if (hasBegun && cell?.contains(element) === false && !element.contains(cell)) return false;
+    const isElsewhere = hasBegun && cell?.contains(element) === false && !element.contains(cell);
+    if (isElsewhere && firstText(element, ({ data }) => isName(data)) !== undefined) return false;
     if (matches(element, "a") && !isName(textOf(element, 80))) return false;
     const isFound = matches(element, `${CELL}, ${BOX}`)
       ? beginsWithBuilding(textOf(element, 80))
