@@ -249,6 +249,17 @@ browserTest("the request can be copied right after typing", async (context) => {
   }
 });
 
+browserTest("where the browser has no clipboard, a button that copies says so", async (context) => {
+  const { page, complaints } = await openPlayground(context);
+  await fill(page, "spring", contactIds(2));
+  await page.getByText("The request that will be sent").click();
+  // As in a page that came over plain HTTP.
+  await page.evaluate(() => Object.defineProperty(navigator, "clipboard", { value: undefined }));
+  await page.getByRole("button", { name: "Copy curl" }).click();
+  await page.getByRole("button", { name: "The browser did not allow copying" }).waitFor(FIVE_SECONDS);
+  assert.deepEqual(complaints, []);
+});
+
 browserTest("typed ids, files, drops and pastes are all counted, and none replaces another", async (context) => {
   const { page, complaints } = await openPlayground(context);
   const [a = "", b = "", c = "", d = "", e = ""] = contactIds(5);

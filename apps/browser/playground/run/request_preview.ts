@@ -151,7 +151,9 @@ export class RequestPreview {
       element("p", { class: "help" }, text),
       ...FORMS.map(([title, textOf]) => {
         const copy = button(`Copy ${title.split(" ")[0] ?? ""}`, () => {
-          void navigator.clipboard.writeText(textOf(first, input, true)).then(
+          // There is no clipboard in a page that came over plain HTTP.
+          const write = async (): Promise<void> => navigator.clipboard.writeText(textOf(first, input, true));
+          void write().then(
             () => (copy.textContent = "Copied"),
             () => (copy.textContent = "The browser did not allow copying"),
           );
