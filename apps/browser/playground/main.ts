@@ -269,6 +269,7 @@ function failure(error: unknown, isSaved: boolean): HTMLElement {
 start().catch((error: unknown) => {
   const why = error instanceof Error ? error.message : String(error);
   show(part("form"), true);
+  part("title").textContent = "Remove contacts"; // no longer that the module is being loaded
   part("form").replaceChildren(
     element("p", { class: "notice", role: "alert" }, `The page cannot start: ${why}. Load it again.`),
   );

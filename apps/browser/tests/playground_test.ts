@@ -2,7 +2,7 @@
 // policy.
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
-import { browserTest } from "./support/chromium.js";
+import { browserTest, launch, openPage } from "./support/chromium.js";
 import {
   contactIds,
   counted,
@@ -14,6 +14,7 @@ import {
   run,
   runButton,
   saved,
+  servePlayground,
   TITLE,
 } from "./support/playground.js";
 import { repositoryPath } from "skipcall-test-support/repository";
@@ -247,6 +248,14 @@ browserTest("the request can be copied right after typing", async (context) => {
     const copied = await page.evaluate(() => navigator.clipboard.readText());
     assert.ok(copied.includes(`/v1/sequences/${name}/contacts'`), copied);
   }
+});
+
+browserTest("a page whose module could not be loaded does not say that it is loading", async (context) => {
+  const { page } = await openPage(await launch(context), "about:blank");
+  await page.route("**/*.wasm", (route) => route.abort());
+  await page.goto(await servePlayground(context));
+  await page.getByText("The page cannot start: the module cannot be loaded").waitFor();
+  assert.equal(await page.getByText("Loading").count(), 0);
 });
 
 browserTest("where the browser has no clipboard, a button that copies says so", async (context) => {
