@@ -53,17 +53,18 @@ for (const signal of ["SIGKILL", "SIGTERM"]) {
         .slice(0, -1)
         .map((line) => JSON.parse(line));
     };
-    const post = (red, body) =>
-      fetch(`${red.url}/rows`, {
-        method: "POST",
-        body: JSON.stringify(body),
-        headers: { "content-type": "application/json" },
-      });
+    const post = async (red, body) => {
+      const headers = { "content-type": "application/json" };
+      const response = await fetch(`${red.url}/rows`, { method: "POST", body: JSON.stringify(body), headers });
+      assert.ok(response.ok, await response.text());
+    };
     const deploy = async (red) => {
       const body = JSON.stringify({ flows: flows(sandbox, results) });
       const headers = { "content-type": "application/json", "Node-RED-API-Version": "v2" };
       const response = await fetch(`${red.url}/flows`, { method: "POST", body, headers });
       assert.ok(response.ok, await response.text());
+      // Node-RED answers before the new flows have started.
+      await red.until((log) => log.split("Started flows").length > 2);
     };
     let red = await startNodeRed(user.folder);
     try {
