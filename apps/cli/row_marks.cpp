@@ -92,7 +92,8 @@ void RowMarks::take(const std::vector<std::string> &cells, uint32_t line) {
 
 void RowMarks::take_cell(Column &column, std::string_view as_written) {
   if (column.is_used || as_written.empty()) return;
-  const std::string cell = lower_case(as_written);
+  std::string cell = lower_case(as_written);
+  while (cell.size() > 1 && (cell.back() == '.' || cell.back() == '!')) cell.pop_back();  // "Do not remove!"
   if (column.cells++ == 0) {
     column.first = cell;
   } else if (cell == column.first) {

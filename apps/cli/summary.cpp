@@ -195,7 +195,8 @@ class Summary {
            in_quotes(columns.contact) + "; --columns contact=NAME reads another");
     }
     if (!context_.invalid.empty() && text(result_, "status") == "failed" && !context_.skip_invalid) {
-      line("  --skip-invalid leaves them out and continues with the rest");
+      line(
+          "  if none of them says what the others are, --skip-invalid leaves them out and continues with the rest");
     }
   }
 

@@ -7,7 +7,7 @@ import { attributeOf, childrenOf, firstText, isRendered, parentOf } from "./tree
 
 /** Words for levels in classes, but those of the first and the last row. */
 const LEVEL =
-  /(^|[-_])((level|lvl|depth|tier)[-_]?\d+|(?<!(first|last|only)[-_])(parent|child|branch|leaf))([-_](row|item))?$/i;
+  /(^|[-_])((level|lvl|depth|tier)[-_]?\d+|(?<!(first|last|only)[-_])(parent|child|branch|leaf)|group)([-_](row|item|header))?$/i;
 
 /** What the program says about the level of a row; cells over several columns are those of a row of its own kind. */
 function levelOf({ element }: Row): string {
@@ -15,7 +15,10 @@ function levelOf({ element }: Row): string {
     .split(/\s+/)
     .filter((word) => LEVEL.test(word));
   const wide = childrenOf(element).filter((cell) => Number(attributeOf(cell, "colspan")) > 1);
-  return [firstOf(element, ["aria-level", "data-level", "data-depth"]), ...classes.sort(), wide.length].join(" ");
+  const opens = firstOf(element, ["aria-expanded"]) !== "";
+  return [firstOf(element, ["aria-level", "data-level", "data-depth"]), ...classes.sort(), wide.length, opens].join(
+    " ",
+  );
 }
 
 /** What text begins with that is moved by blanks or by lines of a tree. */

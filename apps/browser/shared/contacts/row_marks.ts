@@ -62,6 +62,13 @@ function beginsLike(words: readonly string[], cell: string): boolean {
   return words.some((word) => `${cell} `.startsWith(word));
 }
 
+/** In lower case, without what ends a sentence: "Do not remove!" */
+function wordsOf(cell: string): string {
+  let end = cell.length;
+  while (end > 1 && ".!".includes(cell.charAt(end - 1))) --end;
+  return cell.slice(0, end).toLowerCase();
+}
+
 /** "Enroll in spring", "add", but not "add on LinkedIn". */
 function isStayTask(cell: string): boolean {
   return OTHER_TASKS.has(cell) || beginsLike(STAY_TASKS, cell);
@@ -118,7 +125,7 @@ export class RowMarks {
   take(cells: readonly string[], line: number): void {
     ++this.rows;
     this.columns.forEach((column, i) => {
-      const cell = (cells[i] ?? "").toLowerCase();
+      const cell = wordsOf(cells[i] ?? "");
       if (cell === "") return;
       if (column.cells++ === 0) column.first = cell;
       else if (cell === column.first) return;
