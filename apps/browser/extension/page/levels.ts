@@ -15,7 +15,7 @@ function levelOf({ element }: Row): string {
     .split(/\s+/)
     .filter((word) => LEVEL.test(word));
   const wide = childrenOf(element).filter((cell) => Number(attributeOf(cell, "colspan")) > 1);
-  const opens = firstOf(element, ["aria-expanded"]) !== "";
+  const opens = attributeOf(element, "aria-expanded") !== "";
   return [firstOf(element, ["aria-level", "data-level", "data-depth"]), ...classes.sort(), wide.length, opens].join(
     " ",
   );

@@ -271,10 +271,12 @@ export function leavesOut(header: string): boolean {
 const PICTURE =
   /(?![\u2190-\u21ff\u2500-\u25ff\u2610-\u2612\u2705\u2713-\u2718\u2800-\u28ff\u2b00-\u2b1f])[\p{So}\p{Extended_Pictographic}]/u;
 
+const DECORATION = "[\\s\\p{So}\\p{Sm}\\p{Sk}\\p{Co}\\ufe0f…]+";
+const DECORATED = new RegExp(`^${DECORATION}(?=.*[\\p{L}\\p{N}])|(?<=[\\p{L}\\p{N}].*)${DECORATION}$`, "gu");
+
 /** A name without arrows, pictures and characters of icon fonts around its words: "▾ Edit", "Name ▲". */
 export function undecorated(name: string): string {
-  const decoration = "[\\s\\p{So}\\p{Sm}\\p{Sk}\\p{Co}\\ufe0f…]+";
-  return name.replace(new RegExp(`^${decoration}(?=.*[\\p{L}\\p{N}])|(?<=[\\p{L}\\p{N}].*)${decoration}$`, "gu"), "");
+  return name.replace(DECORATED, "");
 }
 
 /** How much the name of a box, or of its column, says that it selects its row. */
